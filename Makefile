@@ -1,0 +1,68 @@
+# `make` lists the commands. Everything installs into .venv, from the requirements files alone.
+PYTHON ?= python3
+VENV ?= .venv
+TRIP ?= examples/trips/may_day.json
+ARGS ?=
+BIN := $(VENV)/bin
+export OMP_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test test-all unit lint types contracts golden docs eas-sdk-check clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+demo: $(VENV)/.local-installed ## run a trip through the local stack and show its poster (TRIP=file)
+	@$(BIN)/python -m local demo $(TRIP) $(ARGS)
+
+up: $(VENV)/.local-installed ## keep the local stack running until Ctrl-C
+	@$(BIN)/python -m local up $(ARGS)
+
+test: lint types contracts unit ## all checks and all tests
+
+test-all: ## the tests on every Python from 3.10 on that is present
+	@bash scripts/test_all.sh
+
+unit: $(VENV)/.dev-installed ## the tests alone (ARGS= goes to pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev-installed ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev-installed ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev-installed ## import-linter: which room may import which
+	$(BIN)/lint-imports
+
+golden: $(VENV)/.dev-installed ## write the golden files anew; review the difference
+	$(BIN)/python -m pytest tests/golden --write-golden
+
+docs: $(VENV)/.dev-installed ## write the generated parts of docs/ anew
+	$(BIN)/python -m scripts.write_docs
+
+eas-sdk-check: $(VENV)/.local-installed ## the EAS SDK's own client against the local queue
+	@bash scripts/eas_sdk_check.sh
+
+clean: ## remove the environment and everything the local stack has stored
+	rm -rf $(VENV) .venv-* .local .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "Python 3.10 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+	       "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# wheel: three packages come as source only and build faster with it.
+$(VENV)/.local-installed: requirements.txt requirements-local.txt | $(VENV)/.python
+	@echo "installing requirements-local.txt into $(VENV)"
+	@$(BIN)/python -m pip install -q wheel setuptools -r requirements-local.txt
+	@touch $@
+
+$(VENV)/.dev-installed: requirements.txt requirements-local.txt requirements-dev.txt | $(VENV)/.python
+	@echo "installing requirements-dev.txt into $(VENV)"
+	@$(BIN)/python -m pip install -q wheel setuptools -r requirements-dev.txt
+	@touch $@ $(VENV)/.local-installed

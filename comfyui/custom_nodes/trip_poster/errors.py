@@ -1,0 +1,17 @@
+"""What the nodes raise; messages are short, for people, and hold no prompt text."""
+
+
+class TripPosterError(Exception):
+    """Base of everything this pack raises on purpose."""
+
+
+class VehicleFileError(TripPosterError):
+    """A vehicle's files are missing, damaged or not the ones its sidecar names."""
+
+
+class PlacementError(TripPosterError):
+    """The car cannot stand in this picture."""
+
+
+class PictureInputError(TripPosterError):
+    """A picture or text given to a node does not have the needed form."""

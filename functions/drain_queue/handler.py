@@ -1,0 +1,25 @@
+"""A timer's function: empties the GPU service's result queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from functions.drain_queue.use_case import drain_queue
+from shared import bootstrap
+from shared.entrypoint import timer_entry
+
+_SECONDS = 45.0
+
+
+@timer_entry
+def handler() -> dict[str, Any]:
+    """Record the ends of tasks and take their messages away."""
+    drained = drain_queue(
+        seconds=_SECONDS,
+        jobs=bootstrap.jobs(),
+        queue=bootstrap.queue(),
+        invoker=bootstrap.invoker(),
+        dead=bootstrap.state(),
+        clock=bootstrap.clock(),
+    )
+    return {"recorded": drained.recorded, "dead": drained.dead}

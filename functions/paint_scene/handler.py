@@ -1,0 +1,35 @@
+"""Invoked asynchronously when a style wants its plate from the picture model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.paint_scene.plate import PlateRules
+from functions.paint_scene.use_case import paint_scene
+from shared import bootstrap
+from shared.entrypoint import event_entry
+from shared.events import decode_job_order
+
+if TYPE_CHECKING:
+    from shared.events import JobOrder
+
+
+@event_entry(decode_job_order)
+def handler(order: JobOrder) -> dict[str, Any]:
+    """Paint the plate and queue the task."""
+    models = bootstrap.model_settings()
+    record = paint_scene(
+        order.job_id,
+        rules=PlateRules(
+            deadline_seconds=models.scene_seconds,
+            poll_seconds=models.poll_seconds,
+            limits=bootstrap.picture_limits(),
+        ),
+        max_attempts=bootstrap.job_settings().max_attempts,
+        jobs=bootstrap.jobs(),
+        model=bootstrap.scene_model(),
+        mount=bootstrap.mount(),
+        queue=bootstrap.queue(),
+        clock=bootstrap.clock(),
+    )
+    return {"job_id": record.job_id, "status": record.status.value, "attempt": record.attempt}

@@ -1,0 +1,187 @@
+"""The plate of one attempt: claimed, ordered once, waited for, stored on the mount."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shared.prompts.painting_text import NEGATIVE_PROMPT, picture_prompt
+
+from shared import ids, log
+from shared.errors import (
+    AmbiguousPostError,
+    ModerationError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
+from shared.jobs.moving import move
+from shared.jobs.record import JobRecord, Scene
+from shared.ports import SceneOrder
+from shared.results.pictures import check_plate
+from shared.styles import style
+
+if TYPE_CHECKING:
+    from shared.ports import Clock, JobStore, ObjectStore, SceneModel
+    from shared.results.pictures import PictureLimits
+
+# A claim without a ticket that is this old belongs to a run that died between two lines.
+_CLAIM_SECONDS = 90
+
+
+class SceneFailedError(UpstreamRejectedError):
+    """The picture model will not paint this plate; `moderated` when its content was refused."""
+
+    def __init__(self, reason: str, *, moderated: bool = False) -> None:
+        super().__init__(reason)
+        self.moderated = moderated
+
+
+class OvertakenError(UpstreamRejectedError):
+    """Another run has gone on with the job; there is nothing left to do here."""
+
+
+@dataclass(frozen=True)
+class PlateRules:
+    """Seconds for one plate in all, and between two looks at its order."""
+
+    deadline_seconds: float
+    poll_seconds: float
+    limits: PictureLimits
+
+
+def make_plate(
+    record: JobRecord,
+    attempt: int,
+    *,
+    rules: PlateRules,
+    jobs: JobStore,
+    model: SceneModel,
+    mount: ObjectStore,
+    clock: Clock,
+) -> Scene:
+    """Return the scene with its plate on the mount.
+
+    Raises SceneFailedError when this plate will never come, UpstreamUnavailableError when it has
+    not come yet: the order is recorded, a later run waits on instead of ordering again.
+    """
+    end = clock.monotonic() + rules.deadline_seconds
+    scene = _ordered(record, attempt, end=end, rules=rules, jobs=jobs, model=model, clock=clock)
+    if scene.plate_key:
+        return scene
+    url = _painted(scene.ticket, end=end, rules=rules, model=model, clock=clock)
+    data = model.fetch(url, max_bytes=rules.limits.max_bytes)
+    look = style(record.style)
+    check_plate(data, (look.width, look.height), rules.limits)
+    key = ids.plate_key(ids.task_id(record.job_id, attempt))
+    mount.put(key, data, content_type="image/png")
+    return scene.model_copy(update={"plate_key": key})
+
+
+def _ordered(
+    record: JobRecord,
+    attempt: int,
+    *,
+    end: float,
+    rules: PlateRules,
+    jobs: JobStore,
+    model: SceneModel,
+    clock: Clock,
+) -> Scene:
+    """Return the scene once its order is recorded; one run orders, all others wait for it."""
+    while clock.monotonic() < end:
+        claimed, by_us = _claim(record.job_id, attempt, jobs=jobs, clock=clock)
+        if by_us:
+            return _order(claimed, attempt, jobs=jobs, model=model, clock=clock)
+        if claimed.scene and (claimed.scene.ticket or claimed.scene.plate_key):
+            return claimed.scene
+        clock.sleep(rules.poll_seconds)
+    msg = "another run has claimed this plate and not ordered it yet"
+    raise UpstreamUnavailableError(msg)
+
+
+def _claim(job_id: str, attempt: int, *, jobs: JobStore, clock: Clock) -> tuple[JobRecord, bool]:
+    def decide(newest: JobRecord) -> JobRecord | None:
+        scene, now = newest.scene, clock.now()
+        if newest.attempts + 1 != attempt or newest.status.is_closed:
+            msg = "this attempt has been overtaken"
+            raise OvertakenError(msg)
+        if scene and scene.attempt == attempt:
+            dead = now - scene.claimed_at > timedelta(seconds=_CLAIM_SECONDS)
+            if scene.ticket or scene.plate_key or not dead:
+                return None
+        return newest.note(now=now, scene=Scene(attempt=attempt, claimed_at=now))
+
+    moved = move(job_id, decide, jobs=jobs)
+    return moved.record, moved.by_us
+
+
+def _order(
+    record: JobRecord, attempt: int, *, jobs: JobStore, model: SceneModel, clock: Clock
+) -> Scene:
+    try:
+        ticket = model.order(_scene_order(record, attempt))
+    except ModerationError as error:
+        raise SceneFailedError(str(error), moderated=True) from error
+    except (UpstreamRejectedError, AmbiguousPostError) as error:
+        # An ambiguous order may be paid for; without its ticket it is lost all the same.
+        raise SceneFailedError(type(error).__name__) from error
+    except UpstreamUnavailableError:
+        _release(record, jobs=jobs, clock=clock)
+        raise
+    log.logger().info("scene.ordered", job_id=record.job_id, attempt=attempt)
+    return _with_ticket(record, ticket, jobs=jobs, model=model, clock=clock)
+
+
+def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
+    look = style(record.style)
+    written = record.prompt
+    if written is None:
+        msg = "the job has no prompt"
+        raise SceneFailedError(msg)
+    return SceneOrder(
+        prompt=picture_prompt(written.prompt, look.style_words),
+        negative_prompt=f"{NEGATIVE_PROMPT}，{look.negative_words}",
+        width=look.width,
+        height=look.height,
+        seed=ids.seed_of(f"{ids.task_id(record.job_id, attempt)}/{record.scene_failures}"),
+    )
+
+
+def _with_ticket(
+    record: JobRecord, ticket: str, *, jobs: JobStore, model: SceneModel, clock: Clock
+) -> Scene:
+    if record.scene is None:
+        msg = "a plate is claimed before it is ordered"
+        raise SceneFailedError(msg)
+    ordered = record.scene.model_copy(update={"ticket": ticket, "model": model.name})
+
+    def decide(newest: JobRecord) -> JobRecord | None:
+        same = newest.scene == record.scene
+        return newest.note(now=clock.now(), scene=ordered) if same else None
+
+    if not move(record.job_id, decide, jobs=jobs).by_us:
+        msg = "another run has taken this plate over"
+        raise UpstreamUnavailableError(msg)
+    return ordered
+
+
+def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
+    def decide(newest: JobRecord) -> JobRecord | None:
+        return newest.note(now=clock.now(), scene=None) if newest.scene == record.scene else None
+
+    move(record.job_id, decide, jobs=jobs)
+
+
+def _painted(ticket: str, *, end: float, rules: PlateRules, model: SceneModel, clock: Clock) -> str:
+    """Return the picture's link once it is painted."""
+    while True:
+        progress = model.progress(ticket)
+        if progress.state == "done":
+            return progress.url
+        if progress.state == "failed":
+            raise SceneFailedError(progress.reason, moderated=progress.moderated)
+        if clock.monotonic() + rules.poll_seconds > end:
+            msg = "the plate is not painted yet"
+            raise UpstreamUnavailableError(msg)
+        clock.sleep(rules.poll_seconds)

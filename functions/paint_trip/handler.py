@@ -1,0 +1,29 @@
+"""Invoked asynchronously for an accepted trip, and again after a failed task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.paint_trip.prompting import PromptRules
+from functions.paint_trip.use_case import paint_trip
+from shared import bootstrap
+from shared.entrypoint import event_entry
+from shared.events import decode_job_order
+
+if TYPE_CHECKING:
+    from shared.events import JobOrder
+
+
+@event_entry(decode_job_order)
+def handler(order: JobOrder) -> dict[str, Any]:
+    """Write the prompt and order the plate."""
+    record = paint_trip(
+        order.job_id,
+        rules=PromptRules(deadline_seconds=bootstrap.model_settings().prompt_seconds),
+        max_attempts=bootstrap.job_settings().max_attempts,
+        jobs=bootstrap.jobs(),
+        model=bootstrap.prompt_model(),
+        invoker=bootstrap.invoker(),
+        clock=bootstrap.clock(),
+    )
+    return {"job_id": record.job_id, "status": record.status.value}

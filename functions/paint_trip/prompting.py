@@ -1,0 +1,76 @@
+"""Write the painting prompt: model, model without the caption, template; never no prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.prompts.instruction import messages
+from shared.prompts.model import PromptSource
+from shared.prompts.template import template_prompt
+from shared.prompts.validation import PromptRejectedError, validate_prompt
+from shared.trips.facts import facts_of
+
+from shared import log
+from shared.errors import UpstreamError
+from shared.jobs.record import WrittenPrompt
+from shared.ports import ChatMessage
+
+if TYPE_CHECKING:
+    from shared.trips.facts import TripFacts
+    from shared.trips.model import Trip
+
+    from shared.ports import Clock, PromptModel
+    from shared.styles import Style
+
+
+@dataclass(frozen=True)
+class PromptRules:
+    """How long writing may take in all, and how much of it the first try may use up."""
+
+    deadline_seconds: float
+    first_share: float = 0.6
+
+
+def write_prompt(
+    trip: Trip, style: Style, *, seed: int, rules: PromptRules, model: PromptModel, clock: Clock
+) -> WrittenPrompt:
+    """Return a validated prompt and its source; falls back until one is certain."""
+    facts, end = facts_of(trip), clock.monotonic() + rules.deadline_seconds
+    tries = [
+        (trip.caption or None, PromptSource.MODEL, rules.first_share),
+        (None, PromptSource.MODEL_WITHOUT_CAPTION, 1.0),
+    ]
+    for caption, source, share in tries:
+        left = (end - clock.monotonic()) * share
+        if left <= 0:
+            break
+        written = _ask(facts, caption, style, seed=seed, seconds=left, model=model, source=source)
+        if written is not None:
+            return written
+    return WrittenPrompt(prompt=template_prompt(facts, seed=seed), source=PromptSource.TEMPLATE)
+
+
+def _ask(
+    facts: TripFacts,
+    caption: str | None,
+    style: Style,
+    *,
+    seed: int,
+    seconds: float,
+    model: PromptModel,
+    source: PromptSource,
+) -> WrittenPrompt | None:
+    asked = [
+        ChatMessage(role=m.role, content=m.content)
+        for m in messages(facts, caption=caption, style_rules=style.style_words)
+    ]
+    try:
+        answer = model.complete(asked, seed=seed, deadline_seconds=seconds)
+        prompt = validate_prompt(answer.text, facts)
+    except (UpstreamError, PromptRejectedError) as error:
+        # A static kind, never the text: a model's answer may carry the caption.
+        reason = error.reason if isinstance(error, PromptRejectedError) else type(error).__name__
+        log.logger().warning("prompt.refused", source=source.value, reason=reason)
+        return None
+    return WrittenPrompt(prompt=prompt, source=source, model=answer.model, tokens=answer.tokens)

@@ -1,0 +1,27 @@
+"""GET /v1/jobs/{id}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.read_job.use_case import read_job
+from shared import bootstrap, identity
+from shared.entrypoint import HttpResponse, http_entry, path_tail
+
+if TYPE_CHECKING:
+    from shared.events import HttpRequest
+
+
+@http_entry
+def handler(request: HttpRequest) -> HttpResponse:
+    """Answer with the job's status, history and, when done, links to its poster."""
+    caller = identity.verify(request.headers, bootstrap.identity_settings())
+    view = read_job(
+        path_tail(request, "/v1/jobs/"),
+        caller,
+        id_key=bootstrap.id_key(),
+        link_seconds=bootstrap.job_settings().link_seconds,
+        jobs=bootstrap.jobs(),
+        results=bootstrap.state(),
+    )
+    return HttpResponse(200, view.to_json())

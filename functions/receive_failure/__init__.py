@@ -1,0 +1,1 @@
+"""Keep what the platform gave up on, where an operator finds it."""

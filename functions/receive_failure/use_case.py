@@ -1,0 +1,35 @@
+"""The platform has given up on an invocation: keep what it was about, for the operator."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+
+from shared import log
+
+if TYPE_CHECKING:
+    from shared.events import FailedInvocation
+    from shared.ports import ObjectStore
+
+
+_SUBJECT = re.compile(r"\bj[a-z2-7]{31}(-[1-9][0-9]{0,3})?\b")
+
+
+def receive_failure(failed: FailedInvocation, *, dead: ObjectStore) -> str:
+    """Write `dead/invocations/…` and return its key; the same failure has the same key."""
+    function = failed.context.function_arn.rpartition("/")[2]
+    # Only an id of ours: the payload of an HTTP function would carry a whole trip and a token.
+    subject = _SUBJECT.search(failed.payload)
+    note = {
+        "function": function,
+        "condition": failed.context.condition,
+        "request_id": failed.context.request_id,
+        "subject": subject.group(0) if subject else "",
+    }
+    data = json.dumps(note, sort_keys=True).encode()
+    key = f"dead/invocations/{hashlib.sha256(data).hexdigest()[:32]}.json"
+    dead.put(key, data, content_type="application/json")
+    log.logger().error("invocation.given_up", failed=function, condition=failed.context.condition)
+    return key

@@ -1,0 +1,1 @@
+"""Note that a task has written its last file (OSS event on task.json)."""

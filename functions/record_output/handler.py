@@ -1,0 +1,22 @@
+"""Triggered by OSS when `output/{task_id}/task.json` appears on the mount."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.record_output.use_case import record_outputs
+from shared import bootstrap
+from shared.entrypoint import event_entry
+from shared.events import decode_objects
+
+if TYPE_CHECKING:
+    from shared.events import ObjectCreated
+
+
+@event_entry(decode_objects)
+def handler(created: tuple[ObjectCreated, ...]) -> dict[str, Any]:
+    """Record the ends of the tasks and have their results stored."""
+    recorded = record_outputs(
+        created, jobs=bootstrap.jobs(), invoker=bootstrap.invoker(), clock=bootstrap.clock()
+    )
+    return {"recorded": recorded}

@@ -1,0 +1,1 @@
+"""Verify, label and store what a task painted, and close its job."""

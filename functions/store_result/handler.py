@@ -1,0 +1,30 @@
+"""Invoked asynchronously once the end of a task is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.store_result.use_case import store_result
+from shared import bootstrap
+from shared.entrypoint import event_entry
+from shared.events import decode_task_order
+
+if TYPE_CHECKING:
+    from shared.events import TaskOrder
+
+
+@event_entry(decode_task_order)
+def handler(order: TaskOrder) -> dict[str, Any]:
+    """Store the poster and close the job."""
+    record = store_result(
+        order.task_id,
+        limits=bootstrap.picture_limits(),
+        producer=bootstrap.picture_settings().label_producer,
+        max_attempts=bootstrap.job_settings().max_attempts,
+        jobs=bootstrap.jobs(),
+        mount=bootstrap.mount(),
+        results=bootstrap.state(),
+        invoker=bootstrap.invoker(),
+        clock=bootstrap.clock(),
+    )
+    return {"job_id": record.job_id, "status": record.status.value, "attempt": record.attempt}

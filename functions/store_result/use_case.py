@@ -1,0 +1,120 @@
+"""A task has ended: store its poster and close the job, or have another attempt made."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from functions.store_result.poster import make_poster
+from shared import ids, log
+from shared.errors import NotFoundError, PictureError
+from shared.jobs.closing import fail, finish, succeed
+from shared.jobs.moving import load, move
+from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult, TaskEnd
+from shared.results.files import MANIFEST
+from shared.results.manifest import manifest
+
+if TYPE_CHECKING:
+    from functions.store_result.poster import Poster
+    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.results.pictures import PictureLimits
+
+
+def store_result(
+    task_id: str,
+    *,
+    limits: PictureLimits,
+    producer: str,
+    max_attempts: int,
+    jobs: JobStore,
+    mount: ObjectStore,
+    results: ObjectStore,
+    invoker: FunctionInvoker,
+    clock: Clock,
+) -> JobRecord:
+    """Close the job with this task's poster, unless another run or attempt was first.
+
+    The files are named by the task and have the same bytes on every run, so a run that died
+    half-way is repeated whole; the closing record is the commit point.
+    """
+    record = _rendered(task_id, jobs=jobs)
+    if record.status is not JobStatus.RENDERED or record.task_id != task_id:
+        finish(record, jobs=jobs)
+        return record
+    if record.ended is not None and record.ended.outcome == "done":
+        try:
+            poster = make_poster(record, mount=mount, limits=limits, producer=producer)
+        except PictureError as error:
+            record = _refuse(record, error, jobs=jobs, clock=clock)
+        else:
+            result = _store(record, poster, results)
+            return succeed(record.job_id, record.attempt, result, jobs=jobs, clock=clock)
+    return _again_or_fail(
+        record, max_attempts=max_attempts, jobs=jobs, invoker=invoker, clock=clock
+    )
+
+
+def _rendered(task_id: str, *, jobs: JobStore) -> JobRecord:
+    named = ids.split_task_id(task_id)
+    if named is None:
+        msg = "the task id is not one of ours"
+        raise NotFoundError(msg)
+    return load(named[0], jobs=jobs)
+
+
+def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredResult:
+    folder = ids.result_folder(record.job_id, record.task_id)
+    for copy in poster.copies:
+        results.put(folder + copy.name, copy.data, content_type=copy.media_type)
+    described = manifest(record, poster.copies, poster.measured)
+    results.put(folder + MANIFEST, described, content_type="application/json")
+    return StoredResult(
+        folder=folder,
+        manifest_sha256=hashlib.sha256(described).hexdigest(),
+        protected_pixels=poster.measured.total,
+        protected_pixels_changed=poster.measured.changed,
+    )
+
+
+def _refuse(record: JobRecord, error: PictureError, *, jobs: JobStore, clock: Clock) -> JobRecord:
+    """Note that the task's picture is not one to deliver: for the job the task has failed."""
+    log.logger().warning("result.refused", task_id=record.task_id, reason=str(error))
+    refused = TaskEnd(outcome="failed", source="sink", reason=str(error))
+
+    def decide(newest: JobRecord) -> JobRecord | None:
+        same = newest.status is JobStatus.RENDERED and newest.ended == record.ended
+        if not same or newest.attempt != record.attempt:
+            return None
+        return newest.note(now=clock.now(), ended=refused)
+
+    return move(record.job_id, decide, jobs=jobs).record
+
+
+def _again_or_fail(
+    record: JobRecord,
+    *,
+    max_attempts: int,
+    jobs: JobStore,
+    invoker: FunctionInvoker,
+    clock: Clock,
+) -> JobRecord:
+    if record.gpu_tasks >= max_attempts or clock.now() >= record.deadline_at:
+        return fail(record.job_id, _failure(record), jobs=jobs, clock=clock)
+
+    def decide(newest: JobRecord) -> JobRecord | None:
+        same = newest.status is JobStatus.RENDERED and newest.attempt == record.attempt
+        if not same or newest.repaint_after == record.attempt:
+            return None
+        paint, now = newest.paint_invocations + 1, clock.now()
+        return newest.note(now=now, repaint_after=record.attempt, paint_invocations=paint)
+
+    newest = move(record.job_id, decide, jobs=jobs).record
+    if newest.status is JobStatus.RENDERED and newest.attempt == record.attempt:
+        task = ids.paint_invocation(newest.job_id, newest.paint_invocations)
+        invoker.invoke("paint_trip", {"job_id": newest.job_id}, task_id=task)
+    return newest
+
+
+def _failure(record: JobRecord) -> Failure:
+    reason = record.ended.reason if record.ended else ""
+    return Failure(code="render_failed", detail=f"{record.gpu_tasks} tasks failed: {reason}")

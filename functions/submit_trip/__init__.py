@@ -1,0 +1,1 @@
+"""POST /v1/trips: accept a trip, record its job, start painting."""

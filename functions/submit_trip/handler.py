@@ -1,0 +1,45 @@
+"""POST /v1/trips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.submit_trip import schema
+from functions.submit_trip.use_case import AcceptRules, submit_trip
+from shared import bootstrap, identity
+from shared.entrypoint import HttpResponse, http_entry
+
+if TYPE_CHECKING:
+    from shared.events import HttpRequest
+
+
+@http_entry
+def handler(request: HttpRequest) -> HttpResponse:
+    """Answer 202 with the job's id at once; the poster follows."""
+    caller = identity.verify(request.headers, bootstrap.identity_settings())
+    caller.require("driver", "service")
+    limits = bootstrap.job_settings()
+    submission = schema.Submission(
+        tenant=caller.tenant,
+        driver=identity.driver_of(caller, request.headers),
+        trip=schema.parse_trip(request, max_bytes=limits.max_body_bytes),
+        idempotency_key=schema.idempotency_key(request),
+    )
+    record = submit_trip(
+        submission,
+        rules=AcceptRules(
+            id_key=bootstrap.id_key(),
+            default_style=limits.default_style,
+            default_vehicle=limits.default_vehicle,
+            deadline_minutes=limits.deadline_minutes,
+        ),
+        catalogue=bootstrap.catalogue(),
+        jobs=bootstrap.jobs(),
+        invoker=bootstrap.invoker(),
+        clock=bootstrap.clock(),
+    )
+    headers = {
+        "Location": f"/v1/jobs/{record.job_id}",
+        "Retry-After": str(schema.RETRY_AFTER_SECONDS),
+    }
+    return HttpResponse(202, schema.accepted_body(record), headers)

@@ -1,0 +1,72 @@
+"""What comes in and goes out over POST /v1/trips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.trips.model import parse_trip_json
+from shared.trips.text_form import parse_trip_text
+
+from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
+
+if TYPE_CHECKING:
+    from shared.trips.model import Trip
+
+    from shared.events import HttpRequest
+    from shared.jobs.record import JobRecord
+
+RETRY_AFTER_SECONDS = 5
+_KEY_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A trip of a driver; the key, where given, decides which job it is."""
+
+    tenant: str
+    driver: str
+    trip: Trip
+    idempotency_key: str | None
+
+
+def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
+    """Return the trip of a JSON or plain-text body; every refusal names field and rule."""
+    if len(request.body) > max_bytes:
+        msg = f"a trip has at most {max_bytes} bytes"
+        raise PayloadTooLargeError(msg)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == "application/json":
+        return parse_trip_json(request.body)
+    if media_type == "text/plain":
+        return parse_trip_text(_text(request.body))
+    msg = "send Content-Type: application/json, or text/plain for the text form"
+    raise MalformedRequestError(msg)
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    """Return the Idempotency-Key header, None without one."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= _KEY_LENGTH or not key.isprintable():
+        detail = f"1 to {_KEY_LENGTH} printable characters"
+        raise InvalidRequestError(problems=(Problem("/headers/Idempotency-Key", detail),))
+    return key
+
+
+def accepted_body(record: JobRecord) -> dict[str, Any]:
+    """Return the body of the 202."""
+    return {
+        "job_id": record.job_id,
+        "status": record.status.value,
+        "links": {"self": f"/v1/jobs/{record.job_id}"},
+    }
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        msg = "the text is not UTF-8"
+        raise MalformedRequestError(msg) from error

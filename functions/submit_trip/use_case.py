@@ -1,0 +1,112 @@
+"""Accept a trip: index entry, open marker, record 1 (the commit point), then paint_trip."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shared.trips.canonical import canonical_bytes
+
+from shared import ids
+from shared.errors import IdempotencyReuseError, InvalidRequestError, Problem
+from shared.jobs.moving import load
+from shared.jobs.record import JobRecord, JobStatus, Step
+from shared.styles import style
+
+if TYPE_CHECKING:
+    from shared.trips.model import Trip
+
+    from functions.submit_trip.schema import Submission
+    from shared.ports import Clock, FunctionInvoker, JobStore
+    from shared.vehicles.catalogue import Catalogue, VehicleEntry
+
+
+@dataclass(frozen=True)
+class AcceptRules:
+    """Settings of acceptance; `default_vehicle` is model/generation/paint."""
+
+    id_key: bytes
+    default_style: str
+    default_vehicle: str
+    deadline_minutes: int
+
+
+def submit_trip(
+    submission: Submission,
+    *,
+    rules: AcceptRules,
+    catalogue: Catalogue,
+    jobs: JobStore,
+    invoker: FunctionInvoker,
+    clock: Clock,
+) -> JobRecord:
+    """Return the job of this request: a new one, or the one it met before.
+
+    Raises InvalidRequestError (unknown style or vehicle), IdempotencyReuseError.
+    """
+    record = _first_record(submission, rules=rules, catalogue=catalogue, clock=clock)
+    jobs.index(record.driver_key, record.job_id)
+    jobs.mark_open(record.job_id)
+    if not jobs.append(record):
+        record = _met_before(record, jobs=jobs)
+    if record.status is JobStatus.ACCEPTED:
+        # Also for a repeated request: the first one may have died before this.
+        task = ids.paint_invocation(record.job_id, record.paint_invocations)
+        invoker.invoke("paint_trip", {"job_id": record.job_id}, task_id=task)
+    return record
+
+
+def _met_before(record: JobRecord, *, jobs: JobStore) -> JobRecord:
+    known = load(record.job_id, jobs=jobs)
+    if known.status.is_closed:
+        jobs.unmark_open(known.job_id)
+    if known.request_digest != record.request_digest:
+        msg = "this Idempotency-Key was used with another body; take a new key for a new trip"
+        raise IdempotencyReuseError(msg)
+    return known
+
+
+def _first_record(
+    submission: Submission, *, rules: AcceptRules, catalogue: Catalogue, clock: Clock
+) -> JobRecord:
+    trip, now = submission.trip, clock.now()
+    chosen = style(trip.style or rules.default_style).id
+    canonical = canonical_bytes(trip, chosen)
+    driver = {"tenant": submission.tenant, "driver": submission.driver}
+    return JobRecord(
+        job_id=_job_id(submission, canonical=canonical, id_key=rules.id_key),
+        version=1,
+        status=JobStatus.ACCEPTED,
+        recorded_at=now,
+        tenant=submission.tenant,
+        driver_key=ids.driver_key(rules.id_key, **driver),
+        request_digest=hashlib.sha256(canonical).hexdigest(),
+        trip=trip,
+        style=chosen,
+        vehicle=_vehicle(trip, catalogue, rules.default_vehicle).reference,
+        created_at=now,
+        deadline_at=now + timedelta(minutes=rules.deadline_minutes),
+        history=(Step(status=JobStatus.ACCEPTED, at=now),),
+    )
+
+
+def _job_id(submission: Submission, *, canonical: bytes, id_key: bytes) -> str:
+    tenant, driver, key = submission.tenant, submission.driver, submission.idempotency_key
+    if key is None:
+        return ids.job_id_for_trip(id_key, tenant=tenant, driver=driver, canonical=canonical)
+    return ids.job_id_for_key(id_key, tenant=tenant, driver=driver, idempotency_key=key)
+
+
+def _vehicle(trip: Trip, catalogue: Catalogue, default: str) -> VehicleEntry:
+    named = trip.vehicle
+    parts = default.split("/")
+    given = (named.model, named.generation, named.paint) if named else (None, None, None)
+    model, generation, paint = (g or d for g, d in zip(given, parts, strict=True))
+    entry = catalogue.resolve(model, generation, paint)
+    if entry is None:
+        names = ", ".join("/".join(each.name) for each in catalogue.vehicles)
+        problem = Problem("/vehicle", f"one of: {names}")
+        raise InvalidRequestError(problems=(problem,))
+    return entry

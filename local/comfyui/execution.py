@@ -1,0 +1,167 @@
+"""Run a valid graph node by node, keeping the results of the last one as ComfyUI does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+import traceback
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from local.comfyui.graph import hidden, is_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.comfyui.graph import NodeClasses, Prompt
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a node gave: its values by slot, and what it shows."""
+
+    values: tuple[Any, ...]
+    ui: dict[str, Any] | None
+
+
+@dataclass
+class Run:
+    """What became of one graph."""
+
+    prompt_id: str
+    events: list[dict[str, Any]] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    executed: list[str] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+
+
+class Executor:
+    """Runs graphs one after the other; an unchanged node of the last graph is not run again."""
+
+    def __init__(self, classes: NodeClasses, after_node: Callable[[], None]) -> None:
+        self._classes = classes
+        self._after_node = after_node
+        self._cache: dict[str, Done] = {}
+
+    def run(self, prompt: Prompt, outputs: list[str], prompt_id: str) -> Run:
+        """Run what the outputs need; a node's exception ends the run and is reported in it."""
+        run, done = Run(prompt_id), dict[str, Done]()
+        signatures: dict[str, str] = {}
+        for key in _in_order(prompt, outputs):
+            signatures[key] = self._signature(key, prompt, signatures)
+            cached = self._cache.get(signatures[key])
+            if cached is None and not self._execute(key, prompt, done, run):
+                break
+            done[key] = cached or done[key]
+            if done[key].ui is not None:
+                run.outputs[key] = done[key].ui
+        self._cache = {signatures[key]: result for key, result in done.items()}
+        return run
+
+    def _execute(self, key: str, prompt: Prompt, done: dict[str, Done], run: Run) -> bool:
+        given: dict[str, Any] = {}
+        try:
+            given = self._arguments(key, prompt, done)
+            node: Any = self._classes[prompt[key]["class_type"]]()
+            done[key] = _result(getattr(node, node.FUNCTION)(**given))
+        # Whatever a node raises becomes the task's error, as in ComfyUI.
+        except Exception as error:  # noqa: BLE001
+            run.error = _error(run, key, prompt, given, done, error)
+            self._after_node()
+            return False
+        run.executed.append(key)
+        self._after_node()
+        if done[key].ui is not None:
+            data = {"node": key, "output": done[key].ui, "prompt_id": run.prompt_id}
+            run.events.append({"type": "executed", "data": data})
+        return True
+
+    def _arguments(self, key: str, prompt: Prompt, done: dict[str, Done]) -> dict[str, Any]:
+        known = self._classes[prompt[key]["class_type"]].INPUT_TYPES()  # type: ignore[attr-defined]
+        names = {**known.get("required", {}), **known.get("optional", {})}
+        given = {}
+        for name, value in prompt[key].get("inputs", {}).items():
+            if is_link(value):
+                given[name] = done[value[0]].values[value[1]]
+            elif name in names:
+                given[name] = value
+        filled = {"PROMPT": prompt, "UNIQUE_ID": key, "EXTRA_PNGINFO": None}
+        kinds = hidden(self._classes[prompt[key]["class_type"]])
+        return given | {name: filled.get(kind) for name, kind in kinds.items()}
+
+    def _signature(self, key: str, prompt: Prompt, earlier: dict[str, str]) -> str:
+        """Return what must be equal for an earlier result to serve again."""
+        inputs = prompt[key].get("inputs", {})
+        read = {
+            name: [earlier[value[0]], value[1]] if is_link(value) else {"is": value}
+            for name, value in inputs.items()
+        }
+        kind = prompt[key]["class_type"]
+        told = json.dumps([kind, self._change(key, prompt), read], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def _change(self, key: str, prompt: Prompt) -> Any:
+        node_class: Any = self._classes[prompt[key]["class_type"]]
+        if not hasattr(node_class, "IS_CHANGED"):
+            return None
+        inputs = prompt[key].get("inputs", {})
+        given = {name: None if is_link(value) else value for name, value in inputs.items()}
+        answer = node_class.IS_CHANGED(**given)
+        # NaN is equal to nothing, itself included: always run.
+        never = isinstance(answer, float) and math.isnan(answer)
+        return uuid.uuid4().hex if never else answer
+
+
+def _in_order(prompt: Prompt, outputs: list[str]) -> list[str]:
+    """Return the outputs and all they need, each after what it needs."""
+    ordered: list[str] = []
+
+    def visit(key: str) -> None:
+        if key in ordered:
+            return
+        for value in prompt[key].get("inputs", {}).values():
+            if is_link(value):
+                visit(value[0])
+        ordered.append(key)
+
+    for key in outputs:
+        visit(key)
+    return ordered
+
+
+def _result(answer: Any) -> Done:
+    if isinstance(answer, dict):
+        return Done(tuple(answer.get("result", ())), answer.get("ui"))
+    return Done(tuple(answer or ()), None)
+
+
+def _error(
+    run: Run,
+    key: str,
+    prompt: Prompt,
+    given: dict[str, Any],
+    done: dict[str, Done],
+    error: Exception,
+) -> dict[str, Any]:
+    kind = type(error)
+    plain = kind.__module__ in {"builtins", None}
+    data = {
+        "prompt_id": run.prompt_id,
+        "node_id": key,
+        "node_type": prompt[key]["class_type"],
+        "executed": list(run.executed),
+        "exception_message": f"{error}\n",
+        "exception_type": kind.__qualname__ if plain else f"{kind.__module__}.{kind.__qualname__}",
+        "traceback": traceback.format_tb(error.__traceback__),
+        "current_inputs": {name: [_shown(value)] for name, value in given.items()},
+        "current_outputs": [*done, key],
+        "timestamp": int(time.time() * 1000),
+    }
+    return {"type": "execution_error", "data": data}
+
+
+def _shown(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,73 @@
+"""The folders a node sees, offered as the module `folder_paths` while a workflow runs."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MODULE: Final = "folder_paths"
+_ANNOTATED = re.compile(r"(?P<name>.*) \[(?P<kind>input|output)\]")
+# Two engines in one process must not swap each other's folders.
+_ONE_AT_A_TIME = threading.RLock()
+
+
+class Folders:
+    """Input and output of one engine; `earlier` is where outputs of earlier runs lie."""
+
+    def __init__(self, input_folder: Path, output_folder: Path, earlier: Path) -> None:
+        self.input = input_folder
+        self.output = output_folder
+        self._earlier = earlier
+
+    def resolve(self, annotated: str) -> Path | None:
+        """Return the file that `name` or `name [output]` means; None when outside its folder."""
+        found = _ANNOTATED.fullmatch(annotated)
+        base = self._earlier if found and found["kind"] == "output" else self.input
+        path = (base / (found["name"] if found else annotated)).resolve()
+        return path if path.is_relative_to(base.resolve()) else None
+
+    def save_path(self, prefix: str) -> tuple[Path, str, int, str]:
+        """Return folder, file name, next counter and subfolder for a filename_prefix."""
+        subfolder, name = str(Path(prefix).parent), Path(prefix).name
+        subfolder = "" if subfolder == "." else subfolder
+        folder = (self.output / subfolder).resolve()
+        if not folder.is_relative_to(self.output.resolve()):
+            msg = "Saving image outside the output folder is not allowed."
+            raise ValueError(msg)
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = [_counter(name, path) for path in (folder, self._earlier / subfolder)]
+        return folder, name, max(taken) + 1, subfolder
+
+
+def _counter(name: str, folder: Path) -> int:
+    numbered = re.compile(re.escape(name) + r"_(\d+)_\..*")
+    matches = (numbered.fullmatch(path.name) for path in folder.glob("*"))
+    return max((int(match[1]) for match in matches if match), default=0)
+
+
+@contextmanager
+def offered(folders: Folders) -> Iterator[None]:
+    """Put a module `folder_paths` in place, and take it away again."""
+    module = ModuleType(_MODULE)
+    module.__dict__.update(
+        get_input_directory=lambda: str(folders.input),
+        get_output_directory=lambda: str(folders.output),
+        folders=folders,
+    )
+    with _ONE_AT_A_TIME:
+        before = sys.modules.get(_MODULE)
+        sys.modules[_MODULE] = module
+        try:
+            yield
+        finally:
+            del sys.modules[_MODULE]
+            if before is not None:
+                sys.modules[_MODULE] = before

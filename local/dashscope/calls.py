@@ -1,0 +1,35 @@
+"""Remember what was asked of the stand-in, so that one can see what left and how often."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import Any, Literal
+
+CallKind = Literal["text", "image", "poll", "cancel", "download"]
+
+
+class CallLog:
+    """Counts and bodies of the requests that arrived with the right key, whatever came of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[CallKind] = Counter()
+        self._bodies: list[tuple[CallKind, Any]] = []
+
+    def note(self, kind: CallKind, body: Any = None) -> None:
+        """Count a request, and keep its body if it has one."""
+        with self._lock:
+            self._counts[kind] += 1
+            if body is not None:
+                self._bodies.append((kind, body))
+
+    def count(self, kind: CallKind) -> int:
+        """Return how many requests of a kind arrived."""
+        with self._lock:
+            return self._counts[kind]
+
+    def bodies(self, kind: CallKind) -> list[Any]:
+        """Return the parsed bodies of a kind's requests, oldest first."""
+        with self._lock:
+            return [body for noted, body in self._bodies if noted == kind]

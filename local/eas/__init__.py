@@ -1,0 +1,1 @@
+"""The queue service in front of an asynchronous ComfyUI service, on loopback."""

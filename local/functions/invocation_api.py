@@ -1,0 +1,105 @@
+"""FC's own invocation API: the 2016-08-15 path of FC 2.0 and the 2023-03-30 path of FC 3.0."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route as Path
+
+from local.functions.host import new_request_id
+from local.functions.refusals import MAX_SYNC_BYTES, RefusedError, refusal_response
+from local.functions.requests_in import read_request, to_signed
+from local.functions.signing import Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from local.functions.host import FunctionHost
+    from local.functions.signing import SignedRequest
+
+    Check = Callable[[SignedRequest], None]
+
+_PATH_2016 = "/2016-08-15/services/{service}/functions/{function}/invocations"
+_PATH_2023 = "/2023-03-30/functions/{function}/invocations"
+# FC 2.0's and FC 3.0's names for the same header.
+TASK_ID_HEADERS = ("x-fc-async-task-id", "x-fc-stateful-async-invocation-id")
+
+
+def create_fc_app(
+    host: FunctionHost, *, keys: Mapping[str, str], clock: Callable[[], datetime]
+) -> Starlette:
+    """Serve both invocation APIs for one host; `keys` maps access key ids to secrets."""
+    verifier = Verifier(keys, clock)
+    old = partial(_invoke, host, verifier.check_fc, capitals=True)
+    new = partial(_invoke, host, verifier.check_acs3, capitals=False)
+    return Starlette(
+        routes=[Path(_PATH_2016, old, methods=["POST"]), Path(_PATH_2023, new, methods=["POST"])],
+        exception_handlers={404: _no_such_path, 405: _no_such_path},
+    )
+
+
+async def _invoke(
+    host: FunctionHost,
+    check: Check,
+    request: Request,
+    *,
+    capitals: bool,
+) -> Response:
+    request_id = new_request_id()
+    try:
+        read = await read_request(request, limit=MAX_SYNC_BYTES)
+        check(to_signed(read))
+        function = _function_name(request)
+        if request.headers.get("x-fc-invocation-type", "Sync").lower() == "async":
+            return await run_in_threadpool(
+                start_async, host, function, read.body, task_id_of(request.headers), request_id
+            )
+        return await run_in_threadpool(_run_sync, host, function, read.body, request_id)
+    except RefusedError as refusal:
+        return refusal_response(refusal, request_id, capitals=capitals)
+
+
+def start_async(
+    host: FunctionHost, function: str, payload: bytes, task_id: str | None, request_id: str
+) -> Response:
+    """Accept an asynchronous invocation: 202 and nothing in it."""
+    host.invoke_async(function, payload, task_id, request_id=request_id)
+    return Response(status_code=202, headers={"X-Fc-Request-Id": request_id})
+
+
+def task_id_of(headers: Mapping[str, str]) -> str | None:
+    """Find the task id the caller chose, if any."""
+    return next((headers[name] for name in TASK_ID_HEADERS if name in headers), None)
+
+
+def _run_sync(host: FunctionHost, function: str, payload: bytes, request_id: str) -> Response:
+    result = host.invoke_sync(function, payload, request_id=request_id)
+    headers = {
+        "X-Fc-Request-Id": request_id,
+        "X-Fc-Invocation-Duration": str(result.ms),
+        "Content-Type": "application/octet-stream",
+    }
+    if result.error_type is not None:
+        headers["X-Fc-Error-Type"] = result.error_type
+    return Response(result.body, status_code=result.status, headers=headers)
+
+
+def _function_name(request: Request) -> str:
+    # A function of an FC 2.0 service is `service$function` to FC 3.0. A stack file cannot declare
+    # such a name, so the function's own name stands for it, whatever the service is called.
+    return str(request.path_params["function"]).rsplit("$", maxsplit=1)[-1]
+
+
+async def _no_such_path(request: Request, error: Exception) -> Response:
+    del error
+    message = f"'{request.method}' against '{request.url.path}' is not supported"
+    refusal = RefusedError(400, "PathNotSupported", message)
+    capitals = request.url.path.startswith("/2016-08-15/")
+    return refusal_response(refusal, new_request_id(), capitals=capitals)

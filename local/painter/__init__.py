@@ -1,0 +1,5 @@
+"""A stand-in for the picture model: paints a scene from the facts in a Chinese prompt."""
+
+from local.painter.painting import paint
+
+__all__ = ["paint"]

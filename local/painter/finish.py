@@ -1,0 +1,39 @@
+"""The last touches: glow, hand-drawn edges, paper grain."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from local.painter.colour import Array
+from local.painter.noise import coarse_fbm, enlarge
+from local.painter.scene import Scene
+
+
+def finish(scene: Scene) -> None:
+    """Soften, roughen and grain the finished painting."""
+    _bloom(scene)
+    _grain(scene)
+    np.clip(scene.canvas.rgb, 0, 1, out=scene.canvas.rgb)
+
+
+def _bloom(scene: Scene) -> None:
+    """Let bright places glow into their surroundings."""
+    picture = scene.canvas.rgb
+    height, width = picture.shape[:2]
+    small = picture[:: max(height // 90, 1), :: max(width // 72, 1)]
+    floor = 0.42 if scene.light.night else 0.72
+    bright = np.clip((small - floor) / (1 - floor), 0, 1) ** 1.5
+    for channel in range(3):
+        halo = enlarge(bright[..., channel], height, width)
+        picture[..., channel] += (1 - picture[..., channel]) * np.clip(halo, 0, 1) * 0.16
+
+
+def _grain(scene: Scene) -> None:
+    """Add paper tooth and broad brush marks."""
+    picture = scene.canvas.rgb
+    height, width = picture.shape[:2]
+    rng = scene.rng("grain")
+    tooth: Array = rng.standard_normal((height, width), np.float32)
+    marks = coarse_fbm(rng, height, width, (220, 26), 2) - 0.5
+    strength = 0.6 if scene.light.night else 1.0
+    picture += (strength * (tooth * 0.0055 + marks * 0.020))[..., None]

@@ -1,0 +1,123 @@
+"""The ground beside the road: grass, sand, snow or paving, and the water of the open side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from local.painter.colour import Array, mix, rgb
+from local.painter.noise import coarse_fbm, fbm, smooth
+from local.painter.road import FAR_EDGE, NEAR_EDGE, between, lateral, mirrored
+from local.painter.scene import Scene
+
+_WATERY = {"lake", "sea", "river", "bridge"}
+_PAVED = {"city", "oldtown"}
+
+
+def has_water(scene: Scene) -> bool:
+    """Whether water lies on the open side."""
+    return scene.facts.setting in _WATERY or "water" in scene.facts.features
+
+
+def paint_ground(scene: Scene) -> None:
+    """Paint the land below the horizon, then the water cut into it."""
+    _land(scene)
+    if has_water(scene):
+        _water(scene)
+    _verge(scene)
+
+
+def _land(scene: Scene) -> None:
+    canvas, top, light = scene.canvas, scene.ground_top, scene.light
+    drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
+    dark, pale = (light.tone(c, s) for c, s in zip(scene.grass, (0.45, 0.9), strict=True))
+    if scene.facts.setting in _PAVED:
+        dark, pale = light.tone(rgb("#8e8a82"), 0.5), light.tone(rgb("#b3aea2"), 0.8)
+    bands = _sown(scene, "land")
+    tone = dark + bands[..., None] * (pale - dark)
+    fade = np.exp(-drop / 0.035).astype(np.float32)[..., None] * np.float32(0.62)
+    canvas.blend(np.ones(bands.shape, np.float32), tone + fade * (light.haze - tone), top)
+
+
+def _sown(scene: Scene, name: str) -> Array:
+    """Make noise that lies flat: finer and wider towards the horizon."""
+    canvas, top = scene.canvas, scene.ground_top
+    rows = canvas.height - top
+    tile = fbm(scene.rng(name), 640, 640, (20, 20), 5)
+    drop = canvas.rows[top:] - canvas.horizon
+    depth = scene.depth(drop)
+    metres, _ = lateral(scene)
+    z = np.abs((depth * 26).astype(np.int64) % 1278 - 639)
+    x = np.abs((metres * 26).astype(np.int64) % 1278 - 639)
+    near = tile[np.broadcast_to(z, x.shape), x]
+    soft = coarse_fbm(scene.rng(name + " soft"), rows, canvas.width, (24, 5), 3)
+    clear = smooth(0.004, 0.05, drop / canvas.height)
+    return np.asarray(soft * 0.55 + (near * clear + 0.5 * (1 - clear)) * 0.45, np.float32)
+
+
+def _shore(scene: Scene, metres: Array) -> Array:
+    """Distance beyond the shore line, in metres."""
+    canvas, top = scene.canvas, scene.ground_top
+    depth = scene.depth(canvas.rows[top:] - canvas.horizon)
+    bay = 0.5 * np.sin(depth / 6.0) + 0.9 * np.sin(depth / 17.0 + 1.0)
+    beach = 1.4 if scene.facts.setting == "sea" else 0.0
+    return np.asarray(metres - (NEAR_EDGE + 1.15 + beach) - 0.35 * bay, np.float32)
+
+
+def _water(scene: Scene) -> None:
+    canvas, top, light = scene.canvas, scene.ground_top, scene.light
+    metres, scale = lateral(scene)
+    beyond = _shore(scene, metres)
+    mask = np.clip(beyond * scale + 0.5, 0, 1)
+    drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
+    mask = np.maximum(mask, smooth(0.012, 0.008, drop) * np.ones_like(mask)).astype(np.float32)
+    deep = _deep(scene)
+    sheet = _rippled(scene, mirrored(scene, mask.shape[0], 6))
+    share = np.clip(0.86 * np.exp(-drop / 0.16), 0.2, 0.9).astype(np.float32)[..., None]
+    tone = deep + share * (sheet - deep)
+    glints = _glints(scene, mask.shape[0])
+    canvas.blend(mask, np.clip(tone + glints[..., None] * light.sun, 0, 1), top)
+    foam = between(beyond, scale, -0.22, 0.14) * np.float32(0.45)
+    canvas.blend(foam, light.tone(rgb("#f2f0e6"), 0.85), top)
+
+
+def _deep(scene: Scene) -> Array:
+    colours = {"sea": "#1f7f93", "lake": "#3c7a80", "river": "#4c8078"}
+    own = rgb(colours.get(scene.facts.setting, "#46757a"))
+    deep = scene.light.tone(own, 0.55)
+    return mix(deep, scene.light.haze, 0.15 + 0.35 * scene.light.diffuse)
+
+
+def _rippled(scene: Scene, sheet: Array) -> Array:
+    """Shift the mirrored rows sideways by waves that grow towards the viewer."""
+    rows, columns = sheet.shape[:2]
+    noise = coarse_fbm(scene.rng("ripples"), rows, columns, (90, 5), 3) - 0.5
+    drop = np.arange(rows, dtype=np.float32)[:, None] / scene.canvas.height
+    sway = (noise * (0.01 + 0.35 * drop) * scene.canvas.width * 0.6).astype(np.int64)
+    lift = (noise * (0.004 + 0.10 * drop) * scene.canvas.height).astype(np.int64)
+    x = np.clip(np.arange(columns)[None, :] + sway, 0, columns - 1)
+    y = np.clip(np.arange(rows)[:, None] + lift, 0, rows - 1)
+    return sheet[y, x]
+
+
+def _glints(scene: Scene, rows: int) -> Array:
+    """Light the small waves below the sun or moon."""
+    canvas, light = scene.canvas, scene.light
+    if light.diffuse > 0.5:
+        return np.zeros((rows, canvas.width), np.float32)
+    drop = np.arange(rows, dtype=np.float32)[:, None] / canvas.height
+    width = 0.03 + 0.55 * drop
+    path = np.exp(-(((canvas.columns / canvas.width - light.sun_at[0]) / width) ** 2))
+    grain = fbm(scene.rng("glints"), rows, canvas.width, (190, 26), 2)
+    power = {"day": 0.35, "dawn": 0.75, "dusk": 0.85, "night": 0.45}[scene.facts.time_of_day]
+    return np.asarray(smooth(0.56, 0.72, grain) * path * power, np.float32)
+
+
+def _verge(scene: Scene) -> None:
+    """Lay kerb or gravel along both edges of the asphalt."""
+    metres, scale = lateral(scene)
+    light, top = scene.light, scene.ground_top
+    stone = rgb("#e6ebf2") if scene.snowy else rgb("#a79c86")
+    if scene.facts.setting == "desert":
+        stone = scene.grass[1]
+    for low, high in ((NEAR_EDGE, NEAR_EDGE + 0.4), (FAR_EDGE - 0.5, FAR_EDGE)):
+        scene.canvas.blend(between(metres, scale, low, high) * np.float32(0.75), light.tone(stone, 0.7), top)

@@ -1,0 +1,125 @@
+"""The light of a scene: sky colours, haze, and how a surface colour looks in sun and in shade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from local.painter.colour import Array, mix, ramp, relit, rgb, rgbs
+from local.painter.facts import SceneFacts, Season, TimeOfDay, Weather
+
+_CLEAR_SKIES: dict[tuple[TimeOfDay, Season], str] = {
+    ("day", "spring"): "#3f8fc9 #6bb2de #a5d5ea #d5ecec #eef3e4",
+    ("day", "summer"): "#1f6fbf #3f97d8 #7fc2e8 #b9e1ee #e2f1ea",
+    ("day", "autumn"): "#4f8fae #8db8bd #d3cfae #f0d7a2 #f6dcae",
+    ("day", "winter"): "#7ea9cc #a4c4dc #c5dae7 #dfe9ee #f1f2ef",
+    ("dawn", "spring"): "#6e8fc0 #9fb1d2 #d8c3cf #f5cdb9 #fde0b4",
+    ("dawn", "summer"): "#5a8cc4 #8fb6d8 #cfcfd4 #f8d2a8 #ffe2a6",
+    ("dawn", "autumn"): "#6d86ab #a8a9b8 #e0bfa6 #f6c98f #fddb98",
+    ("dawn", "winter"): "#8299bd #aab7d0 #d2c8d2 #efd3c8 #f8e2cd",
+    ("dusk", "spring"): "#3f4a86 #7a649f #c4789a #f09a85 #ffc98a",
+    ("dusk", "summer"): "#2e4a86 #5f659f #c0707f #f58f5e #ffc46a",
+    ("dusk", "autumn"): "#4a4674 #8a5c78 #cf6f58 #f39a4c #ffcb6e",
+    ("dusk", "winter"): "#5b6a99 #8d87ad #c79aaa #ecb59b #f9d6a8",
+    ("night", "spring"): "#0a1230 #111d42 #1c2d56 #2b4069 #40557a",
+    ("night", "summer"): "#070f2c #0d1a42 #152a58 #213d6c #345479",
+    ("night", "autumn"): "#0d1029 #171a38 #252746 #3a3654 #544a5e",
+    ("night", "winter"): "#0e1526 #162034 #202c42 #2f3d53 #435165",
+}
+_GREY_SKIES: dict[Weather, tuple[str, float]] = {
+    "clear": ("#ffffff #ffffff #ffffff #ffffff #ffffff", 0.0),
+    "cloudy": ("#6f98bd #93b3cc #b9cdd9 #d9e2e2 #eceee6", 0.45),
+    "overcast": ("#8995a0 #9ea8b0 #b3babe #c5c9c9 #d2d3cf", 0.9),
+    "rain": ("#66757f #7c8a93 #93a0a6 #a9b3b5 #bbc2c1", 0.94),
+    "snow": ("#a3aeb8 #b7c0c8 #cad1d6 #dadfe1 #e6e8e8", 0.9),
+    "fog": ("#a9b3b7 #b8c0c2 #c7cccb #d3d6d2 #dbdcd6", 0.88),
+    "sand": ("#a07c4c #b8915c #cba873 #d9bb8b #e2c9a0", 0.92),
+}
+# Linear light multipliers: the sun, the sky's fill, and what an evenly grey sky turns into.
+_KEYS = {
+    "dawn": ((1.02, 0.80, 0.60), (0.30, 0.32, 0.40), (0.80, 0.74, 0.72)),
+    "day": ((0.82, 0.78, 0.70), (0.30, 0.33, 0.38), (1.0, 1.0, 1.0)),
+    "dusk": ((0.86, 0.50, 0.27), (0.20, 0.19, 0.27), (0.60, 0.45, 0.40)),
+    "night": ((0.085, 0.10, 0.15), (0.035, 0.045, 0.08), (0.040, 0.050, 0.075)),
+}
+_SUN = {"dawn": "#fff1c4", "day": "#fffdf0", "dusk": "#ffe2a0", "night": "#f4f1e0"}
+_DIFFUSE: dict[Weather, float] = {
+    "clear": 0.0, "cloudy": 0.3, "overcast": 0.85, "rain": 0.9, "snow": 0.8, "fog": 0.9, "sand": 0.7,
+}  # fmt: skip
+_HAZE: dict[Weather, float] = {
+    "clear": 0.80, "cloudy": 1.0, "overcast": 1.15, "rain": 1.5, "snow": 1.4, "fog": 2.3, "sand": 1.9,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Light:
+    """Sky gradient (top to horizon), sun or moon, haze, and the sun's and the sky's share."""
+
+    stops: tuple[tuple[float, Array], ...]
+    sun: Array
+    sun_at: tuple[float, float]  # fractions of width and height
+    haze: Array
+    haziness: float  # 1 is an ordinary day
+    key: Array  # linear multipliers
+    fill: Array
+    diffuse: float  # 0 hard sun, 1 no sun at all
+    night: bool
+    lamps: float  # 0 by day, 1 when lamps and windows are lit
+
+    def lit(self, colour: Array) -> Array:
+        """Show a surface colour in the sun."""
+        return relit(colour, self.fill + self.key * np.float32(1 - 0.45 * self.diffuse))
+
+    def shaded(self, colour: Array) -> Array:
+        """Show a surface colour in the shade."""
+        return relit(colour, self.fill + self.key * np.float32(0.42 * self.diffuse))
+
+    def tone(self, colour: Array, share: float) -> Array:
+        """Show a surface colour between shade (0) and sun (1)."""
+        return mix(self.shaded(colour), self.lit(colour), share)
+
+    def far(self, colour: Array, distance: float) -> Array:
+        """Veil a finished colour by the air; distance 0 here, 1 at the horizon."""
+        return mix(colour, self.haze, float(1 - np.exp(-1.9 * distance * self.haziness)))
+
+
+def light_of(facts: SceneFacts, side: int) -> Light:
+    """Choose the light of a scene; side +1 puts the sun on the right."""
+    time, weather = facts.time_of_day, facts.weather
+    key, fill, grey = (np.array(values, np.float32) for values in _KEYS[time])
+    stops = _sky(facts, grey)
+    heights = {"dawn": 0.44, "day": 0.13, "dusk": 0.475, "night": 0.15}
+    offset = {"dawn": 0.22, "day": 0.33, "dusk": 0.17, "night": 0.27}[time]
+    return Light(
+        stops=stops,
+        sun=rgb(_SUN[time]),
+        sun_at=(0.5 + side * offset, heights[time]),
+        haze=_haze(stops),
+        haziness=_HAZE[weather],
+        key=_softened(key, _DIFFUSE[weather]),
+        fill=fill,
+        diffuse=_DIFFUSE[weather],
+        night=time == "night",
+        lamps={"night": 1.0, "dusk": 0.75, "dawn": 0.3, "day": 0.0}[time],
+    )
+
+
+def _sky(facts: SceneFacts, grey: Array) -> tuple[tuple[float, Array], ...]:
+    clear = rgbs(_CLEAR_SKIES[facts.time_of_day, facts.season])
+    text, share = _GREY_SKIES[facts.weather]
+    covered = [relit(colour, grey) for colour in rgbs(text)]
+    if facts.time_of_day == "dusk" and facts.weather != "clear":
+        share *= 0.72  # the last light still shows under the clouds
+    places = (0.0, 0.30, 0.62, 0.86, 1.0)
+    return tuple((at, mix(a, b, share)) for at, a, b in zip(places, clear, covered, strict=True))
+
+
+def _haze(stops: tuple[tuple[float, Array], ...]) -> Array:
+    return ramp(stops, np.array([0.86], np.float32))[0]
+
+
+def _softened(key: Array, diffuse: float) -> Array:
+    """Take the sun's colour out of the light as the sky closes."""
+    grey = np.full(3, float(key.mean()), np.float32)
+    return (key * (1 - diffuse) + grey * diffuse).astype(np.float32)

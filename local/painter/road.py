@@ -1,0 +1,148 @@
+"""The road in the foreground: asphalt in perspective, its lines, and what the weather leaves on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from local.painter.colour import Array, mix, rgb
+from local.painter.noise import coarse_fbm, enlarge, smooth
+from local.painter.scene import EYE_METRES, Scene
+
+# Metres from the middle of the lane the camera stands in, towards the open side.
+NEAR_EDGE, NEAR_LINE, DASHES, FAR_LINE, FAR_EDGE = 2.25, 1.82, -1.74, -4.5, -4.95
+
+
+def lateral(scene: Scene) -> tuple[Array, Array]:
+    """Return (metres sideways, pixels a metre) of the ground rows, positive to the open side."""
+    canvas, top = scene.canvas, scene.ground_top
+    drop = np.maximum(canvas.rows[top:] - canvas.horizon, 0.5)
+    scale = drop / np.float32(EYE_METRES)
+    middle = 0.5 * canvas.width + scene.shift(drop)
+    return ((canvas.columns - middle) * scene.side / scale).astype(np.float32), scale
+
+
+def between(metres: Array, scale: Array, low: float, high: float) -> Array:
+    """Cover the strip between two distances from the lane's middle, with soft edges."""
+    inside = np.minimum(metres - low, high - metres) * scale + 0.5
+    thin = np.minimum(1, (high - low) * scale)
+    return np.asarray(np.clip(inside, 0, 1) * thin, np.float32)
+
+
+def paint_road(scene: Scene) -> None:
+    """Paint asphalt, lines and weather on the ground already there."""
+    metres, scale = lateral(scene)
+    asphalt = between(metres, scale, FAR_EDGE, NEAR_EDGE)
+    _asphalt(scene, asphalt, metres)
+    if scene.light.diffuse < 0.5 and scene.facts.setting not in {"desert", "grassland", "sea"}:
+        _dapple(scene, asphalt, metres)
+    if scene.wet:
+        _shine(scene, asphalt)
+    _lines(scene, metres, scale, 0.35 if scene.snowy else 0.85)
+    if scene.snowy:
+        _snow(scene, asphalt, metres, scale)
+    elif scene.facts.setting == "desert" or scene.facts.weather == "sand":
+        _drifts(scene, asphalt, metres)
+    elif scene.facts.season in {"autumn", "spring"}:
+        _shoulder(scene, metres, scale)
+
+
+def asphalt_colour(scene: Scene) -> Array:
+    """Choose the asphalt's own colour: warm in autumn and sand, blue-grey in the rain."""
+    if scene.wet:
+        return rgb("#4c555d")
+    if scene.facts.setting == "desert" or scene.facts.season == "autumn":
+        return rgb("#84735f")
+    return rgb("#74777c")
+
+
+def _asphalt(scene: Scene, mask: Array, metres: Array) -> None:
+    canvas, top, light = scene.canvas, scene.ground_top, scene.light
+    drop = canvas.rows[top:] - canvas.horizon
+    own = asphalt_colour(scene)
+    near, far = light.tone(own, 0.72), light.far(light.tone(own, 0.9), 0.28)
+    fade = np.exp(-drop / (0.075 * canvas.height)).astype(np.float32)[..., None]
+    worn = np.exp(-(((np.abs(metres) - 0.78) / 0.33) ** 2)) * 0.016
+    patches = coarse_fbm(scene.rng("asphalt"), *mask.shape, (7, 4), 5) - 0.5
+    tone = (worn + patches * 0.035).astype(np.float32)[..., None]
+    foreground = smooth(0.30, 0.44, drop / canvas.height)[..., None] * 0.055
+    canvas.blend(mask, near + fade * (far - near) + tone - foreground, top)
+
+
+def _dapple(scene: Scene, mask: Array, metres: Array) -> None:
+    """Let the avenue's shade fall over the far side of the road when the sun stands behind it."""
+    if (scene.light.sun_at[0] > 0.5) == (scene.side > 0):
+        return
+    canvas, top = scene.canvas, scene.ground_top
+    leafy = coarse_fbm(scene.rng("dapple"), *mask.shape, (34, 14), 4)
+    reach = smooth(-0.8, -3.4, metres + (leafy - 0.5) * 3.2)
+    shade = reach * smooth(0.30, 0.62, leafy + 0.2 * reach) * np.float32(0.5)
+    canvas.blend((mask * shade).astype(np.float32), scene.light.shaded(rgb("#4b5060")), top)
+
+
+def _shine(scene: Scene, mask: Array) -> None:
+    """Mirror the blurred scene in the wet road, more so far away and in puddles."""
+    canvas, top = scene.canvas, scene.ground_top
+    rows = canvas.height - top
+    mirror = mirrored(scene, rows, 26)
+    drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
+    puddles = smooth(0.50, 0.72, coarse_fbm(scene.rng("puddles"), rows, canvas.width, (16, 3), 3))
+    share = np.clip(0.30 + 0.45 * np.exp(-drop / 0.10) + 0.16 * puddles, 0, 0.85)
+    canvas.blend(mask * share.astype(np.float32), mirror, top)
+
+
+def mirrored(scene: Scene, rows: int, blur: int) -> Array:
+    """Flip what stands above the horizon into a number of rows, blurred mostly downwards."""
+    canvas, top = scene.canvas, scene.ground_top
+    source = canvas.rgb[:top][::-1]
+    small = source[:: max(blur // 2, 1), :: max(blur // 6, 1)]
+    height = max(int(small.shape[0] * rows / top), 2)
+    channels = [enlarge(small[:height, :, i], rows, canvas.width) for i in range(3)]
+    return np.stack(channels, -1)
+
+
+def _lines(scene: Scene, metres: Array, scale: Array, strength: float) -> None:
+    canvas, top = scene.canvas, scene.ground_top
+    paint = scene.light.tone(rgb("#e9e6da"), 0.7)
+    edge = between(metres, scale, NEAR_LINE - 0.07, NEAR_LINE + 0.07)
+    edge += between(metres, scale, FAR_LINE - 0.07, FAR_LINE + 0.07)
+    depth = scene.depth(canvas.rows[top:] - canvas.horizon)
+    on = smooth(0.02, 0.06, np.abs((depth / 9.0 + 0.35) % 1 - 0.5) - 0.22)
+    dashes = between(metres, scale, DASHES - 0.075, DASHES + 0.075) * np.where(depth > 90, 0.5, on)
+    worn = 0.75 + 0.25 * coarse_fbm(scene.rng("paint"), *metres.shape, (60, 40), 2)
+    canvas.blend(np.clip(edge + dashes, 0, 1) * worn * np.float32(strength), paint, top)
+
+
+def _snow(scene: Scene, mask: Array, metres: Array, scale: Array) -> None:
+    """Leave packed snow on the road, thinner in the two wheel tracks."""
+    canvas, top = scene.canvas, scene.ground_top
+    rough = coarse_fbm(scene.rng("snow"), *mask.shape, (13, 8), 5)
+    away = np.abs(np.abs(metres + 0.12 * (rough - 0.5)) - 0.80)
+    tracks = smooth(0.30, 0.12, away) * (0.75 + 0.5 * (rough - 0.5))
+    cover = np.clip(0.90 - 0.30 * tracks, 0, 1).astype(np.float32)
+    sides = smooth(1.5, 2.2, metres) + smooth(-3.9, -4.8, metres)
+    cover = np.clip(cover + sides, 0, 1)
+    snow = scene.light.tone(rgb("#f1f4f8"), 0.80)
+    shade = scene.light.tone(rgb("#c9d4e4"), 0.55)
+    share = np.clip(0.72 + 0.5 * (rough - 0.5) - 0.25 * tracks, 0, 1)
+    tone = shade + share[..., None] * (snow - shade)
+    canvas.blend((mask * cover).astype(np.float32), tone, top)
+
+
+def _drifts(scene: Scene, mask: Array, metres: Array) -> None:
+    canvas, top = scene.canvas, scene.ground_top
+    noise = coarse_fbm(scene.rng("drift"), *mask.shape, (30, 3), 4)
+    rim = smooth(0.7, 2.6, metres + noise * 1.2) + smooth(-3.0, -5.2, metres - noise * 1.2)
+    share = np.clip(rim * 0.85 + smooth(0.55, 0.9, noise) * 0.25, 0, 0.95)
+    canvas.blend((mask * share).astype(np.float32), scene.light.tone(scene.grass[1], 0.75), top)
+
+
+def _shoulder(scene: Scene, metres: Array, scale: Array) -> None:
+    """Strew the edges of the road with fallen leaves or petals."""
+    canvas, top = scene.canvas, scene.ground_top
+    grain = scene.rng("leaves").random(metres.shape, np.float32)
+    soft = coarse_fbm(scene.rng("heaps"), *metres.shape, (20, 9), 3)
+    rim = smooth(1.9, 2.6, metres + soft) + smooth(-4.2, -5.0, metres - soft)
+    tint = rgb("#d08a35") if scene.facts.season == "autumn" else rgb("#efc9cf")
+    dense = np.clip(rim, 0, 1) * smooth(0.45, 0.9, grain) * np.clip(scale / 90, 0, 1)
+    inside = between(metres, scale, FAR_EDGE - 0.2, NEAR_EDGE + 0.2)
+    canvas.blend((dense * inside * 0.6).astype(np.float32), scene.light.tone(tint, 0.75), top)

@@ -1,0 +1,122 @@
+"""What stands along the road: rows of trees, tufts, rails and lamps."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from local.painter.canvas import Sheet, veiled
+from local.painter.colour import rgb
+from local.painter.country import paint_yurts
+from local.painter.ground import has_water
+from local.painter.noise import Generator
+from local.painter.oldtown import paint_street
+from local.painter.road import FAR_EDGE, NEAR_EDGE
+from local.painter.scene import Scene
+from local.painter.trees import Kind, tree
+
+_HEIGHTS: dict[Kind, float] = {
+    "broadleaf": 8.5, "blossom": 6.0, "willow": 7.5, "poplar": 11.0, "conifer": 11.0,
+    "bare": 8.5, "palm": 9.0, "bamboo": 9.0, "bush": 1.6,
+}  # fmt: skip
+
+
+def kinds_of(scene: Scene) -> tuple[Kind, ...]:
+    """Choose the trees of a scene: the avenue's first, then what is mixed in."""
+    facts = scene.facts
+    if facts.setting == "bamboo":
+        return ("bamboo",)
+    if "palms" in facts.features:
+        return ("palm",)
+    if facts.setting == "desert":
+        return ("poplar",) if "poplars" in facts.features else ("bush",)
+    if scene.snowy or facts.season == "winter":
+        return ("bare", "conifer") if facts.setting in {"city", "oldtown", "lake", "river", "sea"} else ("conifer", "bare")
+    if facts.setting in {"mountain", "ice"}:
+        return ("conifer", "blossom") if facts.season == "spring" else ("conifer", "broadleaf")
+    if facts.season == "spring":
+        return ("blossom", "willow") if has_water(scene) else ("blossom", "broadleaf")
+    if facts.season == "summer" and facts.setting in {"lake", "river", "oldtown"}:
+        return ("willow", "broadleaf")
+    if facts.setting == "grassland":
+        return ("poplar",)
+    return ("broadleaf", "poplar") if facts.setting == "country" else ("broadleaf",)
+
+
+def paint_roadside(scene: Scene) -> None:
+    """Paint the roadside, far to near."""
+    _rail(scene)
+    kinds = kinds_of(scene)
+    sprites = {kind: [tree(scene, kind, f"{i}") for i in range(2)] for kind in kinds}
+    sprites["bush"] = [tree(scene, "bush", f"{i}") for i in range(2)]
+    if scene.facts.setting == "grassland":
+        paint_yurts(scene)
+    if scene.facts.setting == "oldtown":
+        paint_street(scene, scene.side * (FAR_EDGE - 1.6), 9.0, 120.0)
+    else:
+        _avenue(scene, kinds, sprites)
+
+
+def _avenue(scene: Scene, kinds: tuple[Kind, ...], sprites: dict[Kind, list[Image.Image]]) -> None:
+    """Line the closed side with trees; leave the open side to the view."""
+    rng = scene.rng("avenue")
+    gap = {"grassland": 26.0, "desert": 19.0}.get(scene.facts.setting, 8.5)
+    z = 150.0
+    while z > 13:
+        kind = kinds[0] if rng.random() < 0.72 else kinds[-1]
+        x = -scene.side * (-FAR_EDGE + float(rng.uniform(1.3, 2.6)))
+        _plant(scene, rng, sprites[kind], kind, x, z)
+        if rng.random() < 0.5 and scene.facts.setting != "city":
+            far_x = -scene.side * (-FAR_EDGE + float(rng.uniform(3.5, 9.0)))
+            _plant(scene, rng, sprites["bush"], "bush", far_x, z - 1)
+        if rng.random() < 0.22:
+            _plant(scene, rng, sprites["bush"], "bush", scene.side * (NEAR_EDGE + 1.3), z)
+        z -= gap * float(rng.uniform(0.8, 1.2)) * (0.45 + 0.55 * min(z / 40, 1.6))
+
+
+def _plant(
+    scene: Scene, rng: Generator, sprites: list[Image.Image], kind: Kind, x: float, z: float
+) -> None:
+    """Stand one tree on the ground, with its shadow."""
+    picture = sprites[int(rng.integers(len(sprites)))]
+    height = _HEIGHTS[kind] * float(rng.uniform(0.82, 1.15)) * scene.scale(z)
+    foot_x, foot_y = scene.spot(x, 0.0, z)
+    _shadow(scene, foot_x, foot_y, height)
+    size = max(int(height), 3)
+    scaled = picture.resize((size, size), Image.Resampling.BICUBIC)
+    if rng.random() < 0.5 and scene.light.diffuse > 0.6:
+        scaled = scaled.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    veil = float(1 - np.exp(-z / 130 * scene.light.haziness))
+    scene.canvas.stamp(veiled(scaled, scene.light.haze, veil), int(foot_x - size / 2), int(foot_y - size * 0.99))
+
+
+def _shadow(scene: Scene, x: float, y: float, height: float) -> None:
+    """Darken the ground at a tree's foot, away from the sun."""
+    strength = 0.42 * (1 - scene.light.diffuse) + 0.12
+    away = -1 if scene.light.sun_at[0] > 0.5 else 1
+    wide, flat = height * 0.34, height * 0.034
+    sheet = Sheet((x - wide * 2, y - flat * 2, x + wide * 2, y + flat * 2))
+    colour = scene.light.shaded(rgb("#3a3f3a"))
+    for grow in (1.0, 0.75, 0.5):
+        sheet.disc(x + away * wide * 0.5, y, wide * grow, flat * grow, colour, strength * (1.5 - grow) / 1.2)
+    sheet.lay_on(scene.canvas)
+
+
+def _rail(scene: Scene) -> None:
+    """Run a guard rail along the open side where the land falls to water or a valley."""
+    setting = scene.facts.setting
+    if not (has_water(scene) or setting == "mountain") or setting == "oldtown":
+        return
+    canvas, x = scene.canvas, scene.side * (NEAR_EDGE + 0.75)
+    sheet = Sheet((0, canvas.horizon - 2, canvas.width, canvas.height * 0.86))
+    light = scene.light
+    steel, dark = light.tone(rgb("#d9dad6"), 0.8), light.shaded(rgb("#8d8f90"))
+    for z in np.arange(90, 6, -3.0):
+        a, b = scene.spot(x, 0.0, z), scene.spot(x, 0.72, z)
+        sheet.stroke([a, b], 0.09 * scene.scale(z), dark)
+    depths = np.geomspace(160, 5.5, 40)
+    for low, high, colour in ((0.46, 0.72, steel), (0.44, 0.50, dark), (0.57, 0.61, dark)):
+        upper = [scene.spot(x, high, float(z)) for z in depths]
+        lower = [scene.spot(x, low, float(z)) for z in depths[::-1]]
+        sheet.polygon(upper + lower, colour)
+    sheet.lay_on(canvas)

@@ -1,0 +1,99 @@
+"""Common parts of landmarks: two-tone faces, curved roofs, lamps and their glow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from local.painter.canvas import Point, Sheet
+from local.painter.colour import Array, mix, rgb
+from local.painter.scene import Scene
+
+LAMP = rgb("#ffd58a")
+
+
+@dataclass(frozen=True)
+class Faces:
+    """One material as seen in this light at some distance: sunny, shaded and dark."""
+
+    lit: Array
+    shade: Array
+    dark: Array
+
+    def side(self, scene: Scene, right: bool) -> Array:
+        """Return the colour of the face that looks right or left."""
+        return self.lit if right == (scene.light.sun_at[0] > 0.5) else self.shade
+
+
+def faces(scene: Scene, own: Array, distance: float, glow: float = 0.0) -> Faces:
+    """Light a material; glow (0..1) adds floodlight where lamps burn."""
+    light = scene.light
+    tones = [light.lit(own), light.tone(own, 0.30), light.shaded(mix(own, rgb("#20242c"), 0.55))]
+    flood = glow * light.lamps
+    tones = [mix(t, mix(own, LAMP, 0.45), flood * s) for t, s in zip(tones, (0.8, 0.6, 0.25), strict=True)]
+    lit, shade, dark = (light.far(t, distance * (1 - 0.5 * flood)) for t in tones)
+    return Faces(lit, shade, dark)
+
+
+def window_colour(scene: Scene, faces_: Faces) -> Array:
+    """Dark panes by day, warm ones when lamps are lit."""
+    return mix(faces_.dark, LAMP, 0.95 * scene.light.lamps)
+
+
+def roof(
+    scene: Scene, sheet: Sheet, centre: Point, half: float, rise: float, tiles: Faces, ridge: float = 0.5
+) -> None:
+    """Draw a hipped roof with upturned corners; centre is the middle of its eaves."""
+    x, y = centre
+    t = np.linspace(-1, 1, 25)
+    lift = rise * 0.62 * np.abs(t) ** 3.2
+    eaves = [(x + half * float(a), y - float(b)) for a, b in zip(t, lift, strict=True)]
+    crest = half * ridge
+    for low, high, right in ((0, 13, False), (12, 25, True)):
+        way = 1 if right else -1
+        inner = [(x + way * crest, y - rise), (x, y - rise)]
+        edge = eaves[low:high] if right else eaves[low:high][::-1]
+        sheet.polygon([*edge, *inner] if right else [*edge, *inner], tiles.side(scene, right))
+    sheet.stroke(eaves, rise * 0.16, tiles.dark)
+    for share in np.linspace(-0.8, 0.8, 9):
+        foot = (x + half * float(share), y - rise * 0.62 * abs(float(share)) ** 3.2 - rise * 0.1)
+        sheet.stroke([foot, (x + crest * float(share), y - rise * 0.97)], rise * 0.05, tiles.dark, 0.6)
+    sheet.stroke([(x - crest, y - rise), (x + crest, y - rise)], rise * 0.14, tiles.dark)
+    if scene.snowy:
+        snow = scene.light.tone(rgb("#eef2f7"), 0.85)
+        cap = [(x - crest, y - rise), (x + crest, y - rise), (x + half * 0.72, y - rise * 0.42), (x - half * 0.72, y - rise * 0.42)]
+        sheet.polygon(cap, snow, 0.9)
+    if scene.light.lamps > 0.5:
+        sheet.stroke([(a, b + rise * 0.10) for a, b in eaves], rise * 0.09, LAMP)
+
+
+def halo(scene: Scene, x: float, y: float, radius: float, colour: Array, strength: float) -> None:
+    """Let light glow around a place, after dark."""
+    canvas = scene.canvas
+    x0, x1 = max(int(x - 3 * radius), 0), min(int(x + 3 * radius), canvas.width)
+    y0, y1 = max(int(y - 3 * radius), 0), min(int(y + 3 * radius), canvas.height)
+    if x0 >= x1 or y0 >= y1:
+        return
+    dx, dy = canvas.columns[:, x0:x1] - x, canvas.rows[y0:y1] - y
+    mask = np.exp(-(dx * dx + dy * dy) / (radius * radius)) * np.float32(strength)
+    area = canvas.rgb[y0:y1, x0:x1]
+    area += (1 - area) * mask[..., None] * colour
+
+
+def mound(scene: Scene, sheet: Sheet, x: float, base: float, half: float, height: float, own: Array, distance: float) -> None:
+    """Raise a wooded knoll or an island, dabbed with trees."""
+    rng = scene.rng(f"mound {x:.0f}")
+    wood = faces(scene, own, distance)
+    t = np.linspace(-1, 1, 41)
+    outline = [(x + half * float(a), base - height * float(1 - abs(a) ** 2.2)) for a in t]
+    sheet.polygon([*outline, (x + half, base), (x - half, base)], wood.shade)
+    right = scene.light.sun_at[0] > 0.5
+    for _ in range(260):
+        a = float(rng.uniform(-0.97, 0.97))
+        up = float(rng.random()) * (1 - abs(a) ** 2.2)
+        sunny = (a if right else -a) * 0.5 + up * 0.7 + float(rng.normal(0, 0.25)) > 0.35
+        tone = mix(wood.lit if sunny else wood.dark, wood.shade, float(rng.uniform(0, 0.7)))
+        size = height * float(rng.uniform(0.06, 0.13))
+        sheet.disc(x + half * a, base - height * up, size * 1.1, size * 0.8, tone)
+    sheet.box(x - half, base - height * 0.03, x + half, base, wood.dark)

@@ -1,0 +1,254 @@
+"""Trees as little paintings of their own: leaves dabbed over trunk and branches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from PIL import Image
+
+from local.painter.canvas import Sheet
+from local.painter.colour import Array, mix, rgb, rgbs
+from local.painter.noise import Generator
+from local.painter.scene import Scene
+
+Kind = Literal[
+    "broadleaf", "blossom", "willow", "poplar", "conifer", "bare", "palm", "bamboo", "bush"
+]
+Draw = Callable[["Brush"], None]
+
+
+class Brush:
+    """A sheet one tree high, with the tree's colours; places are fractions of the sheet."""
+
+    def __init__(self, scene: Scene, rng: Generator, size: int, leaves: list[Array]) -> None:
+        self.rng, self.size, self.snowy = rng, float(size), scene.snowy
+        self.rime = "rime" in scene.facts.features
+        self.sheet = Sheet((0, 0, size, size))
+        self.sun = 1.0 if scene.light.sun_at[0] > 0.5 else -1.0
+        light = scene.light
+        shares = np.linspace(0, 1, 6)
+        self.tones = [light.tone(_between(leaves, s), float(s) ** 0.8) for s in shares]
+        self.bark = [light.shaded(rgb("#4a3b30")), light.lit(rgb("#8a7058"))]
+        self.snow = [light.tone(rgb("#dfe7f1"), s) for s in (0.25, 0.9)]
+
+    def dab(self, x: float, y: float, radius: float, tone: int) -> None:
+        """Put one dab of a leaf tone."""
+        colour = self.tones[int(np.clip(tone, 0, 5))]
+        flat = radius * self.rng.uniform(0.55, 0.95)
+        self.sheet.disc(x * self.size, y * self.size, radius * self.size, flat * self.size, colour)
+
+    def limb(self, x0: float, y0: float, x1: float, y1: float, width: float) -> None:
+        """Draw a branch, its sunny side lighter."""
+        s = self.size
+        self.sheet.stroke([(x0 * s, y0 * s), (x1 * s, y1 * s)], width * s, self.bark[0])
+        edge = self.sun * width * 0.24 * s
+        line = [(x0 * s + edge, y0 * s), (x1 * s + edge, y1 * s)]
+        self.sheet.stroke(line, width * 0.34 * s, self.bark[1], 0.8)
+
+
+def _between(colours: list[Array], share: float) -> Array:
+    place = share * (len(colours) - 1)
+    low = min(int(place), len(colours) - 2)
+    return mix(colours[low], colours[low + 1], place - low)
+
+
+def tree(scene: Scene, kind: Kind, name: str) -> Image.Image:
+    """Paint one tree on a square transparent sheet, its foot at the middle of the lower edge."""
+    rng = scene.rng(f"tree {kind} {name}")
+    size = max(int(0.36 * scene.canvas.height), 48)
+    brush = Brush(scene, rng, size, _leaves(scene, kind))
+    _DRAW[kind](brush)
+    return brush.sheet.picture()
+
+
+def _leaves(scene: Scene, kind: Kind) -> list[Array]:
+    if kind == "blossom":
+        return rgbs("#b0607c #d98ba3 #f0b3c2 #fbdbe0 #fff3f1")
+    if kind == "conifer":
+        return rgbs("#1d3a31 #2f5643 #4a7355 #6d9167")
+    if kind == "palm":
+        return rgbs("#1d4a2c #2f7138 #5a9a45 #9cc25a")
+    if kind == "bamboo":
+        return rgbs("#24502c #3f7a38 #6ea446 #a9cc66")
+    if kind == "poplar" and scene.facts.season == "autumn":
+        return rgbs("#a85f1a #d98c22 #f2b53a #fbd768")
+    if kind == "willow" and scene.facts.season == "spring":
+        return rgbs("#557f2f #84ab42 #b2cf5c #d8e684")
+    return scene.leaves
+
+
+def _puff(brush: Brush, x: float, y: float, radius: float, count: int, dab: float) -> None:
+    """Dab a ball of leaves, its lower half in shade."""
+    angle = brush.rng.random(count) * 2 * np.pi
+    reach = np.sqrt(brush.rng.random(count))
+    dx, dy = np.cos(angle) * reach, np.sin(angle) * reach
+    facing = 0.42 * dx * brush.sun - 0.72 * dy + 0.28 * brush.rng.standard_normal(count)
+    for i in np.argsort(facing + 0.6 * brush.rng.random(count)):
+        tone = round(2.3 + 2.6 * float(facing[i]))
+        size = dab * brush.rng.uniform(0.6, 1.3)
+        brush.dab(x + float(dx[i]) * radius, y + float(dy[i]) * radius * 0.82, size, tone)
+
+
+def _crown(brush: Brush, puffs: int, wide: float, tall: float, middle: float, dab: float) -> None:
+    """Fill an egg-shaped crown with balls of leaves, from the back and shade to the front."""
+    rng = brush.rng
+    angle = np.arange(puffs) * 2.399963  # the golden angle spreads them evenly
+    reach = np.sqrt((np.arange(puffs) + 0.5) / puffs)
+    xs = 0.5 + np.cos(angle) * reach * wide + rng.normal(0, 0.015, puffs)
+    ys = middle + np.sin(angle) * reach * tall + rng.normal(0, 0.015, puffs)
+    for i in np.argsort(-ys):
+        _puff(brush, float(xs[i]), float(ys[i]), float(rng.uniform(0.085, 0.13)), 105, dab)
+
+
+def _trunk(brush: Brush, height: float, width: float) -> None:
+    lean = float(brush.rng.uniform(-0.03, 0.03))
+    s = brush.size
+    shape = [(0.5 - width, 1), (0.5 + lean - width * 0.5, 1 - height), (0.5 + lean + width * 0.5, 1 - height), (0.5 + width, 1)]
+    brush.sheet.polygon([(x * s, y * s) for x, y in shape], brush.bark[0])
+    brush.limb(0.5 + 0.4 * width * brush.sun, 1, 0.5 + lean, 1 - height, width * 0.6)
+    for _ in range(4):
+        start = float(brush.rng.uniform(0.55, 0.95)) * height
+        reach = float(brush.rng.uniform(-0.22, 0.22))
+        brush.limb(0.5 + lean, 1 - start, 0.5 + reach, 1 - start - 0.22, width * 0.45)
+
+
+def _broadleaf(brush: Brush) -> None:
+    _trunk(brush, 0.5, 0.026)
+    _crown(brush, 20, 0.30, 0.27, 0.38, 0.016)
+
+
+def _blossom(brush: Brush) -> None:
+    _trunk(brush, 0.55, 0.024)
+    _branches(brush, 0.5, 0.62, -np.pi / 2, 0.2, 5, 0.016)
+    _crown(brush, 17, 0.33, 0.24, 0.38, 0.011)
+
+
+def _poplar(brush: Brush) -> None:
+    _trunk(brush, 0.5, 0.02)
+    _crown(brush, 18, 0.11, 0.38, 0.46, 0.014)
+
+
+def _bush(brush: Brush) -> None:
+    _crown(brush, 12, 0.34, 0.12, 0.82, 0.02)
+
+
+def _willow(brush: Brush) -> None:
+    _trunk(brush, 0.6, 0.026)
+    _crown(brush, 12, 0.24, 0.14, 0.28, 0.013)
+    rng, s = brush.rng, brush.size
+    for x in np.sort(rng.uniform(0.12, 0.88, 84)):
+        top = 0.16 + 0.5 * (abs(x - 0.5) ** 1.5) + rng.uniform(0, 0.16)
+        length, sway = rng.uniform(0.22, 0.56), rng.uniform(-0.05, 0.05)
+        tone = int(np.clip(rng.normal(2.6 + 1.6 * (x - 0.5) * brush.sun, 1.1), 0, 5))
+        at = np.linspace(0, 1, 7)
+        strand = [((x + sway * t * t) * s, (top + length * t) * s) for t in at]
+        brush.sheet.stroke(strand, 0.0035 * s, brush.tones[tone], 0.85)
+        for t in rng.random(16):
+            brush.dab(x + sway * t * t + rng.normal(0, 0.006), top + length * t, 0.0065, tone + int(rng.integers(-1, 2)))
+
+
+def _conifer(brush: Brush) -> None:
+    rng, s = brush.rng, brush.size
+    brush.limb(0.5, 1, 0.5, 0.1, 0.022)
+    tiers = 15
+    for tier in range(tiers):
+        y = 0.90 - 0.84 * tier / tiers
+        half = 0.24 * (1 - tier / tiers) ** 0.85 + 0.012
+        for along in np.sort(rng.uniform(-1, 1, 44))[:: int(brush.sun)]:
+            droop = 0.045 * abs(along) + rng.normal(0, 0.008)
+            tone = round(2.0 + 1.7 * along * brush.sun + rng.normal(0, 0.8))
+            brush.dab(0.5 + along * half, y + droop, 0.013, tone)
+        if brush.snowy:
+            for along in rng.uniform(-0.95, 0.95, 22):
+                sunny = along * brush.sun > -0.2
+                x, top = 0.5 + along * half, y - 0.012 + 0.042 * abs(along)
+                brush.sheet.disc(x * s, top * s, 0.016 * s, 0.008 * s, brush.snow[int(sunny)])
+
+
+def _branches(
+    brush: Brush, x: float, y: float, angle: float, length: float, depth: int, width: float
+) -> None:
+    """Fork a branch again and again."""
+    if depth == 0:
+        return
+    x1, y1 = x + np.cos(angle) * length, y + np.sin(angle) * length
+    brush.limb(x, y, x1, y1, width)
+    if brush.snowy and abs(np.cos(angle)) > 0.25:
+        s, lift = brush.size, width * 0.5
+        line = [(x * s, (y - lift) * s), (x1 * s, (y1 - lift) * s)]
+        brush.sheet.stroke(line, width * (1.1 if brush.rime else 0.6) * s, brush.snow[1], 0.95)
+    for turn in (-1, 1, 0) if depth > 2 else (-1, 1):
+        bend = turn * brush.rng.uniform(0.28, 0.62) + brush.rng.normal(0, 0.1)
+        shrink = brush.rng.uniform(0.66, 0.82)
+        _branches(brush, x1, y1, angle + bend, length * shrink, depth - 1, width * 0.62)
+
+
+def _bare(brush: Brush) -> None:
+    _branches(brush, 0.5, 1.0, -np.pi / 2, 0.25, 6, 0.03)
+
+
+def _palm(brush: Brush) -> None:
+    rng, s = brush.rng, brush.size
+    lean = float(rng.uniform(0.06, 0.2)) * (1 if rng.random() < 0.5 else -1)
+    at = np.linspace(0, 1, 12)
+    trunk = [(0.5 + lean * t * t, 1 - 0.66 * t) for t in at]
+    for (x0, y0), (x1, y1) in zip(trunk, trunk[1:], strict=False):
+        brush.limb(x0, y0, x1, y1, 0.026 - 0.010 * (1 - y0))
+    top = trunk[-1]
+    for angle in np.sort(rng.uniform(-np.pi * 1.12, np.pi * 0.12, 15)):
+        _frond(brush, top, float(angle), float(rng.uniform(0.24, 0.34)))
+    for _ in range(4):
+        x, y = top[0] + rng.normal(0, 0.012), top[1] + 0.02
+        brush.sheet.disc(x * s, y * s, 0.013 * s, 0.014 * s, brush.bark[1])
+
+
+def _frond(brush: Brush, root: tuple[float, float], angle: float, length: float) -> None:
+    rng, s = brush.rng, brush.size
+    base = 2.4 + 1.8 * np.cos(angle) * brush.sun - 0.8 * np.sin(angle)
+    for t in np.linspace(0.06, 1, 26):
+        x = root[0] + np.cos(angle) * length * t
+        y = root[1] + np.sin(angle) * length * t * 0.8 + 0.26 * length * 2 * t * t * 0.9
+        blade = 0.085 * np.sin(np.pi * (0.12 + 0.86 * t))
+        for way in (-1, 1):
+            tip = (x + np.cos(angle) * blade * 0.55 + way * 0.014, y + blade * (0.75 if way > 0 else 0.35))
+            tone = int(np.clip(base + rng.normal(0, 0.7) + 0.5 * way, 0, 5))
+            brush.sheet.stroke([(x * s, y * s), (tip[0] * s, tip[1] * s)], 0.0065 * s, brush.tones[tone])
+
+
+def _bamboo(brush: Brush) -> None:
+    rng, s = brush.rng, brush.size
+    for x in np.sort(rng.uniform(0.3, 0.7, 9)):
+        lean = float(rng.normal(0, 0.07))
+        top = float(rng.uniform(0.05, 0.22))
+        tone = brush.tones[int(rng.integers(2, 5))]
+        at = np.linspace(0, 1, 10)
+        stem = [((x + lean * t * t) * s, (1 - (1 - top) * t) * s) for t in at]
+        brush.sheet.stroke(stem, 0.011 * s, tone)
+        for px, py in stem[1:-1]:
+            brush.sheet.stroke([(px - 0.007 * s, py), (px + 0.007 * s, py)], 0.003 * s, brush.tones[0])
+        for px, py in stem[4:]:
+            for _ in range(24):
+                _blade(brush, px / s + rng.normal(0, 0.05), py / s + rng.normal(0, 0.04))
+
+
+def _blade(brush: Brush, x: float, y: float) -> None:
+    s, turn = brush.size, brush.rng.uniform(0.2, 1.1) * brush.rng.choice([-1, 1])
+    length = brush.rng.uniform(0.02, 0.045)
+    tip = ((x + np.sin(turn) * length) * s, (y + np.cos(turn) * length) * s)
+    tone = brush.tones[int(np.clip(brush.rng.normal(2.8, 1.3), 0, 5))]
+    brush.sheet.stroke([(x * s, y * s), tip], 0.006 * s, tone)
+
+
+_DRAW: dict[Kind, Draw] = {
+    "broadleaf": _broadleaf,
+    "blossom": _blossom,
+    "willow": _willow,
+    "poplar": _poplar,
+    "conifer": _conifer,
+    "bare": _bare,
+    "palm": _palm,
+    "bamboo": _bamboo,
+    "bush": _bush,
+}

@@ -1,0 +1,213 @@
+"""The whole bundle on one machine: loopback services, and the functions of s.yaml between them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+
+from local import keys
+from local.comfyui.engine import WorkflowEngine
+from local.comfyui.remote import RemoteComfyUi
+from local.dashscope.app import create_dashscope_app
+from local.dashscope.state import DashScopeState
+from local.eas.app import create_eas_app
+from local.eas.consumer import EasConsumer
+from local.eas.service import EasService, RunOutcome
+from local.functions.context import Account, ContextFactory, Credentials, stack_environment
+from local.functions.gateway import create_gateway_app
+from local.functions.host import FunctionHost
+from local.functions.invocation_api import create_fc_app
+from local.functions.spec import load_stack
+from local.functions.triggers import OssTriggers, Timers
+from local.oss.app import create_oss_app
+from local.oss.store import BucketStore
+from local.serving import LoopbackServer
+from shared import bootstrap
+from shared.vehicles.freeze import bundle_mount_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+
+    from local.functions.spec import FunctionSpec
+
+ROOT = Path(__file__).parent.parent
+STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
+EAS_NAME = "trip-poster-comfyui"
+WRITER, PAINTER = "local-writer (stand-in)", "local-painter (stand-in)"
+_TIMER_SCALE = 1 / 30
+_KEYS = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
+_ACCOUNT = Account(
+    account_id=keys.ACCOUNT,
+    region=keys.REGION,
+    credentials=Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET),
+)
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """`comfyui_url`: a real ComfyUI to paint with; `port`: of the HTTP gateway, 0 for any free."""
+
+    comfyui_url: str | None = None
+    port: int = 0
+    runtime: str | None = None
+    duplicate_every: int | None = None
+
+
+class LocalStack:
+    """All services and functions, started together; everything it stores is under `data`."""
+
+    def __init__(self, data: Path, options: StackOptions | None = None) -> None:
+        self._data, self._options = data, options or StackOptions()
+        self._running = ExitStack()
+        self.keys = keys.load_keys(data)
+        self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET])
+        self.eas = EasService(data / "eas", EAS_NAME)
+        self.dashscope = DashScopeState(data / "dashscope", paint=_paint)
+        self.urls: dict[str, str] = {}
+
+    def start(self) -> LocalStack:
+        """Start everything; what was under way when the stack stopped goes on."""
+        seed_mount(self.objects)
+        self._serve(
+            "oss", create_oss_app(self.objects, keys=_KEYS, region=keys.REGION, clock=_utc_now)
+        )
+        self._serve("eas", create_eas_app(self.eas, keys.EAS_TOKEN))
+        self._serve("dashscope", create_dashscope_app(self.dashscope, api_key=keys.DASHSCOPE_KEY))
+        self._running.callback(self.dashscope.close)
+        self._start_functions()
+        self._start_gpu()
+        return self
+
+    def stop(self) -> None:
+        """Stop everything, last started first."""
+        self._running.close()
+        bootstrap.reset()
+
+    def _serve(self, name: str, app: Starlette, *, port: int = 0) -> None:
+        server = self._running.enter_context(LoopbackServer(app, port=port))
+        self.urls[name] = server.url
+
+    def _start_functions(self) -> None:
+        # The functions call the platform that runs them, so its address is taken first.
+        platform = Starlette()
+        self._serve("fc", platform)
+        stack = load_stack(ROOT / "s.yaml", self._variables())
+        functions = self._with_runtime(stack.functions)
+        self._running.enter_context(environment(stack_environment(functions.values(), _ACCOUNT)))
+        self.host = FunctionHost(
+            functions,
+            root=self._data / "fc",
+            context_factory=ContextFactory(_ACCOUNT),
+            clock=_utc_now,
+            duplicate_every=self._options.duplicate_every,
+        )
+        platform.mount("/", create_fc_app(self.host, keys=_KEYS, clock=_utc_now))
+        triggers = OssTriggers(functions, self.host)
+        self.objects.subscribe(lambda event: void(triggers(event)))
+        self._running.enter_context(self.host)
+        self.timers = Timers(functions, self.host, clock=_utc_now, scale=_TIMER_SCALE).start()
+        self._running.callback(self.timers.stop)
+        gateway = create_gateway_app(self.host, stack.routes, clock=_utc_now)
+        self._serve("app", gateway, port=self._options.port)
+
+    def _with_runtime(self, functions: Mapping[str, FunctionSpec]) -> dict[str, FunctionSpec]:
+        chosen = self._options.runtime
+        return {n: replace(f, runtime=chosen or f.runtime) for n, f in functions.items()}
+
+    def _variables(self) -> dict[str, str]:
+        """Return what a deployment would have in its shell when it reads s.yaml."""
+        return {
+            "ALIYUN_ACCOUNT_ID": keys.ACCOUNT,
+            "STATE_BUCKET": STATE_BUCKET,
+            "MOUNT_BUCKET": MOUNT_BUCKET,
+            "OSS_ENDPOINT": self.urls["oss"],
+            "OSS_PUBLIC_ENDPOINT": self.urls["oss"],
+            "FC_ENDPOINT": self.urls["fc"],
+            "JWT_ISSUER": keys.ISSUER,
+            "JWT_AUDIENCE": keys.AUDIENCE,
+            "JWT_JWKS": self.keys.jwks(),
+            "ID_KEY": self.keys.id_key,
+            "DASHSCOPE_API_KEY": keys.DASHSCOPE_KEY,
+            "DASHSCOPE_BASE_URL": f"{self.urls['dashscope']}/api/v1",
+            "TEXT_MODEL": WRITER,
+            "PICTURE_MODEL": PAINTER,
+            "PICTURE_HOSTS": "127.0.0.1",
+            "SCENE_POLL_SECONDS": "0.25",
+            "EAS_SERVICE_URL": f"{self.urls['eas']}/api/predict/{EAS_NAME}",
+            "EAS_TOKEN": keys.EAS_TOKEN,
+        }
+
+    def _start_gpu(self) -> None:
+        """Start one consumer of the queue, as one GPU instance would be."""
+        mounted = self.objects.folder(MOUNT_BUCKET)
+        if self._options.comfyui_url:
+            remote = RemoteComfyUi(self._options.comfyui_url, mounted, publish=self._publish)
+            run = remote.run_task
+        else:
+            run = WorkflowEngine(mounted, publish=self._publish).run_task
+        consumer = EasConsumer(self.eas, lambda body, tags: RunOutcome(*run(body, tags)))
+        self._running.callback(consumer.stop)
+        consumer.start()
+
+    def _publish(self, key: str, data: bytes, content_type: str) -> None:
+        self.objects.put(MOUNT_BUCKET, key, data, content_type=content_type)
+
+    def __enter__(self) -> LocalStack:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def seed_mount(objects: BucketStore) -> None:
+    """Put the bundle's vehicles on the mount, unless exactly these are there already."""
+    folder = ROOT / "comfyui" / "vehicles"
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.*")):
+        digest.update(path.read_bytes())
+    marker = objects.folder(MOUNT_BUCKET).parent / ".vehicles-seeded"
+    if marker.exists() and marker.read_text() == digest.hexdigest():
+        return
+    for key, data in bundle_mount_files(folder):
+        objects.put(MOUNT_BUCKET, key, data)
+    marker.write_text(digest.hexdigest())
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of this process, as the platform does for an instance, and put them back."""
+    before = dict(os.environ)  # noqa: TID251 - here the local stack is the platform
+    bootstrap.reset()
+    os.environ.update(variables)  # noqa: TID251
+    try:
+        yield
+    finally:
+        os.environ.clear()  # noqa: TID251
+        os.environ.update(before)  # noqa: TID251
+        bootstrap.reset()
+
+
+def _paint(prompt: str, width: int, height: int, seed: int) -> bytes:
+    from local.painter import paint
+
+    out = io.BytesIO()
+    paint(prompt, width=width, height=height, seed=seed).save(out, "PNG", compress_level=3)
+    return out.getvalue()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)

@@ -1,0 +1,175 @@
+"""The small parts: mirrors, handles, plate, wipers, lamp insides, and the emblem."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .body import skin, windscreen
+from .mesh import Field, Floats, Mesh, gradient, settle, surface, unit
+from .shapes import box, smooth_max, smooth_min
+
+Part = tuple[str, Mesh]
+BADGE_RADIUS = 0.108
+BADGE_Z = 0.708
+
+
+def _on_skin(x: float, y: float, z: float, field: Field = skin) -> tuple[Floats, Floats]:
+    """Return the nearest point of a surface and the outward normal there."""
+    point = settle(field, np.array([[x, y, z]]), steps=12, reach=0.05)
+    return point[0], unit(gradient(field, point))[0]
+
+
+def _frame(normal: Floats) -> Floats:
+    """Return a rotation whose columns are right, up and outward for a surface normal."""
+    right = unit(np.cross([0.0, 0.0, 1.0], normal)[None])[0]
+    return np.stack([right, np.cross(normal, right), normal], axis=1)
+
+
+def _placed(mesh: Mesh, at: Floats, normal: Floats) -> Mesh:
+    turned = mesh.turned(_frame(normal))
+    return turned.moved(turned.points + at)
+
+
+def _both(parts: list[Part]) -> list[Part]:
+    return parts + [(material, mesh.mirrored()) for material, mesh in parts]
+
+
+def _mirror_shell(x: Floats, y: Floats, z: Floats) -> Floats:
+    fore = np.where(x > 0, x / 0.100, x / 0.055)
+    across, up = y / 0.118, z / 0.076
+    body = (np.abs(fore) ** 2.4 + np.abs(across) ** 3.0 + np.abs(up) ** 2.6 + 1e-9) ** (1 / 2.6)
+    return (body - 1.0) * 0.07
+
+
+def _mirror_arm(x: Floats, y: Floats, z: Floats) -> Floats:
+    return box(x - 0.015, y + 0.115, z + 0.062 + 0.10 * (y + 0.115), (0.045, 0.09, 0.014), 0.012)
+
+
+def mirrors() -> list[Part]:
+    """Door mirrors: a painted shell on a black foot."""
+    low, high = (-0.15, -0.25, -0.16), (0.15, 0.16, 0.12)
+    at = (0.665, 0.985, 1.098)
+
+    def upper(x: Floats, y: Floats, z: Floats) -> Floats:
+        return smooth_max(_mirror_shell(x, y, z), -0.030 - z, 0.006)
+
+    def foot(x: Floats, y: Floats, z: Floats) -> Floats:
+        tray = smooth_max(_mirror_shell(x, y, z) - 0.001, z + 0.034, 0.006)
+        return smooth_min(tray, _mirror_arm(x, y, z), 0.02)
+
+    return _both([
+        ("paint", surface(upper, low, high, 0.005).shifted(at)),
+        ("gloss_black", surface(foot, low, high, 0.005).shifted(at)),
+    ])  # fmt: skip
+
+
+def handles() -> list[Part]:
+    """Door handles: rounded bars that stand off the doors."""
+    def bar(x: Floats, y: Floats, z: Floats) -> Floats:
+        arch = 0.010 - 0.9 * x**2
+        return box(x, y, z - arch, (0.102, 0.015, 0.010), 0.0095)
+
+    mesh = surface(bar, (-0.13, -0.04, -0.04), (0.13, 0.04, 0.05), 0.004)
+    parts: list[Part] = []
+    for along, height in ((-0.13, 0.815), (-1.0, 0.835)):
+        point, normal = _on_skin(along, 0.9, height)
+        parts.append(("paint", _placed(mesh, point + 0.016 * normal, normal)))
+    return _both(parts)
+
+
+def plate() -> list[Part]:
+    """A blank plate on its dark carrier."""
+    def blank(half: tuple[float, float, float]) -> Field:
+        return lambda x, y, z: box(x, y, z, half, 0.006)
+
+    point, normal = _on_skin(2.1, 0.0, 0.490)
+    sheet = surface(blank((0.220, 0.070, 0.008)), (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
+    back = surface(blank((0.229, 0.079, 0.014)), (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
+    return [
+        ("plate", _placed(sheet, point + 0.010 * normal, normal)),
+        ("plastic", _placed(back, point - 0.002 * normal, normal)),
+    ]
+
+
+def _tube(path: Floats, radius: float, around: int = 14) -> Mesh:
+    """Sweep a circle along a path (n, 3)."""
+    ahead = unit(np.gradient(path, axis=0))
+    right = unit(np.cross(ahead, [0.13, 0.21, 0.97]))
+    up = np.cross(right, ahead)
+    angle = np.linspace(0, 2 * math.pi, around, endpoint=False)[None, :, None]
+    out = right[:, None] * np.cos(angle) + up[:, None] * np.sin(angle)
+    points = path[:, None] + radius * out
+    n = len(path)
+    i, j = np.meshgrid(np.arange(n - 1), np.arange(around), indexing="ij")
+    a, b = i * around + j, i * around + (j + 1) % around
+    quads = np.stack([a, a + around, b + around, b], axis=-1).reshape(-1, 4)
+    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    return Mesh(points.reshape(-1, 3), out.reshape(-1, 3), faces)
+
+
+def wipers() -> list[Part]:
+    """Two wipers resting at the foot of the windscreen."""
+    parts = []
+    for start, end in ((0.52, -0.12), (-0.10, -0.66)):
+        y = np.linspace(start, end, 24)
+        z = 1.062 + 0.045 * np.linspace(0, 1, 24) ** 1.5
+        points = settle(windscreen, np.stack([np.full(24, 0.95), y, z], axis=1), reach=0.1)
+        points += 0.014 * unit(gradient(windscreen, points))
+        parts.append(("plastic", _tube(points, 0.007)))
+    return parts
+
+
+def _dome(radius: float, height: float) -> Mesh:
+    """A shallow dome facing +z with a picture mapped straight onto it."""
+    rings, around = 24, 160
+    r = np.linspace(0, 1, rings)[:, None] * np.ones((1, around))
+    t = np.linspace(0, 2 * math.pi, around, endpoint=False)[None, :] * np.ones((rings, 1))
+    x, y = r * np.cos(t), r * np.sin(t)
+    points = np.stack([radius * x, radius * y, height * (1 - r**2)], axis=-1)
+    tilt = 2 * height / radius
+    normals = np.stack([tilt * x, tilt * y, np.ones_like(x)], axis=-1).reshape(-1, 3)
+    i, j = np.meshgrid(np.arange(rings - 1), np.arange(around), indexing="ij")
+    a, b = i * around + j, i * around + (j + 1) % around
+    quads = np.stack([a, a + around, b + around, b], axis=-1).reshape(-1, 4)
+    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    uv = np.stack([0.5 + 0.5 * x, 0.5 - 0.5 * y], axis=-1).reshape(-1, 2)
+    return Mesh(points.reshape(-1, 3), unit(normals), faces, uv)
+
+
+def badge() -> list[Part]:
+    """The emblem: an enamelled dome in a bright ring, upright on the nose."""
+    point, normal = _on_skin(2.1, 0.0, BADGE_Z)
+    normal = unit((normal * np.array([1.0, 0.0, 0.35]))[None])[0]
+    turn = np.linspace(0, 2 * math.pi, 181)
+    radius = BADGE_RADIUS - 0.007
+    ring = np.stack([radius * np.cos(turn), radius * np.sin(turn), np.full(181, 0.010)], axis=1)
+    stem = np.stack([np.zeros(12), np.zeros(12), np.linspace(-0.05, 0.008, 12)], axis=1)
+    lift = 0.012
+    return [
+        ("badge_face", _placed(_dome(radius, 0.007), point + (lift + 0.008) * normal, normal)),
+        ("badge_ring", _placed(_tube(ring, 0.008, 24), point + lift * normal, normal)),
+        ("plastic", _placed(_tube(stem, 0.085, 64), point + lift * normal, normal)),
+    ]
+
+
+def _lamp_unit(x: float, y: float, z: float) -> list[Part]:
+    """A projector: a dark glass ball in a bright ring, looking forward."""
+    forward = unit(np.array([[1.0, 0.22, 0.0]]))[0]
+    at = np.array([x, y, z])
+    turn = np.linspace(0, 2 * math.pi, 61)
+    ring = np.stack([0.030 * np.cos(turn), 0.030 * np.sin(turn), np.zeros(61)], axis=1)
+    return [
+        ("lamp_glass", _placed(_dome(0.029, 0.018), at, forward)),
+        ("chrome", _placed(_tube(ring, 0.004), at + 0.002 * forward, forward)),
+    ]
+
+
+def lamp_units() -> list[Part]:
+    """Two projectors in each lamp, set back behind the lens."""
+    parts: list[Part] = []
+    for y, z in ((0.545, 0.738), (0.650, 0.745)):
+        point, _ = _on_skin(2.0, y, z)
+        parts += _lamp_unit(float(point[0]) - 0.050, y, z)
+    return _both(parts)

@@ -1,0 +1,120 @@
+"""Signed distances in the plane and smooth ways to join them; negative means inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline, PchipInterpolator
+from scipy.ndimage import gaussian_filter1d
+
+Floats = NDArray[np.float64]
+Curve = Callable[[Floats], Floats]
+
+
+def curve(*knots: tuple[float, float]) -> Curve:
+    """Make a smooth function (two continuous derivatives) through knots, flat beyond its ends."""
+    xs, ys = zip(*sorted(knots), strict=True)
+    spline = CubicSpline(xs, ys, bc_type="natural")
+    low, high = xs[0], xs[-1]
+    return lambda at: np.asarray(spline(np.clip(at, low, high)), dtype=np.float64)
+
+
+def calm_curve(*knots: tuple[float, float]) -> Curve:
+    """Make a function through knots that never swings beyond them (monotone pieces)."""
+    xs, ys = zip(*sorted(knots), strict=True)
+    spline = PchipInterpolator(xs, ys)
+    low, high = xs[0], xs[-1]
+    return lambda at: np.asarray(spline(np.clip(at, low, high)), dtype=np.float64)
+
+
+def smooth_max(a: Floats, b: Floats, reach: float) -> Floats:
+    """Blend max(a, b) over `reach` by a cubic, so that highlights flow over the edge."""
+    h = np.maximum(reach - np.abs(a - b), 0.0) / reach
+    return np.maximum(a, b) + h * h * h * (reach / 6.0)
+
+
+def smooth_min(a: Floats, b: Floats, reach: float) -> Floats:
+    """Blend min(a, b) over `reach`."""
+    return -smooth_max(-a, -b, reach)
+
+
+def step(low: float, high: float, at: Floats) -> Floats:
+    """Rise from 0 at `low` to 1 at `high` with flat ends."""
+    t = np.clip((at - low) / (high - low), 0.0, 1.0)
+    return t * t * t * (t * (6.0 * t - 15.0) + 10.0)
+
+
+def bump(at: Floats, centre: float, width: float) -> Floats:
+    """A Gaussian bump of height one."""
+    return np.asarray(np.exp(-(((at - centre) / width) ** 2)), dtype=np.float64)
+
+
+def polygon(outline: Floats | Sequence[tuple[float, float]], u: Floats, v: Floats) -> Floats:
+    """Return the signed distance from points (u, v) to a closed polygon."""
+    corners = np.asarray(outline, dtype=np.float64)
+    u, v = np.broadcast_arrays(u, v)
+    best = np.full(u.shape, np.inf)
+    odd = np.zeros(u.shape, dtype=bool)
+    for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        ex, ey = bx - ax, by - ay
+        t = np.clip(((u - ax) * ex + (v - ay) * ey) / (ex * ex + ey * ey), 0.0, 1.0)
+        best = np.minimum(best, (u - ax - t * ex) ** 2 + (v - ay - t * ey) ** 2)
+        if ay != by:
+            crosses = ((ay > v) != (by > v)) & (u < (v - ay) / (by - ay) * ex + ax)
+            odd ^= crosses
+    return np.where(odd, -1.0, 1.0) * np.sqrt(best)
+
+
+def box(u: Floats, v: Floats, w: Floats, half: tuple[float, float, float], round_by: float) -> Floats:
+    """Return the distance to a rounded box about the origin."""
+    q = [np.abs(c) - (h - round_by) for c, h in zip((u, v, w), half, strict=True)]
+    outside = np.sqrt(sum(np.maximum(c, 0.0) ** 2 for c in q))
+    inside = np.minimum(np.maximum(np.maximum(q[0], q[1]), q[2]), 0.0)
+    return np.asarray(outside + inside - round_by, dtype=np.float64)
+
+
+def outline(*legs: Sequence[tuple[float, float]], soften: float = 0.0) -> Floats:
+    """Join splined legs into a closed outline (n, 2); corners between legs are softened."""
+    pieces = []
+    for leg in legs:
+        knots = np.array(leg, dtype=np.float64)
+        along = np.cumsum([0.0, *np.linalg.norm(np.diff(knots, axis=0), axis=1)])
+        spline = CubicSpline(along, knots, bc_type="natural") if len(knots) > 2 else None
+        at = np.linspace(0.0, along[-1], max(2, int(along[-1] / 0.004)))
+        straight = np.stack([np.interp(at, along, knots[:, k]) for k in (0, 1)], axis=1)
+        pieces.append(straight if spline is None else np.asarray(spline(at)))
+    ring = _evenly(np.concatenate(pieces), 0.003)
+    if soften:
+        ring = np.stack([gaussian_filter1d(c, soften / 0.003, mode="wrap") for c in ring.T], axis=1)
+    return _simplified(ring, 0.0003)
+
+
+def _evenly(ring: Floats, spacing: float) -> Floats:
+    closed = np.concatenate([ring, ring[:1]])
+    closed = closed[np.concatenate([[True], np.linalg.norm(np.diff(closed, axis=0), axis=1) > 1e-9])]
+    along = np.cumsum([0.0, *np.linalg.norm(np.diff(closed, axis=0), axis=1)])
+    at = np.linspace(0.0, along[-1], int(along[-1] / spacing) + 1)[:-1]
+    return np.stack([np.interp(at, along, closed[:, k]) for k in (0, 1)], axis=1)
+
+
+def _simplified(line: Floats, within: float) -> Floats:
+    """Drop points of a line that lie `within` of the chord (Douglas and Peucker)."""
+    keep = np.zeros(len(line), dtype=bool)
+    keep[[0, -1]] = True
+    todo = [(0, len(line) - 1)]
+    while todo:
+        low, high = todo.pop()
+        if high - low < 2:
+            continue
+        chord = line[high] - line[low]
+        off = line[low + 1 : high] - line[low]
+        size = max(float(np.hypot(*chord)), 1e-9)
+        away = np.abs(off[:, 0] * chord[1] - off[:, 1] * chord[0]) / size
+        worst = int(np.argmax(away))
+        if away[worst] > within:
+            middle = low + 1 + worst
+            keep[middle] = True
+            todo += [(low, middle), (middle, high)]
+    return line[keep]

@@ -1,0 +1,1 @@
+"""One vendor each; vendor types and errors end here."""

@@ -1,0 +1,107 @@
+"""Jobs as objects: the bucket is the database, create-if-absent its one atomic primitive."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from shared.errors import UpstreamRejectedError
+from shared.jobs.record import JobRecord
+
+if TYPE_CHECKING:
+    from shared.ports import Clock, ObjectStore
+
+_RECORD_KEY = re.compile(r"jobs/[^/]+/(\d{6,})\.json")
+_RECORD_BYTES = 1_000_000
+_JSON = "application/json"
+
+
+def record_key(job_id: str, version: int) -> str:
+    """Return where a version of a job lies."""
+    return f"jobs/{job_id}/{version:06d}.json"
+
+
+def open_key(job_id: str) -> str:
+    """Return where the marker of a job in flight lies."""
+    return f"open/{job_id}"
+
+
+def index_key(driver_key: str, job_id: str) -> str:
+    """Return where a driver's index names a job."""
+    return f"drivers/{driver_key}/{job_id}"
+
+
+class BucketJobStore:
+    """`ports.JobStore` over any ObjectStore."""
+
+    def __init__(self, objects: ObjectStore, *, clock: Clock) -> None:
+        self._objects = objects
+        self._clock = clock
+
+    def load(self, job_id: str) -> JobRecord | None:
+        """Return the newest record, None for an unknown job.
+
+        A listing may lag, so it only says where to start; reading forward finds the end.
+        """
+        listed = self._listed_version(job_id)
+        newest = self._newest_from(job_id, listed)
+        if newest is None and listed > 1:
+            newest = self._newest_from(job_id, 1)
+        return None if newest is None else _parsed(job_id, newest)
+
+    def append(self, record: JobRecord) -> bool:
+        """Write version `record.version`; False when somebody else's is there.
+
+        The writer token makes each record unique: a repeated write that finds its own bytes
+        counts as written, another writer's equal record does not.
+        """
+        signed = record.model_copy(update={"writer": secrets.token_hex(16)})
+        key = record_key(record.job_id, record.version)
+        body = signed.model_dump_json().encode()
+        return self._objects.create(key, body, content_type=_JSON)
+
+    def mark_open(self, job_id: str) -> None:
+        """Put the marker under `open/` by which the sweeper finds work in flight."""
+        self._objects.put(open_key(job_id), self._now(), content_type="text/plain")
+
+    def unmark_open(self, job_id: str) -> None:
+        """Remove the marker: the last act on a job."""
+        self._objects.delete(open_key(job_id))
+
+    def index(self, driver_key: str, job_id: str) -> None:
+        """Enter the job in its driver's index; the first entry's time stays."""
+        self._objects.create(index_key(driver_key, job_id), self._now(), content_type="text/plain")
+
+    def _now(self) -> bytes:
+        return self._clock.now().isoformat().encode()
+
+    def _listed_version(self, job_id: str) -> int:
+        newest, after = 1, ""
+        while True:
+            page = self._objects.page(f"jobs/{job_id}/", after=after)
+            matches = (_RECORD_KEY.fullmatch(item.key) for item in page.items)
+            newest = max([newest, *(int(match.group(1)) for match in matches if match)])
+            if not page.next_after:
+                return newest
+            after = page.next_after
+
+    def _newest_from(self, job_id: str, version: int) -> bytes | None:
+        newest = None
+        while True:
+            found = self._objects.get(record_key(job_id, version), max_bytes=_RECORD_BYTES)
+            if found is None:
+                return newest
+            newest, version = found, version + 1
+
+
+def _parsed(job_id: str, body: bytes) -> JobRecord:
+    try:
+        return JobRecord.model_validate_json(body)
+    except ValidationError as error:
+        # Not the error's own text: it quotes the record, and a record holds a person's trip.
+        fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+        msg = f"the newest record of {job_id} cannot be read: {', '.join(fields)}"
+        raise UpstreamRejectedError(msg) from None

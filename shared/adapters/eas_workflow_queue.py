@@ -1,0 +1,201 @@
+"""The GPU service on PAI-EAS: its input and sink queues over plain HTTP.
+
+The vendor's SDK repeats a submit up to six times and cannot be time-boxed, so it is not used.
+Wire format: https://help.aliyun.com/zh/pai/user-guide/access-queue-service
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import requests
+
+from shared.adapters.deadline import Deadline, repeat
+from shared.adapters.transport import BoundedTransport, session_over
+from shared.errors import (
+    AmbiguousPostError,
+    UpstreamError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
+from shared.ports import QueueDepth, QueuedTask, SinkMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_T = TypeVar("_T")
+_REQUEST_ID = "X-Eas-Queueservice-Request-Id"
+# Received, so the task was not taken: rate limit, instance queue full, no healthy upstream.
+_REFUSED_FOR_NOW = frozenset({429, 450, 503})
+_ANSWER_BYTES = 8_000_000
+
+
+class EasWorkflowQueue:
+    """`ports.WorkflowQueue` over one EAS service, http(s)://host/api/predict/{service}."""
+
+    def __init__(
+        self, *, service_url: str, token: str, timeout_seconds: float, deadline_seconds: float
+    ) -> None:
+        self._input = service_url.rstrip("/")
+        self._sink = f"{self._input}/sink"
+        self._token = token
+        self._timeout = timeout_seconds
+        self._deadline_seconds = deadline_seconds
+
+    def submit(
+        self, task_id: str, workflow: bytes, *, tags: Mapping[str, str], urgent: bool
+    ) -> QueuedTask:
+        """Post once; AmbiguousPostError when it may have arrived, never re-sent then.
+
+        Only what provably did not arrive is posted again: a connection that was never made,
+        or a received "not now".
+        """
+        query = {**tags, "task_id": task_id}
+        if urgent:
+            query["_priority_"] = "1"
+        post = functools.partial(self._post_once, task_id, workflow, query)
+        return self._repeat(post)
+
+    def results(self, *, after: int = 0, limit: int = 20) -> tuple[SinkMessage, ...]:
+        """Return finished tasks with index >= after, without taking them away."""
+        query = {
+            "_index_": str(after),
+            "_length_": str(limit),
+            "_timeout_": "0s",
+            "_raw_": "false",
+            "_auto_delete_": "false",
+        }
+        answer = self._repeat(functools.partial(self._ask, "GET", self._sink, query))
+        if answer.status_code == 204 or not answer.content:
+            return ()
+        frames = _json_of(answer, list)
+        return tuple(_message(frame) for frame in frames if isinstance(frame, dict))
+
+    def discard(self, indexes: Sequence[int]) -> None:
+        """Delete result messages; unknown indexes are fine."""
+        if indexes:
+            query = {"_indexes_": ",".join(map(str, indexes))}
+            self._repeat(functools.partial(self._ask, "DELETE", self._sink, query))
+
+    def depth(self) -> QueueDepth:
+        """Return both queues' lengths."""
+        waiting, results = self._attributes(self._input), self._attributes(self._sink)
+        return QueueDepth(
+            waiting=_count(waiting, "stream.length"),
+            results=_count(results, "stream.length"),
+            results_limit=_count(results, "stream.approxMaxLength"),
+        )
+
+    def _attributes(self, url: str) -> Mapping[str, Any]:
+        answer = self._repeat(functools.partial(self._ask, "GET", url, {"_attrs_": "true"}))
+        attributes: Mapping[str, Any] = _json_of(answer, dict)
+        return attributes
+
+    def _repeat(self, call: Callable[[Deadline], _T]) -> _T:
+        return repeat(call, seconds=self._deadline_seconds)
+
+    def _post_once(
+        self, task_id: str, workflow: bytes, query: Mapping[str, str], deadline: Deadline
+    ) -> QueuedTask:
+        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, once=True)
+        headers = {"Authorization": self._token, "Content-Type": "application/json"}
+        url = f"{self._input}/api_prompt"
+        try:
+            with session_over(transport) as session:
+                answer = session.post(url, params=query, data=workflow, headers=headers)
+        except requests.RequestException as error:
+            what = f"task {task_id}: {type(error).__name__} while posting"
+            if transport.connected:
+                raise AmbiguousPostError(what) from error
+            raise UpstreamUnavailableError(what) from error
+        _check_post(answer, task_id)
+        return _queued(answer, task_id)
+
+    def _ask(
+        self, method: str, url: str, query: Mapping[str, str], deadline: Deadline
+    ) -> requests.Response:
+        transport = BoundedTransport(
+            deadline, timeout_seconds=self._timeout, max_bytes=_ANSWER_BYTES
+        )
+        headers = {"Authorization": self._token}
+        try:
+            with session_over(transport) as session:
+                answer = session.request(method, url, params=query, headers=headers)
+        except requests.RequestException as error:
+            msg = f"GPU queue: {type(error).__name__} on {method}"
+            raise UpstreamUnavailableError(msg) from error
+        if not 200 <= answer.status_code < 300:
+            raise _refusal(answer, f"on {method}")
+        return answer
+
+
+def _check_post(answer: requests.Response, task_id: str) -> None:
+    if answer.status_code in {200, 204}:
+        return
+    if answer.status_code >= 500 and answer.status_code not in _REFUSED_FOR_NOW:
+        # A gateway's 502 or 504 says nothing of what stands behind it.
+        msg = f"task {task_id}: {answer.status_code} after posting"
+        raise AmbiguousPostError(msg)
+    raise _refusal(answer, f"on task {task_id}")
+
+
+def _refusal(answer: requests.Response, where: str) -> UpstreamError:
+    status = answer.status_code
+    passing = status in _REFUSED_FOR_NOW or status == 408 or status >= 500
+    kind = UpstreamUnavailableError if passing else UpstreamRejectedError
+    return kind(f"GPU queue: {status} {where}")
+
+
+def _queued(answer: requests.Response, task_id: str) -> QueuedTask:
+    try:
+        index = int(answer.text)
+    except ValueError as error:
+        msg = f"task {task_id}: posted, but the queue's answer is not an index"
+        raise AmbiguousPostError(msg) from error
+    return QueuedTask(index=index, request_id=answer.headers.get(_REQUEST_ID, ""))
+
+
+def _json_of(answer: requests.Response, kind: type[_T]) -> _T:
+    try:
+        body = json.loads(answer.content)
+    except ValueError as error:
+        msg = "GPU queue: the answer is not JSON"
+        raise UpstreamUnavailableError(msg) from error
+    if not isinstance(body, kind):
+        msg = f"GPU queue: the answer is not a JSON {kind.__name__}"
+        raise UpstreamUnavailableError(msg)
+    return body
+
+
+def _message(frame: Mapping[str, Any]) -> SinkMessage:
+    """Read one frame, whatever is missing: it must come out, or it would block the sink."""
+    given = frame.get("tags")
+    tags = {str(k): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+    body, readable = _decoded(frame.get("data"))
+    return SinkMessage(
+        index=_count(frame, "index"),
+        task_id=tags.get("task_id", "") if readable else "",
+        body=body,
+        code=_count(tags, "lastCode", otherwise=200),
+        tags=tags,
+    )
+
+
+def _decoded(data: object) -> tuple[bytes, bool]:
+    if data is None:
+        return b"", True
+    try:
+        return base64.b64decode(str(data), validate=True), True
+    except (binascii.Error, ValueError):
+        return str(data).encode(), False
+
+
+def _count(given: Mapping[str, Any], name: str, *, otherwise: int = 0) -> int:
+    try:
+        return int(given.get(name, otherwise))
+    except (TypeError, ValueError):
+        return otherwise

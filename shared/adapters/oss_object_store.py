@@ -1,0 +1,241 @@
+"""Object storage on Alibaba Cloud OSS, over `oss2` with V4 signatures."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import ipaddress
+import logging
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import oss2
+import requests
+from oss2.credentials import Credentials as OssCredentials
+
+from shared.adapters.deadline import repeat
+from shared.adapters.transport import (
+    BodyTooLargeError,
+    BoundedTransport,
+    connection_pool,
+    session_over,
+)
+from shared.errors import (
+    PayloadTooLargeError,
+    UpstreamError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
+from shared.ports import ObjectInfo, ObjectPage, SignedUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.adapters.deadline import Deadline
+    from shared.credentials import Credentials
+
+_T = TypeVar("_T")
+_TRIES = 6
+_LONGEST_LINK_SECONDS = 604_800
+_LARGEST_OBJECT = 256 * 1024 * 1024
+_OCTETS = "application/octet-stream"
+
+
+class OssObjectStore:
+    """`ports.ObjectStore` over one bucket; reads and writes inside, signs for outside."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: str,
+        public_endpoint: str,
+        region: str,
+        bucket: str,
+        credentials: Callable[[], Credentials],
+        timeout_seconds: float,
+        deadline_seconds: float,
+    ) -> None:
+        self._endpoint = endpoint
+        self._public_endpoint = public_endpoint
+        self._region = region
+        self._bucket_name = bucket
+        self._auth = oss2.ProviderAuthV4(_RotatingProvider(credentials))
+        self._timeout = timeout_seconds
+        self._deadline_seconds = deadline_seconds
+        self._pool = connection_pool()
+        # Below warning the SDK logs whole requests, security token and signature included.
+        logging.getLogger("oss2").setLevel(logging.WARNING)
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
+        """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
+        limit = _LARGEST_OBJECT if max_bytes is None else max_bytes
+        return self._repeat(lambda bucket: _read(bucket, key), key, max_bytes=limit)
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """Return size and time, None when absent."""
+        return self._repeat(lambda bucket: _head(bucket, key), key)
+
+    def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
+        """Write, replacing what is there."""
+        headers = _upload_headers(data, content_type)
+        self._repeat(lambda bucket: bucket.put_object(key, data, headers=dict(headers)), key)
+
+    def create(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> bool:
+        """Write if absent; False when an object with other bytes is there.
+
+        OSS ignores the condition on a bucket with versioning; such a bucket must not be used.
+        """
+        headers = {**_upload_headers(data, content_type), "x-oss-forbid-overwrite": "true"}
+        return self._repeat(lambda bucket: _create(bucket, key, data, headers), key)
+
+    def delete(self, key: str) -> None:
+        """Remove; absent is fine."""
+        self._repeat(lambda bucket: bucket.delete_object(key), key)
+
+    def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
+        """List keys in order, those behind `after`; `next_after` is the last key of a full page."""
+        return self._repeat(lambda bucket: _list(bucket, prefix, after, limit), prefix)
+
+    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
+        """Return a GET link on the public domain, a week at most.
+
+        Signed with temporary credentials, the link dies with them, perhaps before `expires_at`.
+        """
+        life = min(seconds, _LONGEST_LINK_SECONDS)
+        params = {}
+        if filename is not None:
+            disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+            params["response-content-disposition"] = disposition
+        bucket = oss2.Bucket(
+            self._auth,
+            self._public_endpoint,
+            self._bucket_name,
+            region=self._region,
+            is_cname=_is_own_domain(self._public_endpoint),
+        )
+        expires_at = datetime.now(timezone.utc) + timedelta(seconds=life)
+        url = str(bucket.sign_url("GET", key, life, params=params, slash_safe=True))
+        return SignedUrl(url=url, expires_at=expires_at)
+
+    def _repeat(self, action: Callable[[Any], _T], key: str, *, max_bytes: int = 4_000_000) -> _T:
+        attempt = functools.partial(self._attempt, action, key, max_bytes)
+        return repeat(attempt, seconds=self._deadline_seconds, tries=_TRIES)
+
+    def _attempt(
+        self, action: Callable[[Any], _T], key: str, max_bytes: int, deadline: Deadline
+    ) -> _T:
+        transport = BoundedTransport(
+            deadline, timeout_seconds=self._timeout, max_bytes=max_bytes, pool=self._pool
+        )
+        session = oss2.Session()
+        session.session = session_over(transport)
+        bucket = oss2.Bucket(
+            self._auth,
+            self._endpoint,
+            self._bucket_name,
+            session=session,
+            region=self._region,
+            # The MD5 header guards uploads, the length downloads; the SDK's checksum may be
+            # pure Python, which takes seconds for a poster.
+            enable_crc=False,
+        )
+        try:
+            return action(bucket)
+        except oss2.exceptions.OssError as error:
+            raise _translated(error, key) from error
+        except requests.RequestException as error:
+            raise _translated_transport(error, key) from error
+        except (SyntaxError, ValueError, RuntimeError, TypeError, AttributeError) as error:
+            # What the SDK raises while it parses a body that is not OSS's; SyntaxError is XML's.
+            msg = f"object storage gave an answer that cannot be read, for {key}"
+            raise UpstreamUnavailableError(msg) from error
+
+
+class _RotatingProvider:
+    """Asks for the credentials at each signature: the platform renews temporary ones."""
+
+    def __init__(self, credentials: Callable[[], Credentials]) -> None:
+        self._credentials = credentials
+
+    def get_credentials(self) -> Any:
+        now = self._credentials()
+        return OssCredentials(now.access_key_id, now.access_key_secret, now.security_token)
+
+
+def _read(bucket: Any, key: str) -> bytes | None:
+    try:
+        return bytes(bucket.get_object(key).read())
+    except oss2.exceptions.NoSuchKey:
+        return None
+
+
+def _head(bucket: Any, key: str) -> ObjectInfo | None:
+    try:
+        found = bucket.head_object(key)
+    except oss2.exceptions.NotFound as error:
+        # A HEAD has no body that could name the reason; OSS names it in a header, if at all.
+        if error.code not in {"", "NoSuchKey"}:
+            raise
+        return None
+    return ObjectInfo(key=key, size=found.content_length, modified_at=_time(found.last_modified))
+
+
+def _create(bucket: Any, key: str, data: bytes, headers: dict[str, str]) -> bool:
+    try:
+        bucket.put_object(key, data, headers=dict(headers))
+    except oss2.exceptions.ServerError as error:
+        if (error.status, error.code) != (409, "FileAlreadyExists"):
+            raise
+        # An earlier try may have arrived although its answer did not: own bytes are a success.
+        found = _read(bucket, key)
+        if found is None:
+            msg = f"{key} was there and is not there any more"
+            raise UpstreamUnavailableError(msg) from error
+        return found == data
+    return True
+
+
+def _list(bucket: Any, prefix: str, after: str, limit: int) -> ObjectPage:
+    answer = bucket.list_objects_v2(prefix=prefix, start_after=after, max_keys=limit)
+    items = tuple(
+        ObjectInfo(key=found.key, size=found.size, modified_at=_time(found.last_modified))
+        for found in answer.object_list
+    )
+    return ObjectPage(items, next_after=items[-1].key if answer.is_truncated and items else "")
+
+
+def _upload_headers(data: bytes, content_type: str) -> dict[str, str]:
+    digest = hashlib.md5(data, usedforsecurity=False).digest()
+    return {"Content-Type": content_type, "Content-MD5": base64.b64encode(digest).decode()}
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def _is_own_domain(endpoint: str) -> bool:
+    """Say whether the endpoint is a domain bound to the bucket, which takes no bucket name."""
+    host = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}").hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host != "localhost" and not host.endswith(".aliyuncs.com")
+    return False
+
+
+def _translated(error: oss2.exceptions.OssError, key: str) -> Exception:
+    if isinstance(error, oss2.exceptions.RequestError):
+        return _translated_transport(error.exception, key)
+    what = f"object storage: {error.status} {error.code or 'no code'} for {key}"
+    where = f"{what} (request {error.request_id or 'unknown'})"
+    passing = error.status in {408, 429} or error.status >= 500 or error.code == "RequestTimeout"
+    kind: type[UpstreamError] = UpstreamUnavailableError if passing else UpstreamRejectedError
+    return kind(where)
+
+
+def _translated_transport(error: Exception, key: str) -> Exception:
+    if isinstance(error, BodyTooLargeError):
+        return PayloadTooLargeError(f"{key}: {error}")
+    return UpstreamUnavailableError(f"object storage: {type(error).__name__} for {key}")

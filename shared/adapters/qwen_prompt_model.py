@@ -1,0 +1,108 @@
+"""The text model: Qwen on DashScope, over the vendor's SDK."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import requests
+from dashscope import Generation
+
+from shared.adapters.dashscope_answer import refusal, silence_sdk
+from shared.adapters.deadline import Deadline, repeat
+from shared.adapters.transport import BoundedTransport, session_over
+from shared.errors import UpstreamUnavailableError
+from shared.ports import ModelAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.ports import ChatMessage
+
+_TRIES = 3
+_TEMPERATURE = 0.7
+_LARGEST_SEED = 2**31 - 1
+_WHAT = "text model"
+
+
+class QwenPromptModel:
+    """`ports.PromptModel`; no error and no log line ever holds a message or an answer."""
+
+    def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
+        self._api_key = api_key
+        self._base_url = base_url
+        self._model = model
+        self._timeout = timeout_seconds
+        silence_sdk()
+
+    def complete(
+        self, messages: Sequence[ChatMessage], *, seed: int, deadline_seconds: float
+    ) -> ModelAnswer:
+        """Answer with JSON text; a repeated request costs tokens and nothing else."""
+        attempt = functools.partial(self._ask, messages, seed)
+        return repeat(attempt, seconds=deadline_seconds, tries=_TRIES)
+
+    def _ask(self, messages: Sequence[ChatMessage], seed: int, deadline: Deadline) -> ModelAnswer:
+        # `once`, as our budget counts the tries: the SDK would add one of its own to each.
+        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, once=True)
+        try:
+            with session_over(transport) as session:
+                answer = self._call(messages, seed, session)
+        except requests.RequestException as error:
+            msg = f"{_WHAT}: {type(error).__name__}"
+            raise UpstreamUnavailableError(msg) from error
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            # What the SDK raises over a body of another shape; its text would quote the body.
+            msg = f"{_WHAT}: {transport.status} with an answer of an unknown shape"
+            raise UpstreamUnavailableError(msg) from None
+        return self._read(answer)
+
+    def _call(self, messages: Sequence[ChatMessage], seed: int, session: requests.Session) -> Any:
+        return Generation.call(
+            model=self._model,
+            api_key=self._api_key,
+            base_address=self._base_url,
+            session=session,
+            request_timeout=self._timeout,
+            messages=_as_sent(messages),
+            result_format="message",
+            response_format={"type": "json_object"},
+            enable_thinking=False,
+            temperature=_TEMPERATURE,
+            seed=seed & _LARGEST_SEED,
+        )
+
+    def _read(self, answer: Any) -> ModelAnswer:
+        request_id = str(answer.request_id or "")
+        what = f"{_WHAT} (request {request_id or 'unknown'})"
+        if answer.status_code != 200:
+            code, message = str(answer.code or ""), str(answer.message or "")
+            raise refusal(answer.status_code, code, message=message, what=what)
+        return ModelAnswer(
+            text=_text(answer, what),
+            model=self._model,
+            request_id=request_id,
+            tokens=_tokens(answer),
+        )
+
+
+def _as_sent(messages: Sequence[ChatMessage]) -> Any:
+    return [{"role": each.role, "content": each.content} for each in messages]
+
+
+def _text(answer: Any, what: str) -> str:
+    try:
+        text = answer.output.choices[0].message.content
+    except (AttributeError, IndexError, KeyError, TypeError):
+        text = None
+    if not isinstance(text, str) or not text.strip():
+        msg = f"{what}: an answer without text"
+        raise UpstreamUnavailableError(msg)
+    return text
+
+
+def _tokens(answer: Any) -> int:
+    try:
+        return int(answer.usage["total_tokens"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return 0

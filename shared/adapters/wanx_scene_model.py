@@ -1,0 +1,234 @@
+"""The picture model: Wan (Wanx) on DashScope; orders over the vendor's SDK.
+
+The order goes through `ImageSynthesis.async_call`, over a session that cannot send twice. The
+SDK's own poll waits five minutes and takes neither a timeout nor a session, so asking and
+downloading are plain GETs.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import json
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from dashscope import ImageSynthesis
+
+from shared.adapters.dashscope_answer import is_about_content, refusal, silence_sdk
+from shared.adapters.deadline import Deadline, repeat
+from shared.adapters.transport import BodyTooLargeError, BoundedTransport, session_over
+from shared.errors import (
+    AmbiguousPostError,
+    PayloadTooLargeError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
+from shared.ports import SceneProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.ports import SceneOrder
+
+_WHAT = "picture model"
+_RUNNING = frozenset({"PENDING", "RUNNING", "SUSPENDED"})
+_FAILED = {"CANCELED": "canceled", "UNKNOWN": "expired"}
+# A download is some megabytes, an order some hundred bytes.
+_DOWNLOAD_DEADLINES = 5
+
+
+class WanxSceneModel:
+    """`ports.SceneModel`; `allowed_hosts` are host names, "*" stands for any part of one."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str,
+        model: str,
+        timeout_seconds: float,
+        allowed_hosts: Sequence[str],
+        deadline_seconds: float | None = None,
+    ) -> None:
+        self._api_key = api_key
+        self._base_url = base_url.rstrip("/")
+        self._model = model
+        self._timeout = timeout_seconds
+        self._deadline_seconds = deadline_seconds or 2 * timeout_seconds
+        self._allowed_hosts = tuple(pattern.lower() for pattern in allowed_hosts)
+        silence_sdk()
+
+    @property
+    def name(self) -> str:
+        """Return the model's name for the manifest."""
+        return self._model
+
+    def order(self, order: SceneOrder) -> str:
+        """Submit once and return the ticket; AmbiguousPostError when it may have arrived.
+
+        Each order is paid for, so nothing is ever posted twice, not even what was refused.
+        """
+        transport = BoundedTransport(
+            Deadline.within(self._deadline_seconds), timeout_seconds=self._timeout, once=True
+        )
+        try:
+            with session_over(transport) as session:
+                answer = self._submit(order, session)
+        except requests.RequestException as error:
+            msg = f"{_WHAT}: {type(error).__name__} while ordering"
+            kind = AmbiguousPostError if transport.connected else UpstreamUnavailableError
+            raise kind(msg) from error
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            # What the SDK raises over a body of another shape; its text would quote the body.
+            msg = f"{_WHAT}: {transport.status} with an answer of an unknown shape"
+            raise AmbiguousPostError(msg) from None
+        return _ticket(answer)
+
+    def progress(self, ticket: str) -> SceneProgress:
+        """Ask how far the ordered picture is."""
+        url = f"{self._base_url}/tasks/{quote(ticket, safe='')}"
+        answer = repeat(functools.partial(self._poll, url), seconds=self._deadline_seconds)
+        output = answer.get("output")
+        if not isinstance(output, dict):
+            msg = f"{_WHAT}: a task without an output"
+            raise UpstreamUnavailableError(msg)
+        return _progress(output)
+
+    def fetch(self, url: str, *, max_bytes: int) -> bytes:
+        """Download the picture without credentials, from allowed hosts only."""
+        safe = self._allowed(url)
+        attempt = functools.partial(self._download, safe, max_bytes)
+        return repeat(attempt, seconds=_DOWNLOAD_DEADLINES * self._deadline_seconds)
+
+    def _submit(self, order: SceneOrder, session: requests.Session) -> Any:
+        return ImageSynthesis.async_call(
+            model=self._model,
+            api_key=self._api_key,
+            base_address=self._base_url,
+            session=session,
+            request_timeout=self._timeout,
+            prompt=order.prompt,
+            negative_prompt=order.negative_prompt,
+            size=f"{order.width}*{order.height}",
+            n=1,
+            seed=order.seed,
+            prompt_extend=False,
+            watermark=False,
+        )
+
+    def _poll(self, url: str, deadline: Deadline) -> Mapping[str, Any]:
+        transport = BoundedTransport(deadline, timeout_seconds=self._timeout)
+        headers = {"Authorization": f"Bearer {self._api_key}", "Accept": "application/json"}
+        try:
+            with session_over(transport) as session:
+                answer = session.get(url, headers=headers)
+        except requests.RequestException as error:
+            msg = f"{_WHAT}: {type(error).__name__} while asking"
+            raise UpstreamUnavailableError(msg) from error
+        body = _json_object(answer)
+        if answer.status_code == 200 and body is not None:
+            return body
+        code, message = str((body or {}).get("code", "")), str((body or {}).get("message", ""))
+        if answer.status_code == 200:
+            msg = f"{_WHAT}: an answer that is not a JSON object"
+            raise UpstreamUnavailableError(msg)
+        raise refusal(answer.status_code, code, message=message, what=f"{_WHAT} on asking")
+
+    def _download(self, url: str, max_bytes: int, deadline: Deadline) -> bytes:
+        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, max_bytes=max_bytes)
+        try:
+            with session_over(transport) as session:
+                answer = session.get(url)
+        except BodyTooLargeError as error:
+            msg = f"the picture has more than {max_bytes} bytes"
+            raise PayloadTooLargeError(msg) from error
+        except requests.TooManyRedirects as error:
+            msg = "the picture's address leads elsewhere"
+            raise UpstreamRejectedError(msg) from error
+        except requests.RequestException as error:
+            msg = f"the picture's download: {type(error).__name__}"
+            raise UpstreamUnavailableError(msg) from error
+        if answer.status_code == 200:
+            return answer.content
+        passing = answer.status_code in {408, 429} or answer.status_code >= 500
+        kind = UpstreamUnavailableError if passing else UpstreamRejectedError
+        msg = f"the picture's download: {answer.status_code}"
+        raise kind(msg)
+
+    def _allowed(self, url: str) -> str:
+        """Return the URL as it will be asked; UpstreamRejectedError for any other host.
+
+        What different parsers read differently (user names, backslashes, spaces) is refused.
+        """
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        plain = not set(url) & set("\\@ \t\r\n") and parts.scheme in {"http", "https"}
+        if not plain or not any(fnmatchcase(host, pattern) for pattern in self._allowed_hosts):
+            msg = f"pictures are not downloaded from {host!r}"
+            raise UpstreamRejectedError(msg)
+        if parts.scheme == "http" and not _is_loopback(host):
+            return parts._replace(scheme="https").geturl()
+        return url
+
+
+def _ticket(answer: Any) -> str:
+    what = f"{_WHAT} (request {answer.request_id or 'unknown'})"
+    status, code = int(answer.status_code), str(answer.code or "")
+    if status == 200:
+        ticket = (answer.output or {}).get("task_id")
+        if isinstance(ticket, str) and ticket:
+            return ticket
+        msg = f"{what}: ordered, but the answer names no task"
+        raise AmbiguousPostError(msg)
+    if status >= 500 and status != 503:
+        # A gateway's 502 or 504 says nothing of what stands behind it.
+        msg = f"{what}: {status} after ordering"
+        raise AmbiguousPostError(msg)
+    raise refusal(status, code, message=str(answer.message or ""), what=what)
+
+
+def _progress(output: Mapping[str, Any]) -> SceneProgress:
+    status = str(output.get("task_status", ""))
+    if status in _RUNNING:
+        return SceneProgress("running")
+    if status in _FAILED:
+        return SceneProgress("failed", reason=_FAILED[status])
+    if status == "FAILED":
+        return _failed(output)
+    if status == "SUCCEEDED":
+        return _finished(output)
+    msg = f"{_WHAT}: a task in an unknown state"
+    raise UpstreamUnavailableError(msg)
+
+
+def _finished(output: Mapping[str, Any]) -> SceneProgress:
+    results = output.get("results")
+    first = results[0] if isinstance(results, list) and results else {}
+    url = first.get("url") if isinstance(first, dict) else None
+    if isinstance(url, str) and url:
+        return SceneProgress("done", url=url)
+    # One order is one picture; when it failed, its entry says why.
+    return _failed(first if isinstance(first, dict) else {})
+
+
+def _failed(report: Mapping[str, Any]) -> SceneProgress:
+    code = str(report.get("code") or "unknown")
+    return SceneProgress("failed", reason=code, moderated=is_about_content(code))
+
+
+def _json_object(answer: requests.Response) -> dict[str, Any] | None:
+    try:
+        body = json.loads(answer.content)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

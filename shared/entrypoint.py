@@ -1,0 +1,155 @@
+"""The edge of every function: decode the event, one call, answer; the only broad `except`."""
+
+from __future__ import annotations
+
+import functools
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+
+from shared import credentials, events, log
+from shared.errors import BundleError, InvalidRequestError, NotFoundError, UpstreamUnavailableError
+from shared.settings import PlatformSettings, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Handler = Callable[[bytes, object], Any]
+    E = TypeVar("E")
+
+_RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """An answer over HTTP; `body` is turned into JSON, None is an empty body."""
+
+    status: int
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+    def to_fc(self) -> dict[str, Any]:
+        """Return the shape an HTTP trigger expects from a handler."""
+        text = "" if self.body is None else json.dumps(self.body, ensure_ascii=False)
+        headers = {"Content-Type": self.media_type, "Cache-Control": "no-store", **self.headers}
+        return {
+            "statusCode": self.status,
+            "headers": headers,
+            "isBase64Encoded": False,
+            "body": text,
+        }
+
+
+def http_entry(call: Callable[[events.HttpRequest], HttpResponse]) -> Handler:
+    """Wrap a function of a request: errors become RFC 9457 problem details."""
+
+    @functools.wraps(call)
+    def handler(event: bytes, context: object) -> dict[str, Any]:
+        with _Invocation(context) as invocation:
+            response = _answer(call, event)
+            invocation.outcome(status=response.status)
+        return response.to_fc()
+
+    return handler
+
+
+def event_entry(
+    decode: Callable[[bytes], E],
+) -> Callable[[Callable[[E], Mapping[str, Any]]], Handler]:
+    """Wrap a function of a decoded event: what it raises makes the platform try again."""
+
+    def wrap(call: Callable[[E], Mapping[str, Any]]) -> Handler:
+        @functools.wraps(call)
+        def handler(event: bytes, context: object) -> dict[str, Any]:
+            with _Invocation(context) as invocation:
+                summary = dict(call(decode(event)))
+                invocation.outcome(**summary)
+            return summary
+
+        return handler
+
+    return wrap
+
+
+def timer_entry(call: Callable[[], Mapping[str, Any]]) -> Handler:
+    """Wrap a function that a timer starts; what the event says does not matter."""
+    return event_entry(lambda _: None)(lambda _: call())
+
+
+def _answer(call: Callable[[events.HttpRequest], HttpResponse], event: bytes) -> HttpResponse:
+    try:
+        return call(events.decode_http(event))
+    except BundleError as error:
+        _warn(error)
+        return problem(error)
+    except Exception:  # noqa: BLE001 - the one broad except: a bug must not leak its details
+        log.logger().exception("request.crashed")
+        return problem(BundleError("the request could not be served"))
+
+
+def _warn(error: BundleError) -> None:
+    # The detail of a refused request may quote what the caller sent; its kind is enough.
+    detail = "" if isinstance(error, InvalidRequestError) else str(error)
+    log.logger().warning("request.refused", error=type(error).__name__, detail=detail)
+
+
+def problem(error: BundleError) -> HttpResponse:
+    """Return RFC 9457 problem details; of a fault on our side only its title is told."""
+    body: dict[str, Any] = {"type": "about:blank", "title": error.title, "status": error.status}
+    if error.status < 500 and str(error):
+        body["detail"] = str(error)
+    if isinstance(error, InvalidRequestError) and error.problems:
+        body["problems"] = [{"pointer": p.pointer, "detail": p.detail} for p in error.problems]
+    headers = {}
+    if isinstance(error, UpstreamUnavailableError):
+        headers["Retry-After"] = str(_RETRY_SECONDS)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return HttpResponse(error.status, body, headers, media_type="application/problem+json")
+
+
+class _Invocation:
+    """Log context, credentials and the one canonical line of an invocation."""
+
+    def __init__(self, context: object) -> None:
+        self._context = context
+        self._fields: dict[str, Any] = {}
+        self._started = time.monotonic()
+
+    def outcome(self, **fields: Any) -> None:
+        """Add fields to the canonical line."""
+        self._fields.update(fields)
+
+    def __enter__(self) -> _Invocation:
+        log.configure(read(PlatformSettings).log_level)
+        credentials.remember(self._context)
+        function = getattr(self._context, "function", None)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            function=getattr(function, "name", ""),
+            request_id=getattr(self._context, "request_id", ""),
+        )
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        milliseconds = round((time.monotonic() - self._started) * 1000)
+        if error is None:
+            log.logger().info("invocation.ended", ms=milliseconds, **self._fields)
+        elif isinstance(error, BundleError):
+            name, detail = type(error).__name__, str(error)
+            log.logger().warning("invocation.failed", ms=milliseconds, error=name, detail=detail)
+        else:
+            log.logger().error("invocation.crashed", ms=milliseconds, exc_info=error)
+
+
+def path_tail(request: events.HttpRequest, prefix: str) -> str:
+    """Return the one path segment behind `prefix`; NotFoundError when there is another."""
+    tail = request.path.removeprefix(prefix)
+    if not tail or tail == request.path or "/" in tail:
+        msg = "there is nothing at this path"
+        raise NotFoundError(msg)
+    return tail

@@ -1,0 +1,129 @@
+"""The error tree; `status` is what a caller over HTTP sees.
+
+BundleError 500
+├── InvalidRequestError 422        the body, its fields: `problems` names each
+│   ├── MalformedRequestError 400  not JSON, not text, wrong media type
+│   └── IdempotencyReuseError 422  same Idempotency-Key, another body
+├── PayloadTooLargeError 413
+├── UnauthorizedError 401          no, stale or foreign token
+├── ForbiddenError 403             a token without the scope
+├── NotFoundError 404              unknown, or not the caller's to see
+├── WorkflowError 500              a workflow file or a bound value is wrong
+├── PictureError 500               stored bytes are not the picture they should be
+└── UpstreamError 502
+    ├── UpstreamRejectedError 502  the service said no; asking again changes nothing
+    │   └── ModerationError 502    ... because of the content
+    └── UpstreamUnavailableError 503   worth another try later
+        └── AmbiguousPostError 503     a non-idempotent post that may have arrived
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refused field: an RFC 6901 pointer and what is allowed there."""
+
+    pointer: str
+    detail: str
+
+
+class BundleError(Exception):
+    """Base of everything this bundle raises on purpose."""
+
+    status = 500
+    title = "Internal error"
+
+
+class InvalidRequestError(BundleError):
+    """The request was understood and refused; `problems` says where and why."""
+
+    status = 422
+    title = "The request is not valid"
+
+    def __init__(self, detail: str = "", *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(detail or "; ".join(f"{p.pointer}: {p.detail}" for p in problems))
+        self.problems = problems
+
+
+class MalformedRequestError(InvalidRequestError):
+    """The body cannot be read at all."""
+
+    status = 400
+    title = "The request cannot be read"
+
+
+class IdempotencyReuseError(InvalidRequestError):
+    """The Idempotency-Key was used before with another body."""
+
+    status = 422
+    title = "Idempotency-Key is already used"
+
+
+class PayloadTooLargeError(BundleError):
+    """The body is larger than the limit."""
+
+    status = 413
+    title = "The body is too large"
+
+
+class UnauthorizedError(BundleError):
+    """There is no valid bearer token."""
+
+    status = 401
+    title = "A valid bearer token is required"
+
+
+class ForbiddenError(BundleError):
+    """The token does not carry the scope."""
+
+    status = 403
+    title = "The token lacks the scope"
+
+
+class NotFoundError(BundleError):
+    """There is no such thing, or none the caller may see."""
+
+    status = 404
+    title = "Not found"
+
+
+class WorkflowError(BundleError):
+    """A workflow file, its schema or a bound value is wrong."""
+
+    title = "The workflow is not usable"
+
+
+class PictureError(BundleError):
+    """Stored bytes are not the picture they should be."""
+
+    title = "The picture is not usable"
+
+
+class UpstreamError(BundleError):
+    """A service the bundle depends on did not do its part."""
+
+    status = 502
+    title = "A service in the background failed"
+    retryable = False
+
+
+class UpstreamRejectedError(UpstreamError):
+    """The service refused; the same call would be refused again."""
+
+
+class ModerationError(UpstreamRejectedError):
+    """The service refused the content."""
+
+
+class UpstreamUnavailableError(UpstreamError):
+    """The service could not answer; a later call may succeed."""
+
+    status = 503
+    retryable = True
+
+
+class AmbiguousPostError(UpstreamUnavailableError):
+    """A post that must not be repeated blindly may or may not have arrived."""

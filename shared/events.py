@@ -1,0 +1,180 @@
+"""What Function Compute hands to a handler, decoded: HTTP, OSS, timer, destination, our own.
+
+Shapes: FC 3.0 documentation, "HTTP trigger event" (version v1), "OSS trigger event format",
+"Timer trigger", "Destination of asynchronous invocations".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import MalformedRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """An HTTP request; header names are lower case, the body is decoded."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class _Event(BaseModel):
+    # The platform adds fields when it likes; only what is used is read.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+_E = TypeVar("_E", bound=BaseModel)
+
+
+class _Http(_Event):
+    method: str = "GET"
+    path: str = "/"
+
+
+class _RequestContext(_Event):
+    http: _Http = _Http()
+
+
+class _HttpEvent(_Event):
+    version: str
+    body: str = ""
+    is_base64: bool = Field(default=False, alias="isBase64Encoded")
+    headers: dict[str, str] = {}
+    query: dict[str, str] = Field({}, alias="queryParameters")
+    context: _RequestContext = Field(alias="requestContext")
+
+
+class _Object(_Event):
+    key: str
+    size: int = 0
+
+
+class _Bucket(_Event):
+    name: str
+
+
+class _Oss(_Event):
+    bucket: _Bucket
+    object: _Object
+
+
+class _OssRecord(_Event):
+    name: str = Field(alias="eventName")
+    oss: _Oss
+
+
+class _OssEvent(_Event):
+    events: tuple[_OssRecord, ...]
+
+
+@dataclass(frozen=True)
+class ObjectCreated:
+    """One object that appeared in a bucket."""
+
+    bucket: str
+    key: str
+    size: int
+
+
+class _FailedContext(_Event):
+    request_id: str = Field("", alias="requestId")
+    function_arn: str = Field("", alias="functionArn")
+    condition: str = ""
+
+
+class FailedInvocation(_Event):
+    """An asynchronous invocation that the platform has given up on."""
+
+    context: _FailedContext = Field(alias="requestContext")
+    payload: str = Field("", alias="requestPayload")
+
+
+def decode_http(event: bytes) -> HttpRequest:
+    """Return the request of an HTTP trigger's event."""
+    parsed = _parse(_HttpEvent, event)
+    http = parsed.context.http
+    return HttpRequest(
+        method=http.method.upper(),
+        path=http.path,
+        headers={name.lower(): value for name, value in parsed.headers.items()},
+        query=parsed.query,
+        body=_body(parsed),
+    )
+
+
+def decode_objects(event: bytes) -> tuple[ObjectCreated, ...]:
+    """Return the objects of an OSS trigger's event; empty files and folders are left out."""
+    records = _parse(_OssEvent, event).events
+    found = [ObjectCreated(r.oss.bucket.name, r.oss.object.key, r.oss.object.size) for r in records]
+    return tuple(o for o in found if o.size > 0 and not o.key.endswith("/"))
+
+
+def decode_failure(event: bytes) -> FailedInvocation:
+    """Return the event of a failure destination."""
+    return _parse(FailedInvocation, event)
+
+
+class JobOrder(BaseModel):
+    """What one of our functions asks another to do: something about this job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    job_id: str = Field(pattern=r"^j[a-z2-7]{31}$")
+
+
+class TaskOrder(BaseModel):
+    """What one of our functions asks another to do: something about this task."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    task_id: str = Field(pattern=r"^j[a-z2-7]{31}-[1-9][0-9]{0,3}$")
+
+
+def decode_job_order(event: bytes) -> JobOrder:
+    """Return the payload of paint_trip and paint_scene."""
+    return _parse(JobOrder, event)
+
+
+def decode_task_order(event: bytes) -> TaskOrder:
+    """Return the payload of store_result."""
+    return _parse(TaskOrder, event)
+
+
+def _body(event: _HttpEvent) -> bytes:
+    if not event.is_base64:
+        return event.body.encode()
+    try:
+        return base64.b64decode(event.body, validate=True)
+    except binascii.Error as error:
+        msg = "the body is marked as base64 and is not"
+        raise MalformedRequestError(msg) from error
+
+
+def _json(event: bytes) -> Any:
+    try:
+        return json.loads(event)
+    except ValueError as error:
+        msg = "the event is not JSON"
+        raise MalformedRequestError(msg) from error
+
+
+def _parse(model: type[_E], event: bytes) -> _E:
+    try:
+        return model.model_validate(_json(event))
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, e["loc"])) for e in error.errors()})
+        msg = f"the event is not a {model.__name__.strip('_')}: {', '.join(fields)}"
+        raise MalformedRequestError(msg) from None

@@ -1,0 +1,88 @@
+"""Ids and keys: every name under which something is stored or invoked."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+
+_JOB = re.compile(r"j[a-z2-7]{31}")
+_TASK = re.compile(r"(j[a-z2-7]{31})-([1-9][0-9]{0,3})")
+
+
+def job_id_for_key(secret: bytes, *, tenant: str, driver: str, idempotency_key: str) -> str:
+    """Return the job id of a request that carries an Idempotency-Key."""
+    return _job_id(secret, "key", tenant, driver, idempotency_key)
+
+
+def job_id_for_trip(secret: bytes, *, tenant: str, driver: str, canonical: bytes) -> str:
+    """Return the job id of a request without a key: the trip and style themselves decide."""
+    return _job_id(secret, "trip", tenant, driver, hashlib.sha256(canonical).hexdigest())
+
+
+def driver_key(secret: bytes, *, tenant: str, driver: str) -> str:
+    """Return the name a driver has in keys: an HMAC, never the subject itself."""
+    return _base32_hmac(secret, "driver", tenant, driver)[:32]
+
+
+def is_job_id(text: str) -> bool:
+    """Say whether the text could be a job id at all."""
+    return _JOB.fullmatch(text) is not None
+
+
+def task_id(job_id: str, attempt: int) -> str:
+    """Return the id of one attempt on the GPU queue."""
+    return f"{job_id}-{attempt}"
+
+
+def split_task_id(text: str) -> tuple[str, int] | None:
+    """Return (job id, attempt), or None for a task id that is not ours."""
+    match = _TASK.fullmatch(text)
+    return (match.group(1), int(match.group(2))) if match else None
+
+
+def seed_of(task: str) -> int:
+    """Return the seed of one attempt, 0 to 2**31 - 1: another attempt, another picture."""
+    return int.from_bytes(hashlib.sha256(task.encode()).digest()[:4], "big") >> 1
+
+
+def paint_invocation(job_id: str, count: int) -> str:
+    """Return the platform's task id of the count-th paint_trip of a job."""
+    return f"{job_id}-p{count}"
+
+
+def scene_invocation(task: str, count: int) -> str:
+    """Return the platform's task id of the count-th paint_scene of a task."""
+    return f"{task}-v{count}"
+
+
+def store_invocation(task: str, count: int) -> str:
+    """Return the platform's task id of the count-th store_result of a task."""
+    return f"{task}-s{count}"
+
+
+def plate_key(task: str) -> str:
+    """Return where the plate of a task lies on the mount."""
+    return f"input/{task}/plate.png"
+
+
+def output_key(task: str, name: str) -> str:
+    """Return where a file of a task lies on the mount."""
+    return f"output/{task}/{name}"
+
+
+def result_folder(job_id: str, task: str) -> str:
+    """Return the folder of a stored result, with its slash."""
+    return f"results/{job_id}/{task}/"
+
+
+def _job_id(secret: bytes, *parts: str) -> str:
+    return "j" + _base32_hmac(secret, *parts)[:31]
+
+
+def _base32_hmac(secret: bytes, *parts: str) -> str:
+    # Lengths before the parts, so that no two lists of parts read the same.
+    message = b"".join(f"{len(part.encode())}:".encode() + part.encode() for part in parts)
+    digest = hmac.new(secret, message, hashlib.sha256).digest()
+    return base64.b32encode(digest).decode().rstrip("=").lower()

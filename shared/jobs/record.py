@@ -1,0 +1,156 @@
+"""The record of a job: one immutable version after the other, each the whole job as of then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.prompts.model import PaintingPrompt, PromptSource
+from shared.trips.model import Trip
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class JobStatus(str, Enum):
+    """Where a job stands; see `shared.jobs.moves` for what may follow what."""
+
+    ACCEPTED = "accepted"
+    PROMPTED = "prompted"
+    SENDING = "sending"
+    QUEUED = "queued"
+    RENDERED = "rendered"
+    NEEDS_REVIEW = "needs_review"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ERASED = "erased"
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the job has ended."""
+        return self in _CLOSED
+
+
+_CLOSED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.ERASED})
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Step(_Frozen):
+    """One entry of the job's history."""
+
+    status: JobStatus
+    attempt: int = 0
+    at: AwareDatetime
+
+
+class WrittenPrompt(_Frozen):
+    """The painting prompt and who wrote it."""
+
+    prompt: PaintingPrompt
+    source: PromptSource
+    model: str = ""
+    tokens: int = 0
+
+
+class Scene(_Frozen):
+    """The plate of one attempt: claimed first, then ordered (ticket), then stored (plate_key)."""
+
+    attempt: int
+    claimed_at: AwareDatetime
+    model: str = ""
+    ticket: str = ""
+    plate_key: str = ""
+
+
+class TaskEnd(_Frozen):
+    """How a task ended, as the first notice of it said."""
+
+    outcome: Literal["done", "failed"]
+    source: Literal["sink", "oss_event", "callback", "sweep"]
+    reason: str = ""
+
+
+class StoredResult(_Frozen):
+    """Where the closing record says the poster is, and what was measured on it."""
+
+    folder: str
+    manifest_sha256: str
+    protected_pixels: int
+    protected_pixels_changed: int
+
+
+class Failure(_Frozen):
+    """Why a job ended without a poster: a stable code and a sentence for people."""
+
+    code: str
+    detail: str
+
+
+class JobRecord(_Frozen):
+    """One version of a job.
+
+    `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
+    many were queued. The `*_invocations` count what the platform was asked to start, and are
+    written before it is asked: it refuses an id it has seen. `post_refused`: the queue said no to
+    the newest attempt. `repaint_after`: the attempt whose failure has led to another painting.
+    """
+
+    schema_version: Literal[1] = 1
+    job_id: str
+    version: int = Field(ge=1)
+    status: JobStatus
+    attempt: int = 0
+    attempts: int = 0
+    gpu_tasks: int = 0
+    recorded_at: AwareDatetime
+    writer: str = ""
+
+    tenant: str
+    driver_key: str
+    request_digest: str
+    trip: Trip
+    style: str
+    vehicle: str
+    priority: Literal["interactive", "bulk"] = "interactive"
+    created_at: AwareDatetime
+    deadline_at: AwareDatetime
+
+    paint_invocations: int = 1
+    scene_invocations: int = 1
+    store_invocations: int = 1
+    scene_failures: int = 0
+    post_refused: bool = False
+    repaint_after: int = 0
+    workflow_sha256: str = ""
+    prompt: WrittenPrompt | None = None
+    scene: Scene | None = None
+    ended: TaskEnd | None = None
+    result: StoredResult | None = None
+    failure: Failure | None = None
+    history: tuple[Step, ...]
+
+    @property
+    def task_id(self) -> str:
+        """Return the id of the task the status speaks of."""
+        return f"{self.job_id}-{self.attempt}"
+
+    def note(self, *, now: datetime, **changes: Any) -> Self:
+        """Return the next version with the same status: work in progress worth remembering."""
+        return self._next(now=now, changes=changes)
+
+    def to(self, status: JobStatus, *, now: datetime, attempt: int, **changes: Any) -> Self:
+        """Return the next version in another status."""
+        step = Step(status=status, attempt=attempt, at=now)
+        moved = {"status": status, "attempt": attempt, "history": (*self.history, step)}
+        return self._next(now=now, changes={**changes, **moved})
+
+    def _next(self, *, now: datetime, changes: dict[str, Any]) -> Self:
+        fixed = {"version": self.version + 1, "recorded_at": now, "writer": ""}
+        return self.model_copy(update={**changes, **fixed})

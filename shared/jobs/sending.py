@@ -1,0 +1,105 @@
+"""Send one task to the GPU queue: `sending(n)` is recorded first, and only its writer posts."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from shared import ids, log
+from shared.errors import AmbiguousPostError, UpstreamError
+from shared.jobs.moving import move
+from shared.jobs.record import JobRecord, JobStatus
+
+if TYPE_CHECKING:
+    from shared.jobs.record import Scene
+    from shared.ports import Clock, JobStore, WorkflowQueue
+
+
+def next_attempt(record: JobRecord, *, max_attempts: int) -> int | None:
+    """Return the number of the attempt that is due now, None when none is."""
+    due = {
+        JobStatus.PROMPTED: True,
+        JobStatus.SENDING: record.post_refused,
+        JobStatus.RENDERED: record.ended is not None
+        and record.ended.outcome == "failed"
+        and record.gpu_tasks < max_attempts,
+    }.get(record.status, False)
+    return record.attempts + 1 if due else None
+
+
+def send(
+    record: JobRecord,
+    scene: Scene,
+    workflow: bytes,
+    *,
+    jobs: JobStore,
+    queue: WorkflowQueue,
+    clock: Clock,
+) -> JobRecord:
+    """Post attempt `scene.attempt`, unless somebody else has begun it; return the newest record.
+
+    An ambiguous post leaves `sending(n)`: the task may be in the queue, so it is not sent again.
+    A refused one is noted, and raised, so that the platform tries again with the next number.
+    """
+    attempt = scene.attempt
+
+    def begin(newest: JobRecord) -> JobRecord | None:
+        if newest.status is not record.status or newest.attempts + 1 != attempt:
+            return None
+        begun = {
+            "attempts": attempt,
+            "scene": scene,
+            "workflow_sha256": hashlib.sha256(workflow).hexdigest(),
+            "post_refused": False,
+            "ended": None,
+        }
+        return newest.to(JobStatus.SENDING, now=clock.now(), attempt=attempt, **begun)
+
+    begun = move(record.job_id, begin, jobs=jobs)
+    if not begun.by_us:
+        return begun.record
+    return _post(begun.record, workflow, jobs=jobs, queue=queue, clock=clock)
+
+
+def _post(
+    record: JobRecord, workflow: bytes, *, jobs: JobStore, queue: WorkflowQueue, clock: Clock
+) -> JobRecord:
+    task = record.task_id
+    urgent = record.priority == "interactive"
+    try:
+        queued = queue.submit(task, workflow, tags={"job_id": record.job_id}, urgent=urgent)
+    except AmbiguousPostError:
+        log.logger().warning("task.post_ambiguous", task_id=task)
+        return record
+    except UpstreamError:
+        _note_refusal(record, jobs=jobs, clock=clock)
+        raise
+    log.logger().info("task.queued", task_id=task, index=queued.index)
+    return _queued(record, jobs=jobs, clock=clock)
+
+
+def _queued(record: JobRecord, *, jobs: JobStore, clock: Clock) -> JobRecord:
+    def decide(newest: JobRecord) -> JobRecord | None:
+        # A fast GPU may have been first: rendered(n) is written already, and counted the task.
+        if newest.status is not JobStatus.SENDING or newest.attempt != record.attempt:
+            return None
+        now, tasks = clock.now(), newest.gpu_tasks + 1
+        return newest.to(JobStatus.QUEUED, now=now, attempt=record.attempt, gpu_tasks=tasks)
+
+    return move(record.job_id, decide, jobs=jobs).record
+
+
+def _note_refusal(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
+    def decide(newest: JobRecord) -> JobRecord | None:
+        if newest.status is not JobStatus.SENDING or newest.attempt != record.attempt:
+            return None
+        # The plate is paid for: the next attempt uses it.
+        kept = newest.scene and newest.scene.model_copy(update={"attempt": record.attempt + 1})
+        return newest.note(now=clock.now(), post_refused=True, scene=kept)
+
+    move(record.job_id, decide, jobs=jobs)
+
+
+def scene_task(record: JobRecord, attempt: int) -> str:
+    """Return the platform's task id under which the plate of an attempt is painted."""
+    return ids.scene_invocation(ids.task_id(record.job_id, attempt), record.scene_invocations)

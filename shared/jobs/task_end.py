@@ -1,0 +1,57 @@
+"""A task has ended, whoever told us: record it, then have its result stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import ids, log
+from shared.errors import NotFoundError
+from shared.jobs.closing import finish
+from shared.jobs.moving import move
+from shared.jobs.record import JobRecord, JobStatus
+
+if TYPE_CHECKING:
+    from shared.jobs.record import TaskEnd
+    from shared.ports import Clock, FunctionInvoker, JobStore
+
+
+def record_task_end(
+    task_id: str, end: TaskEnd, *, jobs: JobStore, invoker: FunctionInvoker, clock: Clock
+) -> JobRecord:
+    """Record the end once and invoke store_result; every further notice changes nothing.
+
+    Raises NotFoundError for a task that belongs to no job of ours.
+    """
+    named = ids.split_task_id(task_id)
+    if named is None:
+        msg = "the task id is not one of ours"
+        raise NotFoundError(msg)
+    job_id, attempt = named
+    record = move(job_id, lambda newest: _ended(newest, attempt, end, clock), jobs=jobs).record
+    if record.status is JobStatus.RENDERED and record.attempt == attempt:
+        invocation = ids.store_invocation(task_id, record.store_invocations)
+        invoker.invoke("store_result", {"task_id": task_id}, task_id=invocation)
+    elif record.status.is_closed:
+        log.logger().info("task.end_ignored", task_id=task_id, status=record.status.value)
+        finish(record, jobs=jobs)
+    return record
+
+
+def _ended(newest: JobRecord, attempt: int, end: TaskEnd, clock: Clock) -> JobRecord | None:
+    if not _tells_something_new(newest, attempt, end):
+        return None
+    # The task was certainly queued; where `queued` was not written yet, it counts here.
+    counted = newest.gpu_tasks + (newest.status is JobStatus.SENDING and newest.attempt == attempt)
+    changes = {"ended": end, "store_invocations": 1, "gpu_tasks": counted, "post_refused": False}
+    return newest.to(JobStatus.RENDERED, now=clock.now(), attempt=attempt, **changes)
+
+
+def _tells_something_new(newest: JobRecord, attempt: int, end: TaskEnd) -> bool:
+    if newest.status not in {JobStatus.SENDING, JobStatus.QUEUED, JobStatus.RENDERED}:
+        return False
+    if not 1 <= attempt <= newest.attempts:
+        return False
+    if newest.status is JobStatus.RENDERED:
+        good_already = newest.ended is not None and newest.ended.outcome == "done"
+        return end.outcome == "done" and attempt != newest.attempt and not good_already
+    return end.outcome == "done" or attempt == newest.attempt

@@ -1,0 +1,1 @@
+"""Measures on finished posters, independent of the code that made them."""

@@ -1,0 +1,73 @@
+"""The manifest of a stored result: how it was made and what was measured.
+
+Of the trip it holds city, month and title, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shared import ids
+from shared.errors import PictureError
+from shared.results.label import MARK
+from shared.trips.facts import facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.jobs.record import JobRecord
+    from shared.quality.protected import ProtectedPixels
+    from shared.results.copies import Copy
+
+
+def manifest(record: JobRecord, files: Sequence[Copy], measured: ProtectedPixels) -> bytes:
+    """Return the manifest as JSON; the same record and files give the same bytes."""
+    if record.prompt is None or record.scene is None:
+        msg = "the job has no prompt or no scene"
+        raise PictureError(msg)
+    written, scene = record.prompt, record.scene
+    content = {
+        "schema": 1,
+        "job_id": record.job_id,
+        "task_id": record.task_id,
+        "title": written.prompt.title,
+        "city": written.prompt.city,
+        "month": facts_of(record.trip).month,
+        "style": record.style,
+        "vehicle": record.vehicle,
+        "prompt": {"source": written.source.value, "model": written.model},
+        "scene": {
+            "model": scene.model,
+            "seed": ids.seed_of(f"{record.task_id}/{record.scene_failures}"),
+        },
+        "workflow_sha256": record.workflow_sha256,
+        "attempt": record.attempt,
+        "gpu_tasks": record.gpu_tasks,
+        "measures": {
+            "protected_pixels": measured.total,
+            "protected_pixels_changed": measured.changed,
+        },
+        "label": {"visible": MARK, "implicit": "TC260:AIGC"},
+        "files": [_file(copy) for copy in files],
+        "seconds": _seconds(record),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _file(copy: Copy) -> dict[str, Any]:
+    return {
+        "name": copy.name,
+        "media_type": copy.media_type,
+        "width": copy.width,
+        "height": copy.height,
+        "bytes": len(copy.data),
+        "sha256": copy.sha256,
+    }
+
+
+def _seconds(record: JobRecord) -> dict[str, float]:
+    """Return seconds from acceptance to each status of this attempt."""
+    steps = [s for s in record.history if s.attempt in {0, record.attempt}]
+    began = record.created_at
+    return {step.status.value: round((step.at - began).total_seconds(), 3) for step in steps}

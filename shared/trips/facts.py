@@ -1,0 +1,88 @@
+"""What a picture needs to know of a trip, by stated rules; nothing private is in it.
+
+Season: the month of arrival decides, meteorologically (March to May is spring, and so on), all
+over the country; how a season looks in a region is the prompt's affair.
+Weather: the more telling of both places' (sand, snow, rain, fog, overcast, cloudy, clear).
+Time of day: the hour of arrival, on whatever day: a poster shows where the trip came to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from shared.trips.mood import Mood, mood_of
+from shared.trips.weather import Weather, most_telling, weather_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.trips.model import Trip
+
+
+class Season(str, Enum):
+    """The season of the date."""
+
+    SPRING = "spring"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+    WINTER = "winter"
+
+
+class TimeOfDay(str, Enum):
+    """The light: dawn from 5, day from 7, dusk from 17, night from 20 o'clock."""
+
+    DAWN = "dawn"
+    DAY = "day"
+    DUSK = "dusk"
+    NIGHT = "night"
+
+
+@dataclass(frozen=True)
+class TripFacts:
+    """All that may leave for the text model, besides the caption."""
+
+    cities: tuple[str, ...]
+    start_city: str
+    destination_city: str
+    season: Season
+    weather: Weather
+    time_of_day: TimeOfDay
+    mood: Mood
+    month: int
+    distance_km: float
+    driving_hours: float
+
+
+def facts_of(trip: Trip) -> TripFacts:
+    """Return the facts of a trip; `cities` are those on the way, or the destination's."""
+    return TripFacts(
+        cities=tuple(dict.fromkeys(trip.via or (trip.end.city,))),
+        start_city=trip.start.city,
+        destination_city=trip.end.city,
+        season=season_of(trip.ended_at),
+        weather=most_telling(_weather(trip.start.weather), _weather(trip.end.weather)),
+        time_of_day=time_of_day(trip.ended_at),
+        mood=mood_of(trip.mood),
+        month=trip.ended_at.month,
+        distance_km=trip.distance_km,
+        driving_hours=round(trip.driving_minutes / 60, 1),
+    )
+
+
+def season_of(moment: datetime) -> Season:
+    """Return the meteorological season."""
+    return list(Season)[(moment.month - 3) % 12 // 3]
+
+
+def time_of_day(moment: datetime) -> TimeOfDay:
+    """Return the light at that hour."""
+    for start, light in ((20, TimeOfDay.NIGHT), (17, TimeOfDay.DUSK), (7, TimeOfDay.DAY)):
+        if moment.hour >= start:
+            return light
+    return TimeOfDay.DAWN if moment.hour >= 5 else TimeOfDay.NIGHT
+
+
+def _weather(words: str) -> Weather:
+    return weather_of(words) or Weather.CLEAR

@@ -1,0 +1,105 @@
+"""What a refusal says: the field, what is wrong and what is allowed; never what was sent."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import Problem
+from shared.trips.moments import FIRST_YEAR, LAST_YEAR, MOST_MINUTES
+from shared.trips.vehicle import VEHICLE_WORDS
+from shared.trips.weather import WEATHER_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOMENT = (
+    f"a time such as 2024-05-02T22:38 or 2024-05-02 22:38+08:00, years {FIRST_YEAR} to {LAST_YEAR}"
+)
+_PLACE = "an object with city and weather"
+_CITY = "the name of a Chinese city such as 湖州市, or an address that begins with it"
+_WEATHER = f"1 to 20 characters with one of: {WEATHER_WORDS}"
+_SLUG = "lower-case letters, digits, _ and -, at most 32"
+
+ALLOWED: dict[str, str] = {
+    "": "an object with the fields of a trip",
+    "mood": "an emoji or text of 1 to 16 characters",
+    "caption": "text of at most 200 characters, without control characters",
+    "started_at": _MOMENT,
+    "ended_at": f"{_MOMENT}; after started_at, by at most 366 days",
+    "driving_minutes": f"whole minutes from 1 to {MOST_MINUTES}, or text such as 14小时28分",
+    "distance_km": "a number above 0, at most 100000",
+    "start": _PLACE,
+    "start/city": _CITY,
+    "start/weather": _WEATHER,
+    "end": _PLACE,
+    "end/city": _CITY,
+    "end/weather": _WEATHER,
+    "via": "a list of at most 30 cities",
+    "via/*": _CITY,
+    "team": "text of at most 60 characters, without control characters",
+    "vehicle": f"an object with model, generation, paint, or words such as 黑色一代: {VEHICLE_WORDS}",
+    "vehicle/model": _SLUG,
+    "vehicle/generation": _SLUG,
+    "vehicle/paint": _SLUG,
+    "share": "true or false",
+    "style": "the id of a style: lower-case letters, digits, _ and -",
+}
+_FIELD_NAME = re.compile(r"[a-z][a-z_]{0,31}")
+
+
+def problems_of(reports: Iterable[dict[str, Any]]) -> tuple[Problem, ...]:
+    """Return one problem a field, in the order of the reports of pydantic."""
+    found = {problem.pointer: problem for problem in map(_problem, reports)}
+    return tuple(found.values())
+
+
+def refusal(field: str, reason: str) -> Problem:
+    """Return the problem of one field by its path, as "start/weather"."""
+    path = re.sub(r"/\d+$", "/*", field)
+    pointer = f"/{field}" if field else ""
+    return Problem(pointer, f"{reason}; allowed: {ALLOWED[path]}")
+
+
+def _problem(report: dict[str, Any]) -> Problem:
+    kind, path = report["type"], [str(part) for part in report["loc"]]
+    if kind == "extra_forbidden":
+        return _unknown_field(path)
+    if kind == "value_error" and not path:
+        # The one rule across fields is that of the two times.
+        return refusal("ended_at", "is not after started_at")
+    return refusal(_known(path), _reason(report))
+
+
+def _reason(report: dict[str, Any]) -> str:
+    if report["type"] == "missing":
+        return "is required"
+    if report["type"] == "value_error":
+        # Our own words, which never repeat the value.
+        return str(report["msg"]).removeprefix("Value error, ")
+    return "is not acceptable"
+
+
+def _unknown_field(path: list[str]) -> Problem:
+    *parents, name = path
+    within = _known(parents)
+    fields = sorted(_fields_of(within))
+    # A name that is no name may be content gone astray: it is not repeated.
+    shown = "/".join([*parents, name]) if _FIELD_NAME.fullmatch(name) else within
+    pointer = f"/{shown}" if shown else ""
+    return Problem(pointer, f"is not a field; allowed: {', '.join(fields)}")
+
+
+def _fields_of(parent: str) -> set[str]:
+    prefix = f"{parent}/" if parent else ""
+    below = {path.removeprefix(prefix) for path in ALLOWED if path.startswith(prefix) and path}
+    return {path for path in below if "/" not in path} - {parent, "*"}
+
+
+def _known(path: list[str]) -> str:
+    """Return the longest part of the path that is a field of a trip."""
+    for length in range(len(path), 0, -1):
+        field = "/".join(path[:length])
+        if re.sub(r"/\d+$", "/*", field) in ALLOWED:
+            return field
+    return ""

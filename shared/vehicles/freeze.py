@@ -1,0 +1,183 @@
+"""Freeze a vehicle render: every size it will ever be placed at, made once, named by its bytes.
+
+Node and quality gate read the same frozen file, and nobody resamples a car again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageCms, PngImagePlugin
+
+from shared.errors import PictureError
+from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, entry_of
+from shared.vehicles.resample import Shrink, shrink_rgba
+from shared.vehicles.sidecar import FrozenSize, Sidecar, parse_sidecar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from shared.vehicles.resample import Bytes
+
+LADDER = (960, 880, 800, 720, 640)
+_MAX_SIDE = 8192
+_MIN_OPAQUE_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class FrozenVehicle:
+    """The sidecar with its sizes, and the files it names."""
+
+    sidecar: Sidecar
+    files: tuple[tuple[str, bytes], ...]
+
+    @property
+    def reference(self) -> str:
+        """`model/generation/paint/version`."""
+        return self.sidecar.reference
+
+
+def freeze(
+    render: Image.Image, badge: Image.Image, sidecar: Sidecar, *, widths: Sequence[int] = LADDER
+) -> FrozenVehicle:
+    """Make the size ladder of one render; raises PictureError on a render that cannot be used."""
+    rgba, mask = _checked_arrays(render, badge, sidecar)
+    steps = [Shrink(sidecar.px_size, width) for width in widths if width <= sidecar.px_size[0]]
+    if not steps:
+        msg = f"the render is {sidecar.px_size[0]} px wide; at least {min(widths)} are needed"
+        raise PictureError(msg)
+    sizes: list[FrozenSize] = []
+    files: list[tuple[str, bytes]] = []
+    for step in steps:
+        size, pair = _freeze_size(rgba, mask, step)
+        sizes.append(size)
+        files.extend(pair)
+    version = sidecar.sha256[:12]
+    frozen = sidecar.model_copy(update={"version": version, "sizes": tuple(sizes)})
+    return FrozenVehicle(frozen, tuple(files))
+
+
+def freeze_bytes(
+    render_png: bytes, badge_png: bytes, sidecar: Sidecar, *, widths: Sequence[int] = LADDER
+) -> FrozenVehicle:
+    """Freeze a render from its files, which must be the ones the sidecar was written for."""
+    if hashlib.sha256(render_png).hexdigest() != sidecar.sha256:
+        msg = "render.png is not the file the sidecar's sha256 names"
+        raise PictureError(msg)
+    return freeze(open_png(render_png), open_png(badge_png), sidecar, widths=widths)
+
+
+def freeze_folder(folder: Path) -> FrozenVehicle:
+    """Freeze the render in a folder of the bundle: render.png, badge.png, sidecar.json."""
+    sidecar = parse_sidecar((folder / "sidecar.json").read_bytes())
+    render, badge = (folder / "render.png").read_bytes(), (folder / "badge.png").read_bytes()
+    return freeze_bytes(render, badge, sidecar)
+
+
+def mount_files(vehicle: FrozenVehicle) -> Iterator[tuple[str, bytes]]:
+    """Yield (key, bytes) for the mount; the sidecar last, so that what it names is there."""
+    folder = f"input/vehicles/{vehicle.reference}"
+    for name, data in vehicle.files:
+        yield f"{folder}/{name}", data
+    yield f"{folder}/sidecar.json", vehicle.sidecar.to_json()
+
+
+def bundle_mount_files(vehicles_folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (key, bytes) of every render under a bundle's vehicles folder; catalogue last."""
+    vehicles = [freeze_folder(path.parent) for path in sorted(vehicles_folder.rglob("render.png"))]
+    for vehicle in vehicles:
+        yield from mount_files(vehicle)
+    yield CATALOGUE_KEY, catalogue_of(vehicles).to_json()
+
+
+def catalogue_of(vehicles: Iterable[FrozenVehicle]) -> Catalogue:
+    """Return the catalogue that offers exactly these vehicles."""
+    catalogue = Catalogue()
+    for vehicle in vehicles:
+        catalogue = catalogue.with_entry(entry_of(vehicle.sidecar))
+    return catalogue
+
+
+def open_png(data: bytes) -> Image.Image:
+    """Decode a PNG of bounded size; raises PictureError."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            if max(picture.size) > _MAX_SIDE:
+                msg = f"the picture is larger than {_MAX_SIDE} px on one side"
+                raise PictureError(msg)
+            picture.load()
+            loaded: Image.Image = picture.copy()
+            return loaded
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        msg = "the picture is not a readable PNG"
+        raise PictureError(msg) from error
+
+
+def _checked_arrays(
+    render: Image.Image, badge: Image.Image, sidecar: Sidecar
+) -> tuple[Bytes, Bytes]:
+    if render.size != sidecar.px_size or badge.size != sidecar.px_size:
+        msg = f"render {render.size}, badge {badge.size} and px_size {sidecar.px_size} differ"
+        raise PictureError(msg)
+    if render.mode != "RGBA":
+        msg = f"the render must be RGBA of 8 bits, not {render.mode}"
+        raise PictureError(msg)
+    _refuse_other_space(render)
+    rgba, mask = np.array(render), np.array(badge.convert("L"))
+    covered, opaque = int((rgba[..., 3] > 0).sum()), int((rgba[..., 3] == 255).sum())
+    if opaque == 0 or opaque < _MIN_OPAQUE_SHARE * covered:
+        msg = "most of the car is not fully opaque; a render with coverage alpha is needed"
+        raise PictureError(msg)
+    return rgba, mask
+
+
+def _refuse_other_space(picture: Image.Image) -> None:
+    """Refuse a colour profile that contradicts the sidecar's "srgb"; its codes mean other colours."""
+    profile = picture.info.get("icc_profile")
+    if not profile:
+        return
+    try:
+        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    except (ImageCms.PyCMSError, OSError) as error:
+        msg = "the render's colour profile cannot be read"
+        raise PictureError(msg) from error
+    if "srgb" not in name.lower():
+        msg = f"the render is tagged '{name.strip()[:60]}'; convert it to sRGB first"
+        raise PictureError(msg)
+
+
+def _freeze_size(
+    rgba: Bytes, badge: Bytes, step: Shrink
+) -> tuple[FrozenSize, list[tuple[str, bytes]]]:
+    car = shrink_rgba(rgba, step)
+    coverage = step.apply(badge.astype(np.float32))
+    mask = np.where((coverage >= 127.5) & (car[..., 3] == 255), 255, 0).astype(np.uint8)
+    if not mask.any():
+        msg = f"no badge is left at width {step.width}"
+        raise PictureError(msg)
+    name, badge_name = f"sizes/{step.width}.png", f"sizes/{step.width}.badge.png"
+    data, badge_data = encode_png(car), encode_png(mask)
+    size = FrozenSize(
+        width=step.size[0],
+        height=step.size[1],
+        scale=step.width / step.master[0],
+        file=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        badge_file=badge_name,
+        badge_sha256=hashlib.sha256(badge_data).hexdigest(),
+    )
+    return size, [(name, data), (badge_name, badge_data)]
+
+
+def encode_png(array: Bytes) -> bytes:
+    """Encode an 8-bit array as a PNG tagged sRGB; equal pixels give equal bytes."""
+    tag = PngImagePlugin.PngInfo()
+    tag.add(b"sRGB", b"\x01")  # rendering intent: relative colorimetric
+    out = io.BytesIO()
+    Image.fromarray(array).save(out, "PNG", pnginfo=tag, compress_level=6)
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Workflows: ComfyUI graphs in API format, their typed inputs, and binding values by title."""

@@ -1,0 +1,67 @@
+"""Bind values to a workflow by node title: what is posted to the queue."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from shared.errors import WorkflowError
+from shared.workflows.check import by_title, suggestion
+from shared.workflows.values import check_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shared.workflows.model import InputSpec, Value, Workflow
+
+MAX_BODY_BYTES = 8192
+
+
+class WorkflowTooLargeError(WorkflowError):
+    """The bound workflow is larger than the queue takes."""
+
+
+def bind(workflow: Workflow, values: Mapping[str, Value]) -> bytes:
+    """Return the graph with the values set: minified UTF-8 JSON without titles, < 8,192 bytes.
+
+    Raises WorkflowError naming every unknown, missing or unsuitable value, and
+    WorkflowTooLargeError.
+    """
+    chosen = _with_defaults(workflow, values)
+    titles = by_title(workflow.nodes)
+    settings: dict[str, dict[str, Value]] = {key: {} for key in workflow.nodes}
+    for spec in workflow.inputs:
+        for target in spec.targets:
+            settings[titles[target.title]][target.input] = chosen[spec.name]
+    nodes = {
+        key: {"class_type": node.class_type, "inputs": {**node.inputs, **settings[key]}}
+        for key, node in workflow.nodes.items()
+    }
+    body = json.dumps(nodes, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(body) >= MAX_BODY_BYTES:
+        msg = f"workflow {workflow.name}: {len(body)} bytes, {MAX_BODY_BYTES} are too many"
+        raise WorkflowTooLargeError(msg)
+    return body
+
+
+def _with_defaults(workflow: Workflow, values: Mapping[str, Value]) -> dict[str, Value]:
+    faults = list(_faults(workflow.inputs, values))
+    if faults:
+        msg = f"workflow {workflow.name}: {'; '.join(faults)}"
+        raise WorkflowError(msg)
+    defaults = {spec.name: spec.default for spec in workflow.inputs if spec.default is not None}
+    chosen = {**defaults, **values}
+    floats = {spec.name for spec in workflow.inputs if spec.type == "float"}
+    return {name: float(v) if name in floats else v for name, v in chosen.items()}
+
+
+def _faults(inputs: tuple[InputSpec, ...], values: Mapping[str, Value]) -> Iterator[str]:
+    known = [spec.name for spec in inputs]
+    for name in values:
+        if name not in known:
+            yield f"there is no input '{name}'{suggestion(name, known)}"
+    for spec in inputs:
+        if spec.name in values:
+            yield from check_value(spec, values[spec.name])
+        elif spec.required:
+            yield f"'{spec.name}' is missing"

@@ -1,0 +1,67 @@
+"""Load a workflow of the bundle: comfyui/workflows/<name>/."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.errors import WorkflowError
+from shared.workflows.check import check_workflow, suggestion
+from shared.workflows.model import GraphNode, InputSchema, Workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FOLDER = Path(__file__).parents[2] / "comfyui" / "workflows"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+T = TypeVar("T")
+
+
+@functools.cache
+def load_workflow(name: str, folder: Path = _FOLDER) -> Workflow:
+    """Read and check a workflow; WorkflowError says what is wrong with it."""
+    place = folder / name
+    if not _NAME.fullmatch(name) or not place.is_dir():
+        known = sorted(path.name for path in folder.iterdir() if path.is_dir())
+        msg = f"there is no workflow '{name}'{suggestion(name, known)}"
+        raise WorkflowError(msg)
+    graph, schema = _read(place / "workflow_api.json"), _read(place / "inputs.json")
+    nodes = _parsed(f"{name}/workflow_api.json", _graph_parser().validate_json, graph)
+    inputs = _parsed(f"{name}/inputs.json", InputSchema.model_validate_json, schema).inputs
+    digest = hashlib.sha256(graph + b"\0" + schema).hexdigest()
+    workflow = Workflow(name=name, nodes=nodes, inputs=inputs, digest=digest)
+    check_workflow(workflow)
+    return workflow
+
+
+def workflow_digest(workflow: Workflow) -> str:
+    """Return the SHA-256 of the workflow's two files: which version made a picture."""
+    return workflow.digest
+
+
+@functools.cache
+def _graph_parser() -> TypeAdapter[dict[str, GraphNode]]:
+    return TypeAdapter(dict[str, GraphNode])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = f"{path.parent.name}/{path.name} is missing"
+        raise WorkflowError(msg) from error
+
+
+def _parsed(label: str, parse: Callable[[bytes], T], data: bytes) -> T:
+    try:
+        return parse(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        msg = f"{label}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise WorkflowError(msg) from error

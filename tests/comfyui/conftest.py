@@ -1,0 +1,37 @@
+"""A mount folder with one small car and one plate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle, load_vehicle
+from tests.comfyui import small_car
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Path:
+    """Return the data folder: input/vehicles/... and input/t-1/plate.png."""
+    small_car.put_on_mount(tmp_path, small_car.frozen())
+    folder = tmp_path / "input" / "t-1"
+    folder.mkdir(parents=True)
+    Image.fromarray(small_car.plate()).save(folder / "plate.png")
+    return tmp_path
+
+
+@pytest.fixture
+def reference(mount: Path) -> str:
+    """Return the small car's reference."""
+    sidecar = next((mount / "input" / "vehicles").rglob("sidecar.json"))
+    return sidecar.parent.relative_to(mount / "input" / "vehicles").as_posix()
+
+
+@pytest.fixture
+def vehicle(mount: Path, reference: str) -> Vehicle:
+    """Return the small car as the nodes read it."""
+    return load_vehicle(mount / "input", reference)

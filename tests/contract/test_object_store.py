@@ -1,0 +1,212 @@
+"""What every ObjectStore promises, on the fake and on OSS."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from shared.adapters.oss_object_store import OssObjectStore
+from shared.errors import PayloadTooLargeError
+from tests.contract.conftest import KEY, REGION
+from tests.fakes.object_store import FakeObjectStore
+
+if TYPE_CHECKING:
+    from shared.ports import ObjectStore
+
+_numbers = itertools.count()
+
+
+def oss_store(url: str) -> OssObjectStore:
+    return OssObjectStore(
+        endpoint=url,
+        public_endpoint=url,
+        region=REGION,
+        bucket="state",
+        credentials=lambda: KEY,
+        timeout_seconds=5,
+        deadline_seconds=10,
+    )
+
+
+@pytest.fixture(params=["fake", "oss"])
+def store(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "fake":
+        return FakeObjectStore()
+    return oss_store(request.getfixturevalue("oss_url"))
+
+
+@pytest.fixture
+def folder() -> str:
+    return f"case-{next(_numbers)}/"
+
+
+def test_what_was_put_is_read_back(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "行程.json", b"\x00{}", content_type="application/json")
+    assert store.get(folder + "行程.json") == b"\x00{}"
+
+
+def test_an_empty_object_is_an_object(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "empty", b"")
+    assert store.get(folder + "empty") == b""
+    head = store.head(folder + "empty")
+    assert head is not None
+    assert head.size == 0
+
+
+def test_a_key_with_awkward_characters_is_one_key(store: ObjectStore, folder: str) -> None:
+    key = folder + "a b+c%2Fd?e#f&g=h"
+    store.put(key, b"x")
+    assert store.get(key) == b"x"
+    assert [item.key for item in store.page(folder).items] == [key]
+
+
+def test_an_absent_object_is_none_for_get_and_head(store: ObjectStore, folder: str) -> None:
+    assert store.get(folder + "nothing") is None
+    assert store.head(folder + "nothing") is None
+
+
+def test_put_replaces(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "a", b"old")
+    store.put(folder + "a", b"newer")
+    assert store.get(folder + "a") == b"newer"
+
+
+def test_create_writes_only_where_nothing_is(store: ObjectStore, folder: str) -> None:
+    assert store.create(folder + "a", b"first")
+    assert not store.create(folder + "a", b"second")
+    assert store.get(folder + "a") == b"first"
+
+
+def test_finding_ones_own_bytes_counts_as_having_created_them(
+    store: ObjectStore, folder: str
+) -> None:
+    assert store.create(folder + "a", b"mine")
+    assert store.create(folder + "a", b"mine")
+
+
+def test_one_of_many_creators_wins(store: ObjectStore, folder: str) -> None:
+    won: list[int] = []
+    ready = threading.Barrier(5)
+
+    def create(number: int) -> None:
+        ready.wait()
+        if store.create(folder + "a", f"writer {number}".encode()):
+            won.append(number)
+
+    threads = [threading.Thread(target=create, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert store.get(folder + "a") == f"writer {won[0]}".encode()
+
+
+def test_a_deleted_object_is_gone_and_may_be_deleted_again(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "a", b"x")
+    store.delete(folder + "a")
+    store.delete(folder + "a")
+    assert store.get(folder + "a") is None
+    assert store.create(folder + "a", b"y")
+
+
+def test_get_refuses_more_bytes_than_asked_for(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "a", b"x" * 1000)
+    assert store.get(folder + "a", max_bytes=1000) == b"x" * 1000
+    with pytest.raises(PayloadTooLargeError):
+        store.get(folder + "a", max_bytes=999)
+
+
+def test_an_absent_object_is_none_under_any_limit(store: ObjectStore, folder: str) -> None:
+    assert store.get(folder + "nothing", max_bytes=1) is None
+
+
+def test_head_tells_size_and_time_in_utc(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "a", b"12345")
+    head = store.head(folder + "a")
+    assert head is not None
+    assert (head.key, head.size) == (folder + "a", 5)
+    assert head.modified_at.utcoffset() == timedelta(0)
+
+
+def test_a_listing_has_one_prefix_in_order(store: ObjectStore, folder: str) -> None:
+    for name in ["b", "a", "c/d", "字"]:
+        store.put(f"{folder}x/{name}", b"1")
+    store.put(f"{folder}y", b"1")
+    page = store.page(folder + "x/")
+    assert [item.key for item in page.items] == [f"{folder}x/{n}" for n in ["a", "b", "c/d", "字"]]
+    assert page.next_after == ""
+    assert page.items[0].size == 1
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(store: ObjectStore, folder: str) -> None:
+    for number in range(5):
+        store.put(f"{folder}{number}", b"")
+    seen, after, pages = [], "", 0
+    while True:
+        page = store.page(folder, after=after, limit=2)
+        seen += [item.key for item in page.items]
+        pages += 1
+        if not page.next_after:
+            break
+        after = page.next_after
+    assert seen == [f"{folder}{number}" for number in range(5)]
+    assert pages == 3
+
+
+def test_a_listing_begins_behind_a_key_that_need_not_exist(store: ObjectStore, folder: str) -> None:
+    for name in "ace":
+        store.put(folder + name, b"")
+    assert [item.key for item in store.page(folder, after=folder + "b").items] == [
+        folder + "c",
+        folder + "e",
+    ]
+
+
+def test_an_empty_prefix_lists_nothing(store: ObjectStore, folder: str) -> None:
+    page = store.page(folder)
+    assert (page.items, page.next_after) == ((), "")
+
+
+def test_a_signed_link_names_the_object_and_ends_when_asked(
+    store: ObjectStore, folder: str
+) -> None:
+    store.put(folder + "poster.png", b"picture")
+    link = store.sign(folder + "poster.png", seconds=600)
+    assert urlsplit(link.url).path.endswith(folder + "poster.png")
+    assert link.expires_at.utcoffset() == timedelta(0)
+
+
+def test_a_file_name_is_part_of_the_link(store: ObjectStore, folder: str) -> None:
+    link = store.sign(folder + "poster.png", seconds=600, filename="海报 1.png")
+    assert "poster.png" in urlsplit(link.url).path
+    assert any(
+        "png" in value for values in parse_qs(urlsplit(link.url).query).values() for value in values
+    )
+
+
+def test_a_signed_oss_link_needs_no_credentials_and_sets_the_file_name(
+    oss_url: str, folder: str
+) -> None:
+    store = oss_store(oss_url)
+    store.put(folder + "海报.png", b"picture")
+    link = store.sign(folder + "海报.png", seconds=600, filename="海报 1.png")
+    answer = requests.get(link.url, timeout=5)
+    assert (answer.status_code, answer.content) == (200, b"picture")
+    assert "%E6%B5%B7%E6%8A%A5%201.png" in answer.headers["Content-Disposition"]
+    left = link.expires_at - datetime.now(timezone.utc)
+    assert timedelta(seconds=590) < left <= timedelta(seconds=600)
+
+
+def test_a_changed_oss_link_is_refused(oss_url: str, folder: str) -> None:
+    store = oss_store(oss_url)
+    store.put(folder + "a", b"x")
+    store.put(folder + "b", b"y")
+    link = store.sign(folder + "a", seconds=600)
+    assert requests.get(link.url.replace(folder + "a", folder + "b"), timeout=5).status_code == 403

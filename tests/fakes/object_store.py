@@ -1,0 +1,110 @@
+"""A bucket in memory."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from shared.errors import PayloadTooLargeError
+from shared.ports import ObjectInfo, ObjectPage, SignedUrl
+from tests.fakes.clock import FakeClock
+from tests.fakes.faults import Faults
+
+if TYPE_CHECKING:
+    from shared.ports import Clock
+
+_OCTETS = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What lies under a key."""
+
+    data: bytes
+    content_type: str
+    modified_at: datetime
+
+
+class FakeObjectStore:
+    """`ports.ObjectStore`; `objects` may be read and changed by a test at will."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or FakeClock()
+        self._lock = threading.Lock()
+        self._faults = Faults()
+        self.objects: dict[str, StoredObject] = {}
+
+    def fail(
+        self,
+        operation: str,
+        error: Exception,
+        *,
+        times: int = 1,
+        key: str = "",
+        after: bool = False,
+    ) -> None:
+        """Raise at the next `times`; with `after`, when the work is done and the answer lost."""
+        self._faults.plan(operation, error, times=times, about=key, after=after)
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """Return the keys under a prefix, in order."""
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
+        """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
+        with self._faults.around("get", key):
+            found = self.objects.get(key)
+        if found is None:
+            return None
+        if max_bytes is not None and len(found.data) > max_bytes:
+            msg = f"{key}: more than {max_bytes} bytes"
+            raise PayloadTooLargeError(msg)
+        return found.data
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """Return size and time, None when absent."""
+        with self._faults.around("head", key):
+            return self._info(key) if key in self.objects else None
+
+    def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
+        """Write, replacing what is there."""
+        with self._faults.around("put", key), self._lock:
+            self._store(key, data, content_type)
+
+    def create(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> bool:
+        """Write if absent; False when an object with other bytes is there."""
+        with self._faults.around("create", key), self._lock:
+            if key in self.objects:
+                return self.objects[key].data == data
+            self._store(key, data, content_type)
+            return True
+
+    def delete(self, key: str) -> None:
+        """Remove; absent is fine."""
+        with self._faults.around("delete", key), self._lock:
+            self.objects.pop(key, None)
+
+    def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
+        """List keys in order, those behind `after`."""
+        with self._faults.around("page", prefix), self._lock:
+            behind = [key for key in self.keys(prefix) if key > after]
+            items = tuple(self._info(key) for key in behind[:limit])
+        return ObjectPage(items, next_after=items[-1].key if len(behind) > limit else "")
+
+    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
+        """Return a link that looks like one."""
+        expires_at = self._clock.now() + timedelta(seconds=seconds)
+        url = f"https://bucket.test/{quote(key)}?expires={int(expires_at.timestamp())}"
+        if filename is not None:
+            url += f"&filename={quote(filename, safe='')}"
+        return SignedUrl(url=url, expires_at=expires_at)
+
+    def _store(self, key: str, data: bytes, content_type: str) -> None:
+        self.objects[key] = StoredObject(data, content_type, self._clock.now())
+
+    def _info(self, key: str) -> ObjectInfo:
+        found = self.objects[key]
+        return ObjectInfo(key=key, size=len(found.data), modified_at=found.modified_at)
