@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from local.functions.spec import FunctionSpec
+    from local.oss.objects import ObjectEvent
 
 ROOT = Path(__file__).parent.parent
 STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
 EAS_NAME = "trip-poster-comfyui"
-WRITER, PAINTER = "local-writer (stand-in)", "local-painter (stand-in)"
+WRITER, PAINTER = "local-stand-in-writer", "local-stand-in-painter"
 _TIMER_SCALE = 1 / 30
 _KEYS = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
 _ACCOUNT = Account(
@@ -112,7 +113,7 @@ class LocalStack:
         )
         platform.mount("/", create_fc_app(self.host, keys=_KEYS, clock=_utc_now))
         triggers = OssTriggers(functions, self.host)
-        self.objects.subscribe(lambda event: void(triggers(event)))
+        self.objects.subscribe(lambda event: _deliver(triggers, event))
         self._running.enter_context(self.host)
         self.timers = Timers(functions, self.host, clock=_utc_now, scale=_TIMER_SCALE).start()
         self._running.callback(self.timers.stop)
@@ -199,6 +200,10 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.clear()  # noqa: TID251
         os.environ.update(before)  # noqa: TID251
         bootstrap.reset()
+
+
+def _deliver(triggers: OssTriggers, event: ObjectEvent) -> None:
+    triggers(event)
 
 
 def _paint(prompt: str, width: int, height: int, seed: int) -> bytes:

@@ -79,9 +79,9 @@ def _values(record: JobRecord, scene: Scene) -> dict[str, str | int | float]:
     return {
         "plate": scene.plate_key.removeprefix("input/"),
         "vehicle": record.vehicle,
-        "season": facts.season,
-        "weather": facts.weather,
-        "time_of_day": facts.time_of_day,
+        "season": facts.season.value,
+        "weather": facts.weather.value,
+        "time_of_day": facts.time_of_day.value,
         "task_id": ids.task_id(record.job_id, scene.attempt),
     }
 

@@ -16,7 +16,8 @@ from local.dashscope.writer import write_prompt
 if TYPE_CHECKING:
     from local.dashscope.behaviour import Conduct
 
-_ON_BOTH_INTERFACES = ("qwen-plus", "qwen-flash", "qwen3.7-max")
+# The first is the stand-in's own name, which says in records and manifests what it is.
+_ON_BOTH_INTERFACES = ("local-stand-in-writer", "qwen-plus", "qwen-flash", "qwen3.7-max")
 # The native text path refuses models that also see: they live on another path there.
 _COMPAT_ONLY = ("qwen3.5-", "qwen3.6-", "qwen3.7-", "qwen3.8-")
 _PUZZLED = "请把行程的事实写成一个对象发给我，我再据此写绘画提示词。"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from local.dashscope.task import PictureTask
 
-_MODELS = ("wan2.2-t2i-", "wanx2.1-t2i-", "wanx2.0-t2i-")
+_MODELS = ("local-stand-in-painter", "wan2.2-t2i-", "wanx2.1-t2i-", "wanx2.0-t2i-")
 _SHORTEST_SIDE, _LONGEST_SIDE = 512, 1440
 _LARGEST_SEED = 2147483647
 _BEIJING = timezone(timedelta(hours=8))

@@ -41,11 +41,15 @@ class EventFiles:
 
     def save(self, event: AsyncEvent) -> None:
         """Write the event, or replace what was written of it."""
-        _write(self._path(event), _record(event))
+        _write(self._path(event.request_id), _record(event))
 
     def remove(self, event: AsyncEvent) -> None:
         """Forget an event that has ended."""
-        self._path(event).unlink(missing_ok=True)
+        self._path(event.request_id).unlink(missing_ok=True)
+
+    def has(self, request_id: str) -> bool:
+        """Tell whether an event has not ended."""
+        return self._path(request_id).exists()
 
     def read(self) -> list[AsyncEvent]:
         """Return the events that have not ended, in the order of their acceptance."""
@@ -54,8 +58,8 @@ class EventFiles:
         ]
         return sorted(found, key=lambda event: event.accepted)
 
-    def _path(self, event: AsyncEvent) -> Path:
-        return self._folder / f"{event.request_id}.json"
+    def _path(self, request_id: str) -> Path:
+        return self._folder / f"{request_id}.json"
 
 
 class TaskIds:

@@ -150,6 +150,10 @@ class FunctionHost:
         self._deliveries.put(*self._first_deliveries(event))
         return event.request_id
 
+    def is_unfinished(self, request_id: str) -> bool:
+        """Tell whether an accepted event still waits, runs or is to be retried."""
+        return self._files.has(request_id)
+
     def drain(self, timeout_s: float) -> bool:
         """Wait until no asynchronous event waits or runs; False when that took too long."""
         return self._deliveries.wait_idle(timeout_s)

@@ -31,6 +31,8 @@ _HANDLER = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*")
 _FUNCTION_ARN = re.compile(r"acs:fc:[^:]*:[^:]*:functions/([^/]+)")
 _BUCKET_ARN = re.compile(r"acs:oss:[^:]*:[^:]*:([^/:]+)")
 _WEEK_SECONDS = 604_800
+# What would change how a function runs, and is not done here, is refused rather than ignored.
+_NOT_DONE = ("instanceLifecycleConfig", "customDomain", "instanceConcurrency")
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ def _function(props: Section) -> FunctionSpec:
         raise props.error("handler", f"must be file.method at the package root, not {handler!r}")
     if not runtime.startswith("python3"):
         raise props.error("runtime", f"the local stack runs Python 3 only, not {runtime!r}")
+    for key in filter(props.has, _NOT_DONE):
+        raise props.error(key, "the local stack does not do this")
     concurrency = props.section("concurrencyConfig")
     reserved = None
     if concurrency.has("reservedConcurrency"):
@@ -252,6 +256,8 @@ def _timer(trigger: Section) -> TimerTrigger:
 
 def _route(section: Section) -> Route:
     path = section.text("path")
+    if section.has("rewriteConfig"):
+        raise section.error("rewriteConfig", "the local stack does not do this")
     if not path.startswith("/") or "*" in path[:-1]:
         raise section.error("path", f"must begin with / and may end in *, not {path!r}")
     methods = tuple(method.upper() for method in section.texts("methods", ()))

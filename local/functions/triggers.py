@@ -56,8 +56,9 @@ def _event_fits(pattern: str, name: str) -> bool:
 class Timers:
     """Invoke functions when their timers come due.
 
-    `scale` stretches the pauses of `@every`: with 1/60 a minute passes in a second. Cron
-    expressions keep to the clock.
+    `scale` stretches the pauses of `@every`: with 1/60 a minute passes in a second. A run takes as
+    long as ever, so a scaled timer waits for its last event to end instead of piling them up.
+    Cron expressions keep to the clock.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class Timers:
             for function in functions.values()
             for trigger in function.timer_triggers
         ]
+        self._scaled = scale != 1.0
+        self._last: dict[int, str] = {}
         self._schedules = [self._schedule(trigger, scale) for _, trigger in self._timers]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fc-timers", daemon=True)
@@ -113,9 +116,14 @@ class Timers:
         while due and not self._stopping.is_set():
             number = min(due, key=lambda n: due[n])
             if self._wait_until(due[number]):
-                self._fire(*self._timers[number], due[number])
+                self._tick(number, due[number])
                 # From the clock, not from the due time: what was missed is not made up for.
                 due[number] = self._schedules[number].next_after(max(self._clock(), due[number]))
+
+    def _tick(self, number: int, due: datetime) -> None:
+        if self._scaled and self._host.is_unfinished(self._last.get(number, "")):
+            return
+        self._last[number] = self._fire(*self._timers[number], due)
 
     def _wait_until(self, due: datetime) -> bool:
         pause = (due - self._clock()) / timedelta(seconds=1)

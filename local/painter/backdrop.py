@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from local.painter import coast, country, hills, oldtown, skyline
 from local.painter.canvas import Sheet
+from local.painter.colour import rgb
 from local.painter.facts import Setting
 from local.painter.scene import Scene
 from local.painter.shapes import mound
@@ -77,7 +78,7 @@ def _grassland(scene: Scene) -> None:
 def _oldtown(scene: Scene) -> None:
     canvas, side = scene.canvas, scene.side
     hills.paint_hills(scene, (0.09, 0.05))
-    oldtown.paint_pagoda(scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.30 * canvas.height, 0.42)
+    oldtown.paint_pagoda(scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.31 * canvas.height, 0.30)
     x0, x1 = sorted((canvas.width * (0.5 + 0.03 * side), canvas.width * (0.5 + 0.55 * side)))
     oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 3, 0.042 * canvas.height)
     if "water" in scene.facts.features:
@@ -89,9 +90,13 @@ def _city(scene: Scene) -> None:
 
 
 def _ice(scene: Scene) -> None:
-    hills.paint_hills(scene, (0.08, 0.05))
-    if "rime" not in scene.facts.features:
+    hills.paint_hills(scene, (0.10, 0.06))
+    canvas = scene.canvas
+    if "ice_palace" in scene.facts.features:
         country.paint_ice_palace(scene)
+    elif "rime" not in scene.facts.features:
+        x0, x1 = sorted((canvas.width * (0.5 + 0.06 * scene.side), canvas.width * (0.5 + 0.5 * scene.side)))
+        oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 4, 0.040 * canvas.height, rgb("#8a5d3c"))
 
 
 def _bridge(scene: Scene) -> None:

@@ -111,7 +111,7 @@ def _heap(scene: Scene, rng: Generator, place: tuple[float, float, float], near:
     rows, columns = 150, 300
     depth, lit = _balls(scene, rng, rows, columns)
     ragged = fbm(rng, rows, columns, (10, 20), 4)
-    solid = smooth(0.02, 0.26, depth - (ragged - 0.36) * 0.42)
+    solid = smooth(0.02, 0.20, depth - (ragged - 0.30) * 0.36) * smooth(0.0, 0.05, depth)
     foot = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     shade_colour, lit_colour = _colours(scene)
     share = np.clip(lit * 0.85 + (ragged - 0.5) * 0.45 - 0.55 * foot**2 + 0.25, 0, 1)
@@ -131,12 +131,12 @@ def _balls(scene: Scene, rng: Generator, rows: int, columns: int) -> tuple[Array
     lit = np.zeros((rows, columns), np.float32)
     sun = np.array([1 if scene.light.sun_at[0] > 0.5 else -1, -1.0, 0.7], np.float32)
     sun /= np.float32(np.linalg.norm(sun))
-    for _ in range(34):
-        along = float(np.clip(rng.normal(0.5, 0.16), 0.2, 0.8))
+    for _ in range(52):
+        along = 0.18 + 0.64 * float(rng.beta(2.4, 2.4))
         crown = 1 - abs(along - 0.5) * 2
-        radius = float(rng.uniform(0.10, 0.24)) * rows * (0.5 + 0.8 * crown)
+        radius = float(rng.uniform(0.07, 0.23)) * rows * (0.5 + 0.8 * crown)
         cx = along * columns
-        cy = rows * 0.92 - radius * 0.6 - float(rng.random()) * crown * rows * 0.36
+        cy = rows * 0.92 - radius * 0.6 - float(rng.random()) * crown * rows * 0.40
         dx, dy = (x - cx) / radius, (y - cy) / radius
         z2 = 1 - dx * dx - dy * dy
         z = np.sqrt(np.maximum(z2, 0))

@@ -104,15 +104,15 @@ def paint_sails(scene: Scene, count: int) -> None:
 def paint_great_bridge(scene: Scene) -> None:
     """Span the horizon with a cable-stayed bridge of two pylons."""
     canvas = scene.canvas
-    deck_y, tall = canvas.horizon - 0.035 * canvas.height, 0.25 * canvas.height
+    deck_y, tall = canvas.horizon - 0.035 * canvas.height, 0.30 * canvas.height
     steel = faces(scene, rgb("#d2d4d2"), 0.45, 0.35)
     sheet = Sheet((0, deck_y - tall * 1.05, canvas.width, canvas.horizon + 3))
-    for place in (0.20, 0.80):
-        x = canvas.width * (0.5 + (place - 0.5) * 1.05)
+    for place in (0.5 - 0.24 * scene.side, 0.5 + 0.24 * scene.side):
+        x = canvas.width * place
         for step in range(1, 15):
             top = deck_y - tall * (0.42 + 0.5 * step / 14)
             for way in (-1, 1):
-                sheet.stroke([(x, top), (x + way * canvas.width * 0.285 * step / 14, deck_y)], scene.unit * 0.06, steel.shade, 0.85)
+                sheet.stroke([(x, top), (x + way * canvas.width * 0.235 * step / 14, deck_y)], scene.unit * 0.09, steel.lit, 0.85)
         for way in (-1, 1):
             leg = [(x + way * tall * 0.075, canvas.horizon + 2), (x + way * tall * 0.06, deck_y), (x + way * tall * 0.014, deck_y - tall)]
             sheet.stroke(leg, tall * 0.036, steel.side(scene, right=way > 0))

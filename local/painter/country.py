@@ -71,13 +71,25 @@ def paint_ice_palace(scene: Scene) -> None:
         _ice_tower(scene, sheet, (middle + at * tall * 0.86, base), (wide * tall, high * tall), glow[index % 5])
     _ice_wall(scene, sheet, (middle, base), (tall * 0.78, tall * 0.2), glow[0])
     sheet.lay_on(canvas, scene.light.haze, 0.10)
+    _snow_bank(scene, middle, base, tall)
     if scene.light.lamps > 0.5:
         for index, (at, _, high) in enumerate(towers):
             halo(scene, middle + at * tall * 0.86, base - high * tall * 0.45, tall * 0.16, glow[index % 5], 0.20)
 
 
+def _snow_bank(scene: Scene, x: float, base: float, tall: float) -> None:
+    """Bank snow against the foot of the palace."""
+    canvas = scene.canvas
+    away = (np.arange(canvas.width, dtype=np.float32) - x) / (tall * 0.95)
+    bumps = line(scene.rng("bank"), canvas.width, 9, 4)
+    rise = (0.030 + 0.022 * bumps) * np.clip(1 - away**4, -0.4, 1)
+    mask, top = canvas.below((base - rise * canvas.height).astype(np.float32), 1.5)
+    snow = scene.light.tone(rgb("#eef3f9"), 0.75)
+    canvas.blend(mask[: scene.ground_top + 4 - top], snow, top)
+
+
 def _ice(scene: Scene, neon: Array) -> Faces:
-    ice = faces(scene, rgb("#cfe4f0"), 0.10)
+    ice = faces(scene, rgb("#c4e2f4"), 0.06)
     share = 0.72 * scene.light.lamps
     return Faces(mix(ice.lit, mix(neon, rgb("#ffffff"), 0.35), share), mix(ice.shade, neon, share), mix(ice.dark, neon, share * 0.35))
 

@@ -88,6 +88,7 @@ _FEATURES = {
     "canton": "广州塔|廣州塔|小蛮腰",
     "poplars": "胡杨|胡楊|白杨",
     "spring_pool": "月牙泉",
+    "ice_palace": "冰雪大世界|冰雕|冰灯|冰城|冰雪节|哈尔滨",
     "wall": "长城|長城",
     "rape": "油菜花",
     "rime": "雾凇|霧凇",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from local.painter.colour import Array, mix, rgb
+from local.painter.country import paint_spring
 from local.painter.noise import coarse_fbm, fbm, smooth
 from local.painter.road import FAR_EDGE, NEAR_EDGE, between, lateral, mirrored
 from local.painter.scene import Scene
@@ -21,7 +22,9 @@ def has_water(scene: Scene) -> bool:
 def paint_ground(scene: Scene) -> None:
     """Paint the land below the horizon, then the water cut into it."""
     _land(scene)
-    if has_water(scene):
+    if "spring_pool" in scene.facts.features:
+        paint_spring(scene)
+    elif has_water(scene):
         _water(scene)
     _verge(scene)
 

@@ -57,12 +57,23 @@ def layer(
     mask = mask[: bottom - top]
     folds, relief = _relief(scene, rng, mask.shape, profile, crag)
     tone = _faced(scene, own, relief, distance)
+    patches = smooth(0.45, 0.7, coarse_fbm(rng, *mask.shape, (9, 12), 4))[..., None]
+    tone += patches * 0.8 * (_faced(scene, _accent(scene, own), relief, distance) - tone)
     down = (canvas.rows[top:bottom] - top) / max(bottom - top, 1)
     if caps < 1:
         snow = smooth(-0.04, 0.04, 1 - down - caps + (folds - 0.5) * 0.5)[..., None]
         tone += snow * (_faced(scene, rgb("#e9eef5"), relief, distance) - tone)
     mist = smooth(0.25, 1.05, down) * np.float32(0.25 + 0.5 * distance * light.haziness)
     canvas.blend(mask, tone + np.clip(mist, 0, 0.95)[..., None] * (light.haze - tone), top)
+
+
+def _accent(scene: Scene, own: Array) -> Array:
+    """Choose what grows in patches on a slope."""
+    table = {"spring": "#8fae5a", "summer": "#2f5f3c", "autumn": "#6f7a45", "winter": "#6c7466"}
+    if "spires" in scene.facts.features and not scene.snowy:
+        return rgb("#3f5a41")
+    share = 0.25 if scene.facts.setting == "desert" else 0.6
+    return mix(own, rgb("#8a9bab" if scene.snowy else table[scene.facts.season]), share)
 
 
 def _faced(scene: Scene, own: Array, relief: Array, distance: float) -> Array:
@@ -98,7 +109,7 @@ def paint_peaks(scene: Scene) -> Array:
     if "karst" in features:
         return _rows_of(scene, _cones, rgb("#5f8466"), (0.30, 0.24, 0.15))
     if "spires" in features:
-        return _rows_of(scene, _spires, rgb("#8b7f6e"), (0.34, 0.30, 0.20))
+        return _rows_of(scene, _spires, rgb("#6d6b64"), (0.36, 0.31, 0.21))
     return _rows_of(scene, _range, hill_colour(scene), (0.33, 0.24, 0.13))
 
 
@@ -108,8 +119,9 @@ def _rows_of(scene: Scene, shape: Outline, own: Array, heights: tuple[float, ...
     for index, height in enumerate(heights):
         rng = scene.rng(f"peak {index}")
         profile = shape(scene, rng, height, index)
-        tint = mix(own, hill_colour(scene), 0.2 + 0.25 * index)
-        layer(scene, rng, profile, tint, (0.85, 0.5, 0.22)[index], crag=0.9, caps=caps + 0.2 * index)
+        rocky = 0.4 if "spires" in scene.facts.features else 1.0
+        tint = mix(own, hill_colour(scene), (0.2 + 0.25 * index) * rocky)
+        layer(scene, rng, profile, tint, (0.8, 0.42, 0.13)[index], crag=0.9, caps=caps + 0.2 * index)
         sea_of_mist(scene, rng, 0.05 + 0.02 * index, 0.5)
     return profile
 

@@ -48,7 +48,7 @@ _DIFFUSE: dict[Weather, float] = {
     "clear": 0.0, "cloudy": 0.3, "overcast": 0.85, "rain": 0.9, "snow": 0.8, "fog": 0.9, "sand": 0.7,
 }  # fmt: skip
 _HAZE: dict[Weather, float] = {
-    "clear": 0.80, "cloudy": 1.0, "overcast": 1.15, "rain": 1.5, "snow": 1.4, "fog": 2.3, "sand": 1.9,
+    "clear": 0.80, "cloudy": 1.0, "overcast": 1.15, "rain": 1.25, "snow": 1.3, "fog": 1.8, "sand": 1.9,
 }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def light_of(facts: SceneFacts, side: int) -> Light:
         stops=stops,
         sun=rgb(_SUN[time]),
         sun_at=(0.5 + side * offset, heights[time]),
-        haze=_haze(stops),
+        haze=_haze(facts, stops),
         haziness=_HAZE[weather],
         key=_softened(key, _DIFFUSE[weather]),
         fill=fill,
@@ -115,8 +115,11 @@ def _sky(facts: SceneFacts, grey: Array) -> tuple[tuple[float, Array], ...]:
     return tuple((at, mix(a, b, share)) for at, a, b in zip(places, clear, covered, strict=True))
 
 
-def _haze(stops: tuple[tuple[float, Array], ...]) -> Array:
-    return ramp(stops, np.array([0.86], np.float32))[0]
+def _haze(facts: SceneFacts, stops: tuple[tuple[float, Array], ...]) -> Array:
+    """Take the air's colour from the sky near the horizon; golden skies still have bluish air."""
+    air = ramp(stops, np.array([0.86], np.float32))[0]
+    golden = facts.season == "autumn" and facts.time_of_day == "day"
+    return mix(air, rgb("#a8b6c8"), 0.45 if golden and facts.weather != "sand" else 0.0)
 
 
 def _softened(key: Array, diffuse: float) -> Array:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from local.painter.canvas import Sheet
-from local.painter.colour import mix, rgb
+from local.painter.colour import Array, mix, rgb
 from local.painter.scene import Scene
 from local.painter.shapes import LAMP, Faces, faces, halo, roof, window_colour
+
+_WHITEWASH = rgb("#efece2")
 
 
 def paint_pagoda(scene: Scene, x: float, base: float, height: float, distance: float) -> None:
@@ -68,21 +70,24 @@ def paint_arch_bridge(scene: Scene, x: float, base: float, half: float, distance
     sheet.lay_on(scene.canvas, scene.light.haze, 0.15)
 
 
-def paint_waterside(scene: Scene, x0: float, x1: float, base: float, height: float) -> None:
-    """Paint a row of white houses along the far bank."""
+def paint_waterside(
+    scene: Scene, x0: float, x1: float, base: float, height: float, own: Array = _WHITEWASH
+) -> None:
+    """Paint a row of houses along the far bank."""
     rng = scene.rng("waterside")
     sheet = Sheet((x0 - height, base - height * 3, x1 + height, base + 4))
     x = x0
     while x < x1:
         width = height * float(rng.uniform(1.1, 2.0))
         tall = height * float(rng.uniform(0.8, 1.35))
-        _front(scene, sheet, x, base, width, tall, 0.30)
+        _front(scene, sheet, (x, base, width, tall), own)
         x += width * float(rng.uniform(0.92, 1.15))
     sheet.lay_on(scene.canvas, scene.light.haze, 0.12 * scene.light.haziness)
 
 
-def _front(scene: Scene, sheet: Sheet, x: float, base: float, width: float, tall: float, distance: float) -> None:
-    walls = faces(scene, rgb("#efece2"), distance, 0.10)
+def _front(scene: Scene, sheet: Sheet, box: tuple[float, float, float, float], own: Array) -> None:
+    (x, base, width, tall), distance = box, 0.30
+    walls = faces(scene, own, distance, 0.10)
     tiles = faces(scene, rgb("#454b50"), distance)
     wood = faces(scene, rgb("#6b4a35"), distance)
     sheet.box(x, base - tall, x + width, base, walls.side(scene, right=True))
@@ -101,7 +106,7 @@ def paint_street(scene: Scene, x: float, near: float, far: float) -> None:
     z = far
     while z > near:
         length = float(rng.uniform(7, 11))
-        _house(scene, x, z - length, z, float(rng.uniform(3.4, 5.2)), float(rng.random()))
+        _house(scene, x, z - length, z, float(rng.uniform(4.8, 7.0)), float(rng.random()))
         z -= length + float(rng.uniform(0, 1.2))
 
 
@@ -109,19 +114,21 @@ def _house(scene: Scene, x: float, z0: float, z1: float, tall: float, chance: fl
     """Paint one house as a long wall to the road, a gable to the viewer and a tiled slope."""
     z0 = max(z0, 7.0)
     way, veil = np.sign(x), z1 / 160
-    back = x + way * 6.0
+    back = x + way * 4.4
     sheet = Sheet((-scene.canvas.width * 0.5, 0, scene.canvas.width * 1.5, scene.canvas.height * 0.8))
     walls, tiles = faces(scene, rgb("#eeeae0"), veil, 0.10), faces(scene, rgb("#42484d"), veil)
     at = scene.spot
     long_wall, gable = walls.side(scene, right=bool(way < 0)), walls.lit if scene.light.night else walls.shade
     sheet.polygon([at(x, 0, z0), at(x, tall, z0), at(x, tall, z1), at(x, 0, z1)], long_wall)
-    ridge = tall + 1.7
+    ridge = tall + 2.1
     middle = (x + back) / 2
     slope = [at(x - way * 0.6, tall - 0.15, z0 - 0.2), at(middle, ridge, z0 - 0.2), at(middle, ridge, z1), at(x - way * 0.6, tall - 0.15, z1)]
     gable_shape = [at(x, 0, z0), at(x, tall, z0), at(middle, ridge, z0), at(back, tall, z0), at(back, 0, z0)]
     sheet.polygon(gable_shape, gable)
     _steps(scene, sheet, (x, back, z0, tall, ridge), walls, tiles)
     sheet.polygon(slope, tiles.side(scene, right=bool(way < 0)))
+    eaves = [at(x - way * 0.6, tall - 0.15, z0 - 0.2), at(x - way * 0.6, tall - 0.15, z1), at(x, tall - 0.3, z1), at(x, tall - 0.3, z0)]
+    sheet.polygon(eaves, tiles.dark)
     _rows(scene, sheet, (x - way * 0.6, middle, tall - 0.15, ridge), (z0, z1), tiles)
     _openings(scene, sheet, x, (z0, z1), tall, chance)
     sheet.lay_on(scene.canvas)
@@ -158,10 +165,15 @@ def _openings(scene: Scene, sheet: Sheet, x: float, depth: tuple[float, float], 
         sheet.polygon([scene.spot(x, h, d) for d, h in corners], wood.shade)
         inner = [(z - 0.6, bottom + 0.1), (z - 0.6, 2.15), (z + 0.6, 2.15), (z + 0.6, bottom + 0.1)]
         sheet.polygon([scene.spot(x, h, d) for d, h in inner], pane, 0.9)
+    for share in (0.12, 0.37, 0.63, 0.88):
+        z = z0 + (z1 - z0) * share
+        upper = [(z - 0.7, 3.3), (z - 0.7, 4.4), (z + 0.7, 4.4), (z + 0.7, 3.3)]
+        lit = share < 0.5 + chance
+        sheet.polygon([scene.spot(x, h, d) for d, h in upper], pane if lit else wood.dark, 0.9)
     red = mix(scene.light.lit(rgb("#c8342a")), rgb("#ff6a3a"), 0.8 * scene.light.lamps)
     for share in (0.34, 0.66):
         z = z0 + (z1 - z0) * (share + 0.03 * chance)
-        lx, ly = scene.spot(x - np.sign(x) * 0.45, tall - 0.75, z)
+        lx, ly = scene.spot(x - np.sign(x) * 0.45, 3.0, z)
         size = 0.22 * scene.scale(z)
         sheet.stroke([(lx, ly - size * 2), (lx, ly + size * 1.9)], size * 0.12, wood.dark)
         sheet.disc(lx, ly, size, size * 0.85, red)

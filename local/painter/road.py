@@ -42,8 +42,6 @@ def paint_road(scene: Scene) -> None:
         _snow(scene, asphalt, metres, scale)
     elif scene.facts.setting == "desert" or scene.facts.weather == "sand":
         _drifts(scene, asphalt, metres)
-    elif scene.facts.season in {"autumn", "spring"}:
-        _shoulder(scene, metres, scale)
 
 
 def asphalt_colour(scene: Scene) -> Array:
@@ -66,6 +64,18 @@ def _asphalt(scene: Scene, mask: Array, metres: Array) -> None:
     tone = (worn + patches * 0.035).astype(np.float32)[..., None]
     foreground = smooth(0.30, 0.44, drop / canvas.height)[..., None] * 0.055
     canvas.blend(mask, near + fade * (far - near) + tone - foreground, top)
+    _sheen(scene, mask)
+
+
+def _sheen(scene: Scene, mask: Array) -> None:
+    """Let a low sun gleam along the asphalt."""
+    canvas, light, top = scene.canvas, scene.light, scene.ground_top
+    power = {"dawn": 0.22, "day": 0.07, "dusk": 0.26, "night": 0.05}[scene.facts.time_of_day]
+    drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
+    middle = light.sun_at[0] + (0.5 - light.sun_at[0]) * np.clip(drop * 2.2, 0, 1)
+    across = (canvas.columns / canvas.width - middle) / (0.10 + 0.7 * drop)
+    gleam = np.exp(-(across**2)) * np.exp(-drop / 0.16) * power * (1 - 0.8 * light.diffuse)
+    canvas.glow((mask * gleam).astype(np.float32), mix(light.sun, rgb("#ffc27a"), 0.4), top)
 
 
 def _dapple(scene: Scene, mask: Array, metres: Array) -> None:
@@ -117,13 +127,13 @@ def _snow(scene: Scene, mask: Array, metres: Array, scale: Array) -> None:
     canvas, top = scene.canvas, scene.ground_top
     rough = coarse_fbm(scene.rng("snow"), *mask.shape, (13, 8), 5)
     away = np.abs(np.abs(metres + 0.12 * (rough - 0.5)) - 0.80)
-    tracks = smooth(0.30, 0.12, away) * (0.75 + 0.5 * (rough - 0.5))
-    cover = np.clip(0.90 - 0.30 * tracks, 0, 1).astype(np.float32)
+    tracks = smooth(0.26, 0.12, away) * (0.8 + 0.7 * (rough - 0.5))
+    cover = np.clip(0.92 - 0.14 * tracks, 0, 1).astype(np.float32)
     sides = smooth(1.5, 2.2, metres) + smooth(-3.9, -4.8, metres)
     cover = np.clip(cover + sides, 0, 1)
     snow = scene.light.tone(rgb("#f1f4f8"), 0.80)
     shade = scene.light.tone(rgb("#c9d4e4"), 0.55)
-    share = np.clip(0.72 + 0.5 * (rough - 0.5) - 0.25 * tracks, 0, 1)
+    share = np.clip(0.72 + 0.5 * (rough - 0.5) - 0.26 * tracks, 0, 1)
     tone = shade + share[..., None] * (snow - shade)
     canvas.blend((mask * cover).astype(np.float32), tone, top)
 
@@ -134,15 +144,3 @@ def _drifts(scene: Scene, mask: Array, metres: Array) -> None:
     rim = smooth(0.7, 2.6, metres + noise * 1.2) + smooth(-3.0, -5.2, metres - noise * 1.2)
     share = np.clip(rim * 0.85 + smooth(0.55, 0.9, noise) * 0.25, 0, 0.95)
     canvas.blend((mask * share).astype(np.float32), scene.light.tone(scene.grass[1], 0.75), top)
-
-
-def _shoulder(scene: Scene, metres: Array, scale: Array) -> None:
-    """Strew the edges of the road with fallen leaves or petals."""
-    canvas, top = scene.canvas, scene.ground_top
-    grain = scene.rng("leaves").random(metres.shape, np.float32)
-    soft = coarse_fbm(scene.rng("heaps"), *metres.shape, (20, 9), 3)
-    rim = smooth(1.9, 2.6, metres + soft) + smooth(-4.2, -5.0, metres - soft)
-    tint = rgb("#d08a35") if scene.facts.season == "autumn" else rgb("#efc9cf")
-    dense = np.clip(rim, 0, 1) * smooth(0.45, 0.9, grain) * np.clip(scale / 90, 0, 1)
-    inside = between(metres, scale, FAR_EDGE - 0.2, NEAR_EDGE + 0.2)
-    canvas.blend((dense * inside * 0.6).astype(np.float32), scene.light.tone(tint, 0.75), top)

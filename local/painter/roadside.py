@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from local.painter.canvas import Sheet, veiled
-from local.painter.colour import rgb
+from local.painter.canvas import Point, Sheet, veiled
+from local.painter.colour import mix, rgb
 from local.painter.country import paint_yurts
 from local.painter.ground import has_water
 from local.painter.noise import Generator
 from local.painter.oldtown import paint_street
 from local.painter.road import FAR_EDGE, NEAR_EDGE
 from local.painter.scene import Scene
+from local.painter.shapes import LAMP, faces, halo
 from local.painter.trees import Kind, tree
+from local.painter.tufts import paint_tufts
 
 _HEIGHTS: dict[Kind, float] = {
     "broadleaf": 8.5, "blossom": 6.0, "willow": 7.5, "poplar": 11.0, "conifer": 11.0,
@@ -45,6 +47,7 @@ def kinds_of(scene: Scene) -> tuple[Kind, ...]:
 
 def paint_roadside(scene: Scene) -> None:
     """Paint the roadside, far to near."""
+    paint_tufts(scene)
     _rail(scene)
     kinds = kinds_of(scene)
     sprites = {kind: [tree(scene, kind, f"{i}") for i in range(2)] for kind in kinds}
@@ -55,6 +58,8 @@ def paint_roadside(scene: Scene) -> None:
         paint_street(scene, scene.side * (FAR_EDGE - 1.6), 9.0, 120.0)
     else:
         _avenue(scene, kinds, sprites)
+    if scene.facts.setting in {"city", "bridge", "lake", "oldtown", "river", "ice", "sea"}:
+        _lamps(scene)
 
 
 def _avenue(scene: Scene, kinds: tuple[Kind, ...], sprites: dict[Kind, list[Image.Image]]) -> None:
@@ -120,3 +125,32 @@ def _rail(scene: Scene) -> None:
         lower = [scene.spot(x, low, float(z)) for z in depths[::-1]]
         sheet.polygon(upper + lower, colour)
     sheet.lay_on(canvas)
+
+
+def _lamps(scene: Scene) -> None:
+    """Stand street lamps on the open side; after dark they pool light on the ground."""
+    if scene.light.lamps < 0.5 and scene.facts.setting not in {"city", "bridge"}:
+        return
+    iron = faces(scene, rgb("#5b6167"), 0.1)
+    for z in (96.0, 74.0, 55.0, 39.0, 27.0):
+        scale = scene.scale(z)
+        x = scene.side * (NEAR_EDGE + 1.0)
+        foot, head = scene.spot(x, 0.0, z), scene.spot(x, 6.4, z)
+        arm = scene.spot(x - scene.side * 1.3, 6.7, z)
+        sheet = Sheet((min(arm[0], foot[0]) - scale, arm[1] - scale, max(arm[0], foot[0]) + scale, foot[1] + 2))
+        sheet.stroke([foot, head, arm], max(0.13 * scale, 0.8), iron.shade)
+        bulb = mix(iron.lit, rgb("#fff0c8"), scene.light.lamps)
+        sheet.disc(arm[0], arm[1] + 0.08 * scale, 0.34 * scale, 0.13 * scale, bulb)
+        sheet.lay_on(scene.canvas)
+        if scene.light.lamps > 0.5:
+            halo(scene, arm[0], arm[1], 1.3 * scale, LAMP, 0.62 * scene.light.lamps)
+            _pool(scene, scene.spot(x - scene.side * 2.6, 0.0, z), scale)
+
+
+def _pool(scene: Scene, place: Point, scale: float) -> None:
+    """Lay a pool of lamplight on the ground."""
+    canvas, top = scene.canvas, scene.ground_top
+    dx = (canvas.columns - place[0]) / (3.6 * scale)
+    dy = (canvas.rows[top:] - place[1]) / (0.55 * scale)
+    pool = np.exp(-(dx * dx + dy * dy)) * np.float32(0.30 * scene.light.lamps)
+    canvas.glow(pool.astype(np.float32), LAMP, top)

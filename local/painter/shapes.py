@@ -89,11 +89,11 @@ def mound(scene: Scene, sheet: Sheet, x: float, base: float, half: float, height
     outline = [(x + half * float(a), base - height * float(1 - abs(a) ** 2.2)) for a in t]
     sheet.polygon([*outline, (x + half, base), (x - half, base)], wood.shade)
     right = scene.light.sun_at[0] > 0.5
-    for _ in range(260):
+    for _ in range(1100):
         a = float(rng.uniform(-0.97, 0.97))
         up = float(rng.random()) * (1 - abs(a) ** 2.2)
-        sunny = (a if right else -a) * 0.5 + up * 0.7 + float(rng.normal(0, 0.25)) > 0.35
+        sunny = (a if right else -a) * 0.5 + 0.30 * np.sin(a * 31 + 9 * up) + up * 0.5 + float(rng.normal(0, 0.2)) > 0.25
         tone = mix(wood.lit if sunny else wood.dark, wood.shade, float(rng.uniform(0, 0.7)))
-        size = height * float(rng.uniform(0.06, 0.13))
+        size = height * float(rng.uniform(0.022, 0.055))
         sheet.disc(x + half * a, base - height * up, size * 1.1, size * 0.8, tone)
     sheet.box(x - half, base - height * 0.03, x + half, base, wood.dark)

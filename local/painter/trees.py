@@ -35,9 +35,9 @@ class Brush:
 
     def dab(self, x: float, y: float, radius: float, tone: int) -> None:
         """Put one dab of a leaf tone."""
-        colour = self.tones[int(np.clip(tone, 0, 5))]
-        flat = radius * self.rng.uniform(0.55, 0.95)
-        self.sheet.disc(x * self.size, y * self.size, radius * self.size, flat * self.size, colour)
+        colour = self.tones[min(max(tone, 0), 5)]
+        s = self.size
+        self.sheet.disc(x * s, y * s, radius * s, radius * 0.76 * s, colour)
 
     def limb(self, x0: float, y0: float, x1: float, y1: float, width: float) -> None:
         """Draw a branch, its sunny side lighter."""
@@ -57,7 +57,7 @@ def _between(colours: list[Array], share: float) -> Array:
 def tree(scene: Scene, kind: Kind, name: str) -> Image.Image:
     """Paint one tree on a square transparent sheet, its foot at the middle of the lower edge."""
     rng = scene.rng(f"tree {kind} {name}")
-    size = max(int(0.36 * scene.canvas.height), 48)
+    size = max(int(0.40 * scene.canvas.height), 48)
     brush = Brush(scene, rng, size, _leaves(scene, kind))
     _DRAW[kind](brush)
     return brush.sheet.picture()
@@ -75,31 +75,36 @@ def _leaves(scene: Scene, kind: Kind) -> list[Array]:
     if kind == "poplar" and scene.facts.season == "autumn":
         return rgbs("#a85f1a #d98c22 #f2b53a #fbd768")
     if kind == "willow" and scene.facts.season == "spring":
-        return rgbs("#557f2f #84ab42 #b2cf5c #d8e684")
+        return rgbs("#4d7430 #749a42 #9dbb58 #c3d383")
     return scene.leaves
 
 
 def _puff(brush: Brush, x: float, y: float, radius: float, count: int, dab: float) -> None:
-    """Dab a ball of leaves, its lower half in shade."""
-    angle = brush.rng.random(count) * 2 * np.pi
-    reach = np.sqrt(brush.rng.random(count))
+    """Dab a ball of leaves, its lower half in shade, over a dark core."""
+    rng = brush.rng
+    brush.dab(x, y + 0.1 * radius, radius * 0.72, 1)
+    angle = rng.random(count) * 2 * np.pi
+    reach = np.sqrt(rng.random(count)) * np.where(rng.random(count) < 0.12, 1.25, 1)
     dx, dy = np.cos(angle) * reach, np.sin(angle) * reach
-    facing = 0.42 * dx * brush.sun - 0.72 * dy + 0.28 * brush.rng.standard_normal(count)
-    for i in np.argsort(facing + 0.6 * brush.rng.random(count)):
-        tone = round(2.3 + 2.6 * float(facing[i]))
-        size = dab * brush.rng.uniform(0.6, 1.3)
-        brush.dab(x + float(dx[i]) * radius, y + float(dy[i]) * radius * 0.82, size, tone)
+    facing = 0.42 * dx * brush.sun - 0.72 * dy + 0.25 * rng.standard_normal(count)
+    order = np.argsort(facing + 0.6 * rng.random(count))
+    tones = np.rint(2.3 + 2.6 * facing).astype(int)
+    sizes = dab * rng.uniform(0.5, 1.3, count)
+    for i in order:
+        place = x + float(dx[i]) * radius, y + float(dy[i]) * radius * 0.82
+        brush.dab(*place, float(sizes[i]), int(tones[i]))
 
 
 def _crown(brush: Brush, puffs: int, wide: float, tall: float, middle: float, dab: float) -> None:
-    """Fill an egg-shaped crown with balls of leaves, from the back and shade to the front."""
+    """Fill an egg-shaped crown with balls of leaves, from the lowest up."""
     rng = brush.rng
     angle = np.arange(puffs) * 2.399963  # the golden angle spreads them evenly
     reach = np.sqrt((np.arange(puffs) + 0.5) / puffs)
-    xs = 0.5 + np.cos(angle) * reach * wide + rng.normal(0, 0.015, puffs)
-    ys = middle + np.sin(angle) * reach * tall + rng.normal(0, 0.015, puffs)
+    xs = 0.5 + np.cos(angle) * reach * wide + rng.normal(0, 0.02, puffs)
+    ys = middle + np.sin(angle) * reach * tall + rng.normal(0, 0.02, puffs)
     for i in np.argsort(-ys):
-        _puff(brush, float(xs[i]), float(ys[i]), float(rng.uniform(0.085, 0.13)), 105, dab)
+        radius = float(rng.uniform(0.075, 0.13))
+        _puff(brush, float(xs[i]), float(ys[i]), radius, int(2600 * radius), dab * 0.5)
 
 
 def _trunk(brush: Brush, height: float, width: float) -> None:
@@ -121,7 +126,7 @@ def _broadleaf(brush: Brush) -> None:
 
 def _blossom(brush: Brush) -> None:
     _trunk(brush, 0.55, 0.024)
-    _branches(brush, 0.5, 0.62, -np.pi / 2, 0.2, 5, 0.016)
+    _branches(brush, 0.5, 0.66, -np.pi / 2, 0.17, 4, 0.014)
     _crown(brush, 17, 0.33, 0.24, 0.38, 0.011)
 
 
@@ -138,15 +143,15 @@ def _willow(brush: Brush) -> None:
     _trunk(brush, 0.6, 0.026)
     _crown(brush, 12, 0.24, 0.14, 0.28, 0.013)
     rng, s = brush.rng, brush.size
-    for x in np.sort(rng.uniform(0.12, 0.88, 84)):
+    for x in np.sort(rng.uniform(0.10, 0.90, 130)):
         top = 0.16 + 0.5 * (abs(x - 0.5) ** 1.5) + rng.uniform(0, 0.16)
         length, sway = rng.uniform(0.22, 0.56), rng.uniform(-0.05, 0.05)
         tone = int(np.clip(rng.normal(2.6 + 1.6 * (x - 0.5) * brush.sun, 1.1), 0, 5))
         at = np.linspace(0, 1, 7)
         strand = [((x + sway * t * t) * s, (top + length * t) * s) for t in at]
-        brush.sheet.stroke(strand, 0.0035 * s, brush.tones[tone], 0.85)
-        for t in rng.random(16):
-            brush.dab(x + sway * t * t + rng.normal(0, 0.006), top + length * t, 0.0065, tone + int(rng.integers(-1, 2)))
+        brush.sheet.stroke(strand, 0.0022 * s, brush.tones[tone], 0.8)
+        for t in rng.random(24):
+            brush.dab(x + sway * t * t + rng.normal(0, 0.006), top + length * t, 0.0042, tone + int(rng.integers(-1, 2)))
 
 
 def _conifer(brush: Brush) -> None:
@@ -156,10 +161,10 @@ def _conifer(brush: Brush) -> None:
     for tier in range(tiers):
         y = 0.90 - 0.84 * tier / tiers
         half = 0.24 * (1 - tier / tiers) ** 0.85 + 0.012
-        for along in np.sort(rng.uniform(-1, 1, 44))[:: int(brush.sun)]:
+        for along in np.sort(rng.uniform(-1, 1, 80))[:: int(brush.sun)]:
             droop = 0.045 * abs(along) + rng.normal(0, 0.008)
             tone = round(2.0 + 1.7 * along * brush.sun + rng.normal(0, 0.8))
-            brush.dab(0.5 + along * half, y + droop, 0.013, tone)
+            brush.dab(0.5 + along * half, y + droop, 0.0095, tone)
         if brush.snowy:
             for along in rng.uniform(-0.95, 0.95, 22):
                 sunny = along * brush.sun > -0.2

@@ -10,7 +10,7 @@ from local.painter.noise import coarse_fbm, smooth
 from local.painter.scene import Scene
 
 
-_VEILS = {"fog": 0.60, "sand": 0.5, "rain": 0.25, "snow": 0.25}
+_VEILS = {"fog": 0.45, "sand": 0.5, "rain": 0.18, "snow": 0.25}
 
 
 def paint_air(scene: Scene) -> None:
@@ -24,7 +24,7 @@ def paint_weather(scene: Scene) -> None:
     """Paint what falls and drifts before everything."""
     weather = scene.facts.weather
     if weather in {"fog", "sand"}:
-        _veil(scene, 0.28)
+        _veil(scene, 0.20)
     if weather == "rain":
         _streaks(scene)
     if weather == "snow":

@@ -116,8 +116,8 @@ def wipers() -> list[Part]:
         y = np.linspace(start, end, 24)
         z = 1.062 + 0.045 * np.linspace(0, 1, 24) ** 1.5
         points = settle(windscreen, np.stack([np.full(24, 0.95), y, z], axis=1), reach=0.1)
-        points += 0.014 * unit(gradient(windscreen, points))
-        parts.append(("plastic", _tube(points, 0.007)))
+        points += 0.010 * unit(gradient(windscreen, points))
+        parts.append(("plastic", _tube(points, 0.0055)))
     return parts
 
 

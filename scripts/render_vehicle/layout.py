@@ -113,8 +113,8 @@ def hood(x: Floats, y: Floats, z: Floats) -> Floats:
 
 def cowl(x: Floats, y: Floats, z: Floats) -> Floats:
     """The black tray between bonnet and windscreen."""
-    strip = np.maximum(np.maximum(y - 0.73, 0.60 - x), x - 1.1)
-    below = np.maximum(z - 1.075, 0.9 - z)
+    strip = np.maximum(np.maximum(y - 0.705, 0.60 - x), x - 1.1)
+    below = np.maximum(z - 1.066, 0.9 - z)
     return np.maximum(np.maximum(strip, below), -hood(x, y, z) + GAP)
 
 
@@ -182,7 +182,7 @@ def _between(region: Field, low: float, high: float, shrink: float) -> Field:
 def _belt_strip(x: Floats, y: Floats, z: Floats) -> Floats:
     """The bright strip below the side windows."""
     edge = windows(x, y, z)
-    return np.max([edge - 0.014, -0.001 - edge, z - 1.105, x - 0.70], axis=0)
+    return np.max([edge - 0.014, -0.001 - edge, z - 1.105, x - 0.58], axis=0)
 
 
 def _slats(region: Field, pitch: float, share: float, start: float) -> list[Field]:

@@ -34,10 +34,13 @@ def studio_sky(height: int = 512) -> Floats:
     turn = np.mod(90.0 - (u + 0.5) / height * 180.0 + 180.0, 360.0) - 180.0  # from +x towards +y
     # A hazy horizon, a deeper band above it, and a bright ceiling that models the tops.
     sky = 0.42 + 0.62 * np.exp(-((up / 10.0) ** 2)) + 0.80 * step(30.0, 75.0, up)
-    key = _window(turn, 18.0, 112.0, 12.0) * _window(up, 36.0, 66.0, 6.0)
-    strip = _window(turn, -20.0, 140.0, 20.0) * _window(up, 15.0, 23.0, 3.5)
+    key = _window(turn, 18.0, 112.0, 12.0) * _window(up, 38.0, 68.0, 6.0)
+    # What the flank mirrors: a long low strip, and a wide panel that the side windows catch.
+    strip = _window(turn, 60.0, 176.0, 14.0) * _window(up, 3.0, 13.0, 2.5)
+    panel = _window(turn, 118.0, 172.0, 7.0) * _window(up, 24.0, 62.0, 6.0)
+    nose = _window(turn, -95.0, 0.0, 14.0) * _window(up, 4.0, 16.0, 3.5)
     fill = _window(turn, -140.0, -45.0, 18.0) * _window(up, 26.0, 58.0, 8.0)
-    sky = sky + 2.4 * key + 0.9 * strip + 0.9 * fill
+    sky = sky + 2.3 * key + 1.3 * strip + 0.9 * panel + 0.9 * nose + 0.9 * fill
     sky = sky * (1.0 - 0.30 * _window(np.abs(turn), 150.0, 200.0, 25.0))
     mixed = np.where(up > 0, sky, GROUND_FAR)
     tint = np.where((up > 0)[..., None], [0.975, 1.0, 1.035], [1.02, 1.0, 0.97])

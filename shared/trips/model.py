@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -31,6 +30,7 @@ from shared.trips.weather import weather_of
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_UNREADABLE = object()
 _LONGEST_TRIP = timedelta(days=366)
 _DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:公里|千米|km)?", re.IGNORECASE | re.ASCII)
 
@@ -43,11 +43,12 @@ def _city(value: object) -> str:
     return city
 
 
-def _weather(value: str) -> str:
-    if weather_of(value) is None:
+def _weather(value: object) -> str:
+    weather = simplified(cleaned(value))
+    if weather_of(weather) is None:
         msg = "is not a weather this service knows"
         raise ValueError(msg)
-    return value
+    return weather
 
 
 def _distance(value: object) -> object:
@@ -66,7 +67,7 @@ def _text_or_none(value: object) -> object:
 
 _Text = BeforeValidator(cleaned)
 City = Annotated[str, BeforeValidator(_city)]
-WeatherText = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_weather), _Text]
+WeatherText = Annotated[str, Field(max_length=20), BeforeValidator(_weather)]
 Moment = Annotated[datetime, BeforeValidator(read_moment)]
 Minutes = Annotated[int, BeforeValidator(read_minutes)]
 Kilometres = Annotated[
@@ -143,8 +144,11 @@ def parse_trip_json(data: bytes) -> Trip:
     try:
         fields = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
+        fields = _UNREADABLE
+    if fields is _UNREADABLE:
+        # Outside the handler, so that the error does not carry the body with it.
         msg = "the body is not JSON in UTF-8"
-        raise MalformedRequestError(msg) from None
+        raise MalformedRequestError(msg)
     return trip_of(fields)
 
 

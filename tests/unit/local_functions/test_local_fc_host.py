@@ -301,6 +301,28 @@ def test_an_unfinished_event_runs_again_after_a_restart(hosts: HostMaker) -> Non
         restarted.invoke_async("work", b"new", "t1")
 
 
+def test_a_destination_event_survives_a_restart_too(hosts: HostMaker) -> None:
+    entered, release = threading.Event(), threading.Event()
+    heard: list[bytes] = []
+    hosts.handlers["work"] = Calls(RuntimeError("boom"))
+
+    @hosts.handler("dead")
+    def _(event: bytes, context: Any) -> None:
+        heard.append(event)
+        entered.set()
+        release.wait(SOON)
+
+    stack = function(async_config=AsyncConfig(0, on_failure="dead")), function("dead")
+    crashed = hosts.started(*stack)
+    crashed.invoke_async("work", b"x")
+    assert entered.wait(SOON)
+    crashed.stop(grace_s=0)
+    release.set()
+    assert hosts.started(*stack).drain(SOON)
+    assert len(heard) == 2
+    assert heard[0] == heard[1]
+
+
 def test_attempts_made_before_a_restart_still_count(hosts: HostMaker) -> None:
     hosts.handlers["work"] = calls = Calls(RuntimeError("boom"))
     before = hosts.started(function(async_config=AsyncConfig(1)), retry_base_s=3600)

@@ -155,6 +155,16 @@ def test_routes_come_from_the_domain(tmp_path: Path) -> None:
         ),
         (
             "memorySize: 256",
+            "instanceLifecycleConfig: {initializer: {handler: submit.initialize}}",
+            "resource submit: props.instanceLifecycleConfig: the local stack does not do this",
+        ),
+        (
+            "            path: /v1/trips",
+            "            path: /v1/trips\n            rewriteConfig: {}",
+            "routes[0].rewriteConfig: the local stack does not do this",
+        ),
+        (
+            "memorySize: 256",
             "memorySize: lots",
             "resource submit: props.memorySize: must be a whole number",
         ),

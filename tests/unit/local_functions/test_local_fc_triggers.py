@@ -125,13 +125,44 @@ def test_an_interval_comes_again_and_again_and_faster_when_scaled(hosts: HostMak
 
 
 @pytest.mark.parametrize(
-    "function", [ticking(enabled=False), ticking("CRON_TZ=Asia/Shanghai 0 0 3 1 3,6,9,12 *")]
+    "silent", [ticking(enabled=False), ticking("CRON_TZ=Asia/Shanghai 0 0 3 1 3,6,9,12 *")]
 )
 def test_a_timer_that_is_off_or_not_due_stays_silent(
-    hosts: HostMaker, clock: MovableClock, function: FunctionSpec
+    hosts: HostMaker, clock: MovableClock, silent: FunctionSpec
 ) -> None:
-    host = hosts.started(function)
-    timers = Timers({function.name: function}, host, clock=clock, scale=0.0001).start()
+    fast = TimerTrigger("fast", "@every 2m", enabled=True, payload="")
+    other = FunctionSpec("other", "other.handler", timer_triggers=(fast,))
+    fired = threading.Event()
+    hosts.handlers["other"] = lambda event, context: fired.set()
+    host = hosts.started(silent, other)
+    functions = {"sweep": silent, "other": other}
+    # The other timer's interval is longer, so the silent one has had its turn.
+    timers = Timers(functions, host, clock=clock, scale=0.0001).start()
+    assert fired.wait(SOON)
     timers.stop()
     assert host.drain(SOON)
-    assert host.invocations() == ()
+    assert {run.function for run in host.invocations()} == {"other"}
+
+
+def test_a_scaled_timer_waits_for_its_last_event_to_end(
+    hosts: HostMaker, clock: MovableClock
+) -> None:
+    release, often = threading.Event(), threading.Event()
+    ticks: list[bytes] = []
+    hosts.handlers["sweep"] = lambda event, context: release.wait(SOON)
+
+    @hosts.handler("other")
+    def _(event: bytes, context: Any) -> None:
+        ticks.append(event)
+        if len(ticks) == 5:
+            often.set()
+
+    pace = TimerTrigger("pace", "@every 1m", enabled=True, payload="")
+    slow, other = ticking(), FunctionSpec("other", "other.handler", timer_triggers=(pace,))
+    host = hosts.started(slow, other)
+    timers = Timers({"sweep": slow, "other": other}, host, clock=clock, scale=0.0001).start()
+    assert often.wait(SOON)
+    timers.stop()
+    release.set()
+    assert host.drain(SOON)
+    assert [run.function for run in host.invocations()].count("sweep") == 1

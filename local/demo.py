@@ -1,0 +1,111 @@
+"""The demonstration: one trip through the whole stack, shown as it goes."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+import time
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from local.client import CarApp, fetch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.stack import LocalStack
+
+_STEPS = {
+    "accepted": "trip accepted and recorded",
+    "prompted": "painting prompt written",
+    "sending": "scene painted, workflow bound",
+    "queued": "task in the GPU queue",
+    "rendered": "car composed into the scene",
+    "succeeded": "poster checked, labelled, stored",
+}
+
+
+def run_demo(stack: LocalStack, trip: Path, folder: Path, console: Console) -> bool:
+    """Send the trip, follow its job, store its poster under `folder`; say whether it worked."""
+    app = CarApp(stack.urls["app"], stack.keys.token("demo-driver"))
+    console.print(f"[bold]trip[/bold]    {trip}")
+    job_id = app.send(trip, key=uuid.uuid4().hex)
+    console.print(f"[bold]job[/bold]     {job_id}\n")
+    job = _follow(app, job_id, console)
+    if job["status"] != "succeeded":
+        console.print(f"\n[red]no poster[/red]: {job['failure']}")
+        return False
+    path, manifest = _keep(job, folder)
+    _tell(job, path, manifest, console)
+    return True
+
+
+def _follow(app: CarApp, job_id: str, console: Console) -> dict[str, Any]:
+    with Live(console=console, refresh_per_second=8, transient=False) as live:
+        return app.follow(job_id, seen=lambda job: live.update(_progress(job)), wait=time.sleep)
+
+
+def _progress(job: dict[str, Any]) -> Table:
+    """Return the history as a table: every step of the way, done or to come."""
+    began = datetime.fromisoformat(job["created_at"])
+    at = {step["status"]: step["at"] for step in job["history"]}
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for status, words in {**_STEPS, **_endings(job)}.items():
+        if status in at:
+            seconds = (datetime.fromisoformat(at[status]) - began).total_seconds()
+            table.add_row("[green]●[/green]", status, words, f"{seconds:5.1f} s")
+        else:
+            table.add_row("[dim]○", f"[dim]{status}", f"[dim]{words}", "")
+    return table
+
+
+def _endings(job: dict[str, Any]) -> dict[str, str]:
+    known = dict.fromkeys(("failed", "cancelled"), "")
+    return {s: w for s, w in known.items() if s == job["status"]}
+
+
+def _keep(job: dict[str, Any], folder: Path) -> tuple[Path, dict[str, Any]]:
+    manifest = json.loads(fetch(job["poster"]["manifest"]["url"]))
+    path = folder / f"{job['job_id']}.png"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(fetch(job["poster"]["master"]["url"]))
+    path.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
+    return path, manifest
+
+
+def _tell(job: dict[str, Any], path: Path, manifest: dict[str, Any], console: Console) -> None:
+    measured, master = manifest["measures"], manifest["files"][0]
+    picture = Image.open(io.BytesIO(path.read_bytes()))
+    rows = {
+        "poster": str(path),
+        "manifest": str(path.with_suffix(".json")),
+        "title": manifest["title"],
+        "picture": f"{picture.width}x{picture.height} px, {master['bytes'] / 1e6:.1f} MB",
+        "protected": (
+            f"{measured['protected_pixels']} car pixels, "
+            f"{measured['protected_pixels_changed']} differ from the render"
+        ),
+        "prompt": f"{manifest['prompt']['source']} ({manifest['prompt']['model']})",
+        "scene": f"{manifest['scene']['model']}: a demonstration picture, not a model's",
+        "link": f"{job['poster']['app_copy']['url'][:60]}… until "
+        f"{job['poster']['app_copy']['expires_at']}",
+        "memory": f"{_peak_megabytes():.0f} MB at the peak, the whole stack",
+    }
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for name, value in rows.items():
+        table.add_row(f"[bold]{name}", value)
+    console.print()
+    console.print(table)
+
+
+def _peak_megabytes() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3

@@ -1,0 +1,76 @@
+"""Small things on the ground: grass, flowers, fallen leaves, petals, stones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from local.painter.canvas import Sheet
+from local.painter.colour import Array, rgb, rgbs
+from local.painter.ground import has_water
+from local.painter.road import FAR_EDGE, NEAR_EDGE
+from local.painter.scene import Scene
+
+_FLOWERS = {
+    "spring": "#f6d94c #f4f1e6 #e58fb0",
+    "summer": "#f4f1e6 #9b7fd0 #f0b429",
+    "autumn": "#e9c46a #c97b3a #f0e2c0",
+    "winter": "#e8e8e8 #d8d8d8 #ffffff",
+}
+
+
+def paint_tufts(scene: Scene) -> None:
+    """Paint what grows and lies beside the road, far to near."""
+    facts = scene.facts
+    if facts.setting not in {"city", "oldtown"} or scene.snowy:
+        _grass(scene, 240 if facts.setting == "desert" or scene.snowy else 2600)
+    if not scene.snowy and facts.setting != "desert":
+        if facts.season == "autumn" and "palms" not in facts.features:
+            _litter(scene, rgbs("#b5531d #d9822b #eab54a #8f3a1a"), 0.042)
+        elif facts.season == "spring" and facts.setting not in {"grassland", "bamboo"}:
+            _litter(scene, rgbs("#f3c3cf #fbe3e6 #e9a4b8"), 0.024)
+
+
+def _sheet(scene: Scene) -> Sheet:
+    canvas = scene.canvas
+    return Sheet((0, canvas.horizon - 0.01 * canvas.height, canvas.width, canvas.height * 0.86))
+
+
+def _depths(rng: np.random.Generator, count: int, near: float, far: float) -> Array:
+    """Scatter distances so that they lie evenly in the picture, far ones first."""
+    return np.sort(1 / rng.uniform(1 / far, 1 / near, count))[::-1].astype(np.float32)
+
+
+def _grass(scene: Scene, count: int) -> None:
+    """Stroke blades along both verges, flowers among them."""
+    rng, light, sheet = scene.rng("grass"), scene.light, _sheet(scene)
+    dark, pale = scene.grass
+    if scene.snowy:
+        dark, pale = rgbs("#8f856a #b5a981")
+    tones = [light.shaded(dark), light.tone(dark, 0.6), light.tone(pale, 0.7), light.lit(pale)]
+    petals = [light.tone(c, 0.8) for c in rgbs(_FLOWERS[scene.facts.season])]
+    flowering = 0.10 if scene.facts.season in {"spring", "summer"} and count > 1000 else 0.0
+    strip = 1.1 if has_water(scene) else 6.0
+    for z in _depths(rng, count, 6.2, 60.0):
+        near = rng.random() < 0.6
+        x = NEAR_EDGE + 0.25 + rng.random() ** 1.6 * strip if near else FAR_EDGE - 0.3 - rng.random() ** 1.6 * 7
+        foot_x, foot_y = scene.spot(scene.side * float(x), 0.0, float(z))
+        tall = scene.scale(float(z)) * float(rng.uniform(0.06, 0.24))
+        tip = (foot_x + tall * float(rng.normal(0, 0.3)), foot_y - tall)
+        tone = light.far(tones[int(rng.integers(4))], min(float(z) / 150, 1))
+        sheet.stroke([(foot_x, foot_y), tip], max(tall * 0.10, 0.4), tone)
+        if rng.random() < flowering:
+            sheet.disc(*tip, tall * 0.14, tall * 0.12, petals[int(rng.integers(3))])
+    sheet.lay_on(scene.canvas)
+
+
+def _litter(scene: Scene, colours: list[Array], size: float) -> None:
+    """Strew leaves or petals over verges and the edges of the asphalt."""
+    rng, sheet = scene.rng("litter"), _sheet(scene)
+    tones = [scene.light.tone(c, s) for c in colours for s in (0.45, 0.9)]
+    for z in _depths(rng, 2000, 5.4, 70.0):
+        drift = abs(float(rng.normal(0, 0.55)))
+        x = NEAR_EDGE + 0.5 - drift if rng.random() < 0.55 else FAR_EDGE - 0.8 + 2.0 * drift
+        px, py = scene.spot(scene.side * x, 0.0, float(z))
+        scale = size * scene.scale(float(z)) * float(rng.uniform(0.6, 1.3))
+        sheet.disc(px, py, scale, scale * 0.42, tones[int(rng.integers(len(tones)))], 0.9)
+    sheet.lay_on(scene.canvas)
