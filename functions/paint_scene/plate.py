@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.prompts.painting_text import NEGATIVE_PROMPT, picture_prompt
-
 from shared import ids, log
 from shared.errors import (
     AmbiguousPostError,
@@ -18,6 +16,7 @@ from shared.errors import (
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, Scene
 from shared.ports import SceneOrder
+from shared.prompts.painting_text import negative_prompt, picture_prompt
 from shared.results.pictures import check_plate
 from shared.styles import style
 
@@ -141,7 +140,7 @@ def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
         raise SceneFailedError(msg)
     return SceneOrder(
         prompt=picture_prompt(written.prompt, look.style_words),
-        negative_prompt=f"{NEGATIVE_PROMPT}，{look.negative_words}",
+        negative_prompt=negative_prompt(look.negative_words),
         width=look.width,
         height=look.height,
         seed=ids.seed_of(f"{ids.task_id(record.job_id, attempt)}/{record.scene_failures}"),

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.prompts.model import PromptSource
-from shared.prompts.template import template_prompt
-from shared.trips.facts import facts_of
-from shared.workflows.bind import bind
-from shared.workflows.load import load_workflow
-
 from functions.paint_scene.plate import OvertakenError, SceneFailedError, make_plate
 from shared import ids, log
 from shared.errors import PictureError, WorkflowError
@@ -17,7 +11,12 @@ from shared.jobs.closing import fail, finish
 from shared.jobs.moving import load, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
 from shared.jobs.sending import next_attempt, send
+from shared.prompts.model import PromptSource
+from shared.prompts.template import template_prompt
 from shared.styles import style
+from shared.trips.facts import facts_of
+from shared.workflows.bind import bind
+from shared.workflows.load import load_workflow
 
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules

@@ -69,7 +69,7 @@ class Executor:
             done[key] = _result(getattr(node, node.FUNCTION)(**given))
         # Whatever a node raises becomes the task's error, as in ComfyUI.
         except Exception as error:  # noqa: BLE001
-            run.error = _error(run, key, prompt, given, done, error)
+            run.error = _error(run, key, prompt, given, error)
             self._after_node()
             return False
         run.executed.append(key)
@@ -143,7 +143,6 @@ def _error(
     key: str,
     prompt: Prompt,
     given: dict[str, Any],
-    done: dict[str, Done],
     error: Exception,
 ) -> dict[str, Any]:
     kind = type(error)
@@ -157,7 +156,7 @@ def _error(
         "exception_type": kind.__qualname__ if plain else f"{kind.__module__}.{kind.__qualname__}",
         "traceback": traceback.format_tb(error.__traceback__),
         "current_inputs": {name: [_shown(value)] for name, value in given.items()},
-        "current_outputs": [*done, key],
+        "current_outputs": list(prompt),
         "timestamp": int(time.time() * 1000),
     }
     return {"type": "execution_error", "data": data}

@@ -26,13 +26,23 @@ def _lake(scene: Scene) -> None:
     _pagoda_knoll(scene)
     if "arch_bridge" in scene.facts.features:
         canvas = scene.canvas
-        oldtown.paint_arch_bridge(scene, canvas.width * (0.5 + 0.40 * scene.side), canvas.horizon + 4, canvas.width * 0.085, 0.25)
+        oldtown.paint_arch_bridge(
+            scene,
+            canvas.width * (0.5 + 0.40 * scene.side),
+            canvas.horizon + 4,
+            canvas.width * 0.085,
+            0.25,
+        )
 
 
 def _pagoda_knoll(scene: Scene) -> None:
     """Set a pagoda on a wooded knoll across the water."""
     canvas = scene.canvas
-    x, base, height = canvas.width * (0.5 + 0.21 * scene.side), canvas.horizon + 2, 0.06 * canvas.height
+    x, base, height = (
+        canvas.width * (0.5 + 0.21 * scene.side),
+        canvas.horizon + 2,
+        0.06 * canvas.height,
+    )
     oldtown.paint_pagoda(scene, x, base - height * 0.72, 0.23 * canvas.height, 0.30)
     half = canvas.width * 0.19
     sheet = Sheet((x - half, base - height * 1.3, x + half, base + 2))
@@ -68,7 +78,13 @@ def _desert(scene: Scene) -> None:
     hills.paint_dunes(scene)
     if "spring_pool" in scene.facts.features or "pagoda" in scene.facts.features:
         canvas = scene.canvas
-        oldtown.paint_pagoda(scene, canvas.width * (0.5 + 0.33 * scene.side), canvas.horizon + 2, 0.15 * canvas.height, 0.25)
+        oldtown.paint_pagoda(
+            scene,
+            canvas.width * (0.5 + 0.33 * scene.side),
+            canvas.horizon + 2,
+            0.15 * canvas.height,
+            0.25,
+        )
 
 
 def _grassland(scene: Scene) -> None:
@@ -78,11 +94,15 @@ def _grassland(scene: Scene) -> None:
 def _oldtown(scene: Scene) -> None:
     canvas, side = scene.canvas, scene.side
     hills.paint_hills(scene, (0.09, 0.05))
-    oldtown.paint_pagoda(scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.31 * canvas.height, 0.30)
+    oldtown.paint_pagoda(
+        scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.31 * canvas.height, 0.30
+    )
     x0, x1 = sorted((canvas.width * (0.5 + 0.03 * side), canvas.width * (0.5 + 0.55 * side)))
     oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 3, 0.042 * canvas.height)
     if "water" in scene.facts.features:
-        oldtown.paint_arch_bridge(scene, canvas.width * (0.5 + 0.38 * side), canvas.horizon + 6, canvas.width * 0.13, 0.12)
+        oldtown.paint_arch_bridge(
+            scene, canvas.width * (0.5 + 0.38 * side), canvas.horizon + 6, canvas.width * 0.13, 0.12
+        )
 
 
 def _city(scene: Scene) -> None:
@@ -95,8 +115,12 @@ def _ice(scene: Scene) -> None:
     if "ice_palace" in scene.facts.features:
         country.paint_ice_palace(scene)
     elif "rime" not in scene.facts.features:
-        x0, x1 = sorted((canvas.width * (0.5 + 0.06 * scene.side), canvas.width * (0.5 + 0.5 * scene.side)))
-        oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 4, 0.040 * canvas.height, rgb("#8a5d3c"))
+        x0, x1 = sorted(
+            (canvas.width * (0.5 + 0.06 * scene.side), canvas.width * (0.5 + 0.5 * scene.side))
+        )
+        oldtown.paint_waterside(
+            scene, x0, x1, canvas.horizon + 4, 0.040 * canvas.height, rgb("#8a5d3c")
+        )
 
 
 def _bridge(scene: Scene) -> None:
@@ -105,7 +129,13 @@ def _bridge(scene: Scene) -> None:
         coast.paint_great_bridge(scene)
     else:
         canvas = scene.canvas
-        oldtown.paint_arch_bridge(scene, canvas.width * (0.5 + 0.24 * scene.side), canvas.horizon + 4, canvas.width * 0.24, 0.2)
+        oldtown.paint_arch_bridge(
+            scene,
+            canvas.width * (0.5 + 0.24 * scene.side),
+            canvas.horizon + 4,
+            canvas.width * 0.24,
+            0.2,
+        )
 
 
 def _tea(scene: Scene) -> None:

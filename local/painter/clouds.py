@@ -9,7 +9,15 @@ from local.painter.colour import Array, mix, rgb
 from local.painter.noise import Generator, coarse_fbm, enlarge, fbm, smooth
 from local.painter.scene import Scene
 
-_COVER = {"clear": 0.30, "cloudy": 0.62, "overcast": 0.95, "rain": 1.0, "snow": 0.95, "fog": 0.5, "sand": 0.5}
+_COVER = {
+    "clear": 0.30,
+    "cloudy": 0.62,
+    "overcast": 0.95,
+    "rain": 1.0,
+    "snow": 0.95,
+    "fog": 0.5,
+    "sand": 0.5,
+}
 
 
 def paint_clouds(scene: Scene) -> None:
@@ -46,7 +54,7 @@ def _sheet_of_noise(scene: Scene, name: str, stretch: float) -> Array:
     """Sample noise on a flat ceiling that runs away to the horizon; quarter size of the sky."""
     canvas = scene.canvas
     height, width = int(canvas.horizon) // 3, canvas.width // 3
-    tile = fbm(scene.rng(name), 512, 512, (7, 7), 6)
+    tile = fbm(scene.rng(name), (512, 512), (7, 7), 6)
     up = np.linspace(1, 0.02, height, dtype=np.float32)[:, None]
     ahead = 0.9 / (up + 0.10)
     across = (np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :]) * (0.55 + 0.45 * ahead)
@@ -54,7 +62,10 @@ def _sheet_of_noise(scene: Scene, name: str, stretch: float) -> Array:
     row, column = np.floor(v), np.floor(u)
     dv, du = (v - row).astype(np.float32), (u - column).astype(np.float32)
     upper = tile[_fold(row), _fold(column)] * (1 - du) + tile[_fold(row), _fold(column + 1)] * du
-    lower = tile[_fold(row + 1), _fold(column)] * (1 - du) + tile[_fold(row + 1), _fold(column + 1)] * du
+    lower = (
+        tile[_fold(row + 1), _fold(column)] * (1 - du)
+        + tile[_fold(row + 1), _fold(column + 1)] * du
+    )
     return np.asarray(upper * (1 - dv) + lower * dv, np.float32)
 
 
@@ -88,7 +99,7 @@ def _layers(scene: Scene, cover: float, opacity: float) -> None:
 
 def _veils(scene: Scene, opacity: float) -> None:
     canvas, rows = scene.canvas, int(scene.canvas.horizon)
-    noise = coarse_fbm(scene.rng("veils"), rows, canvas.width, (9, 3), 5)
+    noise = coarse_fbm(scene.rng("veils"), (rows, canvas.width), (9, 3), 5)
     fade = np.sin(np.pi * np.clip(canvas.rows[:rows] / canvas.horizon, 0, 1))
     _, lit = _colours(scene)
     canvas.blend(smooth(0.5, 0.95, noise) * fade * np.float32(opacity), lit)
@@ -110,7 +121,7 @@ def _heap(scene: Scene, rng: Generator, place: tuple[float, float, float], near:
     height = width * float(rng.uniform(0.28, 0.42))
     rows, columns = 150, 300
     depth, lit = _balls(scene, rng, rows, columns)
-    ragged = fbm(rng, rows, columns, (10, 20), 4)
+    ragged = fbm(rng, (rows, columns), (10, 20), 4)
     solid = smooth(0.02, 0.20, depth - (ragged - 0.30) * 0.36) * smooth(0.0, 0.05, depth)
     foot = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     shade_colour, lit_colour = _colours(scene)

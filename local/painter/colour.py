@@ -53,14 +53,14 @@ def to_linear(colour: Array) -> Array:
     """Undo the sRGB curve."""
     low = colour / np.float32(12.92)
     high = ((np.maximum(colour, 0) + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
-    return np.where(colour <= 0.04045, low, high).astype(np.float32)
+    return np.asarray(np.where(colour <= 0.04045, low, high), np.float32)
 
 
 def to_srgb(light: Array) -> Array:
     """Apply the sRGB curve and clip to 0..1."""
     light = np.clip(light, 0, 1)
     high = np.float32(1.055) * light ** np.float32(1 / 2.4) - np.float32(0.055)
-    return np.where(light <= 0.0031308, light * np.float32(12.92), high).astype(np.float32)
+    return np.asarray(np.where(light <= 0.0031308, light * np.float32(12.92), high), np.float32)
 
 
 def to_oklab(colour: Array) -> Array:

@@ -34,6 +34,6 @@ def _grain(scene: Scene) -> None:
     height, width = picture.shape[:2]
     rng = scene.rng("grain")
     tooth: Array = rng.standard_normal((height, width), np.float32)
-    marks = coarse_fbm(rng, height, width, (230, 90), 2) - 0.5
+    marks = coarse_fbm(rng, (height, width), (230, 90), 2) - 0.5
     strength = 0.6 if scene.light.night else 1.0
     picture += (strength * (tooth * 0.0055 + marks * 0.018))[..., None]

@@ -1,4 +1,4 @@
-"""The final colour grade: a small table that keeps a painting within its season, weather and hour."""
+"""The final colour grade: a small table that keeps a painting to its season, weather and hour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from local.painter.colour import Array, cielab, from_cielab
 from local.painter.facts import SceneFacts
 
-_STEPS = 14
+_STEPS = 24
 _TABLE = 17
 
 
@@ -29,7 +29,11 @@ class Tones:
 
 def tones_of(picture: Image.Image) -> Tones:
     """Measure a picture in CIELAB."""
-    return _tones(cielab(np.asarray(picture.convert("RGB"), np.float32) / 255))
+    return _tones(cielab(_floats(picture.convert("RGB"))))
+
+
+def _floats(picture: Image.Image) -> Array:
+    return np.asarray(np.asarray(picture, np.float32) / np.float32(255))
 
 
 def _tones(lab: Array) -> Tones:
@@ -50,7 +54,7 @@ def _tones(lab: Array) -> Tones:
 def graded(picture: Image.Image, facts: SceneFacts) -> Image.Image:
     """Grade a painting until it keeps the palette rules of its facts."""
     small = picture.resize((72, 90), Image.Resampling.BOX)
-    lab = cielab(np.asarray(small, np.float32) / 255)
+    lab = cielab(_floats(small))
     moves = [move for wanted, move in _RULES if wanted(facts)]
     if not moves:
         return picture
@@ -62,7 +66,7 @@ def graded(picture: Image.Image, facts: SceneFacts) -> Image.Image:
                 break
             lab, grid = step(lab), step(grid)
     colours = from_cielab(grid).reshape(-1, 3)
-    table = ImageFilter.Color3DLUT(_TABLE, [tuple(map(float, c)) for c in colours])
+    table = ImageFilter.Color3DLUT(_TABLE, colours.ravel())
     return picture.filter(table)
 
 
@@ -83,6 +87,15 @@ def _scaled(light: float, chroma: float, middle: float = 0.0) -> Step:
     return lambda lab: ((lab - centre) * factor + centre).astype(np.float32)
 
 
+def _cooled(lab: Array) -> Array:
+    """Take chroma out, least of all from the warm hues of a low sun."""
+    hue = np.arctan2(lab[..., 2], lab[..., 1])
+    warm = np.clip(1.2 * np.cos(hue - np.radians(60)) + 0.1, 0, 1)[..., None]
+    keep = 0.86 + 0.11 * warm
+    factors = np.concatenate([np.ones_like(keep), keep, keep], -1)
+    return np.asarray(lab * factors, np.float32)
+
+
 def _warmed(lab: Array) -> Array:
     return (lab + np.array([0, 0.5, 1.6], np.float32)).astype(np.float32)
 
@@ -92,7 +105,7 @@ def _darker(tones: Tones) -> Step | None:
 
 
 def _muted(tones: Tones) -> Step | None:
-    return _scaled(1, 0.9) if tones.mean_c > 20.5 else None
+    return _cooled if tones.mean_c > 20.5 else None
 
 
 def _flatter(tones: Tones) -> Step | None:
@@ -100,7 +113,7 @@ def _flatter(tones: Tones) -> Step | None:
 
 
 def _wintry(tones: Tones) -> Step | None:
-    return _scaled(1, 0.9) if tones.white < 0.115 and tones.mean_c > 11.2 else None
+    return _cooled if tones.white < 0.115 and tones.mean_c > 11.2 else None
 
 
 def _autumnal(tones: Tones) -> Step | None:

@@ -37,22 +37,36 @@ def _land(scene: Scene) -> None:
         dark, pale = light.tone(rgb("#8e8a82"), 0.5), light.tone(rgb("#b3aea2"), 0.8)
     bands = _sown(scene, "land")
     tone = dark + bands[..., None] * (pale - dark)
+    if scene.facts.setting == "sea" and not scene.snowy:
+        tone += _beach(scene)[..., None] * (_sand(scene, bands) - tone)
     fade = np.exp(-drop / 0.035).astype(np.float32)[..., None] * np.float32(0.62)
     canvas.blend(np.ones(bands.shape, np.float32), tone + fade * (light.haze - tone), top)
+
+
+def _beach(scene: Scene) -> Array:
+    """Cover the strip of sand between the verge and the sea."""
+    metres, _ = lateral(scene)
+    ragged = coarse_fbm(scene.rng("beach"), metres.shape, (30, 9), 4)
+    return smooth(0.2, 0.9, metres - NEAR_EDGE - 0.9 * (ragged - 0.2))
+
+
+def _sand(scene: Scene, bands: Array) -> Array:
+    damp, dry = scene.light.tone(rgb("#c9ab7c"), 0.6), scene.light.tone(rgb("#efdcb4"), 0.9)
+    return np.asarray(damp + bands[..., None] * (dry - damp), np.float32)
 
 
 def _sown(scene: Scene, name: str) -> Array:
     """Make noise that lies flat: finer and wider towards the horizon."""
     canvas, top = scene.canvas, scene.ground_top
     rows = canvas.height - top
-    tile = fbm(scene.rng(name), 640, 640, (20, 20), 5)
+    tile = fbm(scene.rng(name), (640, 640), (20, 20), 5)
     drop = canvas.rows[top:] - canvas.horizon
     depth = scene.depth(drop)
     metres, _ = lateral(scene)
     z = np.abs((depth * 26).astype(np.int64) % 1278 - 639)
     x = np.abs((metres * 26).astype(np.int64) % 1278 - 639)
     near = tile[np.broadcast_to(z, x.shape), x]
-    soft = coarse_fbm(scene.rng(name + " soft"), rows, canvas.width, (24, 5), 3)
+    soft = coarse_fbm(scene.rng(name + " soft"), (rows, canvas.width), (24, 5), 3)
     clear = smooth(0.004, 0.05, drop / canvas.height)
     return np.asarray(soft * 0.55 + (near * clear + 0.5 * (1 - clear)) * 0.45, np.float32)
 
@@ -62,7 +76,7 @@ def _shore(scene: Scene, metres: Array) -> Array:
     canvas, top = scene.canvas, scene.ground_top
     depth = scene.depth(canvas.rows[top:] - canvas.horizon)
     bay = 0.5 * np.sin(depth / 6.0) + 0.9 * np.sin(depth / 17.0 + 1.0)
-    beach = 1.4 if scene.facts.setting == "sea" else 0.0
+    beach = 1.9 if scene.facts.setting == "sea" else 0.0
     return np.asarray(metres - (NEAR_EDGE + 1.15 + beach) - 0.35 * bay, np.float32)
 
 
@@ -93,13 +107,13 @@ def _deep(scene: Scene) -> Array:
 def _rippled(scene: Scene, sheet: Array) -> Array:
     """Shift the mirrored rows sideways by waves that grow towards the viewer."""
     rows, columns = sheet.shape[:2]
-    noise = coarse_fbm(scene.rng("ripples"), rows, columns, (90, 5), 3) - 0.5
+    noise = coarse_fbm(scene.rng("ripples"), (rows, columns), (90, 5), 3) - 0.5
     drop = np.arange(rows, dtype=np.float32)[:, None] / scene.canvas.height
     sway = (noise * (0.01 + 0.35 * drop) * scene.canvas.width * 0.6).astype(np.int64)
     lift = (noise * (0.004 + 0.10 * drop) * scene.canvas.height).astype(np.int64)
     x = np.clip(np.arange(columns)[None, :] + sway, 0, columns - 1)
     y = np.clip(np.arange(rows)[:, None] + lift, 0, rows - 1)
-    return sheet[y, x]
+    return np.asarray(sheet[y, x], np.float32)
 
 
 def _glints(scene: Scene, rows: int) -> Array:
@@ -110,7 +124,7 @@ def _glints(scene: Scene, rows: int) -> Array:
     drop = np.arange(rows, dtype=np.float32)[:, None] / canvas.height
     width = 0.03 + 0.55 * drop
     path = np.exp(-(((canvas.columns / canvas.width - light.sun_at[0]) / width) ** 2))
-    grain = fbm(scene.rng("glints"), rows, canvas.width, (190, 26), 2)
+    grain = fbm(scene.rng("glints"), (rows, canvas.width), (190, 26), 2)
     power = {"day": 0.35, "dawn": 0.75, "dusk": 0.85, "night": 0.45}[scene.facts.time_of_day]
     return np.asarray(smooth(0.56, 0.72, grain) * path * power, np.float32)
 
@@ -123,4 +137,6 @@ def _verge(scene: Scene) -> None:
     if scene.facts.setting == "desert":
         stone = scene.grass[1]
     for low, high in ((NEAR_EDGE, NEAR_EDGE + 0.4), (FAR_EDGE - 0.5, FAR_EDGE)):
-        scene.canvas.blend(between(metres, scale, low, high) * np.float32(0.75), light.tone(stone, 0.7), top)
+        scene.canvas.blend(
+            between(metres, scale, low, high) * np.float32(0.75), light.tone(stone, 0.7), top
+        )

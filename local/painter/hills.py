@@ -37,7 +37,8 @@ def _rolling(scene: Scene, rng: Generator, height: float, cells: int) -> Array:
     canvas = scene.canvas
     wave = line(rng, canvas.width, cells, 6, 0.42)
     swell = 0.55 + 0.45 * wave / 1.2
-    return (canvas.horizon - np.clip(swell, 0.05, 1.3) * height * canvas.height).astype(np.float32)
+    rise = np.clip(swell, 0.05, 1.3) * height * canvas.height
+    return np.asarray(canvas.horizon - rise, np.float32)
 
 
 def layer(
@@ -50,14 +51,14 @@ def layer(
     crag: float = 0.35,
     caps: float = 9.0,
 ) -> None:
-    """Paint one layer of land, lit from the sun's side, hazy at its foot, snow above caps (0..1)."""
+    """Paint one layer of land, sunny on one side, hazy at its foot, snow above caps (0..1)."""
     canvas, light = scene.canvas, scene.light
     mask, top = canvas.below(profile, 1.2)
     bottom = scene.ground_top + 2
     mask = mask[: bottom - top]
     folds, relief = _relief(scene, rng, mask.shape, profile, crag)
     tone = _faced(scene, own, relief, distance)
-    patches = smooth(0.45, 0.7, coarse_fbm(rng, *mask.shape, (9, 12), 4))[..., None]
+    patches = smooth(0.45, 0.7, coarse_fbm(rng, mask.shape, (9, 12), 4))[..., None]
     tone += patches * 0.8 * (_faced(scene, _accent(scene, own), relief, distance) - tone)
     down = (canvas.rows[top:bottom] - top) / max(bottom - top, 1)
     if caps < 1:
@@ -88,7 +89,7 @@ def _relief(
 ) -> tuple[Array, Array]:
     """Return (folds, share of sun): ridges hang from the outline and turn to or from the sun."""
     height, width = shape
-    noise = coarse_fbm(rng, 2 * height, width, (5, 13), 5)
+    noise = coarse_fbm(rng, (2 * height, width), (5, 13), 5)
     ridged = 1 - np.abs(2 * noise - 1)
     rows = np.arange(height)[:, None] + (height - (profile - profile.min())[None, :]) * 0.8
     columns = np.arange(width)[None, :] + (np.arange(height)[:, None] * 0.25 * crag)
@@ -99,7 +100,7 @@ def _relief(
     leaning = folds - np.roll(folds, sun * -step, 1)
     slope = np.convolve(np.gradient(profile) * sun, np.ones(15) / 15, "same")
     base = 0.52 + leaning * (1.5 + 5 * crag) + np.clip(slope * 0.22, -0.25, 0.25)[None, :]
-    woods = coarse_fbm(rng, height, width, (max(height // 9, 4), 110), 2) - 0.5
+    woods = coarse_fbm(rng, (height, width), (max(height // 9, 4), 110), 2) - 0.5
     return folds, np.clip(base + (folds - 0.5) * 0.2 + woods * 0.35, 0, 1).astype(np.float32)
 
 
@@ -121,12 +122,16 @@ def _rows_of(scene: Scene, shape: Outline, own: Array, heights: tuple[float, ...
         profile = shape(scene, rng, height, index)
         rocky = 0.4 if "spires" in scene.facts.features else 1.0
         tint = mix(own, hill_colour(scene), (0.2 + 0.25 * index) * rocky)
-        layer(scene, rng, profile, tint, (0.8, 0.42, 0.13)[index], crag=0.9, caps=caps + 0.2 * index)
+        layer(
+            scene, rng, profile, tint, (0.8, 0.42, 0.13)[index], crag=0.9, caps=caps + 0.2 * index
+        )
         sea_of_mist(scene, rng, 0.05 + 0.02 * index, 0.5)
     return profile
 
 
-def _lumps(scene: Scene, rng: Generator, count: int, sharp: float, wide: tuple[float, float]) -> Array:
+def _lumps(
+    scene: Scene, rng: Generator, count: int, sharp: float, wide: tuple[float, float]
+) -> Array:
     """Join bell shapes into one outline in 0..1."""
     x = np.linspace(-0.05, 1.05, scene.canvas.width, dtype=np.float32)
     outline = np.zeros_like(x)
@@ -146,7 +151,9 @@ def _cones(scene: Scene, rng: Generator, height: float, index: int) -> Array:
 def _spires(scene: Scene, rng: Generator, height: float, index: int) -> Array:
     outline = _lumps(scene, rng, 7 + 2 * index, 2.2, (0.03, 0.09))
     teeth = np.abs(line(rng, scene.canvas.width, 26, 5, 0.6)) * 0.20
-    return _standing(scene, outline * (0.82 + teeth) + line(rng, scene.canvas.width, 60, 3) * 0.02, height)
+    return _standing(
+        scene, outline * (0.82 + teeth) + line(rng, scene.canvas.width, 60, 3) * 0.02, height
+    )
 
 
 def _range(scene: Scene, rng: Generator, height: float, index: int) -> Array:
@@ -164,10 +171,13 @@ def sea_of_mist(scene: Scene, rng: Generator, height: float, strength: float) ->
     canvas = scene.canvas
     rise = (canvas.horizon - canvas.rows) / canvas.height
     bank = np.exp(-((np.maximum(rise, 0) / height) ** 2))
-    ragged = coarse_fbm(rng, canvas.height, canvas.width, (26, 4), 4)
+    ragged = coarse_fbm(rng, (canvas.height, canvas.width), (26, 4), 4)
     mask = bank * smooth(0.2, 0.75, ragged + bank * 0.35) * np.float32(strength)
     mask[canvas.rows[:, 0] > canvas.horizon + 2] = 0
-    canvas.blend(np.clip(mask, 0, 1).astype(np.float32), mix(scene.light.haze, rgb("#ffffff"), 0.0 if scene.light.night else 0.25))
+    canvas.blend(
+        np.clip(mask, 0, 1).astype(np.float32),
+        mix(scene.light.haze, rgb("#ffffff"), 0.0 if scene.light.night else 0.25),
+    )
 
 
 def paint_dunes(scene: Scene) -> None:
@@ -192,7 +202,7 @@ def _dune(scene: Scene, rng: Generator, peak: tuple[float, float], distance: flo
     sun = 1 if light.sun_at[0] > 0.5 else -1
     crest = at - sun * (0.20 * down**1.4 + 0.045 * np.sin(down * 6.5 + rng.uniform(0, 6)) * down)
     away = (crest - x[None, :]) * sun
-    ripples = coarse_fbm(rng, bottom - top, canvas.width, (60, 7), 3) - 0.5
+    ripples = coarse_fbm(rng, (bottom - top, canvas.width), (60, 7), 3) - 0.5
     share = 1 - smooth(-0.002, 0.007, away) * (1 - 0.55 * smooth(0.02, 0.6, away))
     share = np.clip(share * (0.80 + 0.2 * (1 - down)) + ripples * 0.16, 0, 1)
     tone = _faced(scene, rgb("#dba862"), share.astype(np.float32), distance)

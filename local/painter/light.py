@@ -45,10 +45,12 @@ _KEYS = {
 }
 _SUN = {"dawn": "#fff1c4", "day": "#fffdf0", "dusk": "#ffe2a0", "night": "#f4f1e0"}
 _DIFFUSE: dict[Weather, float] = {
-    "clear": 0.0, "cloudy": 0.3, "overcast": 0.85, "rain": 0.9, "snow": 0.8, "fog": 0.9, "sand": 0.7,
+    "clear": 0.0, "cloudy": 0.3, "overcast": 0.85, "rain": 0.9,
+    "snow": 0.8, "fog": 0.9, "sand": 0.7,
 }  # fmt: skip
 _HAZE: dict[Weather, float] = {
-    "clear": 0.80, "cloudy": 1.0, "overcast": 1.15, "rain": 1.25, "snow": 1.3, "fog": 1.8, "sand": 1.9,
+    "clear": 0.80, "cloudy": 1.0, "overcast": 1.15, "rain": 1.25,
+    "snow": 1.3, "fog": 1.8, "sand": 1.9,
 }  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def _sky(facts: SceneFacts, grey: Array) -> tuple[tuple[float, Array], ...]:
     text, share = _GREY_SKIES[facts.weather]
     covered = [relit(colour, grey) for colour in rgbs(text)]
     if facts.time_of_day == "dusk" and facts.weather != "clear":
-        share *= 0.72  # the last light still shows under the clouds
+        share *= 0.55  # the last light still shows under the clouds
     places = (0.0, 0.30, 0.62, 0.86, 1.0)
     return tuple((at, mix(a, b, share)) for at, a, b in zip(places, clear, covered, strict=True))
 

@@ -31,26 +31,24 @@ def smooth(low: float, high: float, value: npt.NDArray[np.floating]) -> Array:
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
-def fbm(
-    rng: Generator, height: int, width: int, cells: tuple[int, int], octaves: int = 4
-) -> Array:
-    """Sum octaves of lattice noise to (height, width) in about 0..1; cells = (rows, columns)."""
-    total = np.zeros((height, width), np.float32)
+def fbm(rng: Generator, shape: tuple[int, ...], cells: tuple[int, int], octaves: int = 4) -> Array:
+    """Sum octaves of lattice noise to shape (height, width), in about 0..1."""
+    total = np.zeros(shape, np.float32)
     weight = 0.0
     for octave in range(octaves):
-        shape = (cells[0] * 2**octave + 1, cells[1] * 2**octave + 1)
+        lattice = (cells[0] * 2**octave + 1, cells[1] * 2**octave + 1)
         gain = 0.5**octave
-        total += gain * enlarge(rng.random(shape, np.float32), height, width)
+        total += gain * enlarge(rng.random(lattice, np.float32), shape[0], shape[1])
         weight += gain
-    return np.clip((total / weight - 0.5) * 1.6 + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((total / weight - 0.5) * 1.6 + 0.5, 0, 1), np.float32)
 
 
 def coarse_fbm(
-    rng: Generator, height: int, width: int, cells: tuple[int, int], octaves: int = 4
+    rng: Generator, shape: tuple[int, ...], cells: tuple[int, int], octaves: int = 4
 ) -> Array:
     """Make fractal noise at a quarter of the size and enlarge it; for soft things."""
-    small = fbm(rng, max(height // 4, 8), max(width // 4, 8), cells, octaves)
-    return enlarge(small, height, width)
+    small = fbm(rng, (max(shape[0] // 4, 8), max(shape[1] // 4, 8)), cells, octaves)
+    return enlarge(small, shape[0], shape[1])
 
 
 def line(rng: Generator, count: int, cells: int, octaves: int, gain: float = 0.5) -> Array:
@@ -61,7 +59,7 @@ def line(rng: Generator, count: int, cells: int, octaves: int, gain: float = 0.5
         knots = cells * 2**octave + 3
         values = rng.random(knots).astype(np.float32) * 2 - 1
         total += np.float32(gain**octave) * _cosine(values, at * (knots - 2))
-    return total
+    return np.asarray(total, np.float32)
 
 
 def _cosine(values: Array, at: Array) -> Array:

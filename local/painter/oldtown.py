@@ -19,7 +19,13 @@ def paint_pagoda(scene: Scene, x: float, base: float, height: float, distance: f
     tiles = faces(scene, rgb("#4d565c"), distance, 0.12)
     storeys = 7
     step = height * 0.86 / storeys
-    sheet.box(x - height * 0.21, base - step * 0.16, x + height * 0.21, base, faces(scene, rgb("#b9b2a4"), distance).shade)
+    sheet.box(
+        x - height * 0.21,
+        base - step * 0.16,
+        x + height * 0.21,
+        base,
+        faces(scene, rgb("#b9b2a4"), distance).shade,
+    )
     for storey in range(storeys):
         half = height * (0.130 - 0.0105 * storey)
         y = base - step * 0.16 - storey * step
@@ -32,7 +38,9 @@ def paint_pagoda(scene: Scene, x: float, base: float, height: float, distance: f
         halo(scene, x, base - height * 0.45, height * 0.30, LAMP, 0.28 * scene.light.lamps)
 
 
-def _storey(scene: Scene, sheet: Sheet, foot: tuple[float, float], half: float, step: float, walls: Faces) -> None:
+def _storey(
+    scene: Scene, sheet: Sheet, foot: tuple[float, float], half: float, step: float, walls: Faces
+) -> None:
     x, y = foot
     sheet.box(x - half, y - step * 0.7, x, y, walls.side(scene, right=False))
     sheet.box(x, y - step * 0.7, x + half, y, walls.side(scene, right=True))
@@ -41,7 +49,11 @@ def _storey(scene: Scene, sheet: Sheet, foot: tuple[float, float], half: float, 
         cx, w = x + half * share, half * 0.15
         sheet.box(cx - w, y - step * 0.40, cx + w, y - step * 0.08, pane)
         sheet.disc(cx, y - step * 0.40, w, w, pane)
-    sheet.stroke([(x - half * 1.15, y - step * 0.03), (x + half * 1.15, y - step * 0.03)], step * 0.07, walls.dark)
+    sheet.stroke(
+        [(x - half * 1.15, y - step * 0.03), (x + half * 1.15, y - step * 0.03)],
+        step * 0.07,
+        walls.dark,
+    )
 
 
 def _finial(sheet: Sheet, x: float, y: float, height: float, gold: Faces) -> None:
@@ -56,11 +68,20 @@ def paint_arch_bridge(scene: Scene, x: float, base: float, half: float, distance
     rise = half * 0.52
     sheet = Sheet((x - half * 1.1, base - rise * 1.5, x + half * 1.1, base + 4))
     t = np.linspace(-1, 1, 41)
-    deck = [(x + half * float(a), base - rise * float(0.12 + 0.88 * np.cos(a * np.pi / 2) ** 1.2)) for a in t]
+    deck = [
+        (x + half * float(a), base - rise * float(0.12 + 0.88 * np.cos(a * np.pi / 2) ** 1.2))
+        for a in t
+    ]
     arch = half * 0.40
-    hole = [(x + arch * float(np.cos(a)), base - arch * float(np.sin(a))) for a in np.linspace(0, np.pi, 25)]
+    hole = [
+        (x + arch * float(np.cos(a)), base - arch * float(np.sin(a)))
+        for a in np.linspace(0, np.pi, 25)
+    ]
     sheet.polygon([(x - half, base), *deck, (x + half, base), *hole], stone.lit)
-    ring = [(x + arch * 1.07 * float(np.cos(a)), base - arch * 1.07 * float(np.sin(a))) for a in np.linspace(0, np.pi, 25)]
+    ring = [
+        (x + arch * 1.07 * float(np.cos(a)), base - arch * 1.07 * float(np.sin(a)))
+        for a in np.linspace(0, np.pi, 25)
+    ]
     sheet.stroke(ring, half * 0.05, stone.shade)
     sheet.stroke(deck, half * 0.035, stone.dark)
     rail = [(a, b - rise * 0.16) for a, b in deck]
@@ -95,8 +116,16 @@ def _front(scene: Scene, sheet: Sheet, box: tuple[float, float, float, float], o
     pane = window_colour(scene, wood)
     for share in (0.22, 0.5, 0.78):
         cx = x + width * share
-        sheet.box(cx - width * 0.075, base - tall * 0.78, cx + width * 0.075, base - tall * 0.50, wood.shade)
-        sheet.box(cx - width * 0.055, base - tall * 0.76, cx + width * 0.055, base - tall * 0.52, pane)
+        sheet.box(
+            cx - width * 0.075,
+            base - tall * 0.78,
+            cx + width * 0.075,
+            base - tall * 0.50,
+            wood.shade,
+        )
+        sheet.box(
+            cx - width * 0.055, base - tall * 0.76, cx + width * 0.055, base - tall * 0.52, pane
+        )
     roof(scene, sheet, (x + width / 2, base - tall), width * 0.60, tall * 0.42, tiles, 0.72)
 
 
@@ -115,45 +144,88 @@ def _house(scene: Scene, x: float, z0: float, z1: float, tall: float, chance: fl
     z0 = max(z0, 7.0)
     way, veil = np.sign(x), z1 / 160
     back = x + way * 4.4
-    sheet = Sheet((-scene.canvas.width * 0.5, 0, scene.canvas.width * 1.5, scene.canvas.height * 0.8))
+    sheet = Sheet(
+        (-scene.canvas.width * 0.5, 0, scene.canvas.width * 1.5, scene.canvas.height * 0.8)
+    )
     walls, tiles = faces(scene, rgb("#eeeae0"), veil, 0.10), faces(scene, rgb("#42484d"), veil)
     at = scene.spot
-    long_wall, gable = walls.side(scene, right=bool(way < 0)), walls.lit if scene.light.night else walls.shade
+    long_wall, gable = (
+        walls.side(scene, right=bool(way < 0)),
+        walls.lit if scene.light.night else walls.shade,
+    )
     sheet.polygon([at(x, 0, z0), at(x, tall, z0), at(x, tall, z1), at(x, 0, z1)], long_wall)
     ridge = tall + 2.1
     middle = (x + back) / 2
-    slope = [at(x - way * 0.6, tall - 0.15, z0 - 0.2), at(middle, ridge, z0 - 0.2), at(middle, ridge, z1), at(x - way * 0.6, tall - 0.15, z1)]
-    gable_shape = [at(x, 0, z0), at(x, tall, z0), at(middle, ridge, z0), at(back, tall, z0), at(back, 0, z0)]
+    slope = [
+        at(x - way * 0.6, tall - 0.15, z0 - 0.2),
+        at(middle, ridge, z0 - 0.2),
+        at(middle, ridge, z1),
+        at(x - way * 0.6, tall - 0.15, z1),
+    ]
+    gable_shape = [
+        at(x, 0, z0),
+        at(x, tall, z0),
+        at(middle, ridge, z0),
+        at(back, tall, z0),
+        at(back, 0, z0),
+    ]
     sheet.polygon(gable_shape, gable)
     _steps(scene, sheet, (x, back, z0, tall, ridge), walls, tiles)
     sheet.polygon(slope, tiles.side(scene, right=bool(way < 0)))
-    eaves = [at(x - way * 0.6, tall - 0.15, z0 - 0.2), at(x - way * 0.6, tall - 0.15, z1), at(x, tall - 0.3, z1), at(x, tall - 0.3, z0)]
+    eaves = [
+        at(x - way * 0.6, tall - 0.15, z0 - 0.2),
+        at(x - way * 0.6, tall - 0.15, z1),
+        at(x, tall - 0.3, z1),
+        at(x, tall - 0.3, z0),
+    ]
     sheet.polygon(eaves, tiles.dark)
     _rows(scene, sheet, (x - way * 0.6, middle, tall - 0.15, ridge), (z0, z1), tiles)
-    _openings(scene, sheet, x, (z0, z1), tall, chance)
+    _openings(scene, sheet, x, (z0, z1), chance)
     sheet.lay_on(scene.canvas)
 
 
-def _steps(scene: Scene, sheet: Sheet, box: tuple[float, float, float, float, float], walls: Faces, tiles: Faces) -> None:
+def _steps(
+    scene: Scene,
+    sheet: Sheet,
+    box: tuple[float, float, float, float, float],
+    walls: Faces,
+    tiles: Faces,
+) -> None:
     """Step the gable up in the manner of a horse's head, capped with tiles."""
     x, back, z, tall, ridge = box
-    levels = ((0.0, 0.22, tall + 0.5), (0.22, 0.42, tall + 1.2), (0.42, 0.58, ridge + 0.35), (0.58, 0.78, tall + 1.2), (0.78, 1.0, tall + 0.5))
+    levels = (
+        (0.0, 0.22, tall + 0.5),
+        (0.22, 0.42, tall + 1.2),
+        (0.42, 0.58, ridge + 0.35),
+        (0.58, 0.78, tall + 1.2),
+        (0.78, 1.0, tall + 0.5),
+    )
     for a, b, high in levels:
         xa, xb = x + (back - x) * a, x + (back - x) * b
         low = [scene.spot(xa, tall - 0.1, z), scene.spot(xb, tall - 0.1, z)]
         up = [scene.spot(xb, high, z), scene.spot(xa, high, z)]
-        sheet.polygon(low + up, walls.lit if scene.light.night else mix(walls.shade, walls.lit, 0.4))
+        sheet.polygon(
+            low + up, walls.lit if scene.light.night else mix(walls.shade, walls.lit, 0.4)
+        )
         sheet.stroke(up, 0.22 * scene.scale(z), tiles.dark)
 
 
-def _rows(scene: Scene, sheet: Sheet, slope: tuple[float, float, float, float], depth: tuple[float, float], tiles: Faces) -> None:
+def _rows(
+    scene: Scene,
+    sheet: Sheet,
+    slope: tuple[float, float, float, float],
+    depth: tuple[float, float],
+    tiles: Faces,
+) -> None:
     eave, middle, low, high = slope
     for z in np.linspace(depth[0], depth[1], 14):
         line = [scene.spot(eave, low, float(z)), scene.spot(middle, high, float(z))]
         sheet.stroke(line, 0.10 * scene.scale(float(z)), tiles.dark, 0.8)
 
 
-def _openings(scene: Scene, sheet: Sheet, x: float, depth: tuple[float, float], tall: float, chance: float) -> None:
+def _openings(
+    scene: Scene, sheet: Sheet, x: float, depth: tuple[float, float], chance: float
+) -> None:
     """Cut windows and a door into the long wall, and hang lanterns under the eaves."""
     wood = faces(scene, rgb("#6a4632"), depth[0] / 160)
     pane = window_colour(scene, wood)

@@ -1,4 +1,4 @@
-"""The road in the foreground: asphalt in perspective, its lines, and what the weather leaves on it."""
+"""The road in the foreground: asphalt in perspective, its lines, snow, sand and wet on it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def paint_road(scene: Scene) -> None:
         _shine(scene, asphalt)
     _lines(scene, metres, scale, 0.35 if scene.snowy else 0.85)
     if scene.snowy:
-        _snow(scene, asphalt, metres, scale)
+        _snow(scene, asphalt, metres)
     elif scene.facts.setting == "desert" or scene.facts.weather == "sand":
         _drifts(scene, asphalt, metres)
 
@@ -60,7 +60,7 @@ def _asphalt(scene: Scene, mask: Array, metres: Array) -> None:
     near, far = light.tone(own, 0.72), light.far(light.tone(own, 0.9), 0.28)
     fade = np.exp(-drop / (0.075 * canvas.height)).astype(np.float32)[..., None]
     worn = np.exp(-(((np.abs(metres) - 0.78) / 0.33) ** 2)) * 0.016
-    patches = coarse_fbm(scene.rng("asphalt"), *mask.shape, (7, 4), 5) - 0.5
+    patches = coarse_fbm(scene.rng("asphalt"), mask.shape, (7, 4), 5) - 0.5
     tone = (worn + patches * 0.035).astype(np.float32)[..., None]
     foreground = smooth(0.30, 0.44, drop / canvas.height)[..., None] * 0.055
     canvas.blend(mask, near + fade * (far - near) + tone - foreground, top)
@@ -83,7 +83,7 @@ def _dapple(scene: Scene, mask: Array, metres: Array) -> None:
     if (scene.light.sun_at[0] > 0.5) == (scene.side > 0):
         return
     canvas, top = scene.canvas, scene.ground_top
-    leafy = coarse_fbm(scene.rng("dapple"), *mask.shape, (34, 14), 4)
+    leafy = coarse_fbm(scene.rng("dapple"), mask.shape, (34, 14), 4)
     reach = smooth(-0.8, -3.4, metres + (leafy - 0.5) * 3.2)
     shade = reach * smooth(0.30, 0.62, leafy + 0.2 * reach) * np.float32(0.5)
     canvas.blend((mask * shade).astype(np.float32), scene.light.shaded(rgb("#4b5060")), top)
@@ -95,7 +95,7 @@ def _shine(scene: Scene, mask: Array) -> None:
     rows = canvas.height - top
     mirror = mirrored(scene, rows, 26)
     drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
-    puddles = smooth(0.50, 0.72, coarse_fbm(scene.rng("puddles"), rows, canvas.width, (16, 3), 3))
+    puddles = smooth(0.50, 0.72, coarse_fbm(scene.rng("puddles"), (rows, canvas.width), (16, 3), 3))
     share = np.clip(0.30 + 0.45 * np.exp(-drop / 0.10) + 0.16 * puddles, 0, 0.85)
     canvas.blend(mask * share.astype(np.float32), mirror, top)
 
@@ -118,14 +118,14 @@ def _lines(scene: Scene, metres: Array, scale: Array, strength: float) -> None:
     depth = scene.depth(canvas.rows[top:] - canvas.horizon)
     on = smooth(0.02, 0.06, np.abs((depth / 9.0 + 0.35) % 1 - 0.5) - 0.22)
     dashes = between(metres, scale, DASHES - 0.075, DASHES + 0.075) * np.where(depth > 90, 0.5, on)
-    worn = 0.75 + 0.25 * coarse_fbm(scene.rng("paint"), *metres.shape, (60, 40), 2)
+    worn = 0.75 + 0.25 * coarse_fbm(scene.rng("paint"), metres.shape, (60, 40), 2)
     canvas.blend(np.clip(edge + dashes, 0, 1) * worn * np.float32(strength), paint, top)
 
 
-def _snow(scene: Scene, mask: Array, metres: Array, scale: Array) -> None:
+def _snow(scene: Scene, mask: Array, metres: Array) -> None:
     """Leave packed snow on the road, thinner in the two wheel tracks."""
     canvas, top = scene.canvas, scene.ground_top
-    rough = coarse_fbm(scene.rng("snow"), *mask.shape, (13, 8), 5)
+    rough = coarse_fbm(scene.rng("snow"), mask.shape, (13, 8), 5)
     away = np.abs(np.abs(metres + 0.12 * (rough - 0.5)) - 0.80)
     tracks = smooth(0.26, 0.12, away) * (0.8 + 0.7 * (rough - 0.5))
     cover = np.clip(0.92 - 0.14 * tracks, 0, 1).astype(np.float32)
@@ -140,7 +140,7 @@ def _snow(scene: Scene, mask: Array, metres: Array, scale: Array) -> None:
 
 def _drifts(scene: Scene, mask: Array, metres: Array) -> None:
     canvas, top = scene.canvas, scene.ground_top
-    noise = coarse_fbm(scene.rng("drift"), *mask.shape, (30, 3), 4)
+    noise = coarse_fbm(scene.rng("drift"), mask.shape, (30, 3), 4)
     rim = smooth(0.7, 2.6, metres + noise * 1.2) + smooth(-3.0, -5.2, metres - noise * 1.2)
     share = np.clip(rim * 0.85 + smooth(0.55, 0.9, noise) * 0.25, 0, 0.95)
     canvas.blend((mask * share).astype(np.float32), scene.light.tone(scene.grass[1], 0.75), top)

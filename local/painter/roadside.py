@@ -32,17 +32,21 @@ def kinds_of(scene: Scene) -> tuple[Kind, ...]:
         return ("palm",)
     if facts.setting == "desert":
         return ("poplar",) if "poplars" in facts.features else ("bush",)
-    if scene.snowy or facts.season == "winter":
-        return ("bare", "conifer") if facts.setting in {"city", "oldtown", "lake", "river", "sea"} else ("conifer", "bare")
-    if facts.setting in {"mountain", "ice"}:
-        return ("conifer", "blossom") if facts.season == "spring" else ("conifer", "broadleaf")
-    if facts.season == "spring":
-        return ("blossom", "willow") if has_water(scene) else ("blossom", "broadleaf")
-    if facts.season == "summer" and facts.setting in {"lake", "river", "oldtown"}:
+    return _seasonal_kinds(scene)
+
+
+def _seasonal_kinds(scene: Scene) -> tuple[Kind, ...]:
+    season, setting = scene.facts.season, scene.facts.setting
+    if scene.snowy or season == "winter":
+        mild = setting in {"city", "oldtown", "lake", "river", "sea"}
+        return ("bare", "conifer") if mild else ("conifer", "bare")
+    if setting in {"mountain", "ice"}:
+        return ("conifer", "blossom" if season == "spring" else "broadleaf")
+    if season == "spring":
+        return ("blossom", "willow" if has_water(scene) else "broadleaf")
+    if season == "summer" and setting in {"lake", "river"}:
         return ("willow", "broadleaf")
-    if facts.setting == "grassland":
-        return ("poplar",)
-    return ("broadleaf", "poplar") if facts.setting == "country" else ("broadleaf",)
+    return ("poplar",) if setting == "grassland" else ("broadleaf", "poplar")
 
 
 def paint_roadside(scene: Scene) -> None:
@@ -71,10 +75,10 @@ def _avenue(scene: Scene, kinds: tuple[Kind, ...], sprites: dict[Kind, list[Imag
         kind = kinds[0] if rng.random() < 0.72 else kinds[-1]
         x = -scene.side * (-FAR_EDGE + float(rng.uniform(1.3, 2.6)))
         _plant(scene, rng, sprites[kind], kind, x, z)
-        if rng.random() < 0.5 and scene.facts.setting != "city":
+        if rng.random() < 0.5 and scene.facts.setting != "city" and not scene.snowy:
             far_x = -scene.side * (-FAR_EDGE + float(rng.uniform(3.5, 9.0)))
             _plant(scene, rng, sprites["bush"], "bush", far_x, z - 1)
-        if rng.random() < 0.22:
+        if rng.random() < 0.22 and not scene.snowy:
             _plant(scene, rng, sprites["bush"], "bush", scene.side * (NEAR_EDGE + 1.3), z)
         z -= gap * float(rng.uniform(0.8, 1.2)) * (0.45 + 0.55 * min(z / 40, 1.6))
 
@@ -92,7 +96,9 @@ def _plant(
     if rng.random() < 0.5 and scene.light.diffuse > 0.6:
         scaled = scaled.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     veil = float(1 - np.exp(-z / 130 * scene.light.haziness))
-    scene.canvas.stamp(veiled(scaled, scene.light.haze, veil), int(foot_x - size / 2), int(foot_y - size * 0.99))
+    scene.canvas.stamp(
+        veiled(scaled, scene.light.haze, veil), int(foot_x - size / 2), int(foot_y - size * 0.99)
+    )
 
 
 def _shadow(scene: Scene, x: float, y: float, height: float) -> None:
@@ -103,14 +109,21 @@ def _shadow(scene: Scene, x: float, y: float, height: float) -> None:
     sheet = Sheet((x - wide * 2, y - flat * 2, x + wide * 2, y + flat * 2))
     colour = scene.light.shaded(rgb("#3a3f3a"))
     for grow in (1.0, 0.75, 0.5):
-        sheet.disc(x + away * wide * 0.5, y, wide * grow, flat * grow, colour, strength * (1.5 - grow) / 1.2)
+        sheet.disc(
+            x + away * wide * 0.5,
+            y,
+            wide * grow,
+            flat * grow,
+            colour,
+            strength * (1.5 - grow) / 1.2,
+        )
     sheet.lay_on(scene.canvas)
 
 
 def _rail(scene: Scene) -> None:
     """Run a guard rail along the open side where the land falls to water or a valley."""
     setting = scene.facts.setting
-    if not (has_water(scene) or setting == "mountain") or setting == "oldtown":
+    if not (has_water(scene) or setting == "mountain") or setting in {"oldtown", "sea", "desert"}:
         return
     canvas, x = scene.canvas, scene.side * (NEAR_EDGE + 0.75)
     sheet = Sheet((0, canvas.horizon - 2, canvas.width, canvas.height * 0.86))
@@ -128,23 +141,30 @@ def _rail(scene: Scene) -> None:
 
 
 def _lamps(scene: Scene) -> None:
-    """Stand street lamps on the open side; after dark they pool light on the ground."""
+    """Stand street lamps before the trees; after dark they pool light on the road."""
     if scene.light.lamps < 0.5 and scene.facts.setting not in {"city", "bridge"}:
         return
     iron = faces(scene, rgb("#5b6167"), 0.1)
     for z in (96.0, 74.0, 55.0, 39.0, 27.0):
         scale = scene.scale(z)
-        x = scene.side * (NEAR_EDGE + 1.0)
+        x = scene.side * (FAR_EDGE - 0.6)
         foot, head = scene.spot(x, 0.0, z), scene.spot(x, 6.4, z)
-        arm = scene.spot(x - scene.side * 1.3, 6.7, z)
-        sheet = Sheet((min(arm[0], foot[0]) - scale, arm[1] - scale, max(arm[0], foot[0]) + scale, foot[1] + 2))
+        arm = scene.spot(x + scene.side * 1.3, 6.7, z)
+        sheet = Sheet(
+            (
+                min(arm[0], foot[0]) - scale,
+                arm[1] - scale,
+                max(arm[0], foot[0]) + scale,
+                foot[1] + 2,
+            )
+        )
         sheet.stroke([foot, head, arm], max(0.13 * scale, 0.8), iron.shade)
         bulb = mix(iron.lit, rgb("#fff0c8"), scene.light.lamps)
         sheet.disc(arm[0], arm[1] + 0.08 * scale, 0.34 * scale, 0.13 * scale, bulb)
         sheet.lay_on(scene.canvas)
         if scene.light.lamps > 0.5:
             halo(scene, arm[0], arm[1], 1.3 * scale, LAMP, 0.62 * scene.light.lamps)
-            _pool(scene, scene.spot(x - scene.side * 2.6, 0.0, z), scale)
+            _pool(scene, scene.spot(x + scene.side * 2.6, 0.0, z), scale)
 
 
 def _pool(scene: Scene, place: Point, scale: float) -> None:

@@ -50,9 +50,9 @@ class Scene:
         """Whether snow lies on the ground."""
         facts = self.facts
         bare = facts.season == "winter" and facts.setting in {"sea", "desert"}
-        palms = "palms" in facts.features
+        bare = bare or not {"palms", "bare_winter"}.isdisjoint(facts.features)
         return facts.weather == "snow" or (
-            not palms and not bare and (facts.season == "winter" or facts.setting == "ice")
+            facts.setting == "ice" or (facts.season == "winter" and not bare)
         )
 
     @property

@@ -31,7 +31,10 @@ def faces(scene: Scene, own: Array, distance: float, glow: float = 0.0) -> Faces
     light = scene.light
     tones = [light.lit(own), light.tone(own, 0.30), light.shaded(mix(own, rgb("#20242c"), 0.55))]
     flood = glow * light.lamps
-    tones = [mix(t, mix(own, LAMP, 0.45), flood * s) for t, s in zip(tones, (0.8, 0.6, 0.25), strict=True)]
+    tones = [
+        mix(t, mix(own, LAMP, 0.45), flood * s)
+        for t, s in zip(tones, (0.8, 0.6, 0.25), strict=True)
+    ]
     lit, shade, dark = (light.far(t, distance * (1 - 0.5 * flood)) for t in tones)
     return Faces(lit, shade, dark)
 
@@ -42,7 +45,13 @@ def window_colour(scene: Scene, faces_: Faces) -> Array:
 
 
 def roof(
-    scene: Scene, sheet: Sheet, centre: Point, half: float, rise: float, tiles: Faces, ridge: float = 0.5
+    scene: Scene,
+    sheet: Sheet,
+    centre: Point,
+    half: float,
+    rise: float,
+    tiles: Faces,
+    ridge: float = 0.5,
 ) -> None:
     """Draw a hipped roof with upturned corners; centre is the middle of its eaves."""
     x, y = centre
@@ -54,15 +63,22 @@ def roof(
         way = 1 if right else -1
         inner = [(x + way * crest, y - rise), (x, y - rise)]
         edge = eaves[low:high] if right else eaves[low:high][::-1]
-        sheet.polygon([*edge, *inner] if right else [*edge, *inner], tiles.side(scene, right))
+        sheet.polygon([*edge, *inner], tiles.side(scene, right))
     sheet.stroke(eaves, rise * 0.16, tiles.dark)
     for share in np.linspace(-0.8, 0.8, 9):
         foot = (x + half * float(share), y - rise * 0.62 * abs(float(share)) ** 3.2 - rise * 0.1)
-        sheet.stroke([foot, (x + crest * float(share), y - rise * 0.97)], rise * 0.05, tiles.dark, 0.6)
+        sheet.stroke(
+            [foot, (x + crest * float(share), y - rise * 0.97)], rise * 0.05, tiles.dark, 0.6
+        )
     sheet.stroke([(x - crest, y - rise), (x + crest, y - rise)], rise * 0.14, tiles.dark)
     if scene.snowy:
         snow = scene.light.tone(rgb("#eef2f7"), 0.85)
-        cap = [(x - crest, y - rise), (x + crest, y - rise), (x + half * 0.72, y - rise * 0.42), (x - half * 0.72, y - rise * 0.42)]
+        cap = [
+            (x - crest, y - rise),
+            (x + crest, y - rise),
+            (x + half * 0.72, y - rise * 0.42),
+            (x - half * 0.72, y - rise * 0.42),
+        ]
         sheet.polygon(cap, snow, 0.9)
     if scene.light.lamps > 0.5:
         sheet.stroke([(a, b + rise * 0.10) for a, b in eaves], rise * 0.09, LAMP)
@@ -81,7 +97,16 @@ def halo(scene: Scene, x: float, y: float, radius: float, colour: Array, strengt
     area += (1 - area) * mask[..., None] * colour
 
 
-def mound(scene: Scene, sheet: Sheet, x: float, base: float, half: float, height: float, own: Array, distance: float) -> None:
+def mound(
+    scene: Scene,
+    sheet: Sheet,
+    x: float,
+    base: float,
+    half: float,
+    height: float,
+    own: Array,
+    distance: float,
+) -> None:
     """Raise a wooded knoll or an island, dabbed with trees."""
     rng = scene.rng(f"mound {x:.0f}")
     wood = faces(scene, own, distance)
@@ -92,7 +117,9 @@ def mound(scene: Scene, sheet: Sheet, x: float, base: float, half: float, height
     for _ in range(1100):
         a = float(rng.uniform(-0.97, 0.97))
         up = float(rng.random()) * (1 - abs(a) ** 2.2)
-        sunny = (a if right else -a) * 0.5 + 0.30 * np.sin(a * 31 + 9 * up) + up * 0.5 + float(rng.normal(0, 0.2)) > 0.25
+        sunny = (a if right else -a) * 0.5 + 0.30 * np.sin(a * 31 + 9 * up) + up * 0.5 + float(
+            rng.normal(0, 0.2)
+        ) > 0.25
         tone = mix(wood.lit if sunny else wood.dark, wood.shade, float(rng.uniform(0, 0.7)))
         size = height * float(rng.uniform(0.022, 0.055))
         sheet.disc(x + half * a, base - height * up, size * 1.1, size * 0.8, tone)

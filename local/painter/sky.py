@@ -27,7 +27,7 @@ def _gradient(scene: Scene) -> None:
     rows = np.linspace(0, canvas.height / canvas.horizon, canvas.height, dtype=np.float32)
     down = ramp(scene.light.stops, np.minimum(rows, 1))
     canvas.rgb[:] = down[:, None, :]
-    drift = coarse_fbm(scene.rng("wash"), canvas.height, canvas.width, (3, 2), 3)
+    drift = coarse_fbm(scene.rng("wash"), (canvas.height, canvas.width), (3, 2), 3)
     canvas.rgb += ((drift - 0.5) * 0.035)[..., None]
 
 
@@ -57,7 +57,7 @@ def _disc(scene: Scene) -> None:
     radius = {"dawn": 2.3, "dusk": 3.1, "night": 2.6}[time] * scene.unit
     disc = np.clip(radius - far + 0.5, 0, 1)
     if light.night:
-        disc *= 0.93 + 0.07 * coarse_fbm(scene.rng("moon"), *disc.shape, (60, 48), 2)
+        disc *= 0.93 + 0.07 * coarse_fbm(scene.rng("moon"), disc.shape, (60, 48), 2)
     scene.canvas.blend(disc * np.float32(0.96 - 0.5 * light.diffuse), light.sun)
     halo = np.exp(-np.maximum(far - radius, 0) / (radius * 0.9)) * np.float32(0.45)
     scene.canvas.glow(halo * (1 - disc), light.sun)
@@ -83,5 +83,5 @@ def _milky_way(scene: Scene) -> None:
     lean = -0.55 * scene.side
     across = (canvas.columns / canvas.width - 0.5) + lean * (canvas.rows / canvas.height - 0.25)
     band = np.exp(-((across / 0.13) ** 2)) * smooth(0.5, 0.1, canvas.rows / canvas.height)
-    cloud = coarse_fbm(scene.rng("milky"), canvas.height, canvas.width, (9, 7), 5)
+    cloud = coarse_fbm(scene.rng("milky"), (canvas.height, canvas.width), (9, 7), 5)
     canvas.glow((band * cloud * 0.16).astype(np.float32), rgb("#b9c4f0"))

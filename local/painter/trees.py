@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Literal
 
@@ -10,6 +11,7 @@ from PIL import Image
 
 from local.painter.canvas import Sheet
 from local.painter.colour import Array, mix, rgb, rgbs
+from local.painter.facts import Season
 from local.painter.noise import Generator
 from local.painter.scene import Scene
 
@@ -63,20 +65,21 @@ def tree(scene: Scene, kind: Kind, name: str) -> Image.Image:
     return brush.sheet.picture()
 
 
+_OWN_LEAVES: dict[Kind, str] = {
+    "blossom": "#b0607c #d98ba3 #f0b3c2 #fbdbe0 #fff3f1",
+    "conifer": "#1d3a31 #2f5643 #4a7355 #6d9167",
+    "palm": "#1d4a2c #2f7138 #5a9a45 #9cc25a",
+    "bamboo": "#24502c #3f7a38 #6ea446 #a9cc66",
+}
+_SEASONAL_LEAVES: dict[tuple[Kind, Season], str] = {
+    ("poplar", "autumn"): "#a85f1a #d98c22 #f2b53a #fbd768",
+    ("willow", "spring"): "#4d7430 #749a42 #9dbb58 #c3d383",
+}
+
+
 def _leaves(scene: Scene, kind: Kind) -> list[Array]:
-    if kind == "blossom":
-        return rgbs("#b0607c #d98ba3 #f0b3c2 #fbdbe0 #fff3f1")
-    if kind == "conifer":
-        return rgbs("#1d3a31 #2f5643 #4a7355 #6d9167")
-    if kind == "palm":
-        return rgbs("#1d4a2c #2f7138 #5a9a45 #9cc25a")
-    if kind == "bamboo":
-        return rgbs("#24502c #3f7a38 #6ea446 #a9cc66")
-    if kind == "poplar" and scene.facts.season == "autumn":
-        return rgbs("#a85f1a #d98c22 #f2b53a #fbd768")
-    if kind == "willow" and scene.facts.season == "spring":
-        return rgbs("#4d7430 #749a42 #9dbb58 #c3d383")
-    return scene.leaves
+    own = _OWN_LEAVES.get(kind) or _SEASONAL_LEAVES.get((kind, scene.facts.season))
+    return rgbs(own) if own else scene.leaves
 
 
 def _puff(brush: Brush, x: float, y: float, radius: float, count: int, dab: float) -> None:
@@ -110,7 +113,12 @@ def _crown(brush: Brush, puffs: int, wide: float, tall: float, middle: float, da
 def _trunk(brush: Brush, height: float, width: float) -> None:
     lean = float(brush.rng.uniform(-0.03, 0.03))
     s = brush.size
-    shape = [(0.5 - width, 1), (0.5 + lean - width * 0.5, 1 - height), (0.5 + lean + width * 0.5, 1 - height), (0.5 + width, 1)]
+    shape = [
+        (0.5 - width, 1),
+        (0.5 + lean - width * 0.5, 1 - height),
+        (0.5 + lean + width * 0.5, 1 - height),
+        (0.5 + width, 1),
+    ]
     brush.sheet.polygon([(x * s, y * s) for x, y in shape], brush.bark[0])
     brush.limb(0.5 + 0.4 * width * brush.sun, 1, 0.5 + lean, 1 - height, width * 0.6)
     for _ in range(4):
@@ -151,7 +159,12 @@ def _willow(brush: Brush) -> None:
         strand = [((x + sway * t * t) * s, (top + length * t) * s) for t in at]
         brush.sheet.stroke(strand, 0.0022 * s, brush.tones[tone], 0.8)
         for t in rng.random(24):
-            brush.dab(x + sway * t * t + rng.normal(0, 0.006), top + length * t, 0.0042, tone + int(rng.integers(-1, 2)))
+            brush.dab(
+                x + sway * t * t + rng.normal(0, 0.006),
+                top + length * t,
+                0.0042,
+                tone + int(rng.integers(-1, 2)),
+            )
 
 
 def _conifer(brush: Brush) -> None:
@@ -199,10 +212,11 @@ def _palm(brush: Brush) -> None:
     lean = float(rng.uniform(0.06, 0.2)) * (1 if rng.random() < 0.5 else -1)
     at = np.linspace(0, 1, 12)
     trunk = [(0.5 + lean * t * t, 1 - 0.66 * t) for t in at]
-    for (x0, y0), (x1, y1) in zip(trunk, trunk[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(trunk):
         brush.limb(x0, y0, x1, y1, 0.026 - 0.010 * (1 - y0))
     top = trunk[-1]
-    for angle in np.sort(rng.uniform(-np.pi * 1.12, np.pi * 0.12, 15)):
+    spread = np.linspace(-np.pi * 1.10, np.pi * 0.10, 14) + rng.normal(0, 0.09, 14)
+    for angle in rng.permutation(spread):
         _frond(brush, top, float(angle), float(rng.uniform(0.24, 0.34)))
     for _ in range(4):
         x, y = top[0] + rng.normal(0, 0.012), top[1] + 0.02
@@ -212,14 +226,16 @@ def _palm(brush: Brush) -> None:
 def _frond(brush: Brush, root: tuple[float, float], angle: float, length: float) -> None:
     rng, s = brush.rng, brush.size
     base = 2.4 + 1.8 * np.cos(angle) * brush.sun - 0.8 * np.sin(angle)
-    for t in np.linspace(0.06, 1, 26):
+    drop = float(rng.uniform(0.5, 0.85))
+    for t in np.linspace(0.05, 1, 38):
         x = root[0] + np.cos(angle) * length * t
-        y = root[1] + np.sin(angle) * length * t * 0.8 + 0.26 * length * 2 * t * t * 0.9
-        blade = 0.085 * np.sin(np.pi * (0.12 + 0.86 * t))
-        for way in (-1, 1):
-            tip = (x + np.cos(angle) * blade * 0.55 + way * 0.014, y + blade * (0.75 if way > 0 else 0.35))
+        y = root[1] + np.sin(angle) * length * t * 0.8 + drop * length * t * t
+        blade = 0.085 * np.sin(np.pi * (0.10 + 0.86 * t)) * rng.uniform(0.8, 1.15)
+        for way, hang in ((-1, -0.25), (1, 0.95)):
+            tip = x + np.cos(angle) * blade * 0.6 + way * 0.012, y + blade * hang
             tone = int(np.clip(base + rng.normal(0, 0.7) + 0.5 * way, 0, 5))
-            brush.sheet.stroke([(x * s, y * s), (tip[0] * s, tip[1] * s)], 0.0065 * s, brush.tones[tone])
+            leaf = [(x * s, y * s), (tip[0] * s, tip[1] * s)]
+            brush.sheet.stroke(leaf, 0.0036 * s, brush.tones[tone])
 
 
 def _bamboo(brush: Brush) -> None:
@@ -232,7 +248,9 @@ def _bamboo(brush: Brush) -> None:
         stem = [((x + lean * t * t) * s, (1 - (1 - top) * t) * s) for t in at]
         brush.sheet.stroke(stem, 0.011 * s, tone)
         for px, py in stem[1:-1]:
-            brush.sheet.stroke([(px - 0.007 * s, py), (px + 0.007 * s, py)], 0.003 * s, brush.tones[0])
+            brush.sheet.stroke(
+                [(px - 0.007 * s, py), (px + 0.007 * s, py)], 0.003 * s, brush.tones[0]
+            )
         for px, py in stem[4:]:
             for _ in range(24):
                 _blade(brush, px / s + rng.normal(0, 0.05), py / s + rng.normal(0, 0.04))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from local.painter.canvas import Sheet
-from local.painter.colour import Array, rgb, rgbs
+from local.painter.colour import Array, rgbs
 from local.painter.ground import has_water
 from local.painter.road import FAR_EDGE, NEAR_EDGE
 from local.painter.scene import Scene
@@ -32,7 +32,7 @@ def paint_tufts(scene: Scene) -> None:
 
 def _sheet(scene: Scene) -> Sheet:
     canvas = scene.canvas
-    return Sheet((0, canvas.horizon - 0.01 * canvas.height, canvas.width, canvas.height * 0.86))
+    return Sheet((0, canvas.horizon - 0.01 * canvas.height, canvas.width, canvas.height))
 
 
 def _depths(rng: np.random.Generator, count: int, near: float, far: float) -> Array:
@@ -42,17 +42,21 @@ def _depths(rng: np.random.Generator, count: int, near: float, far: float) -> Ar
 
 def _grass(scene: Scene, count: int) -> None:
     """Stroke blades along both verges, flowers among them."""
-    rng, light, sheet = scene.rng("grass"), scene.light, _sheet(scene)
+    facts, rng, light, sheet = scene.facts, scene.rng("grass"), scene.light, _sheet(scene)
     dark, pale = scene.grass
     if scene.snowy:
         dark, pale = rgbs("#8f856a #b5a981")
     tones = [light.shaded(dark), light.tone(dark, 0.6), light.tone(pale, 0.7), light.lit(pale)]
     petals = [light.tone(c, 0.8) for c in rgbs(_FLOWERS[scene.facts.season])]
     flowering = 0.10 if scene.facts.season in {"spring", "summer"} and count > 1000 else 0.0
-    strip = 1.1 if has_water(scene) else 6.0
+    strip = 0.45 if facts.setting == "sea" else 1.1 if has_water(scene) else 6.0
     for z in _depths(rng, count, 6.2, 60.0):
         near = rng.random() < 0.6
-        x = NEAR_EDGE + 0.25 + rng.random() ** 1.6 * strip if near else FAR_EDGE - 0.3 - rng.random() ** 1.6 * 7
+        x = (
+            NEAR_EDGE + 0.25 + rng.random() ** 1.6 * strip
+            if near
+            else FAR_EDGE - 0.3 - rng.random() ** 1.6 * 7
+        )
         foot_x, foot_y = scene.spot(scene.side * float(x), 0.0, float(z))
         tall = scene.scale(float(z)) * float(rng.uniform(0.06, 0.24))
         tip = (foot_x + tall * float(rng.normal(0, 0.3)), foot_y - tall)

@@ -9,7 +9,6 @@ from local.painter.colour import mix, rgb
 from local.painter.noise import coarse_fbm, smooth
 from local.painter.scene import Scene
 
-
 _VEILS = {"fog": 0.45, "sand": 0.5, "rain": 0.18, "snow": 0.25}
 
 
@@ -36,7 +35,7 @@ def _veil(scene: Scene, strength: float) -> None:
     canvas = scene.canvas
     away = (canvas.rows - canvas.horizon) / canvas.height
     band = np.exp(-((away / np.where(away < 0, 0.26, 0.07)) ** 2))
-    drift = coarse_fbm(scene.rng("veil"), canvas.height, canvas.width, (12, 3), 4)
+    drift = coarse_fbm(scene.rng("veil"), (canvas.height, canvas.width), (12, 3), 4)
     mask = band * (0.55 + 0.6 * smooth(0.25, 0.8, drift)) * np.float32(strength)
     canvas.blend(np.clip(mask, 0, 0.96).astype(np.float32), scene.light.haze)
 

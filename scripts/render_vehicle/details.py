@@ -53,10 +53,10 @@ def mirrors() -> list[Part]:
     at = (0.665, 0.985, 1.098)
 
     def upper(x: Floats, y: Floats, z: Floats) -> Floats:
-        return smooth_max(_mirror_shell(x, y, z), -0.030 - z, 0.006)
+        return smooth_max(_mirror_shell(x, y, z), -0.036 - z, 0.006)
 
     def foot(x: Floats, y: Floats, z: Floats) -> Floats:
-        tray = smooth_max(_mirror_shell(x, y, z) - 0.001, z + 0.034, 0.006)
+        tray = smooth_max(_mirror_shell(x, y, z) - 0.001, z + 0.031, 0.006)
         return smooth_min(tray, _mirror_arm(x, y, z), 0.02)
 
     return _both([

@@ -13,6 +13,7 @@ from .camera import Camera
 from .mesh import Floats, Mesh
 from .studio import ground_shades, materials, studio_sky
 
+SAMPLES_A_PASS = 16
 GROUND_RADIUS = 60.0
 BRIGHTEST = 6.0  # samples are held below this, so that edges of highlights stay smooth
 
@@ -22,7 +23,11 @@ def _shape(name: str, mesh: Mesh, bsdf: dict[str, Any]) -> Any:
     properties["bsdf"] = mi.load_dict(bsdf)
     if name == "light":
         properties["glow"] = mi.load_dict(
-            {"type": "area", "radiance": {"type": "rgb", "value": [1.15, 1.18, 1.22]}}
+            {
+                "type": "area",
+                "radiance": {"type": "rgb", "value": [1.15, 1.18, 1.22]},
+                "sampling_weight": 0.02,  # nearly all light comes from the sky
+            }
         )
     shape = mi.Mesh(
         name, len(mesh.points), len(mesh.faces),
@@ -50,6 +55,7 @@ def _sensor(camera: Camera) -> dict[str, Any]:
         "fov": math.degrees(2 * math.atan(film_width / 2 / camera.focal_px)),
         "fov_axis": "x",
         "near_clip": 1.0,
+        "sampler": {"type": "multijitter", "sample_count": SAMPLES_A_PASS},
         "to_world": view,
         "film": {
             "type": "hdrfilm", "width": film_width, "height": film_height,
@@ -114,9 +120,9 @@ def render_layers(scene: Any, samples: int) -> tuple[Floats, Floats, Floats]:
     """Render straight linear colour (h, w, 3), coverage (h, w), emblem coverage (h, w)."""
     integrator = CarOnly(mi.Properties())
     total: Floats | None = None
-    passes = max(1, samples // 16)
+    passes = max(1, samples // SAMPLES_A_PASS)
     for seed in range(passes):
-        image = np.array(mi.render(scene, integrator=integrator, spp=min(samples, 16), seed=seed))
+        image = np.array(mi.render(scene, integrator=integrator, spp=SAMPLES_A_PASS, seed=seed))
         total = image.astype(np.float64) if total is None else total + image
     assert total is not None  # noqa: S101  (there is at least one pass)
     layers = total / passes

@@ -143,8 +143,11 @@ class OssObjectStore:
         )
         try:
             return action(bucket)
+        except oss2.exceptions.RequestError as error:
+            raise _translated_transport(error.exception, key) from error.exception
         except oss2.exceptions.OssError as error:
-            raise _translated(error, key) from error
+            # Not chained: on a wrong signature its text shows what was signed, token included.
+            raise _translated(error, key) from None
         except requests.RequestException as error:
             raise _translated_transport(error, key) from error
         except (SyntaxError, ValueError, RuntimeError, TypeError, AttributeError) as error:
@@ -226,8 +229,6 @@ def _is_own_domain(endpoint: str) -> bool:
 
 
 def _translated(error: oss2.exceptions.OssError, key: str) -> Exception:
-    if isinstance(error, oss2.exceptions.RequestError):
-        return _translated_transport(error.exception, key)
     what = f"object storage: {error.status} {error.code or 'no code'} for {key}"
     where = f"{what} (request {error.request_id or 'unknown'})"
     passing = error.status in {408, 429} or error.status >= 500 or error.code == "RequestTimeout"

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from shared.ports import ChatMessage
 
-_TRIES = 3
 _TEMPERATURE = 0.7
 _LARGEST_SEED = 2**31 - 1
 _WHAT = "text model"
@@ -28,11 +27,14 @@ _WHAT = "text model"
 class QwenPromptModel:
     """`ports.PromptModel`; no error and no log line ever holds a message or an answer."""
 
-    def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
+    def __init__(
+        self, *, api_key: str, base_url: str, model: str, timeout_seconds: float, tries: int = 3
+    ) -> None:
         self._api_key = api_key
         self._base_url = base_url
         self._model = model
         self._timeout = timeout_seconds
+        self._tries = tries
         silence_sdk()
 
     def complete(
@@ -40,7 +42,7 @@ class QwenPromptModel:
     ) -> ModelAnswer:
         """Answer with JSON text; a repeated request costs tokens and nothing else."""
         attempt = functools.partial(self._ask, messages, seed)
-        return repeat(attempt, seconds=deadline_seconds, tries=_TRIES)
+        return repeat(attempt, seconds=deadline_seconds, tries=self._tries)
 
     def _ask(self, messages: Sequence[ChatMessage], seed: int, deadline: Deadline) -> ModelAnswer:
         # `once`, as our budget counts the tries: the SDK would add one of its own to each.

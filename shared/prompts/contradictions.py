@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.prompts.landmarks import Climate
-from shared.prompts.words import SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
+from shared.prompts.words import WEATHER_WORDS
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from shared.trips.facts import TripFacts
 
 # Turns of speech that only look like a season, a weather or an hour.
-_NO_FACTS = re.compile("四季如春|四季|青春|华夏|秋千|雨林|谷雨|星罗棋布|千秋|朝气|阳光般|云南|日夜兼程")
+_NO_FACTS = re.compile(
+    "四季如春|四季|青春|华夏|秋千|雨林|谷雨|星罗棋布|千秋|朝气|阳光般|云南|日夜兼程"
+)
 
 _SEASON_SIGNS = {
     Season.SPRING: re.compile("春|樱花盛开|油菜花开"),
@@ -31,6 +33,7 @@ _TIME_SIGNS = {
 _SUN = "阳光|烈日|艳阳|骄阳|太阳|日光"
 
 _CLEAR_SKY = "晴|艳阳|烈日|骄阳|万里无云|碧空"
+_BLUE_SKY = "(?<!深)蓝天(?!幕)"
 _DARK_SKY = "阴天|阴沉|阴云|乌云|阴郁|阴霾"
 _RAIN = "雨|闪电|雷暴|雷电|雷鸣"
 _FOG = "雾|霾"
@@ -39,11 +42,11 @@ _FALLING_SNOW = "雪"  # what may lie on the ground is taken out before
 _AGAINST = {
     Weather.CLEAR: f"{_DARK_SKY}|{_RAIN}|{_FOG}|{_SAND}|{_FALLING_SNOW}|密布",
     Weather.CLOUDY: f"{_CLEAR_SKY}|{_DARK_SKY}|{_RAIN}|{_FOG}|{_SAND}|{_FALLING_SNOW}",
-    Weather.OVERCAST: f"{_CLEAR_SKY}|蓝天|{_RAIN}|{_FOG}|{_SAND}|{_FALLING_SNOW}",
-    Weather.RAIN: f"{_CLEAR_SKY}|蓝天|{_SAND}|{_FALLING_SNOW}|阳光",
-    Weather.SNOW: f"{_CLEAR_SKY}|蓝天|{_RAIN}|{_SAND}|阳光",
-    Weather.FOG: f"{_CLEAR_SKY}|蓝天|{_RAIN}|{_SAND}|{_FALLING_SNOW}",
-    Weather.SAND: f"{_CLEAR_SKY}|蓝天|{_RAIN}|{_FOG}|{_FALLING_SNOW}",
+    Weather.OVERCAST: f"{_CLEAR_SKY}|{_BLUE_SKY}|{_RAIN}|{_FOG}|{_SAND}|{_FALLING_SNOW}",
+    Weather.RAIN: f"{_CLEAR_SKY}|{_BLUE_SKY}|{_SAND}|{_FALLING_SNOW}|阳光",
+    Weather.SNOW: f"{_CLEAR_SKY}|{_BLUE_SKY}|{_RAIN}|{_SAND}|阳光",
+    Weather.FOG: f"{_CLEAR_SKY}|{_BLUE_SKY}|{_RAIN}|{_SAND}|{_FALLING_SNOW}",
+    Weather.SAND: f"{_CLEAR_SKY}|{_BLUE_SKY}|{_RAIN}|{_FOG}|{_FALLING_SNOW}",
 }
 _WEATHER_SIGNS = {weather: re.compile(signs) for weather, signs in _AGAINST.items()}
 _HIGH_SNOW = "雪山|雪峰|雪线|雪顶|雪冠|雪白"
@@ -87,13 +90,3 @@ def _without_lying_snow(text: str, facts: TripFacts, climate: Climate) -> str:
     winter = facts.season is Season.WINTER
     allowed = f"{_HIGH_SNOW}|{_LYING_SNOW}|雾凇" if winter else _HIGH_SNOW
     return re.sub(allowed, " ", text)
-
-
-def states_the_facts(text: str, facts: TripFacts) -> bool:
-    """Say whether the text has the fixed words of season, weather and time of day."""
-    words = (
-        SEASON_WORDS[facts.season],
-        WEATHER_WORDS[facts.weather],
-        TIME_WORDS[facts.time_of_day],
-    )
-    return all(word in text for word in words)

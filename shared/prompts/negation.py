@@ -1,7 +1,7 @@
 """Denials taken out of a text: 「没有车辆、行人和文字」 asks for none of them.
 
 Only a plain denial goes: a word of negation that is not itself denied, a list of refusable nouns,
-and the end of the clause. Of 「没有行人，只有一辆跑车」 the sports car stays, of 「不能没有汽车」 all.
+and the end of the clause. Of 「没有行人，只有一辆跑车」 the sports car stays.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import re
 from shared.prompts.refused_words import PEOPLE, VEHICLES, WRITING
 
 _WEATHER = "积雪|雨雪|雨|雪|雾|霾|沙尘"
-_COMPOUNDS = (
-    "汽车|轿车|车辆|行人|人物|人群|人影|游人|路人|人像|人脸|文字|字样|字幕|字母|数字|车牌|广告牌|标志物|建筑标识"
-)
-_NOUN = f"(?:{_COMPOUNDS}|{VEHICLES}|{PEOPLE}|{WRITING}|{_WEATHER})"
-_ANY = "(?:任何|其他|其它|一切|所有|各种|多余的?|额外的?|一个|一辆|半个|半点|一丝|丝毫|明显的?|可见的?)"
+_COMPOUNDS = """
+汽车 轿车 车辆 行人 人物 人群 人影 游人 路人 人像 人脸 文字 字样 字幕 字母 数字 车牌 广告牌 标志物
+"""
+_NOUN = f"(?:{'|'.join(_COMPOUNDS.split())}|{VEHICLES}|{PEOPLE}|{WRITING}|{_WEATHER})"
+_ANY_OF = """
+任何 其他 其它 一切 所有 各种 多余的? 额外的? 半个 半点 一丝 丝毫 明显的? 可见的?
+"""
+_ANY = f"(?:{'|'.join(_ANY_OF.split())})"
 _JOINED = "(?:以及|或者|也没有|也无|[、和与及或跟并])"
 _NOT = (
     "(?:没有|(?:不要|不得|不会|禁止|避免|不)出现|不包含|不包括|不含|不画|不见|看不到|看不见|未见|毫无|并无|全无"
@@ -24,8 +27,8 @@ _NOT = (
 _REST = "(?:等)?(?:元素|内容|物体)?(?:的?(?:出现|入镜|干扰|遮挡|存在|痕迹|踪影))?"
 _CLAUSE_END = r"(?=[,。;!?.:)]|$|的(?![^,。;!?.]*[不别错缺难]))"
 _DENIAL = re.compile(
-    f"(?<![不非未勿莫别可能得会无])(?:画面中?|全程|完全)?{_NOT}{_ANY}*{_NOUN}"
-    f"(?:{_JOINED}{_ANY}*{_NOUN}){{0,12}}{_REST}{_CLAUSE_END}"
+    f"(?<![不非未勿莫别可能得会无])(?:画面中?|全程|完全)?{_NOT}(?:一个|一辆|{_ANY})*{_NOUN}"
+    f"(?:{_JOINED}?{_ANY}*{_NOUN}){{0,12}}{_REST}{_CLAUSE_END}"
 )
 
 

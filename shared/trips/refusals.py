@@ -38,7 +38,7 @@ ALLOWED: dict[str, str] = {
     "via": "a list of at most 30 cities",
     "via/*": _CITY,
     "team": "text of at most 60 characters, without control characters",
-    "vehicle": f"an object with model, generation, paint, or words such as 黑色一代: {VEHICLE_WORDS}",
+    "vehicle": f"an object with model, generation, paint, or words (黑色一代): {VEHICLE_WORDS}",
     "vehicle/model": _SLUG,
     "vehicle/generation": _SLUG,
     "vehicle/paint": _SLUG,

@@ -137,7 +137,7 @@ def _checked_arrays(
 
 
 def _refuse_other_space(picture: Image.Image) -> None:
-    """Refuse a colour profile that contradicts the sidecar's "srgb"; its codes mean other colours."""
+    """Refuse a colour profile other than the sidecar's "srgb"; its codes mean other colours."""
     profile = picture.info.get("icc_profile")
     if not profile:
         return

@@ -17,7 +17,7 @@ Point = tuple[float, float]
 _CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _MIN_DEPTH_SHARE = 0.4
 # Half a tyre's contact patch, as shares of wheelbase and track.
-_PATCH = (0.05, 0.075)
+_PATCH = (0.065, 0.10)
 
 
 def outline(feet: Sequence[Point], along: float, across: float) -> list[Point]:

@@ -91,9 +91,9 @@ def shadow_mask(vehicle: Vehicle, placement: Placement, scene: Scene) -> Floats:
     feet = [(x, y - top) for x, y in map(placement.point, vehicle.contacts)]
     length = max(math.dist(feet[0], feet[1]), math.dist(feet[3], feet[2]))
     field = _Field(placement.canvas[0], placement.canvas[1] - top)
-    keep = 1 - 0.75 * field.soft(tyre_patches(feet), 0.008 * length)
-    keep *= 1 - 0.72 * field.soft([outline(feet, *_UNDERBODY)], 0.026 * length)
-    keep *= 1 - 0.38 * field.soft([outline(feet, *_SURROUNDINGS)], 0.075 * length)
+    keep = 1 - 0.80 * field.soft(tyre_patches(feet), 0.012 * length)
+    keep *= 1 - 0.82 * field.soft([outline(feet, *_UNDERBODY)], 0.026 * length)
+    keep *= 1 - 0.45 * field.soft([outline(feet, *_SURROUNDINGS)], 0.075 * length)
     if scene.cast > 0:
         roof = moved(outline(feet, *_ROOF), cast_vector(vehicle, placement))
         blur = (0.018 + 0.04 * vehicle.light_softness) * length

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .vehicle_files import Vehicle
 
 _SQUASH = 0.75
-_STRENGTH = 0.16
+_STRENGTH = 0.20
 _FADE_HEIGHTS = 0.35
 
 

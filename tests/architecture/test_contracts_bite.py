@@ -1,0 +1,143 @@
+"""Each import contract of pyproject.toml holds today, and breaks when it is violated."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.architecture.source_files import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_RUN = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+_CONTRACT = re.compile(r'^name = "(?P<name>.+)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A line added to a file (a new one where there is none), and the contract it breaks."""
+
+    contract: str
+    file: str
+    line: str
+
+
+_VIOLATIONS = {
+    "the library imports a function": Violation(
+        "The local stack stands on the functions, the functions on the library",
+        "shared/log.py",
+        "import functions.read_job.schema",
+    ),
+    "a function imports the local stack": Violation(
+        "The local stack stands on the functions, the functions on the library",
+        "functions/submit_trip/handler.py",
+        "import local.keys",
+    ),
+    "one function imports another": Violation(
+        "Functions do not know each other",
+        "functions/read_job/use_case.py",
+        "import functions.submit_trip.schema",
+    ),
+    "a use case imports its handler": Violation(
+        "Inside a function, the handler knows the use case, which knows the rest",
+        "functions/drain_queue/use_case.py",
+        "import functions.drain_queue.handler",
+    ),
+    "a function has a module without a place": Violation(
+        "Inside a function, the handler knows the use case, which knows the rest",
+        "functions/read_job/extra.py",
+        "SURPRISE = 1",
+    ),
+    "a lower room imports a higher one": Violation(
+        "Inside the library, imports point inward",
+        "shared/trips/facts.py",
+        "import shared.jobs.record",
+    ),
+    "the library has a module without a place": Violation(
+        "Inside the library, imports point inward",
+        "shared/extra.py",
+        "SURPRISE = 1",
+    ),
+    "a use case imports an adapter": Violation(
+        "Use cases know ports, never adapters, settings or the edge",
+        "functions/read_job/use_case.py",
+        "import shared.adapters.bucket_job_store",
+    ),
+    "a use case reaches an adapter on a detour": Violation(
+        "Use cases know ports, never adapters, settings or the edge",
+        "shared/jobs/moving.py",
+        "from shared import bootstrap",
+    ),
+    "a handler imports an adapter": Violation(
+        "Adapters are reached through bootstrap alone",
+        "functions/read_job/handler.py",
+        "import shared.adapters.system_clock",
+    ),
+    "the job records import requests": Violation(
+        "Vendor SDKs stay in the adapters",
+        "shared/jobs/record.py",
+        "import requests",
+    ),
+    "a handler imports a vendor": Violation(
+        "Vendor SDKs stay in the adapters",
+        "functions/store_result/handler.py",
+        "import oss2",
+    ),
+}
+
+
+def _check(folder: Path) -> tuple[int, str]:
+    """Run import-linter on the copy; return its exit status and its words."""
+    widely = {"PYTHONPATH": str(folder), "COLUMNS": "200"}
+    environment = {**os.environ, **widely}  # noqa: TID251 - of the child process
+    ran = subprocess.run(
+        [sys.executable, "-c", _RUN, "--no-cache", "--no-logo"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for room in ("functions", "shared", "local"):
+        ignored = shutil.ignore_patterns("__pycache__", "fonts", "*.json")
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_code_keeps_every_contract(copy: Path) -> None:
+    status, words = _check(copy)
+    assert status == 0, words
+    assert "0 broken" in words
+
+
+@pytest.mark.parametrize("name", _VIOLATIONS)
+def test_a_contract_breaks_when(name: str, copy: Path) -> None:
+    violation = _VIOLATIONS[name]
+    with (copy / violation.file).open("a", encoding="utf-8") as file:
+        file.write(f"\n{violation.line}\n")
+    status, words = _check(copy)
+    broken = re.findall(r"^(.*) BROKEN\b", words, re.MULTILINE)
+    assert status != 0, f"nothing was broken:\n{words}"
+    assert violation.contract in broken, words
+
+
+def test_every_contract_has_been_seen_to_break() -> None:
+    declared = (ROOT / "pyproject.toml").read_text("utf-8").split("[tool.importlinter]")[1]
+    contracts = {match["name"] for match in _CONTRACT.finditer(declared)}
+    assert contracts
+    assert contracts == {violation.contract for violation in _VIOLATIONS.values()}

@@ -1,0 +1,137 @@
+"""What the JobStore promises, over a bucket in memory and over OSS."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.adapters.bucket_job_store import BucketJobStore
+from shared.jobs.record import JobStatus
+from tests.contract.test_object_store import oss_store
+from tests.fakes.clock import START, FakeClock
+from tests.fakes.jobs import an_accepted_job, stepped
+from tests.fakes.lagging_listing import LaggingObjectStore
+from tests.fakes.object_store import FakeObjectStore
+
+if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
+    from shared.ports import JobStore, ObjectStore
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(params=["fake", "lagging", "oss"])
+def bucket(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "oss":
+        return oss_store(request.getfixturevalue("oss_url"))
+    return LaggingObjectStore() if request.param == "lagging" else FakeObjectStore()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def jobs(bucket: ObjectStore, clock: FakeClock) -> JobStore:
+    return BucketJobStore(bucket, clock=clock)
+
+
+@pytest.fixture
+def job() -> JobRecord:
+    return an_accepted_job(f"j{next(_numbers):031d}")
+
+
+def unsigned(record: JobRecord | None) -> JobRecord:
+    assert record is not None
+    assert record.writer
+    return record.model_copy(update={"writer": ""})
+
+
+def test_an_unknown_job_is_none(jobs: JobStore, job: JobRecord) -> None:
+    assert jobs.load(job.job_id) is None
+
+
+def test_a_record_comes_back_as_it_was_written(jobs: JobStore, job: JobRecord) -> None:
+    assert jobs.append(job)
+    assert unsigned(jobs.load(job.job_id)) == job
+
+
+def test_the_newest_version_is_loaded(jobs: JobStore, job: JobRecord) -> None:
+    for _ in range(4):
+        assert jobs.append(job)
+        job = job.note(now=START)
+    loaded = jobs.load(job.job_id)
+    assert loaded is not None
+    assert loaded.version == 4
+
+
+def test_a_version_is_written_once(jobs: JobStore, job: JobRecord) -> None:
+    assert jobs.append(job)
+    assert not jobs.append(job.model_copy(update={"style": "other"}))
+    assert unsigned(jobs.load(job.job_id)).style == job.style
+
+
+def test_an_equal_record_of_another_writer_is_not_ones_own(jobs: JobStore, job: JobRecord) -> None:
+    assert jobs.append(job)
+    assert not jobs.append(job)
+
+
+def test_one_of_many_writers_of_a_version_wins(jobs: JobStore, job: JobRecord) -> None:
+    wins: list[int] = []
+    ready = threading.Barrier(4)
+
+    def write(number: int) -> None:
+        ready.wait()
+        if jobs.append(job.model_copy(update={"style": f"style-{number}"})):
+            wins.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(wins) == 1
+    assert unsigned(jobs.load(job.job_id)).style == f"style-{wins[0]}"
+
+
+def test_a_record_lies_where_the_design_says(
+    jobs: JobStore, bucket: ObjectStore, job: JobRecord
+) -> None:
+    jobs.append(job)
+    assert bucket.get(f"jobs/{job.job_id}/000001.json") is not None
+
+
+def test_the_marker_of_a_job_in_flight_is_set_renewed_and_removed(
+    jobs: JobStore, bucket: ObjectStore, clock: FakeClock, job: JobRecord
+) -> None:
+    jobs.mark_open(job.job_id)
+    clock.advance(60)
+    jobs.mark_open(job.job_id)
+    later = (START + timedelta(seconds=60)).isoformat().encode()
+    assert bucket.get(f"open/{job.job_id}") == later
+    jobs.unmark_open(job.job_id)
+    jobs.unmark_open(job.job_id)
+    assert bucket.get(f"open/{job.job_id}") is None
+
+
+def test_a_drivers_index_keeps_the_time_of_the_first_entry(
+    jobs: JobStore, bucket: ObjectStore, clock: FakeClock, job: JobRecord
+) -> None:
+    jobs.index("d" * 32, job.job_id)
+    clock.advance(60)
+    jobs.index("d" * 32, job.job_id)
+    entry = bucket.get(f"drivers/{'d' * 32}/{job.job_id}")
+    assert entry == START.isoformat().encode()
+
+
+def test_jobs_do_not_mix(jobs: JobStore, job: JobRecord) -> None:
+    other = an_accepted_job(f"j{next(_numbers):031d}")
+    jobs.append(job)
+    jobs.append(other)
+    jobs.append(stepped(other, JobStatus.PROMPTED))
+    assert unsigned(jobs.load(job.job_id)) == job

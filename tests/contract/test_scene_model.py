@@ -1,0 +1,186 @@
+"""What every SceneModel promises, on the fake and on Wan's stand-in."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.adapters.wanx_scene_model import WanxSceneModel
+from shared.errors import (
+    AmbiguousPostError,
+    ModerationError,
+    PayloadTooLargeError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
+from shared.ports import SceneOrder, SceneProgress
+from tests.contract.conftest import API_KEY, PICTURE
+from tests.fakes.scene_model import FakeSceneModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shared.ports import SceneModel
+    from tests.contract.conftest import ServedModels
+
+ORDER = SceneOrder(
+    prompt="秋季的太湖，雨天，黄昏", negative_prompt="文字", width=1152, height=1440, seed=11
+)
+
+
+@dataclass
+class Bench:
+    """A picture model, a switch to have pictures moderated, and the count of orders."""
+
+    model: SceneModel
+    moderate: Callable[[], None]
+    ordered: Callable[[], int]
+
+
+def wanx(served: ServedModels, *, hosts: tuple[str, ...] = ("127.0.0.1",)) -> WanxSceneModel:
+    return WanxSceneModel(
+        api_key=API_KEY,
+        base_url=served.url,
+        model="wan2.2-t2i-flash",
+        timeout_seconds=2,
+        allowed_hosts=hosts,
+        deadline_seconds=2,
+    )
+
+
+@pytest.fixture(params=["fake", "wanx"])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    if request.param == "fake":
+        model = FakeSceneModel(PICTURE)
+
+        def moderate() -> None:
+            model.ending = SceneProgress("failed", reason="DataInspectionFailed", moderated=True)
+
+        yield Bench(model, moderate, lambda: len(model.orders))
+        return
+    served: ServedModels = request.getfixturevalue("models")
+    behaviour, calls = served.state.behaviour, served.state.calls
+    yield Bench(
+        wanx(served),
+        lambda: behaviour.set("image", "moderate_output"),
+        lambda: calls.count("image"),
+    )
+    behaviour.clear()
+
+
+@pytest.fixture
+def misbehave(models: ServedModels) -> Iterator[ServedModels]:
+    yield models
+    models.state.behaviour.clear()
+
+
+def wait(model: SceneModel, ticket: str) -> SceneProgress:
+    for _ in range(200):
+        progress = model.progress(ticket)
+        if progress.state != "running":
+            return progress
+        time.sleep(0.02)
+    pytest.fail("the picture was never done")
+
+
+def test_an_ordered_picture_is_painted_and_can_be_fetched(bench: Bench) -> None:
+    progress = wait(bench.model, bench.model.order(ORDER))
+    assert progress.state == "done"
+    assert bench.model.fetch(progress.url, max_bytes=10_000) == PICTURE
+
+
+def test_each_order_is_one_submission_with_a_ticket_of_its_own(bench: Bench) -> None:
+    before = bench.ordered()
+    assert bench.model.order(ORDER) != bench.model.order(ORDER)
+    assert bench.ordered() == before + 2
+
+
+def test_a_moderated_picture_is_failed_and_marked(bench: Bench) -> None:
+    bench.moderate()
+    progress = wait(bench.model, bench.model.order(ORDER))
+    assert (progress.state, progress.moderated) == ("failed", True)
+    assert progress.reason == "DataInspectionFailed"
+
+
+def test_an_unknown_ticket_has_expired(bench: Bench) -> None:
+    assert bench.model.progress("no-such-ticket") == SceneProgress("failed", reason="expired")
+
+
+def test_a_picture_over_the_limit_is_refused(bench: Bench) -> None:
+    progress = wait(bench.model, bench.model.order(ORDER))
+    with pytest.raises(PayloadTooLargeError):
+        bench.model.fetch(progress.url, max_bytes=len(PICTURE) - 1)
+
+
+def test_a_foreign_address_is_not_followed(bench: Bench) -> None:
+    with pytest.raises(UpstreamRejectedError):
+        bench.model.fetch("https://elsewhere.example.com/a.png", max_bytes=10_000)
+
+
+def test_the_model_has_a_name(bench: Bench) -> None:
+    assert bench.model.name
+
+
+def test_wanx_is_told_everything_in_the_place_it_looks(models: ServedModels) -> None:
+    wanx(models).order(ORDER)
+    assert models.state.calls.bodies("image")[-1] == {
+        "model": "wan2.2-t2i-flash",
+        "input": {"prompt": ORDER.prompt, "negative_prompt": "文字"},
+        "parameters": {
+            "size": "1152*1440",
+            "n": 1,
+            "seed": 11,
+            "prompt_extend": False,
+            "watermark": False,
+        },
+    }
+
+
+@pytest.mark.parametrize("mode", ["reset", "html_502"])
+def test_an_order_that_may_have_arrived_is_submitted_once(
+    misbehave: ServedModels, mode: str
+) -> None:
+    before = misbehave.state.calls.count("image")
+    misbehave.state.behaviour.set("image", "reset" if mode == "reset" else "html_502")
+    with pytest.raises(AmbiguousPostError):
+        wanx(misbehave).order(ORDER)
+    assert misbehave.state.calls.count("image") == before + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (429, "Throttling.RateQuota", UpstreamUnavailableError),
+        (503, "ModelUnavailable", UpstreamUnavailableError),
+        (429, "PrepaidBillOverdue", UpstreamRejectedError),
+        (400, "InvalidParameter", UpstreamRejectedError),
+        (400, "DataInspectionFailed", ModerationError),
+    ],
+)
+def test_a_received_refusal_of_an_order_is_told_apart_and_not_repeated(
+    misbehave: ServedModels, status: int, code: str, error: type[Exception]
+) -> None:
+    before = misbehave.state.calls.count("image")
+    misbehave.state.behaviour.set("image", "http_error", status=status, code=code)
+    with pytest.raises(error) as caught:
+        wanx(misbehave).order(ORDER)
+    assert type(caught.value) is error
+    assert misbehave.state.calls.count("image") == before + 1
+
+
+def test_a_failed_task_carries_its_code(misbehave: ServedModels) -> None:
+    misbehave.state.behaviour.set("image", "fail_task", code="InternalError.Algo")
+    model = wanx(misbehave)
+    progress = wait(model, model.order(ORDER))
+    assert progress == SceneProgress("failed", reason="InternalError.Algo")
+
+
+def test_asking_and_downloading_are_repeated(misbehave: ServedModels) -> None:
+    model = wanx(misbehave)
+    ticket = model.order(ORDER)
+    misbehave.state.behaviour.set("poll", "html_502", times=1)
+    misbehave.state.behaviour.set("download", "reset", times=1)
+    assert model.fetch(wait(model, ticket).url, max_bytes=10_000) == PICTURE

@@ -1,0 +1,51 @@
+"""The whole local stack, shared by the journeys of one module."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.client import CLOSED, CarApp
+from local.stack import ROOT, LocalStack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SAMPLE = ROOT / "examples" / "trips" / "may_day.json"
+_PATIENCE_SECONDS = 90.0
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    with LocalStack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture
+def app(stack: LocalStack) -> CarApp:
+    return driver(stack, "driver-1")
+
+
+def driver(stack: LocalStack, name: str) -> CarApp:
+    """Return the app of a driver."""
+    return CarApp(stack.urls["app"], stack.keys.token(name))
+
+
+def finish(app: CarApp, job_id: str) -> dict[str, Any]:
+    """Wait until a job is closed and return it."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end:
+        job = app.job(job_id)
+        if job["status"] in CLOSED:
+            return job
+        threading.Event().wait(0.2)
+    pytest.fail(f"the job is still {job['status']}")
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Return every file of a folder by its path, to compare before and after."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}

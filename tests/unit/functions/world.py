@@ -1,0 +1,228 @@
+"""All ports as fakes, and the eight use cases over them, as the handlers would wire them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from functions.drain_queue.use_case import Drained, drain_queue
+from functions.paint_scene.plate import PlateRules
+from functions.paint_scene.use_case import paint_scene
+from functions.paint_trip.prompting import PromptRules
+from functions.paint_trip.use_case import paint_trip
+from functions.record_output.use_case import record_outputs
+from functions.store_result.use_case import store_result
+from functions.submit_trip.schema import Submission
+from functions.submit_trip.use_case import AcceptRules, submit_trip
+from local.comfyui.engine import WorkflowEngine
+from local.stack import ROOT
+from shared.events import ObjectCreated
+from shared.jobs.moving import load
+from shared.jobs.record import JobRecord
+from shared.results.pictures import PictureLimits
+from shared.styles import style
+from shared.trips.model import Trip, parse_trip_json
+from shared.vehicles.freeze import catalogue_of, mount_files
+from tests.comfyui import small_car
+from tests.fakes.clock import FakeClock
+from tests.fakes.invoker import FakeInvoker
+from tests.fakes.job_store import FakeJobStore
+from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.prompt_model import FakePromptModel
+from tests.fakes.scene_model import FakeSceneModel
+from tests.fakes.workflow_queue import FakeWorkflowQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=4_000_000)
+MAX_ATTEMPTS = 3
+_RULES = AcceptRules(
+    id_key=b"k" * 32,
+    default_style="photoreal",
+    default_vehicle="testcar/g1/red",
+    deadline_minutes=30,
+)
+__all__ = ["MAX_ATTEMPTS", "World", "sample_trip", "twice_at_once"]
+
+
+def sample_trip(**changes: Any) -> Trip:
+    """Return the sample trip, without the vehicle it names."""
+    fields = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
+    fields.pop("vehicle", None)
+    return parse_trip_json(json.dumps({**fields, **changes}).encode())
+
+
+def plate_png(size: tuple[int, int] | None = None) -> bytes:
+    """Return a plate of the style's size: light sky, flat ground."""
+    look = style("photoreal")
+    width, height = size or (look.width, look.height)
+    canvas = np.full((height, width, 3), 150, dtype=np.uint8)
+    canvas[: round(0.56 * height)] = (190, 205, 225)
+    return small_car.png(Image.fromarray(canvas))
+
+
+@functools.cache
+def _car() -> Any:
+    return small_car.frozen()
+
+
+class PatientClock(FakeClock):
+    """Sleeping also takes a little real time, so that another thread can get on."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait a hundredth of a second, and let `seconds` have passed."""
+        time.sleep(0.01)
+        super().sleep(seconds)
+
+
+@dataclass
+class World:
+    """Fakes, wired; `folder` is the mount's folder for the engine that plays the GPU."""
+
+    folder: Path
+    clock: FakeClock = field(default_factory=PatientClock)
+    model: FakePromptModel = field(default_factory=FakePromptModel)
+    scenes: FakeSceneModel = field(default_factory=lambda: FakeSceneModel(plate_png()))
+    queue: FakeWorkflowQueue = field(default_factory=FakeWorkflowQueue)
+    invoker: FakeInvoker = field(default_factory=FakeInvoker)
+
+    def __post_init__(self) -> None:
+        self.jobs = FakeJobStore(clock=self.clock)
+        self.state = self.jobs.bucket
+        self.mount = FakeObjectStore(self.clock)
+        self.catalogue = catalogue_of([_car()])
+        for key, data in mount_files(_car()):
+            self.mount.put(key, data)
+            path = self.folder / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    def submit(self, trip: Trip | None = None, *, key: str | None = None) -> JobRecord:
+        """Run submit_trip."""
+        submission = Submission("maker", "driver-1", trip or sample_trip(), key)
+        return submit_trip(
+            submission,
+            rules=_RULES,
+            catalogue=self.catalogue,
+            jobs=self.jobs,
+            invoker=self.invoker,
+            clock=self.clock,
+        )
+
+    def paint(self, job_id: str) -> JobRecord:
+        """Run paint_trip."""
+        return paint_trip(
+            job_id,
+            rules=PromptRules(deadline_seconds=40),
+            max_attempts=MAX_ATTEMPTS,
+            jobs=self.jobs,
+            model=self.model,
+            invoker=self.invoker,
+            clock=self.clock,
+        )
+
+    def scene(self, job_id: str) -> JobRecord:
+        """Run paint_scene."""
+        rules = PlateRules(deadline_seconds=60, poll_seconds=1, limits=LIMITS)
+        return paint_scene(
+            job_id,
+            rules=rules,
+            max_attempts=MAX_ATTEMPTS,
+            jobs=self.jobs,
+            model=self.scenes,
+            mount=self.mount,
+            queue=self.queue,
+            clock=self.clock,
+        )
+
+    def render(self, task_id: str) -> None:
+        """Play the GPU: run the waiting workflow with the engine, files first, then the sink."""
+        task = next(each for each in self.queue.waiting if each.task_id == task_id)
+        for key in self.mount.keys("input/"):
+            path = self.folder / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.mount.objects[key].data)
+        engine = WorkflowEngine(
+            self.folder, lambda key, data, kind: self.mount.put(key, data, content_type=kind)
+        )
+        code, body = engine.run_task(task.workflow, {"task_id": task_id})
+        self.queue.finish(task_id, body, code=code)
+
+    def notice(self, task_id: str) -> int:
+        """Run record_output, as the OSS event on task.json does."""
+        created = ObjectCreated("mount", f"output/{task_id}/task.json", 9)
+        return record_outputs([created], jobs=self.jobs, invoker=self.invoker, clock=self.clock)
+
+    def drain(self) -> Drained:
+        """Run drain_queue."""
+        return drain_queue(
+            seconds=30,
+            jobs=self.jobs,
+            queue=self.queue,
+            invoker=self.invoker,
+            dead=self.state,
+            clock=self.clock,
+        )
+
+    def store(self, task_id: str) -> JobRecord:
+        """Run store_result."""
+        return store_result(
+            task_id,
+            limits=LIMITS,
+            producer="",
+            max_attempts=MAX_ATTEMPTS,
+            jobs=self.jobs,
+            mount=self.mount,
+            results=self.state,
+            invoker=self.invoker,
+            clock=self.clock,
+        )
+
+    def record(self, job_id: str) -> JobRecord:
+        """Return the newest record."""
+        return load(job_id, jobs=self.jobs)
+
+    def queued(self) -> JobRecord:
+        """Return a job whose first task waits for a GPU."""
+        job_id = self.submit().job_id
+        self.paint(job_id)
+        return self.scene(job_id)
+
+    def rendered(self) -> JobRecord:
+        """Return a job whose first task has ended well."""
+        record = self.queued()
+        self.render(record.task_id)
+        self.notice(record.task_id)
+        return self.record(record.job_id)
+
+    def snapshot(self) -> dict[str, object]:
+        """Return everything that lasts, to compare before and after."""
+        return {
+            "state": {key: each.data for key, each in self.state.objects.items()},
+            "mount": {key: each.data for key, each in self.mount.objects.items()},
+            "waiting": list(self.queue.waiting),
+            "started": list(self.invoker.started),
+            "orders": list(self.scenes.orders),
+        }
+
+
+def twice_at_once(call: Callable[[], object]) -> list[object]:
+    """Run the same call in two threads that start together; return what came of each."""
+    start = threading.Barrier(2)
+
+    def run() -> object:
+        start.wait(timeout=10)
+        return call()
+
+    with ThreadPoolExecutor(2) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run), pool.submit(run)]]

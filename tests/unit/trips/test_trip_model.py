@@ -1,0 +1,310 @@
+"""Parsing trips: what is taken, what is refused, and that nothing private comes back out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from shared.errors import InvalidRequestError, MalformedRequestError
+from shared.trips.canonical import canonical_bytes
+from shared.trips.model import Trip, Vehicle, parse_trip_json
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "trips"
+MINIMAL: dict[str, Any] = {
+    "mood": "😎",
+    "started_at": "2024-05-02 22:38",
+    "ended_at": "2024-05-05 18:57",
+    "driving_minutes": 868,
+    "distance_km": 645.4,
+    "start": {"city": "上海市", "weather": "晴天"},
+    "end": {"city": "湖州市", "weather": "多云"},
+}
+STREET = "中山南路1891號-1893號"
+
+
+def trip(**changes: Any) -> Trip:
+    return parse_trip_json(json.dumps({**MINIMAL, **changes}).encode())
+
+
+def problems(**changes: Any) -> dict[str, str]:
+    with pytest.raises(InvalidRequestError) as refusal:
+        trip(**changes)
+    return {problem.pointer: problem.detail for problem in refusal.value.problems}
+
+
+def test_the_sample_trip_is_read_with_its_cities_times_and_vehicle() -> None:
+    sample = parse_trip_json((EXAMPLES / "may_day.json").read_bytes())
+    assert (sample.mood, sample.caption) == ("出遊", "新司機的五一齣遊!")
+    assert sample.started_at.isoformat() == "2024-05-02T22:38:00+08:00"
+    assert sample.ended_at.isoformat() == "2024-05-05T18:57:00+08:00"
+    assert (sample.driving_minutes, sample.distance_km) == (868, 645.4)
+    assert (sample.start.city, sample.start.weather) == ("上海市", "晴天")
+    assert (sample.end.city, sample.end.weather) == ("上海市", "多云")
+    assert sample.via == ("湖州市", "无锡市", "常州市")
+    assert sample.team == "歐陽開心的隊伍"
+    assert sample.vehicle == Vehicle(paint="black", generation="g1")
+    assert (sample.share, sample.style) == (False, None)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_every_example_is_a_trip(path: Path) -> None:
+    assert parse_trip_json(path.read_bytes()).distance_km > 0
+
+
+def test_a_trip_survives_being_stored_and_read_again() -> None:
+    given_trip = trip(
+        vehicle="白色二代", via=["無錫市"], share=True, style="photoreal", team=" a  b "
+    )
+    assert Trip.model_validate_json(given_trip.model_dump_json()) == given_trip
+    assert given_trip.team == "a b"
+
+
+@pytest.mark.parametrize("key", ["city", "address"])
+def test_a_street_address_is_cut_to_its_city_and_appears_nowhere(key: str) -> None:
+    parsed = trip(start={key: f"上海市黃浦區{STREET}", "weather": "晴"}, via=[f"湖州市{STREET}"])
+    shown = repr(parsed) + str(parsed) + parsed.model_dump_json() + repr(parsed.model_dump())
+    assert parsed.start.city == "上海市"
+    assert parsed.via == ("湖州市",)
+    for private in ("中山", "黃浦", "黄浦", "1891", "1893"):
+        assert private not in shown
+        assert private not in canonical_bytes(parsed, "photoreal").decode()
+
+
+SECRET = "甲乙丙丁1891"
+WRONG: dict[str, Any] = {
+    "mood": SECRET * 3,
+    "caption": SECRET + "\x00",
+    "started_at": SECRET,
+    "ended_at": SECRET,
+    "driving_minutes": SECRET,
+    "distance_km": SECRET,
+    "start": {"city": SECRET, "weather": SECRET},
+    "end": SECRET,
+    "via": [SECRET],
+    "team": SECRET * 20,
+    "vehicle": SECRET,
+    "share": SECRET,
+    "style": SECRET,
+    SECRET: 1,
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_no_refusal_repeats_what_was_sent(field: str) -> None:
+    with pytest.raises(InvalidRequestError) as refusal:
+        trip(**{field: WRONG[field]})
+    error = refusal.value
+    shown = f"{error}{error!r}{error.problems}{error.__cause__}{error.__context__}"
+    assert "甲乙" not in shown
+    assert "1891" not in shown
+    assert all("allowed: " in problem.detail for problem in error.problems)
+
+
+def test_not_even_the_validation_error_of_the_model_shows_its_input() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Trip.model_validate({**MINIMAL, "start": {"city": STREET, "weather": "晴"}})
+    assert "1891" not in str(refusal.value)
+
+
+def test_every_missing_field_is_named() -> None:
+    with pytest.raises(InvalidRequestError) as refusal:
+        parse_trip_json(b"{}")
+    assert {problem.pointer for problem in refusal.value.problems} == {
+        f"/{field}" for field in MINIMAL
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "words"),
+    [
+        ({"mood": ""}, "/mood", "1 to 16"),
+        ({"mood": "x" * 17}, "/mood", "1 to 16"),
+        ({"caption": "x" * 201}, "/caption", "200"),
+        ({"caption": "a\u202eb"}, "/caption", "control"),
+        ({"caption": "a\u200bb"}, "/caption", "control"),
+        ({"caption": "a\x1fb"}, "/caption", "control"),
+        ({"caption": "\ud800"}, "/caption", "control"),
+        ({"started_at": "2024-05-06 00:00"}, "/ended_at", "after started_at"),
+        ({"started_at": "2024-05-05 18:57"}, "/ended_at", "after started_at"),
+        ({"started_at": "2022-05-05 18:57"}, "/ended_at", "366 days"),
+        ({"started_at": "2024-02-30 10:00"}, "/started_at", "does not exist"),
+        ({"started_at": "1999-12-31 10:00"}, "/started_at", "2000 to 2100"),
+        ({"started_at": 1714660680}, "/started_at", "a time such as"),
+        ({"ended_at": None}, "/ended_at", "a time such as"),
+        ({"driving_minutes": 0}, "/driving_minutes", "14小时28分"),
+        ({"driving_minutes": 1.5}, "/driving_minutes", "14小时28分"),
+        ({"driving_minutes": True}, "/driving_minutes", "14小时28分"),
+        ({"driving_minutes": 10**30}, "/driving_minutes", "14小时28分"),
+        ({"distance_km": 0}, "/distance_km", "100000"),
+        ({"distance_km": 100_000.1}, "/distance_km", "100000"),
+        ({"distance_km": 10**400}, "/distance_km", "100000"),
+        ({"distance_km": True}, "/distance_km", "100000"),
+        ({"start": {"city": "中山南路8號", "weather": "晴"}}, "/start/city", "湖州市"),
+        ({"start": {"city": "上海市"}}, "/start/weather", "is required"),
+        ({"start": {"city": "上海市", "weather": "excellent"}}, "/start/weather", "多云"),
+        ({"start": {"city": "上海市", "weather": "晴", "zip": 1}}, "/start/zip", "city, weather"),
+        ({"via": "湖州市"}, "/via", "list"),
+        ({"via": ["湖州市"] * 31}, "/via", "30"),
+        ({"via": ["湖州市", 7]}, "/via/1", "湖州市"),
+        ({"team": "x" * 61}, "/team", "60"),
+        ({"vehicle": "金色一代"}, "/vehicle", "黑色"),
+        ({"vehicle": {"paint": "../red"}}, "/vehicle/paint", "lower-case"),
+        ({"vehicle": {"wheels": 4}}, "/vehicle/wheels", "generation, model, paint"),
+        ({"share": "yes"}, "/share", "true or false"),
+        ({"share": 1}, "/share", "true or false"),
+        ({"style": "Ünknown"}, "/style", "id of a style"),
+        ({"colour": 1}, "/colour", "caption, distance_km"),
+    ],
+)
+def test_a_wrong_field_is_refused_by_name_with_what_is_allowed(
+    changes: dict[str, Any], pointer: str, words: str
+) -> None:
+    assert words in problems(**changes)[pointer]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"distance_km": NaN}',
+        b"[" * 100_000,
+        b'{"distance_km": 1' + b"0" * 5000,
+    ],
+)
+def test_a_body_that_is_no_json_is_called_malformed(body: bytes) -> None:
+    with pytest.raises(MalformedRequestError) as refusal:
+        parse_trip_json(body)
+    assert refusal.value.__context__ is None
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"trip"', b"1", b"null", b'[{"mood": 1}]'])
+def test_json_that_is_no_object_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidRequestError) as refusal:
+        parse_trip_json(body)
+    assert refusal.value.problems[0].pointer == ""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-05-02 22:38",
+        "2024-05-02T22:38:00",
+        "2024/5/2 22:38",
+        "2024年5月2日 22:38",
+        "2024年5月2日22時38分",
+        "２０２４－０５－０２　２２：３８",
+        "2024-05-02T22:38:00.500+08:00",
+        "2024-05-02T14:38:00Z",
+        "2024-05-02 10:38 -0400",
+    ],
+)
+def test_times_are_read_in_many_forms_and_kept_in_shanghai_time(written: str) -> None:
+    assert trip(started_at=written).started_at.isoformat() == "2024-05-02T22:38:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("14小时28分", 868),
+        ("14小時28分鐘", 868),
+        ("14 小時 28 分", 868),
+        ("14時28分", 868),
+        ("14:28", 868),
+        ("1天2小时", 1560),
+        ("45分钟", 45),
+        ("868", 868),
+        (868.0, 868),
+    ],
+)
+def test_durations_are_read_in_many_forms(written: object, minutes: int) -> None:
+    assert trip(driving_minutes=written).driving_minutes == minutes
+
+
+@pytest.mark.parametrize("written", ["", "小时", "x", "-5", "1:2:3:4", "分钟28"])
+def test_what_is_no_duration_is_refused(written: str) -> None:
+    assert "/driving_minutes" in problems(driving_minutes=written)
+
+
+@pytest.mark.parametrize(
+    ("written", "vehicle"),
+    [
+        ("黑色一代", Vehicle(paint="black", generation="g1")),
+        ("「紅色二代」", Vehicle(paint="red", generation="g2")),
+        ("白", Vehicle(paint="white")),
+        ("citycar 第一代 紅色", Vehicle(model="citycar", paint="red", generation="g1")),
+        ("citycar/g1/black", Vehicle(model="citycar", generation="g1", paint="black")),
+        ({"paint": "紅色", "generation": "一代"}, Vehicle(paint="red", generation="g1")),
+        ({"model": "citycar"}, Vehicle(model="citycar")),
+    ],
+)
+def test_a_vehicle_may_be_named_in_words(written: object, vehicle: Vehicle) -> None:
+    assert trip(vehicle=written).vehicle == vehicle
+
+
+def test_whitespace_in_texts_is_made_plain_and_emoji_stay_whole() -> None:
+    parsed = trip(caption=" 一\n二\t三 \u3000", mood="👨‍👩‍👧‍👦❤️")
+    assert parsed.caption == "一 二 三"
+    assert parsed.mood == "👨‍👩‍👧‍👦❤️"
+
+
+def test_the_canonical_bytes_are_the_same_for_the_same_trip_however_it_was_written() -> None:
+    one = trip(started_at="2024-05-02T14:38:00Z", start={"city": "上海", "weather": "多雲"})
+    two = trip(
+        started_at="2024年5月2日22时38分",
+        start={"address": f"上海市黄浦区{STREET}", "weather": "多云"},
+        driving_minutes="14小时28分",
+    )
+    assert canonical_bytes(one, "photoreal") == canonical_bytes(two, "photoreal")
+    assert canonical_bytes(one, "photoreal") != canonical_bytes(one, "ink")
+    assert list(json.loads(canonical_bytes(one, "ink"))) == sorted(Trip.model_fields)
+
+
+def test_the_style_that_is_painted_counts_and_not_whether_the_trip_named_it() -> None:
+    assert canonical_bytes(trip(style="ink"), "ink") == canonical_bytes(trip(), "ink")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(), children, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(field=st.sampled_from(sorted(Trip.model_fields)), value=JSON)
+def test_any_value_in_any_field_is_taken_or_refused_and_never_an_accident(
+    field: str, value: object
+) -> None:
+    body = json.dumps({**MINIMAL, field: value}).encode()
+    try:
+        parsed = parse_trip_json(body)
+    except InvalidRequestError as error:
+        assert error.problems or isinstance(error, MalformedRequestError)
+    else:
+        assert Trip.model_validate_json(parsed.model_dump_json()) == parsed
+
+
+@given(
+    start=st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1)), minutes=st.integers(1, 500_000)
+)
+def test_a_trip_ends_after_it_starts_whatever_the_zones(start: datetime, minutes: int) -> None:
+    end = start + timedelta(minutes=minutes)
+    west = timezone(timedelta(hours=-5))
+    body = {
+        "started_at": start.isoformat(),
+        "ended_at": end.replace(tzinfo=timezone(timedelta(hours=8))).astimezone(west).isoformat(),
+    }
+    parsed = trip(**body)
+    assert parsed.ended_at - parsed.started_at == end.replace(microsecond=0) - start.replace(
+        microsecond=0
+    )
