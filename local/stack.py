@@ -34,7 +34,7 @@ from shared import bootstrap
 from shared.vehicles.freeze import bundle_mount_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from local.functions.spec import FunctionSpec
@@ -55,12 +55,18 @@ _ACCOUNT = Account(
 
 @dataclass(frozen=True)
 class StackOptions:
-    """`comfyui_url`: a real ComfyUI to paint with; `port`: of the HTTP gateway, 0 for any free."""
+    """`comfyui_url`: a real ComfyUI to paint with; `port`: of the HTTP gateway, 0 for any free.
+
+    `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
+    event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter.
+    """
 
     comfyui_url: str | None = None
     port: int = 0
     runtime: str | None = None
     duplicate_every: int | None = None
+    run_task: Callable[[bytes, Mapping[str, str]], RunOutcome] | None = None
+    paint: Callable[[str, int, int, int], bytes] | None = None
 
 
 class LocalStack:
@@ -72,7 +78,7 @@ class LocalStack:
         self.keys = keys.load_keys(data)
         self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET])
         self.eas = EasService(data / "eas", EAS_NAME)
-        self.dashscope = DashScopeState(data / "dashscope", paint=_paint)
+        self.dashscope = DashScopeState(data / "dashscope", paint=self._options.paint or _paint)
         self.urls: dict[str, str] = {}
 
     def start(self) -> LocalStack:
@@ -149,15 +155,18 @@ class LocalStack:
 
     def _start_gpu(self) -> None:
         """Start one consumer of the queue, as one GPU instance would be."""
-        mounted = self.objects.folder(MOUNT_BUCKET)
-        if self._options.comfyui_url:
-            remote = RemoteComfyUi(self._options.comfyui_url, mounted, publish=self._publish)
-            run = remote.run_task
-        else:
-            run = WorkflowEngine(mounted, publish=self._publish).run_task
-        consumer = EasConsumer(self.eas, lambda body, tags: RunOutcome(*run(body, tags)))
+        run = self._options.run_task or self._engine()
+        consumer = EasConsumer(self.eas, run)
         self._running.callback(consumer.stop)
         consumer.start()
+
+    def _engine(self) -> Callable[[bytes, Mapping[str, str]], RunOutcome]:
+        mounted, url = self.objects.folder(MOUNT_BUCKET), self._options.comfyui_url
+        if url:
+            run = RemoteComfyUi(url, mounted, publish=self._publish).run_task
+        else:
+            run = WorkflowEngine(mounted, publish=self._publish).run_task
+        return lambda body, tags: RunOutcome(*run(body, tags))
 
     def _publish(self, key: str, data: bytes, content_type: str) -> None:
         self.objects.put(MOUNT_BUCKET, key, data, content_type=content_type)

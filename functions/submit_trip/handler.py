@@ -28,10 +28,10 @@ def handler(request: HttpRequest) -> HttpResponse:
     record = submit_trip(
         submission,
         rules=AcceptRules(
-            id_key=bootstrap.id_key(),
-            default_style=limits.default_style,
-            default_vehicle=limits.default_vehicle,
-            deadline_minutes=limits.deadline_minutes,
+            bootstrap.id_key(),
+            limits.default_style,
+            limits.default_vehicle,
+            limits.deadline_minutes,
         ),
         catalogue=bootstrap.catalogue(),
         jobs=bootstrap.jobs(),

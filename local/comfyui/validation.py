@@ -69,7 +69,7 @@ def _missing_class(node_id: str, node: dict[str, Any], classes: NodeClasses) -> 
         message += "The workflow may be corrupted or a custom node is missing."
     else:
         message = f"Node '{title or kind}' not found. The custom node may not be installed."
-    extra = {"node_id": node_id, "class_type": kind, "node_title": title}
+    extra = {"node_id": node_id, "class_type": kind, "node_title": title or kind}
     return fault("missing_node_type", message, f"Node ID '#{node_id}'", **extra)
 
 

@@ -58,9 +58,12 @@ def _sea(scene: Scene) -> None:
 
 
 def _mountain(scene: Scene) -> None:
-    profile = hills.paint_peaks(scene)
-    if "wall" in scene.facts.features:
-        country.paint_wall(scene, profile)
+    if "wall" not in scene.facts.features:
+        hills.paint_peaks(scene)
+        return
+    hills.paint_hills(scene, (0.26, 0.19))
+    country.paint_wall(scene, hills.paint_ridge(scene, 0.20))
+    hills.paint_hills(scene, (0.05,))
 
 
 def _river(scene: Scene) -> None:

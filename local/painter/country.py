@@ -191,13 +191,12 @@ def _ice_tower(
 def _blocks(sheet: Sheet, box: tuple[float, float, float, float], pitch: float, ice: Faces) -> None:
     x0, y0, x1, y1 = box
     for row, y in enumerate(np.arange(y1, y0, -pitch)):
-        sheet.stroke([(x0, float(y)), (x1, float(y))], pitch * 0.07, ice.lit, 0.55)
+        sheet.stroke([(x0, float(y)), (x1, float(y))], pitch * 0.07, ice.lit)
         for x in np.arange(x0 + pitch * (0.5 + 0.5 * (row % 2)), x1, pitch):
             sheet.stroke(
                 [(float(x), float(y)), (float(x), max(float(y) - pitch, y0))],
                 pitch * 0.06,
                 ice.shade,
-                0.7,
             )
 
 

@@ -72,7 +72,10 @@ _SETTINGS: dict[Setting, tuple[str, str]] = {
         "大海|海边|海邊|海岸|海滩|海滨|海湾|海灣|沙滩|沙灘|灯塔|燈塔|栈桥|三亚|三亞|天涯",
         "海|湾|灣|港|滩|灘|岛|島|屿",
     ),
-    "lake": ("太湖|西湖|洱海|青海湖|千岛湖|千島湖|湖泊|湖畔|湖面|天池|喀纳斯|泸沽湖|纳木错", "湖|渚|湿地|池|潭"),
+    "lake": (
+        "太湖|西湖|洱海|青海湖|千岛湖|千島湖|湖泊|湖畔|湖面|天池|喀纳斯|泸沽湖|纳木错",
+        "湖|渚|湿地|池|潭",
+    ),
     "river": ("漓江|长江|長江|黄河|黃河|江畔|江边|河畔|三峡", "江|河|溪|瀑"),
     "mountain": (
         "黄山|黃山|雪山|山峰|群山|泰山|华山|峨眉|武当|庐山|张家界|桂林|阳朔|长城|長城|峡谷|峽谷",
@@ -116,7 +119,7 @@ class SceneFacts:
 
 def facts_from_prompt(prompt: str) -> SceneFacts:
     """Read a prompt; what it does not say is a clear summer day in the country."""
-    scenery = _NOT_SCENERY.sub("　", prompt.replace("竹海", "竹林"))
+    scenery = _scenery(prompt)
     named = {name for name, words in _FEATURES.items() if re.search(words, _spoken(name, prompt))}
     return SceneFacts(
         season=_first(_SEASONS, prompt, "summer"),
@@ -128,9 +131,13 @@ def facts_from_prompt(prompt: str) -> SceneFacts:
     )
 
 
+def _scenery(prompt: str) -> str:
+    return _NOT_SCENERY.sub("　", prompt.replace("竹海", "竹林"))
+
+
 def _spoken(feature: str, prompt: str) -> str:
     """Keep place names where they tell the look (Shanghai's tower), drop them elsewhere."""
-    text = prompt if feature in {"pearl", "palms"} else _NOT_SCENERY.sub("　", prompt)
+    text = prompt if feature in {"pearl", "palms"} else _scenery(prompt)
     return re.sub("灯塔|燈塔|广州塔|廣州塔|明珠塔", "", text) if feature == "pagoda" else text
 
 

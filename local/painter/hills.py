@@ -33,6 +33,14 @@ def paint_hills(scene: Scene, heights: tuple[float, ...] = (0.15, 0.10, 0.06)) -
         layer(scene, rng, profile, hill_colour(scene), distance)
 
 
+def paint_ridge(scene: Scene, height: float) -> Array:
+    """Paint one rolling ridge and return its outline."""
+    rng = scene.rng("ridge")
+    profile = _rolling(scene, rng, height, 3)
+    layer(scene, rng, profile, hill_colour(scene), 0.3)
+    return profile
+
+
 def _rolling(scene: Scene, rng: Generator, height: float, cells: int) -> Array:
     canvas = scene.canvas
     wave = line(rng, canvas.width, cells, 6, 0.42)
@@ -104,18 +112,18 @@ def _relief(
     return folds, np.clip(base + (folds - 0.5) * 0.2 + woods * 0.35, 0, 1).astype(np.float32)
 
 
-def paint_peaks(scene: Scene) -> Array:
-    """Paint mountains: karst cones, stone spires or a high range; returns the nearest outline."""
+def paint_peaks(scene: Scene) -> None:
+    """Paint mountains: karst cones, stone spires or a high range."""
     features = scene.facts.features
     if "karst" in features:
-        return _rows_of(scene, _cones, rgb("#5f8466"), (0.30, 0.24, 0.15))
-    if "spires" in features:
-        return _rows_of(scene, _spires, rgb("#6d6b64"), (0.36, 0.31, 0.21))
-    return _rows_of(scene, _range, hill_colour(scene), (0.33, 0.24, 0.13))
+        _rows_of(scene, _cones, rgb("#5f8466"), (0.30, 0.24, 0.15))
+    elif "spires" in features:
+        _rows_of(scene, _spires, rgb("#6d6b64"), (0.36, 0.31, 0.21))
+    else:
+        _rows_of(scene, _range, hill_colour(scene), (0.33, 0.24, 0.13))
 
 
-def _rows_of(scene: Scene, shape: Outline, own: Array, heights: tuple[float, ...]) -> Array:
-    profile = np.zeros(0, np.float32)
+def _rows_of(scene: Scene, shape: Outline, own: Array, heights: tuple[float, ...]) -> None:
     caps = 0.45 if "snowcaps" in scene.facts.features else 9.0
     for index, height in enumerate(heights):
         rng = scene.rng(f"peak {index}")
@@ -126,7 +134,6 @@ def _rows_of(scene: Scene, shape: Outline, own: Array, heights: tuple[float, ...
             scene, rng, profile, tint, (0.8, 0.42, 0.13)[index], crag=0.9, caps=caps + 0.2 * index
         )
         sea_of_mist(scene, rng, 0.05 + 0.02 * index, 0.5)
-    return profile
 
 
 def _lumps(
@@ -157,8 +164,10 @@ def _spires(scene: Scene, rng: Generator, height: float, index: int) -> Array:
 
 
 def _range(scene: Scene, rng: Generator, height: float, index: int) -> Array:
-    ridge = 1 - np.abs(line(rng, scene.canvas.width, 3 + index, 7, 0.5))
-    return _standing(scene, np.clip(ridge, 0.1, 1.1), height)
+    width = scene.canvas.width
+    peaks = 0.55 - np.sqrt(line(rng, width, 4 + index, 6, 0.45) ** 2 + 0.003)
+    outline = 0.64 + 0.26 * line(rng, width, 2, 2) + 0.42 * peaks
+    return _standing(scene, np.clip(outline, 0.1, 1.15).astype(np.float32), height)
 
 
 def _standing(scene: Scene, outline: Array, height: float) -> Array:

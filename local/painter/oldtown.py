@@ -144,9 +144,10 @@ def _house(scene: Scene, x: float, z0: float, z1: float, tall: float, chance: fl
     z0 = max(z0, 7.0)
     way, veil = np.sign(x), z1 / 160
     back = x + way * 4.4
-    sheet = Sheet(
-        (-scene.canvas.width * 0.5, 0, scene.canvas.width * 1.5, scene.canvas.height * 0.8)
-    )
+    outer, foot = scene.spot(back, tall + 3.2, z0), scene.spot(x - way, 0.0, z0)
+    inner = scene.spot(x - way, 0.0, z1)
+    columns = np.clip([inner[0], outer[0], foot[0]], -2, scene.canvas.width + 2)
+    sheet = Sheet((float(columns.min()), max(outer[1], -2), float(columns.max()), foot[1] + 2))
     walls, tiles = faces(scene, rgb("#eeeae0"), veil, 0.10), faces(scene, rgb("#42484d"), veil)
     at = scene.spot
     long_wall, gable = (
@@ -220,7 +221,7 @@ def _rows(
     eave, middle, low, high = slope
     for z in np.linspace(depth[0], depth[1], 14):
         line = [scene.spot(eave, low, float(z)), scene.spot(middle, high, float(z))]
-        sheet.stroke(line, 0.10 * scene.scale(float(z)), tiles.dark, 0.8)
+        sheet.stroke(line, 0.10 * scene.scale(float(z)), tiles.dark)
 
 
 def _openings(
@@ -236,12 +237,12 @@ def _openings(
         corners = [(z - 0.75, bottom), (z - 0.75, 2.3), (z + 0.75, 2.3), (z + 0.75, bottom)]
         sheet.polygon([scene.spot(x, h, d) for d, h in corners], wood.shade)
         inner = [(z - 0.6, bottom + 0.1), (z - 0.6, 2.15), (z + 0.6, 2.15), (z + 0.6, bottom + 0.1)]
-        sheet.polygon([scene.spot(x, h, d) for d, h in inner], pane, 0.9)
+        sheet.polygon([scene.spot(x, h, d) for d, h in inner], pane)
     for share in (0.12, 0.37, 0.63, 0.88):
         z = z0 + (z1 - z0) * share
         upper = [(z - 0.7, 3.3), (z - 0.7, 4.4), (z + 0.7, 4.4), (z + 0.7, 3.3)]
         lit = share < 0.5 + chance
-        sheet.polygon([scene.spot(x, h, d) for d, h in upper], pane if lit else wood.dark, 0.9)
+        sheet.polygon([scene.spot(x, h, d) for d, h in upper], pane if lit else wood.dark)
     red = mix(scene.light.lit(rgb("#c8342a")), rgb("#ff6a3a"), 0.8 * scene.light.lamps)
     for share in (0.34, 0.66):
         z = z0 + (z1 - z0) * (share + 0.03 * chance)

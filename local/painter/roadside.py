@@ -13,7 +13,7 @@ from local.painter.noise import Generator
 from local.painter.oldtown import paint_street
 from local.painter.road import FAR_EDGE, NEAR_EDGE
 from local.painter.scene import Scene
-from local.painter.shapes import LAMP, faces, halo
+from local.painter.shapes import LAMP, faces, halo, shade
 from local.painter.trees import Kind, tree
 from local.painter.tufts import paint_tufts
 
@@ -58,12 +58,30 @@ def paint_roadside(scene: Scene) -> None:
     sprites["bush"] = [tree(scene, "bush", f"{i}") for i in range(2)]
     if scene.facts.setting == "grassland":
         paint_yurts(scene)
+    _treeline(scene, sprites[kinds[-1]])
     if scene.facts.setting == "oldtown":
         paint_street(scene, scene.side * (FAR_EDGE - 1.6), 9.0, 120.0)
     else:
         _avenue(scene, kinds, sprites)
     if scene.facts.setting in {"city", "bridge", "lake", "oldtown", "river", "ice", "sea"}:
         _lamps(scene)
+
+
+def _treeline(scene: Scene, sprites: list[Image.Image]) -> None:
+    """Close the far fields with a line of trees."""
+    counts = {"country": 46, "tea": 26, "ice": 34, "mountain": 24, "bamboo": 40, "grassland": 7}
+    rng, canvas = scene.rng("treeline"), scene.canvas
+    for z in np.sort(rng.uniform(120, 260, counts.get(scene.facts.setting, 0)))[::-1]:
+        x = float(rng.uniform(10, 0.34 * z)) * float(rng.choice([-1, 1]))
+        if x * scene.side > 0 and has_water(scene):
+            continue
+        place = scene.spot(x, 0.0, float(z))
+        size = max(int(float(rng.uniform(5, 9)) * scene.scale(float(z))), 3)
+        small = sprites[int(rng.integers(len(sprites)))].resize((size, size), Image.Resampling.BOX)
+        veil = min(0.25 + 0.25 * scene.light.haziness, 0.8)
+        canvas.stamp(
+            veiled(small, scene.light.haze, veil), int(place[0] - size / 2), int(place[1] - size)
+        )
 
 
 def _avenue(scene: Scene, kinds: tuple[Kind, ...], sprites: dict[Kind, list[Image.Image]]) -> None:
@@ -102,22 +120,12 @@ def _plant(
 
 
 def _shadow(scene: Scene, x: float, y: float, height: float) -> None:
-    """Darken the ground at a tree's foot, away from the sun."""
-    strength = 0.42 * (1 - scene.light.diffuse) + 0.12
-    away = -1 if scene.light.sun_at[0] > 0.5 else 1
-    wide, flat = height * 0.34, height * 0.034
-    sheet = Sheet((x - wide * 2, y - flat * 2, x + wide * 2, y + flat * 2))
-    colour = scene.light.shaded(rgb("#3a3f3a"))
-    for grow in (1.0, 0.75, 0.5):
-        sheet.disc(
-            x + away * wide * 0.5,
-            y,
-            wide * grow,
-            flat * grow,
-            colour,
-            strength * (1.5 - grow) / 1.2,
-        )
-    sheet.lay_on(scene.canvas)
+    """Darken the ground softly at a tree's foot, away from the sun."""
+    light = scene.light
+    strength = 0.60 * (1 - light.diffuse) + 0.15
+    away = -1 if light.sun_at[0] > 0.5 else 1
+    reach = (height * 0.34, height * 0.030)
+    shade(scene, (x + away * reach[0] * 0.5, y), reach, light.shaded(rgb("#3a3f3a")), strength)
 
 
 def _rail(scene: Scene) -> None:

@@ -68,7 +68,9 @@ def roof(
     for share in np.linspace(-0.8, 0.8, 9):
         foot = (x + half * float(share), y - rise * 0.62 * abs(float(share)) ** 3.2 - rise * 0.1)
         sheet.stroke(
-            [foot, (x + crest * float(share), y - rise * 0.97)], rise * 0.05, tiles.dark, 0.6
+            [foot, (x + crest * float(share), y - rise * 0.97)],
+            rise * 0.05,
+            mix(tiles.dark, tiles.shade, 0.4),
         )
     sheet.stroke([(x - crest, y - rise), (x + crest, y - rise)], rise * 0.14, tiles.dark)
     if scene.snowy:
@@ -79,22 +81,41 @@ def roof(
             (x + half * 0.72, y - rise * 0.42),
             (x - half * 0.72, y - rise * 0.42),
         ]
-        sheet.polygon(cap, snow, 0.9)
+        sheet.polygon(cap, snow)
     if scene.light.lamps > 0.5:
         sheet.stroke([(a, b + rise * 0.10) for a, b in eaves], rise * 0.09, LAMP)
 
 
 def halo(scene: Scene, x: float, y: float, radius: float, colour: Array, strength: float) -> None:
     """Let light glow around a place, after dark."""
-    canvas = scene.canvas
-    x0, x1 = max(int(x - 3 * radius), 0), min(int(x + 3 * radius), canvas.width)
-    y0, y1 = max(int(y - 3 * radius), 0), min(int(y + 3 * radius), canvas.height)
+    spot = _soft(scene, (x, y), (radius, radius), strength)
+    if spot is not None:
+        area, mask = spot
+        area += (1 - area) * mask * colour
+
+
+def shade(
+    scene: Scene, place: Point, reach: tuple[float, float], colour: Array, strength: float
+) -> None:
+    """Darken softly around a place towards a colour."""
+    spot = _soft(scene, place, reach, strength)
+    if spot is not None:
+        area, mask = spot
+        area += mask * (colour - area)
+
+
+def _soft(
+    scene: Scene, place: Point, reach: tuple[float, float], strength: float
+) -> tuple[Array, Array] | None:
+    """Return the canvas around a place and a soft elliptic mask on it; None outside."""
+    canvas, (x, y), (rx, ry) = scene.canvas, place, reach
+    x0, x1 = max(int(x - 3 * rx), 0), min(int(x + 3 * rx), canvas.width)
+    y0, y1 = max(int(y - 3 * ry), 0), min(int(y + 3 * ry), canvas.height)
     if x0 >= x1 or y0 >= y1:
-        return
-    dx, dy = canvas.columns[:, x0:x1] - x, canvas.rows[y0:y1] - y
-    mask = np.exp(-(dx * dx + dy * dy) / (radius * radius)) * np.float32(strength)
-    area = canvas.rgb[y0:y1, x0:x1]
-    area += (1 - area) * mask[..., None] * colour
+        return None
+    dx, dy = (canvas.columns[:, x0:x1] - x) / rx, (canvas.rows[y0:y1] - y) / ry
+    mask = np.exp(-(dx * dx + dy * dy)) * np.float32(strength)
+    return canvas.rgb[y0:y1, x0:x1], mask[..., None].astype(np.float32)
 
 
 def mound(

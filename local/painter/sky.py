@@ -17,7 +17,7 @@ def paint_sky(scene: Scene) -> None:
     if scene.light.night:
         _stars(scene)
     _sun_glow(scene)
-    if scene.light.diffuse < 0.6:
+    if scene.light.diffuse < 0.75 or scene.facts.weather == "fog":
         _disc(scene)
     paint_clouds(scene)
 
@@ -58,7 +58,7 @@ def _disc(scene: Scene) -> None:
     disc = np.clip(radius - far + 0.5, 0, 1)
     if light.night:
         disc *= 0.93 + 0.07 * coarse_fbm(scene.rng("moon"), disc.shape, (60, 48), 2)
-    scene.canvas.blend(disc * np.float32(0.96 - 0.5 * light.diffuse), light.sun)
+    scene.canvas.blend(disc * np.float32(0.96 - 0.7 * light.diffuse), light.sun)
     halo = np.exp(-np.maximum(far - radius, 0) / (radius * 0.9)) * np.float32(0.45)
     scene.canvas.glow(halo * (1 - disc), light.sun)
 

@@ -92,7 +92,7 @@ def _windows(
     for row in range(1, rows):
         top = y + tall * row / rows
         if lamps == 0:
-            sheet.stroke([(x, top), (x + width, top)], pitch * 0.22, wall.dark, 0.5)
+            sheet.stroke([(x, top), (x + width, top)], pitch * 0.22, mix(wall.dark, wall.lit, 0.5))
             continue
         for column in range(columns):
             if rng.random() > share:
@@ -198,7 +198,7 @@ def _floors(
 ) -> None:
     line = mix(glass.lit, LAMP, 0.7) if scene.light.lamps > 0.5 else glass.dark
     for (x0, y0), (x1, _) in zip(left[1:-1], right[1:-1], strict=True):
-        sheet.stroke([(x0, y0), (x1, y0)], scene.unit * 0.09, line, 0.75)
+        sheet.stroke([(x0, y0), (x1, y0)], scene.unit * 0.09, mix(line, glass.shade, 0.25))
 
 
 def _opener(scene: Scene, sheet: Sheet, x: float, base: float, tall: float) -> None:
@@ -268,8 +268,7 @@ def _stepped(scene: Scene, sheet: Sheet, x: float, base: float, tall: float) -> 
                     (x + tall * half * share, base - tall * low),
                 ],
                 tall * 0.004,
-                steel.dark,
-                0.7,
+                mix(steel.dark, steel.lit, 0.3),
             )
     sheet.stroke([(x, base - tall * 1.06), (x, base - tall * 0.95)], tall * 0.008, steel.lit)
 

@@ -28,6 +28,8 @@ class Brush:
         self.rng, self.size, self.snowy = rng, float(size), scene.snowy
         self.rime = "rime" in scene.facts.features
         self.sheet = Sheet((0, 0, size, size))
+        # A small picture needs fewer and larger dabs.
+        self.density = float(np.clip(size / 480, 0.3, 1))
         self.sun = 1.0 if scene.light.sun_at[0] > 0.5 else -1.0
         light = scene.light
         shares = np.linspace(0, 1, 6)
@@ -47,7 +49,7 @@ class Brush:
         self.sheet.stroke([(x0 * s, y0 * s), (x1 * s, y1 * s)], width * s, self.bark[0])
         edge = self.sun * width * 0.24 * s
         line = [(x0 * s + edge, y0 * s), (x1 * s + edge, y1 * s)]
-        self.sheet.stroke(line, width * 0.34 * s, self.bark[1], 0.8)
+        self.sheet.stroke(line, width * 0.34 * s, self.bark[1])
 
 
 def _between(colours: list[Array], share: float) -> Array:
@@ -107,7 +109,8 @@ def _crown(brush: Brush, puffs: int, wide: float, tall: float, middle: float, da
     ys = middle + np.sin(angle) * reach * tall + rng.normal(0, 0.02, puffs)
     for i in np.argsort(-ys):
         radius = float(rng.uniform(0.075, 0.13))
-        _puff(brush, float(xs[i]), float(ys[i]), radius, int(2600 * radius), dab * 0.5)
+        count = int(2600 * radius * brush.density)
+        _puff(brush, float(xs[i]), float(ys[i]), radius, count, dab * 0.5 / brush.density**0.5)
 
 
 def _trunk(brush: Brush, height: float, width: float) -> None:
@@ -168,21 +171,36 @@ def _willow(brush: Brush) -> None:
 
 
 def _conifer(brush: Brush) -> None:
-    rng, s = brush.rng, brush.size
+    rng = brush.rng
     brush.limb(0.5, 1, 0.5, 0.1, 0.022)
-    tiers = 15
+    tiers = 20
     for tier in range(tiers):
-        y = 0.90 - 0.84 * tier / tiers
+        y = 0.91 - 0.86 * tier / tiers
         half = 0.24 * (1 - tier / tiers) ** 0.85 + 0.012
-        for along in np.sort(rng.uniform(-1, 1, 80))[:: int(brush.sun)]:
-            droop = 0.045 * abs(along) + rng.normal(0, 0.008)
-            tone = round(2.0 + 1.7 * along * brush.sun + rng.normal(0, 0.8))
-            brush.dab(0.5 + along * half, y + droop, 0.0095, tone)
+        _bough(brush, y, half)
         if brush.snowy:
-            for along in rng.uniform(-0.95, 0.95, 22):
-                sunny = along * brush.sun > -0.2
-                x, top = 0.5 + along * half, y - 0.012 + 0.042 * abs(along)
-                brush.sheet.disc(x * s, top * s, 0.016 * s, 0.008 * s, brush.snow[int(sunny)])
+            _snowed(brush, y, half, rng.uniform(-0.95, 0.95, 30).tolist())
+
+
+def _bough(brush: Brush, y: float, half: float) -> None:
+    """Dab one tier of a conifer, drooping to both sides."""
+    rng, count = brush.rng, int(50 + 480 * half * brush.density)
+    size = 0.0068 / brush.density**0.5
+    s, low = brush.size, y + 0.035
+    core = [(0.5 - half * 0.92, low), (0.5, y - 0.06), (0.5 + half * 0.92, low)]
+    brush.sheet.polygon([(a * s, b * s) for a, b in core], brush.tones[0])
+    for along in np.sort(rng.uniform(-1, 1, count))[:: int(brush.sun)]:
+        droop = 0.045 * abs(along) + rng.normal(0, 0.009)
+        tone = round(2.0 + 1.5 * along * brush.sun + rng.normal(0, 0.9) - 22 * droop + 0.6)
+        brush.dab(0.5 + along * half, y + droop, size, tone)
+
+
+def _snowed(brush: Brush, y: float, half: float, places: list[float]) -> None:
+    s = brush.size
+    for along in places:
+        sunny = int(along * brush.sun > -0.2)
+        x, top = 0.5 + along * half, y - 0.012 + 0.042 * abs(along)
+        brush.sheet.disc(x * s, top * s, 0.013 * s, 0.007 * s, brush.snow[sunny])
 
 
 def _branches(

@@ -23,7 +23,7 @@ def paint_weather(scene: Scene) -> None:
     """Paint what falls and drifts before everything."""
     weather = scene.facts.weather
     if weather in {"fog", "sand"}:
-        _veil(scene, 0.20)
+        _veil(scene, 0.12)
     if weather == "rain":
         _streaks(scene)
     if weather == "snow":

@@ -27,7 +27,8 @@ _ROOF = curve((1.0, 1.18), (0.6, 1.368), (0.25, 1.468), (-0.15, 1.520), (-0.55, 
               (-1.0, 1.525), (-1.5, 1.485), (-1.9, 1.425), (-2.2, 1.37))  # fmt: skip
 _CABIN_WIDTH = curve((1.2, 0.74), (0.8, 0.79), (0.3, 0.812), (-0.4, 0.815), (-1.2, 0.79),
                      (-1.8, 0.725), (-2.2, 0.65))  # fmt: skip
-_FLOOR = calm_curve((2.2, 0.245), (1.7, 0.205), (1.0, 0.20), (-1.0, 0.20), (-1.7, 0.23), (-2.2, 0.30))
+_FLOOR = calm_curve((2.2, 0.245), (1.7, 0.205), (1.0, 0.20), (-1.0, 0.20), (-1.7, 0.23),
+                    (-2.2, 0.30))  # fmt: skip
 
 
 def wheel_distance(x: Floats, z: Floats) -> Floats:
@@ -50,7 +51,8 @@ def side(x: Floats, y: Floats, z: Floats) -> Floats:
 
 def _lid(x: Floats, y: Floats) -> Floats:
     crown = 0.055 * (y / 0.8) ** 2
-    ridge = 0.017 * step(0.33, 0.47, np.abs(y) + 0.10 * (x - 1.4)) * step(0.75, 1.15, x) * step(1.98, 1.55, x)
+    along = step(0.75, 1.15, x) * step(1.98, 1.55, x)
+    ridge = 0.017 * along * step(0.33, 0.47, np.abs(y) + 0.10 * (x - 1.4))
     return _TOP(x) - crown - ridge
 
 

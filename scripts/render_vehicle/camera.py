@@ -45,7 +45,13 @@ class Camera:
 
 
 def frame_car(
-    points: Floats, *, azimuth_deg: float, distance_m: float, height_m: float, width: int, margin: int
+    points: Floats,
+    *,
+    azimuth_deg: float,
+    distance_m: float,
+    height_m: float,
+    width: int,
+    margin: int,
 ) -> Camera:
     """Choose focal length and crop so that the points fill `width` pixels but for the margin."""
     unit = Camera(azimuth_deg, distance_m, height_m, 1.0)

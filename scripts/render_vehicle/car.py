@@ -7,7 +7,7 @@ import numpy as np
 from .body import ARCH_RADIUS, ARCH_Z, AXLES, skin
 from .details import Part, badge, handles, lamp_units, mirrors, plate, wipers
 from .layout import lamp, shell_region, skin_panels
-from .mesh import Mesh, gradient, joined, kept, split, surface, unit
+from .mesh import Floats, Mesh, gradient, joined, kept, split, surface, unit
 from .panels import Panel, cut
 from .wheels import lathe, wheels
 
@@ -22,7 +22,8 @@ def _half_skin(step: float) -> Mesh:
 
 def _wells() -> list[Part]:
     """The dark linings of the wheel arches."""
-    lining = lathe([(0.0, ARCH_RADIUS), (0.30, ARCH_RADIUS), (0.42, ARCH_RADIUS), (0.425, 0.0)], 128)
+    radius = ARCH_RADIUS
+    lining = lathe([(0.0, radius), (0.30, radius), (0.42, radius), (0.425, 0.0)], 128)
     parts = []
     for axle in AXLES:
         left = lining.shifted((axle, 0.845, ARCH_Z))
@@ -34,10 +35,16 @@ def _wells() -> list[Part]:
 
 def _lamp_insides(half: Mesh) -> list[Part]:
     """The lamps' dark housings and their light strips, following the skin from within."""
-    housing = cut(half, Panel("lamp_house", lambda x, y, z: lamp(x, y, z) - 0.003,
-                              lift=-0.055, wall=-0.05))  # fmt: skip
-    strip = cut(half, Panel("light", lambda x, y, z: np.maximum(
-        lamp(x, y, z) + 0.008, -(lamp(x, y, z) + 0.017)), radius=0.003, wall=0.01, lift=-0.016))  # fmt: skip
+
+    def wider(x: Floats, y: Floats, z: Floats) -> Floats:
+        return lamp(x, y, z) - 0.003
+
+    def rim(x: Floats, y: Floats, z: Floats) -> Floats:
+        edge = lamp(x, y, z)
+        return np.maximum(edge + 0.008, -(edge + 0.017))
+
+    housing = cut(half, Panel("lamp_house", wider, lift=-0.055, wall=-0.05))
+    strip = cut(half, Panel("light", rim, radius=0.003, wall=0.01, lift=-0.016))
     return [("lamp_house", housing), ("light", strip)]
 
 

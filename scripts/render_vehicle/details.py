@@ -67,6 +67,7 @@ def mirrors() -> list[Part]:
 
 def handles() -> list[Part]:
     """Door handles: rounded bars that stand off the doors."""
+
     def bar(x: Floats, y: Floats, z: Floats) -> Floats:
         arch = 0.010 - 0.9 * x**2
         return box(x, y, z - arch, (0.102, 0.015, 0.010), 0.0095)
@@ -81,6 +82,7 @@ def handles() -> list[Part]:
 
 def plate() -> list[Part]:
     """A blank plate on its dark carrier."""
+
     def blank(half: tuple[float, float, float]) -> Field:
         return lambda x, y, z: box(x, y, z, half, 0.006)
 

@@ -9,7 +9,7 @@ from .mesh import Field
 from .panels import Panel
 from .shapes import Floats, curve, outline, polygon, smooth_min
 
-GAP = 0.0028  # half the width of a shut line
+GAP = 0.0034  # half the width of a shut line
 
 _WINDOWS = outline(
     [(0.80, 1.045), (0.50, 1.195), (0.24, 1.318), (0.00, 1.392), (-0.35, 1.430), (-0.80, 1.428),
@@ -137,7 +137,7 @@ def rear_door(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.maximum(polygon(_REAR_DOOR, x, z), 0.5 - y)
 
 
-def tail_lamp(x: Floats, y: Floats, z: Floats) -> Floats:
+def tail_lamp(x: Floats, y: Floats, z: Floats) -> Floats:  # noqa: ARG001  (as for all fields)
     """The tail lamp where it wraps round the flank."""
     return polygon(_TAIL_LAMP, x, z)
 
@@ -148,9 +148,14 @@ def cladding(x: Floats, y: Floats, z: Floats) -> Floats:
     return smooth_min(ring, z - _SILL(x), 0.03)
 
 
+def _all(regions: list[Floats]) -> Floats:
+    """Intersect regions given by their values."""
+    return np.asarray(np.max(regions, axis=0), dtype=np.float64)
+
+
 def _outside(*regions: Field, gap: float = GAP) -> Field:
     def field(x: Floats, y: Floats, z: Floats) -> Floats:
-        return np.max([gap - region(x, y, z) for region in regions], axis=0)
+        return _all([gap - region(x, y, z) for region in regions])
 
     return field
 
@@ -165,12 +170,13 @@ def _within(region: Field, *others: Field, shrink: float = GAP) -> Field:
     return field
 
 
-def _well(x: Floats, y: Floats, z: Floats) -> Floats:  # noqa: ARG001  (a field has three arguments)
+def _well(x: Floats, y: Floats, z: Floats) -> Floats:  # noqa: ARG001  (as for all fields)
     return wheel_distance(x, z) - ARCH_RADIUS - GAP
 
 
 def _between(region: Field, low: float, high: float, shrink: float) -> Field:
     """Cut a window out of the glass area between two pillars, which lean a little."""
+
     def field(x: Floats, y: Floats, z: Floats) -> Floats:
         lean = 0.10 * (z - 1.06)
         pane = np.maximum(low + lean - x, x - high - lean)
@@ -182,11 +188,12 @@ def _between(region: Field, low: float, high: float, shrink: float) -> Field:
 def _belt_strip(x: Floats, y: Floats, z: Floats) -> Floats:
     """The bright strip below the side windows."""
     edge = windows(x, y, z)
-    return np.max([edge - 0.014, -0.001 - edge, z - 1.105, x - 0.58], axis=0)
+    return _all([edge - 0.014, -0.001 - edge, z - 1.105, x - 0.58])
 
 
 def _slats(region: Field, pitch: float, share: float, start: float) -> list[Field]:
     """Cut a region into level bars."""
+
     def bar(height: float) -> Field:
         return lambda x, y, z: np.maximum(
             region(x, y, z) + 0.010, np.abs(z - height) - share * pitch / 2
@@ -234,4 +241,4 @@ def skin_panels() -> list[Panel]:
 
 def shell_region(x: Floats, y: Floats, z: Floats) -> Floats:
     """Where the dark inner shell runs: everywhere but wheel wells and lamps."""
-    return np.max([0.010 - lamp(x, y, z), -_well(x, y, z)], axis=0)
+    return np.maximum(0.010 - lamp(x, y, z), -_well(x, y, z))

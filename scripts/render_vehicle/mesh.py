@@ -1,4 +1,4 @@
-"""Triangle meshes: made from implicit surfaces, cut along fields, joined, mirrored, turned on a lathe."""
+"""Triangle meshes: made from implicit surfaces, cut along fields, joined, mirrored."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def gradient(field: Field, points: Floats, step: float = 2e-4) -> Floats:
 
 def unit(vectors: Floats) -> Floats:
     """Scale vectors (n, 3) to length one."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return np.asarray(vectors / lengths, dtype=np.float64)
 
 
 def settle(field: Field, points: Floats, *, steps: int = 4, reach: float = 0.01) -> Floats:
@@ -194,4 +195,4 @@ def open_edges(mesh: Mesh) -> Ints:
     edges = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]])
     key = np.sort(edges, axis=1)
     _, inverse, counts = np.unique(key, axis=0, return_inverse=True, return_counts=True)
-    return edges[counts[inverse.reshape(-1)] == 1]
+    return np.asarray(edges[counts[inverse.reshape(-1)] == 1], dtype=np.int64)

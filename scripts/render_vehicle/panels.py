@@ -25,7 +25,7 @@ class Panel:
 def cut(base: Mesh, panel: Panel) -> Mesh:
     """Cut a panel out of the skin."""
     values = panel.region(*base.points.T)
-    touched = (values[base.faces] < 0.02).any(axis=1)
+    touched = np.asarray((values[base.faces] < 0.02).any(axis=1), dtype=np.bool_)
     mesh, used = kept(base, touched)
     values = values[used]
     for share in _ROUNDING_STEPS:

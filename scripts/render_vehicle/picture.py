@@ -55,8 +55,9 @@ def bleed(colour: Bytes, alpha: Bytes) -> Bytes:
 
 def solid(coverage: Floats) -> Floats:
     """Close hairline leaks between panels: whole coverage 3 pixels inside the silhouette."""
-    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(coverage > 0.5), iterations=3) & (coverage > 0.5)
-    return np.where(inside, 1.0, coverage)
+    car = coverage > 0.5
+    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(car), iterations=3)
+    return np.where(inside & car, 1.0, coverage)
 
 
 def finish(colour: Floats, coverage: Floats, emblem: Floats) -> tuple[Bytes, Bytes]:

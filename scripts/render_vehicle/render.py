@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import drjit as dr
+import drjit as dr  # type: ignore[import-not-found]  # comes with mitsuba
 import mitsuba as mi
 import numpy as np
 

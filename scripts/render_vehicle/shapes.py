@@ -64,10 +64,12 @@ def polygon(outline: Floats | Sequence[tuple[float, float]], u: Floats, v: Float
         if ay != by:
             crosses = ((ay > v) != (by > v)) & (u < (v - ay) / (by - ay) * ex + ax)
             odd ^= crosses
-    return np.where(odd, -1.0, 1.0) * np.sqrt(best)
+    return np.asarray(np.where(odd, -1.0, 1.0) * np.sqrt(best), dtype=np.float64)
 
 
-def box(u: Floats, v: Floats, w: Floats, half: tuple[float, float, float], round_by: float) -> Floats:
+def box(
+    u: Floats, v: Floats, w: Floats, half: tuple[float, float, float], round_by: float
+) -> Floats:
     """Return the distance to a rounded box about the origin."""
     q = [np.abs(c) - (h - round_by) for c, h in zip((u, v, w), half, strict=True)]
     outside = np.sqrt(sum(np.maximum(c, 0.0) ** 2 for c in q))
@@ -93,7 +95,8 @@ def outline(*legs: Sequence[tuple[float, float]], soften: float = 0.0) -> Floats
 
 def _evenly(ring: Floats, spacing: float) -> Floats:
     closed = np.concatenate([ring, ring[:1]])
-    closed = closed[np.concatenate([[True], np.linalg.norm(np.diff(closed, axis=0), axis=1) > 1e-9])]
+    moved = np.linalg.norm(np.diff(closed, axis=0), axis=1) > 1e-9
+    closed = closed[np.concatenate([[True], moved])]
     along = np.cumsum([0.0, *np.linalg.norm(np.diff(closed, axis=0), axis=1)])
     at = np.linspace(0.0, along[-1], int(along[-1] / spacing) + 1)[:-1]
     return np.stack([np.interp(at, along, closed[:, k]) for k in (0, 1)], axis=1)

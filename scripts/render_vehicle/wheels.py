@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.interpolate import make_interp_spline
 
 from .body import AXLES, TYRE_FACE_Y, TYRE_RADIUS, TYRE_WIDTH
 from .mesh import Floats, Mesh, joined, surface, unit
 from .shapes import bump, smooth_max, smooth_min, step
 
 _RIM = 0.262  # outer radius of the alloy rim
-_STEER_DEG = 0.0
 
 # Profiles are (distance from the outer face inwards, radius) pairs.
 _TYRE = [(0.022, 0.250), (0.007, 0.260), (0.000, 0.279), (0.001, 0.304), (0.008, 0.323),
@@ -25,13 +25,11 @@ _BRAKE = [(0.096, 0.060), (0.094, 0.158), (0.104, 0.160)]
 def lathe(profile: list[tuple[float, float]], around: int = 256) -> Mesh:
     """Turn a profile about the y axis; the outer face looks towards +y at y = 0."""
     knots = np.array(profile)
-    along = np.concatenate([np.linspace(k, k + 1, 8, endpoint=False) for k in range(len(knots) - 1)])
-    along = np.append(along, len(knots) - 1)
-    line = np.stack([np.interp(along, np.arange(len(knots)), knots[:, k]) for k in (0, 1)], axis=1)
-    if len(knots) > 5:
-        from scipy.interpolate import make_interp_spline
-
-        line = make_interp_spline(np.arange(len(knots)), knots, k=3)(along)
+    place = np.arange(len(knots))
+    along = np.linspace(0, len(knots) - 1, 8 * (len(knots) - 1) + 1)
+    # Short profiles keep their corners, long ones are smooth.
+    curve = make_interp_spline(place, knots, k=3 if len(knots) > 5 else 1)
+    line = np.asarray(curve(along), dtype=np.float64)
     tangent = np.gradient(line, axis=0)
     angle = np.linspace(0, 2 * math.pi, around, endpoint=False)
     cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
@@ -58,7 +56,8 @@ def _alloy(x: Floats, y: Floats, z: Floats) -> Floats:
     apart = 0.016 + 0.034 * step(0.06, 0.250, radius)
     half = 0.013 - 0.002 * step(0.06, 0.250, radius)
     front = -0.012 - 0.018 * bump(radius, 0.06, 0.09)
-    arm = smooth_max(np.abs(np.abs(across) - apart) - half, np.abs(y - front + 0.016) - 0.016, 0.012)
+    bar = np.abs(np.abs(across) - apart) - half
+    arm = smooth_max(bar, np.abs(y - front + 0.016) - 0.016, 0.012)
     arm = smooth_max(arm, radius - 0.257, 0.004)
     hub = smooth_max(radius - 0.062, np.abs(y + 0.040) - 0.016, 0.012)
     cap = smooth_max(radius - 0.030, np.abs(y + 0.030) - 0.012, 0.004)
@@ -67,15 +66,11 @@ def _alloy(x: Floats, y: Floats, z: Floats) -> Floats:
     return smooth_min(disc, cap, 0.003)
 
 
-def _tread() -> Mesh:
-    return lathe(_TYRE)
-
-
 def one_wheel() -> dict[str, Mesh]:
     """Make the left wheel about the origin, its outer face at y = 0, by material."""
     disc = surface(_alloy, (-0.275, -0.09, -0.275), (0.275, 0.01, 0.275), 0.0022)
     return {
-        "tyre": _tread(),
+        "tyre": lathe(_TYRE),
         "alloy": disc,
         "barrel": joined([lathe(_BARREL), lathe(_BACK)]),
         "brake": lathe(_BRAKE),
@@ -96,7 +91,7 @@ def wheels() -> list[tuple[str, Mesh]]:
 
 
 def contact_points() -> Floats:
-    """Return the middles of the tyres' contact patches: left-rear, left-front, right-front, right-rear."""
+    """Return the contact patches' middles: left rear, left front, right front, right rear."""
     y = TYRE_FACE_Y - TYRE_WIDTH / 2
     front, rear = AXLES
     return np.array([[rear, y, 0.0], [front, y, 0.0], [front, -y, 0.0], [rear, -y, 0.0]])

@@ -52,6 +52,7 @@ _REMARK = re.compile(r"[(\[【].*?[)\]】]")
 _PLACE_AND_WEATHER = re.compile(r"(?P<place>.*?)[\s,;/|(\[]*天气\s*[:：]?\s*(?P<weather>[^)\]]+).*")
 _PLACE_THEN_WEATHER = re.compile(r"(?P<place>.+)[\s,;、/|(\[]+(?P<weather>[^\s,;、/|()\]]+)[)\]]?")
 _BETWEEN_CITIES = re.compile(r"[、,;/|\s→>·]+|(?<=市)-")
+_LONGEST_LINE = 500  # also keeps the patterns above from long work on hostile lines
 _NONE = {"", "无", "没有", "-"}
 _ANSWERS = {
     **dict.fromkeys(("是", "同意", "愿意", "公开", "分享", "yes", "true"), True),
@@ -72,6 +73,9 @@ def _labelled(text: str) -> tuple[dict[str, str], list[Problem]]:
     problems: list[Problem] = []
     place = ""
     for number, line in _lines(text):
+        if len(line) > _LONGEST_LINE:
+            problems.append(Problem(f"/lines/{number}", f"has over {_LONGEST_LINE} characters"))
+            continue
         label, value = _split(line)
         field = _FIELD_OF.get(label, "")
         if field == "weather" and place:

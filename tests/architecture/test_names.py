@@ -10,7 +10,7 @@ _EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "manager", "mana
 _VERB_OBJECT = re.compile(r"[a-z]+(_[a-z]+)+")
 _TEST = re.compile(r"^\s*((async )?def test_|class Test|Test\w* *[:=])", re.MULTILINE)
 # What a file of tests/ may be besides a test: support that tests import, never collected.
-_SUPPORT = re.compile(r"(?!.*_test\.py$)(conftest|[a-z][a-z0-9_]*)\.py")
+_SUPPORT = re.compile(r"(?!test_|.*_test\.py$)[a-z_][a-z0-9_]*\.py")
 
 
 def test_no_module_or_folder_has_a_name_that_says_nothing() -> None:
@@ -39,9 +39,8 @@ def test_files_with_tests_begin_with_test_and_others_hold_none() -> None:
     wrong = []
     for path in modules("tests"):
         has_tests = _TEST.search(path.read_text("utf-8")) is not None
-        if path.name.startswith("test_") != has_tests:
-            wrong.append(place(path))
-        elif not has_tests and not _SUPPORT.fullmatch(path.name) and path.name != "__init__.py":
+        well_named = path.name.startswith("test_") if has_tests else _SUPPORT.fullmatch(path.name)
+        if not well_named:
             wrong.append(place(path))
     assert not wrong, f"pytest would overlook these, or find nothing in them: {wrong}"
 

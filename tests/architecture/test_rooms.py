@@ -1,4 +1,4 @@
-"""What import-linter does not see: the node pack, the tests and the scripts are no one's library."""
+"""What import-linter does not see: node pack, tests and scripts are nobody's library."""
 
 from __future__ import annotations
 

@@ -13,11 +13,19 @@ from tests.comfyui import small_car
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from shared.vehicles.freeze import FrozenVehicle
+
+
+@pytest.fixture(scope="session")
+def frozen_car() -> FrozenVehicle:
+    """Return the small car, frozen once."""
+    return small_car.frozen()
+
 
 @pytest.fixture
-def mount(tmp_path: Path) -> Path:
+def mount(tmp_path: Path, frozen_car: FrozenVehicle) -> Path:
     """Return the data folder: input/vehicles/... and input/t-1/plate.png."""
-    small_car.put_on_mount(tmp_path, small_car.frozen())
+    small_car.put_on_mount(tmp_path, frozen_car)
     folder = tmp_path / "input" / "t-1"
     folder.mkdir(parents=True)
     Image.fromarray(small_car.plate()).save(folder / "plate.png")

@@ -100,3 +100,10 @@ def test_every_code_survives_linear_light_and_comfyuis_floats() -> None:
     codes = np.arange(256, dtype=np.uint8)
     assert np.array_equal(encode(decode(codes)), codes)
     assert np.array_equal(from_floats(to_floats(codes)), codes)
+
+
+def test_empty_rows_and_columns_may_hang_over_the_canvas(car: NDArray[np.uint8]) -> None:
+    wide = np.zeros((car.shape[0] + 40, car.shape[1] + 40, 4), dtype=np.uint8)
+    wide[: car.shape[0], : car.shape[1]] = car
+    tight, _ = compose(plate(), car, 10, 70)
+    assert np.array_equal(compose(plate(), wide, 10, 70)[0], tight)

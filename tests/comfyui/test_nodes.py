@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -190,3 +192,44 @@ def test_everything_the_pack_raises_is_an_ordinary_exception() -> None:
 def test_a_picture_of_the_wrong_form_is_refused(comfyui: Path, reference: str) -> None:
     with pytest.raises(PictureInputError, match="plate must be an IMAGE"):
         TripPosterCompose().run(batch()[0], reference, HORIZON)
+
+
+class Tensor:
+    """What the nodes use of a torch tensor."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def detach(self) -> Tensor:
+        """Leave the graph of gradients."""
+        return self
+
+    def cpu(self) -> Tensor:
+        """Come to main memory."""
+        return self
+
+    def numpy(self) -> Any:
+        """Return the values."""
+        return self.array
+
+
+def test_tensors_in_give_tensors_out_with_the_same_values(
+    comfyui: Path, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = ModuleType("torch")
+    torch.__dict__["from_numpy"] = Tensor
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    arrays = TripPosterCompose().run(batch(), reference, HORIZON)
+    tensors = TripPosterCompose().run(Tensor(batch()), reference, HORIZON)
+    assert isinstance(tensors[0], Tensor)
+    assert np.array_equal(tensors[0].numpy(), arrays[0])
+    assert np.array_equal(tensors[1].numpy(), arrays[1])
+
+
+def test_nothing_of_the_nodes_changes_the_picture_it_was_given(
+    comfyui: Path, reference: str
+) -> None:
+    given = batch()
+    TripPosterGround().run(given, reference, HORIZON, "summer", "rain", "day")
+    TripPosterCompose().run(given, reference, HORIZON)
+    assert np.array_equal(given, batch())

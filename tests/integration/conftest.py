@@ -1,15 +1,17 @@
-"""The whole local stack, shared by the journeys of one module."""
+"""The whole local stack, shared by all journeys."""
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from local.client import CLOSED, CarApp
-from local.stack import ROOT, LocalStack
+from local.stack import ROOT, LocalStack, StackOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +21,16 @@ SAMPLE = ROOT / "examples" / "trips" / "may_day.json"
 _PATIENCE_SECONDS = 90.0
 
 
-@pytest.fixture(scope="module")
+def flat(_prompt: str, width: int, height: int, _seed: int) -> bytes:
+    """Paint a plate in no time, for journeys that are not about the picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (140, 150, 160)).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    with LocalStack(tmp_path_factory.mktemp("stack")) as running:
+    with LocalStack(tmp_path_factory.mktemp("stack"), StackOptions(paint=flat)) as running:
         yield running
 
 

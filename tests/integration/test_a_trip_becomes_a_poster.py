@@ -10,13 +10,23 @@ import pytest
 from PIL import Image
 
 from local.client import fetch
+from local.stack import LocalStack
 from tests.integration.conftest import SAMPLE, driver, files_below, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.client import CarApp
     from local.stack import LocalStack
 
 _STEPS = ["accepted", "prompted", "sending", "queued", "rendered", "succeeded"]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """Return a stack of this module's own, with the real painter."""
+    with LocalStack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,11 @@
 class TripPosterError(Exception):
     """Base of everything this pack raises on purpose."""
 
+    def __init_subclass__(cls) -> None:
+        """Name the module as installed: ComfyUI calls it by a path and reports that."""
+        super().__init_subclass__()
+        cls.__module__ = "trip_poster.errors"
+
 
 class VehicleFileError(TripPosterError):
     """A vehicle's files are missing, damaged or not the ones its sidecar names."""

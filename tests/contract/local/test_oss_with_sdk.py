@@ -343,7 +343,7 @@ def test_250_keys_are_listed_in_pages_in_order(service: Service, bucket: oss2.Bu
 
     pages: list[Any] = []
     token = ""
-    while not pages or token:
+    while (not pages or token) and len(pages) < 4:
         page = bucket.list_objects_v2(prefix="open/", continuation_token=token, max_keys=100)
         pages.append(page)
         token = page.next_continuation_token if page.is_truncated else ""

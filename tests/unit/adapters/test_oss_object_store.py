@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -87,6 +88,14 @@ def test_a_missing_bucket_is_no_absent_object() -> None:
             store_at(server.url).get("a")
         with pytest.raises(UpstreamRejectedError, match="NoSuchBucket"):
             store_at(server.url).page("a")
+
+
+def test_a_head_finds_the_missing_bucket_in_the_header_that_stands_for_a_body() -> None:
+    xml = base64.b64encode(b"<Error><Code>NoSuchBucket</Code></Error>").decode()
+    with RudeServer(rude.answer(404, x_oss_err=xml), rude.answer(404)) as server:
+        with pytest.raises(UpstreamRejectedError, match="NoSuchBucket"):
+            store_at(server.url).head("a")
+        assert store_at(server.url).head("a") is None
 
 
 @pytest.mark.parametrize("manner", [rude.hang, rude.drip_body, rude.truncated])

@@ -201,6 +201,8 @@ class JobStoreMachine(RuleBasedStateMachine):
         statuses = [record.status for record in self.records()]
         assert sum(status.is_closed and status is not S.ERASED for status in statuses) <= 1
         assert sum(status is S.ERASED for status in statuses) <= 1
+        ends = [n for n, status in enumerate(statuses) if status.is_closed]
+        assert all(status is S.ERASED for status in statuses[min(ends, default=0) + 1 :] if ends)
 
     @invariant()
     def history_tells_every_status_there_was(self) -> None:

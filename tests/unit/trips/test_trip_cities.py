@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.prompts.landmarks import known_cities
@@ -67,13 +67,12 @@ def test_what_names_no_city_gives_none(text: str) -> None:
     assert city_of(text) is None
 
 
-@pytest.mark.parametrize("city", known_cities())
-def test_every_city_of_the_table_is_its_own_city(city: str) -> None:
-    found = city_of(city)
-    assert found is not None
-    assert city_key(found) == city_key(city)
+def test_every_city_of_the_table_is_its_own_city() -> None:
+    cities = list(known_cities())
+    assert [city_key(city_of(city) or "") for city in cities] == [city_key(city) for city in cities]
 
 
+@settings(deadline=None)
 @given(
     city=st.sampled_from(sorted(known_cities())),
     street=st.text("天地玄洪荒日月盈昃辰宿列张", min_size=2, max_size=4),
@@ -85,6 +84,7 @@ def test_no_street_survives_the_cut(city: str, street: str, number: int) -> None
     assert city_key(found) == city_key(city)
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=30))
 def test_any_text_gives_a_short_name_or_none(text: str) -> None:
     found = city_of(text)

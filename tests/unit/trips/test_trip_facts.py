@@ -9,6 +9,7 @@ import pytest
 
 from shared.trips.facts import Season, TimeOfDay, TripFacts, facts_of, season_of, time_of_day
 from shared.trips.model import parse_trip_json
+from shared.trips.moments import SHANGHAI
 from shared.trips.mood import Mood, mood_of
 from shared.trips.weather import Weather, is_weather_alone, most_telling, weather_of
 
@@ -63,15 +64,23 @@ def test_a_city_passed_twice_is_named_once() -> None:
     assert facts_of(twice).cities == ("湖州市", "无锡市")
 
 
+def test_the_day_of_arrival_decides_month_and_season() -> None:
+    trip = parse_trip_json((EXAMPLES / "may_day.json").read_bytes())
+    arrived = trip.model_copy(update={"ended_at": datetime(2024, 6, 1, 18, 57, tzinfo=SHANGHAI)})
+    assert (facts_of(arrived).month, facts_of(arrived).season) == (6, Season.SUMMER)
+
+
 def test_the_months_are_three_a_season() -> None:
-    by_month = [season_of(datetime(2024, month, 1)).value for month in range(1, 13)]
+    by_month = [
+        season_of(datetime(2024, month, 1, tzinfo=SHANGHAI)).value for month in range(1, 13)
+    ]
     assert by_month == (
         ["winter"] * 2 + ["spring"] * 3 + ["summer"] * 3 + ["autumn"] * 3 + ["winter"]
     )
 
 
 def test_the_hours_of_a_day_are_night_dawn_day_dusk_night() -> None:
-    midnight = datetime(2024, 5, 5)
+    midnight = datetime(2024, 5, 5, tzinfo=SHANGHAI)
     hours = [time_of_day(midnight + timedelta(hours=hour)).value for hour in range(24)]
     assert hours == (["night"] * 5 + ["dawn"] * 2 + ["day"] * 10 + ["dusk"] * 3 + ["night"] * 4)
 

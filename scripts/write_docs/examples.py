@@ -1,0 +1,127 @@
+"""Examples of answers, made by the code that gives them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from functions.read_job.schema import JobView, LinkView, PosterView, StepView
+from functions.submit_trip import schema
+from shared import identity
+from shared.entrypoint import problem
+from shared.errors import (
+    BundleError,
+    IdempotencyReuseError,
+    NotFoundError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
+from shared.events import HttpRequest
+from shared.jobs.record import JobStatus
+from shared.settings import IdentitySettings, JobSettings, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Body = dict[str, Any]
+JOB_ID = "j4kq2v7mzc5xw3apn6ydbe2hrt7uf5sg"
+_BEGAN = datetime(2026, 5, 6, 9, 30, tzinfo=timezone.utc)
+_IDENTITY = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_JWKS": "{}", "ID_KEY": "0" * 32}
+_STEPS = {"accepted": 0, "prompted": 3, "sending": 21, "queued": 21, "rendered": 37}
+
+
+def trip(root: Path) -> Body:
+    """Return the sample trip."""
+    text = (root / "examples" / "trips" / "may_day.json").read_text("utf-8")
+    body: Body = json.loads(text)
+    return body
+
+
+def accepted() -> Body:
+    """Return the body of a 202."""
+    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.ACCEPTED)
+    return schema.accepted_body(record)
+
+
+def job() -> Body:
+    """Return a finished job."""
+    history = [StepView(status=s, attempt=int(t > 3), at=_after(t)) for s, t in _STEPS.items()]
+    return JobView(
+        job_id=JOB_ID,
+        status="succeeded",
+        attempt=1,
+        style="photoreal",
+        vehicle="citycar/g1/black/0123456789ab",
+        created_at=_BEGAN,
+        deadline_at=_after(1800),
+        title="太湖春色",
+        prompt_source="model",
+        history=(*history, StepView(status="succeeded", attempt=1, at=_after(39))),
+        poster=PosterView(
+            master=_link("poster.png"),
+            app_copy=_link("poster.jpg"),
+            thumbnail=_link("thumbnail.jpg"),
+            manifest=_link("manifest.json"),
+        ),
+        failure=None,
+    ).to_json()
+
+
+def problems(root: Path) -> dict[str, Body]:
+    """Return one refusal of each kind, by a name for people."""
+    stranger = identity.Caller("default", "reviewer-7", frozenset({"reviewer"}))
+    fleet = identity.Caller("default", "backend", frozenset({"service"}))
+    return {
+        "unreadable": _refusal(lambda: _parse("text/csv", b"mood,caption")),
+        "no_token": _refusal(lambda: identity.verify({}, read(IdentitySettings, _IDENTITY))),
+        "no_scope": _refusal(lambda: stranger.require("driver", "service")),
+        "not_found": _body(NotFoundError("there is no such job")),
+        "too_large": _refusal(lambda: _parse("application/json", b" " * 65_537)),
+        "wrong_fields": _refusal(lambda: _parse("application/json", _wrong_trip(root))),
+        "no_driver": _refusal(lambda: identity.driver_of(fleet, {})),
+        "key_reused": _body(
+            IdempotencyReuseError(
+                "this Idempotency-Key was used with another body; take a new key for a new trip"
+            )
+        ),
+        "internal": _body(BundleError("")),
+        "failed_behind": _body(UpstreamRejectedError("")),
+        "unavailable": _body(UpstreamUnavailableError("")),
+    }
+
+
+def _wrong_trip(root: Path) -> bytes:
+    sent = {**trip(root), "distance_km": -3, "start": {"city": "湖州市", "weather": "热"}}
+    del sent["ended_at"]
+    return json.dumps(sent).encode()
+
+
+def _parse(media_type: str, body: bytes) -> object:
+    limit = JobSettings.model_fields["max_body_bytes"].default
+    request = HttpRequest("POST", "/v1/trips", {"content-type": media_type}, body=body)
+    return schema.parse_trip(request, max_bytes=limit)
+
+
+def _refusal(call: Callable[[], object]) -> Body:
+    try:
+        call()
+    except BundleError as error:
+        return _body(error)
+    msg = "the example was not refused"
+    raise AssertionError(msg)
+
+
+def _body(error: BundleError) -> Body:
+    return dict(problem(error).body or {})
+
+
+def _after(seconds: int) -> datetime:
+    return _BEGAN + timedelta(seconds=seconds)
+
+
+def _link(name: str) -> LinkView:
+    url = f"https://files.example.com/results/{JOB_ID}/{JOB_ID}-1/{name}?x-oss-signature=…"
+    return LinkView(url=url, expires_at=_after(3639))

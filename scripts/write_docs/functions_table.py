@@ -1,0 +1,66 @@
+"""The table of the functions, as s.yaml declares them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.functions.spec import load_stack
+from scripts.write_docs.marked_parts import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from local.functions.spec import FunctionSpec, Stack
+
+# The write after which a run's work is done for good, and before which it may be repeated whole.
+COMMIT_POINTS = {
+    "submit_trip": "record 1, `jobs/{job_id}/000001.json`",
+    "read_job": "none: it only reads",
+    "paint_trip": "record `prompted`",
+    "paint_scene": "record `sending(n)`, before the POST to the queue",
+    "record_output": "record `rendered(n)`",
+    "drain_queue": "record `rendered(n)`, before its message is deleted",
+    "store_result": "closing record, `succeeded` or `failed`",
+    "receive_failure": "`dead/invocations/{digest}.json`",
+}
+_HEAD = ("function", "trigger", "route", "timeout", "memory", "cap", "retries", "commit point")
+
+
+def functions_table(root: Path) -> str:
+    """Return the table, one row a function, in the order of s.yaml."""
+    stack = load_stack(root / "s.yaml", {})
+    return table(_HEAD, (_row(stack, function) for function in stack.functions.values()))
+
+
+def _row(stack: Stack, function: FunctionSpec) -> tuple[str, ...]:
+    name = function.handler.removesuffix(".handler")
+    cap = function.reserved_concurrency
+    return (
+        f"`{name}`",
+        "; ".join(_triggers(stack, function)),
+        "; ".join(_routes(stack, function)) or "–",
+        f"{function.timeout_s:g} s",
+        f"{function.memory_mb} MB",
+        "–" if cap is None else str(cap),
+        str(function.async_config.retries),
+        COMMIT_POINTS[name],
+    )
+
+
+def _triggers(stack: Stack, function: FunctionSpec) -> Iterator[str]:
+    yield from ("HTTP" for _ in function.http_triggers)
+    for oss in function.oss_triggers:
+        yield f"OSS, `{oss.prefix}…/{oss.suffix}` on the mount"
+    for timer in function.timer_triggers:
+        yield f"timer, `{timer.cron}`"
+    if function.async_config.task_mode:
+        yield "asynchronous, by task id"
+    if any(other.async_config.on_failure == function.name for other in stack.functions.values()):
+        yield "failure destination"
+
+
+def _routes(stack: Stack, function: FunctionSpec) -> Iterator[str]:
+    for route in stack.routes:
+        if route.function == function.name:
+            yield f"`{' '.join(route.methods)} {route.path}`"

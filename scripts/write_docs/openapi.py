@@ -1,0 +1,153 @@
+"""The description of the HTTP interface (OpenAPI 3.1), from the models, settings and errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from functions.submit_trip.schema import RETRY_AFTER_SECONDS
+from scripts.write_docs import examples
+from scripts.write_docs.schemas import schemas
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Node = dict[str, Any]
+# Status → (what it means, names of its examples).
+_SHARED_ANSWERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "401": ("No token, or one that is not accepted.", ("no_token",)),
+    "500": ("A fault on our side; nothing of it is told.", ("internal",)),
+    "502": ("A service in the background refused its part.", ("failed_behind",)),
+    "503": ("A service in the background is not there; the same request may work later.",
+            ("unavailable",)),
+}  # fmt: skip
+_SUBMIT_ANSWERS = {
+    "400": ("The body cannot be read: media type, JSON or encoding.", ("unreadable",)),
+    "403": ("The token has neither the scope driver nor service.", ("no_scope",)),
+    "413": ("The body is larger than MAX_BODY_BYTES.", ("too_large",)),
+    "422": ("The trip or a header is refused; or the Idempotency-Key came with another body.",
+            ("wrong_fields", "no_driver", "key_reused")),
+}  # fmt: skip
+_READ_ANSWERS = {"404": ("No such job, or none the caller may see.", ("not_found",))}
+_RETRY_AFTER = {"description": "seconds to wait", "schema": {"type": "integer"}}
+_HEADERS: dict[str, Node] = {
+    "401": {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}},
+    "503": {"Retry-After": _RETRY_AFTER},
+}
+
+
+def openapi_json(root: Path) -> str:
+    """Return the description as the text of docs/openapi.json."""
+    return json.dumps(openapi(root), ensure_ascii=False, indent=2) + "\n"
+
+
+def openapi(root: Path) -> Node:
+    """Return the description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Trip posters",
+            "version": _version(root),
+            "summary": "A trip goes in, a poster of that trip with the driver's own car comes out.",
+        },
+        "servers": [
+            {"url": "https://{domain}", "variables": {"domain": {"default": "posters.example.com"}}}
+        ],
+        "security": [{"bearer": []}],
+        "paths": {
+            "/v1/trips": {"post": _submit(root)},
+            "/v1/jobs/{job_id}": {"get": _read(root)},
+        },
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "Claims iss, aud, exp, sub and scope; see docs/api.md.",
+                }
+            },
+        },
+    }
+
+
+def _submit(root: Path) -> Node:
+    text = (root / "examples" / "trips" / "may_day.txt").read_text("utf-8")
+    as_json = {"schema": _ref("Trip"), "example": examples.trip(root)}
+    as_text = {"schema": {"type": "string"}, "example": text}
+    return {
+        "operationId": "submit_trip",
+        "summary": "Have a poster made of a trip.",
+        "parameters": [
+            _header("Idempotency-Key", "1 to 255 printable characters; names this request", 255),
+            _header("X-Driver-Id", "with the scope service: the driver it acts for", None),
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": as_json, "text/plain": as_text},
+        },
+        "responses": {
+            "202": _accepted(),
+            **_problems({**_SUBMIT_ANSWERS, **_SHARED_ANSWERS}, root),
+        },
+    }
+
+
+def _read(root: Path) -> Node:
+    job_id = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    shown = {"schema": _ref("JobView"), "example": examples.job()}
+    return {
+        "operationId": "read_job",
+        "summary": "See where a job stands, and, when it is done, its poster.",
+        "parameters": [job_id],
+        "responses": {
+            "200": {"description": "The job.", "content": {"application/json": shown}},
+            **_problems({**_READ_ANSWERS, **_SHARED_ANSWERS}, root),
+        },
+    }
+
+
+def _accepted() -> Node:
+    body = {"schema": _ref("Accepted"), "example": examples.accepted()}
+    return {
+        "description": "Accepted; or met before: the same request has the same job.",
+        "headers": {
+            "Location": {"description": "path of the job", "schema": {"type": "string"}},
+            "Retry-After": {**_RETRY_AFTER, "example": RETRY_AFTER_SECONDS},
+        },
+        "content": {"application/json": body},
+    }
+
+
+def _problems(answers: dict[str, tuple[str, tuple[str, ...]]], root: Path) -> Node:
+    bodies = examples.problems(root)
+    return {
+        status: {
+            "description": meaning,
+            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
+            "content": {
+                "application/problem+json": {
+                    "schema": _ref("Problem"),
+                    "examples": {name: {"value": bodies[name]} for name in names},
+                }
+            },
+        }
+        for status, (meaning, names) in sorted(answers.items())
+    }
+
+
+def _header(name: str, description: str, longest: int | None) -> Node:
+    limits = {"minLength": 1} if longest is None else {"minLength": 1, "maxLength": longest}
+    schema = {"type": "string", **limits}
+    return {"name": name, "in": "header", "description": description, "schema": schema}
+
+
+def _ref(name: str) -> Node:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _version(root: Path) -> str:
+    found = re.search(r'^version = "(.+)"$', (root / "pyproject.toml").read_text("utf-8"), re.M)
+    return found[1] if found else "0"

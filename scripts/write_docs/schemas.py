@@ -1,0 +1,116 @@
+"""JSON Schemas of what goes in and out, from the models that parse and make it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from functions.read_job.schema import JobView
+from shared.jobs.record import JobStatus
+from shared.prompts.model import PromptSource
+from shared.trips.model import Trip
+from shared.trips.refusals import ALLOWED
+
+Schema = dict[str, Any]
+_JOB_ID = {"type": "string", "pattern": "^j[a-z2-7]{31}$"}
+# Read more liberally than the parsed type says; the words of ALLOWED say how.
+_READ_AS: dict[str, Schema] = {
+    "started_at": {"type": "string"},
+    "ended_at": {"type": "string"},
+    "driving_minutes": {"type": ["integer", "string"]},
+    "distance_km": {"type": ["number", "string"]},
+    "via": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 30, "default": []},
+}
+
+
+def schemas() -> dict[str, Schema]:
+    """Return the components of the API description."""
+    _, found = models_json_schema(
+        [(Trip, "validation"), (JobView, "serialization")],
+        ref_template="#/components/schemas/{model}",
+    )
+    named: dict[str, Schema] = {name: _untitled(s) for name, s in found["$defs"].items()}
+    _describe_trip(named)
+    _name_the_statuses(named)
+    return {**named, "Accepted": _accepted(), "Problem": _problem()}
+
+
+def _untitled(schema: Any) -> Any:
+    """Drop pydantic's titles; a property that is called title is a schema, not a text."""
+    if isinstance(schema, list):
+        return [_untitled(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {k: v for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
+    return {key: _untitled(value) for key, value in kept.items()}
+
+
+def _describe_trip(named: dict[str, Schema]) -> None:
+    trip = named["Trip"]["properties"]
+    for name, schema in trip.items():
+        read_as = _READ_AS.get(name)
+        trip[name] = {**(read_as or schema), "description": ALLOWED[name]}
+    trip["vehicle"]["anyOf"].append({"type": "string"})
+    for name, schema in named["Vehicle"]["properties"].items():
+        schema["description"] = ALLOWED[f"vehicle/{name}"]
+    _describe_place(named["Place"])
+
+
+def _describe_place(place: Schema) -> None:
+    city = {"type": "string", "description": ALLOWED["start/city"]}
+    weather = {**place["properties"]["weather"], "description": ALLOWED["start/weather"]}
+    place["properties"] = {
+        "city": city,
+        "address": {"type": "string", "description": "in place of city; only its city is kept"},
+        "weather": weather,
+    }
+    place["required"] = ["weather"]
+    place["oneOf"] = [{"required": ["city"]}, {"required": ["address"]}]
+
+
+def _name_the_statuses(named: dict[str, Schema]) -> None:
+    shown = [status.value for status in JobStatus if status is not JobStatus.ERASED]
+    job = named["JobView"]["properties"]
+    job["job_id"] = _JOB_ID
+    job["status"] = {"type": "string", "enum": shown}
+    named["StepView"]["properties"]["status"] = {"type": "string", "enum": shown}
+    sources = [source.value for source in PromptSource]
+    job["prompt_source"] = {"type": ["string", "null"], "enum": [*sources, None]}
+
+
+def _accepted() -> Schema:
+    link = {"type": "string", "description": "path of the job"}
+    return {
+        "type": "object",
+        "description": "The job of an accepted trip.",
+        "properties": {
+            "job_id": _JOB_ID,
+            "status": {"$ref": "#/components/schemas/JobView/properties/status"},
+            "links": {"type": "object", "properties": {"self": link}, "required": ["self"]},
+        },
+        "required": ["job_id", "status", "links"],
+    }
+
+
+def _problem() -> Schema:
+    field = {
+        "type": "object",
+        "properties": {
+            "pointer": {"type": "string", "description": "RFC 6901 pointer to the field"},
+            "detail": {"type": "string", "description": "what is wrong and what is allowed"},
+        },
+        "required": ["pointer", "detail"],
+    }
+    return {
+        "type": "object",
+        "description": "Problem details (RFC 9457).",
+        "properties": {
+            "type": {"type": "string", "const": "about:blank"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "problems": {"type": "array", "items": field},
+        },
+        "required": ["type", "title", "status"],
+    }

@@ -1,0 +1,49 @@
+"""The tables of the settings, one a group of shared.settings."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from local.functions.spec import load_stack
+from scripts.write_docs.marked_parts import table
+from shared.settings import GROUPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+_HEAD = ("setting", "default", "set by s.yaml", "meaning")
+
+
+def settings_tables(root: Path) -> str:
+    """Return a heading and a table for each group."""
+    stack = load_stack(root / "s.yaml", {})
+    deployed = {name for function in stack.functions.values() for name in function.environment}
+    return "\n\n".join(_section(group, deployed) for group in GROUPS)
+
+
+def _section(group: type[BaseModel], deployed: set[str]) -> str:
+    heading = (inspect.getdoc(group) or group.__name__).removesuffix(".")
+    rows = (_row(field, deployed) for field in group.model_fields.values())
+    return f"## {heading}\n\n{table(_HEAD, rows)}"
+
+
+def _row(field: FieldInfo, deployed: set[str]) -> tuple[str, ...]:
+    secret = "**Secret.** " if field.annotation is SecretStr else ""
+    return (
+        f"`{field.alias}`",
+        "**required**" if field.is_required() else _shown(field.default),
+        "yes" if field.alias in deployed else "–",
+        f"{secret}{field.description}",
+    )
+
+
+def _shown(default: Any) -> str:
+    plain = default.get_secret_value() if isinstance(default, SecretStr) else default
+    text = " ".join(plain) if isinstance(plain, tuple) else str(plain)
+    return f"`{text}`" if text else "empty"

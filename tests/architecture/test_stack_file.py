@@ -1,0 +1,268 @@
+"""s.yaml agrees with the code, and with what the platform accepts and charges for."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+import pytest
+
+from local.functions.spec import FunctionSpec, Stack, load_stack
+from local.functions.variables import read_document
+from shared import ids, settings
+from shared.adapters.bucket_job_store import index_key, open_key, record_key
+from shared.results import files
+from shared.vehicles.catalogue import CATALOGUE_KEY
+from tests.architecture.source_files import ROOT, calls_in, function_names, modules, place
+
+_FILE = ROOT / "s.yaml"
+_ACCOUNT, _STACK = "1234567890123456", "trip-poster"
+_WEEK_SECONDS, _ENVIRONMENT_BYTES = 604_800, 4096
+_KEY = {
+    "kty": "RSA",
+    "use": "sig",
+    "alg": "RS256",
+    "kid": "car-2026-1",
+    "e": "AQAB",
+    "n": "A" * 342,
+}
+# What an operator's shell holds on deployment, in realistic lengths; two keys while one is renewed.
+_SHELL = {
+    "ALIYUN_ACCOUNT_ID": _ACCOUNT,
+    "STACK_NAME": _STACK,
+    "STATE_BUCKET": "carmaker-trip-poster-state-cn-shanghai",
+    "MOUNT_BUCKET": "carmaker-trip-poster-mount-cn-shanghai",
+    "OSS_PUBLIC_ENDPOINT": "https://posters-files.connected-car.example.com",
+    "JWT_ISSUER": "https://identity.connected-car.example.com/realms/drivers",
+    "JWT_JWKS": json.dumps({"keys": [_KEY, {**_KEY, "kid": "car-2"}]}, separators=(",", ":")),
+    "ID_KEY": "0" * 64,
+    "DASHSCOPE_API_KEY": "sk-" + "0" * 32,
+    "EAS_SERVICE_URL": (
+        f"http://{_ACCOUNT}.vpc.cn-shanghai.pai-eas.aliyuncs.com/api/predict/trip-poster-comfyui"
+    ),
+    "EAS_TOKEN": "0" * 56,
+    "LABEL_PRODUCER": "0" * 22,
+}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Stack:
+    return load_stack(_FILE, _SHELL)
+
+
+@pytest.fixture(scope="module")
+def functions(stack: Stack) -> dict[str, FunctionSpec]:
+    """Return the functions by the names of their folders."""
+    return {name.removeprefix(f"{_STACK}-"): spec for name, spec in stack.functions.items()}
+
+
+@pytest.fixture(scope="module")
+def props() -> dict[str, dict[str, Any]]:
+    """Return each function's resource as it stands in the file, variables filled in."""
+    resources = read_document(_FILE, _SHELL)["resources"]
+    return {n: dict(r["props"]) for n, r in resources.items() if r["component"] == "fc3"}
+
+
+def _known_settings() -> dict[str, bool]:
+    """Return every setting's name and whether it is required."""
+    fields = [field for group in settings.GROUPS for field in group.model_fields.values()]
+    return {str(field.alias): field.is_required() for field in fields}
+
+
+def _invoked() -> dict[str, str]:
+    """Return the functions that the code invokes by name, and where it does."""
+    found = {}
+    for path in modules("functions", "shared"):
+        for call in calls_in(path):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "invoke":
+                name = ast.literal_eval(call.args[0])
+                found[str(name)] = place(path, call.lineno)
+    return found
+
+
+def test_each_folder_has_its_resource_and_each_resource_its_folder(
+    functions: dict[str, FunctionSpec], props: dict[str, dict[str, Any]]
+) -> None:
+    assert sorted(functions) == function_names()
+    assert sorted(props) == function_names()
+
+
+def test_resource_function_and_handler_have_one_name(props: dict[str, dict[str, Any]]) -> None:
+    for name, given in props.items():
+        assert given["functionName"] == f"{_STACK}-{name}"
+        assert given["handler"] == f"{name}.handler"
+
+
+def test_functions_that_the_code_invokes_exist_and_take_task_ids(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    invoked = _invoked()
+    assert set(invoked) == {"paint_trip", "paint_scene", "store_result"}
+    for name, where in invoked.items():
+        assert functions[name].async_config.task_mode, f"{where}: {name} has no asyncTask"
+
+
+def test_invocations_use_the_prefix_that_the_functions_are_named_with(stack: Stack) -> None:
+    for name, spec in stack.functions.items():
+        assert name.startswith(spec.environment["FUNCTION_PREFIX"])
+
+
+def test_what_anybody_or_a_timer_may_start_is_never_retried_by_the_platform(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    found = [spec for spec in functions.values() if spec.http_triggers or spec.timer_triggers]
+    assert {spec.handler for spec in found} == {
+        "submit_trip.handler",
+        "read_job.handler",
+        "drain_queue.handler",
+    }
+    assert [spec.name for spec in found if spec.async_config.retries] == []
+
+
+def test_the_queue_is_drained_by_one_instance_and_stale_ticks_are_dropped(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    drain = functions["drain_queue"]
+    assert drain.reserved_concurrency == 1
+    assert drain.async_config.max_event_age_s <= 300
+
+
+def test_event_ages_are_within_the_platforms_week(functions: dict[str, FunctionSpec]) -> None:
+    ages = {name: spec.async_config.max_event_age_s for name, spec in functions.items()}
+    assert {name: age for name, age in ages.items() if not 1 <= age <= _WEEK_SECONDS} == {}
+
+
+def test_whatever_the_platform_gives_up_on_reaches_receive_failure(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    last = functions["receive_failure"]
+    assert last.async_config.on_failure is None, "a failing failure handler would call itself"
+    for name in sorted(set(functions) - {"receive_failure"}):
+        assert functions[name].async_config.on_failure == last.name, name
+
+
+@pytest.mark.parametrize("name", ["paint_trip", "paint_scene", "store_result"])
+def test_a_bulk_load_cannot_take_all_instances(
+    name: str, functions: dict[str, FunctionSpec]
+) -> None:
+    cap = functions[name].reserved_concurrency
+    assert cap is not None
+    assert 1 <= cap <= 100
+
+
+def test_sizes_are_ones_the_platform_offers(props: dict[str, dict[str, Any]]) -> None:
+    for name, given in props.items():
+        cpu, gigabytes = given["cpu"], given["memorySize"] / 1024
+        assert given["memorySize"] % 64 == 0, name
+        assert round(cpu * 100) % 5 == 0, f"{name}: CPU goes in steps of 0.05"
+        assert cpu <= gigabytes <= 4 * cpu, f"{name}: 1 to 4 GB for each vCPU"
+        assert given["diskSize"] in {512, 10240}, name
+        assert given["runtime"] in {"python3.10", "python3.12"}, name
+
+
+def test_timeouts_leave_room_for_the_deadlines_inside(functions: dict[str, FunctionSpec]) -> None:
+    defaults = {
+        str(field.alias): field.default
+        for group in settings.GROUPS
+        for field in group.model_fields.values()
+    }
+    assert functions["paint_trip"].timeout_s >= 2 * defaults["PROMPT_DEADLINE_SECONDS"]
+    assert functions["paint_scene"].timeout_s >= 1.2 * defaults["SCENE_DEADLINE_SECONDS"]
+    for name, spec in functions.items():
+        assert spec.timeout_s >= defaults["OSS_DEADLINE_SECONDS"], name
+
+
+def test_every_variable_is_a_setting_and_every_required_setting_a_variable(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    known = _known_settings()
+    required = {name for name, needed in known.items() if needed}
+    for name, spec in functions.items():
+        assert set(spec.environment) <= set(known), f"{name} sets what nobody reads"
+        assert required <= set(spec.environment), f"{name} lacks a required setting"
+
+
+def test_a_deployment_with_a_filled_shell_has_readable_settings(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    for group in settings.GROUPS:
+        assert settings.read(group, functions["submit_trip"].environment)
+
+
+def test_the_environment_fits_into_four_kilobytes(functions: dict[str, FunctionSpec]) -> None:
+    for name, spec in functions.items():
+        pairs = spec.environment.items()
+        size = sum(len(key.encode()) + len(value.encode()) + 2 for key, value in pairs)
+        assert size <= _ENVIRONMENT_BYTES, f"{name}: {size} bytes"
+
+
+def test_the_object_trigger_hears_of_task_json_alone(functions: dict[str, FunctionSpec]) -> None:
+    found = [(n, trigger) for n, spec in functions.items() for trigger in spec.oss_triggers]
+    assert [name for name, _ in found] == ["record_output"]
+    trigger = found[0][1]
+    assert (trigger.prefix, trigger.suffix) == ("output/", "task.json")
+    assert trigger.bucket == _SHELL["MOUNT_BUCKET"]
+    assert set(trigger.events) == {
+        "oss:ObjectCreated:PutObject",
+        "oss:ObjectCreated:PostObject",
+        "oss:ObjectCreated:CompleteMultipartUpload",
+    }
+
+
+def test_nothing_that_the_functions_write_sets_a_trigger_off(
+    functions: dict[str, FunctionSpec],
+) -> None:
+    job = "j" + "a" * 31
+    task = ids.task_id(job, 1)
+    names = (files.MASTER, files.APP_COPY, files.THUMBNAIL, files.MANIFEST)
+    written = [
+        ids.plate_key(task),
+        *(ids.result_folder(job, task) + name for name in names),
+        *(record_key(job, 1), open_key(job), index_key("d" * 32, job), CATALOGUE_KEY),
+    ]
+    for spec in functions.values():
+        for trigger in spec.oss_triggers:
+            assert ids.output_key(task, "task.json").startswith(trigger.prefix)
+            assert [key for key in written if key.startswith(trigger.prefix)] == []
+
+
+def test_the_functions_never_write_into_the_output_folder() -> None:
+    keys = {
+        place(path, call.lineno): ast.unparse(call.args[0])
+        for path in modules("functions", "shared")
+        for call in calls_in(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"put", "create"}
+    }
+    assert len(keys) >= 4
+    assert {where: key for where, key in keys.items() if "output" in key} == {}
+
+
+def test_routes_lead_to_every_http_function_with_its_methods(
+    stack: Stack, functions: dict[str, FunctionSpec]
+) -> None:
+    routes = {route.path: (route.function, route.methods) for route in stack.routes}
+    assert routes == {
+        "/v1/trips": (functions["submit_trip"].name, ("POST",)),
+        "/v1/jobs/*": (functions["read_job"].name, ("GET",)),
+    }
+    for spec in functions.values():
+        for trigger in spec.http_triggers:
+            assert [m for f, m in routes.values() if f == spec.name] == [trigger.methods]
+
+
+def test_the_default_domain_is_closed_where_the_gateway_does_not_check_callers(
+    props: dict[str, dict[str, Any]],
+) -> None:
+    for name, given in props.items():
+        for trigger in given.get("triggers", []):
+            if trigger["triggerType"] == "http":
+                config = trigger["triggerConfig"]
+                assert config["authType"] != "anonymous" or config["disableURLInternet"], name
+
+
+def test_functions_that_call_models_are_given_the_internet(
+    props: dict[str, dict[str, Any]],
+) -> None:
+    for name in ("paint_trip", "paint_scene"):
+        assert props[name]["internetAccess"] is True, name

@@ -1,0 +1,68 @@
+"""Restarts, duplicated events, failing GPUs, the other runtime: still one end for each job."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from local.client import CarApp
+from local.eas.service import RunOutcome
+from local.stack import LocalStack, StackOptions
+from tests.integration.conftest import SAMPLE, driver, finish, flat
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_with_every_event_delivered_twice_there_is_one_result(tmp_path: Path) -> None:
+    with LocalStack(tmp_path, StackOptions(paint=flat, duplicate_every=1)) as stack:
+        app = driver(stack, "driver-1")
+        job = finish(app, app.send(SAMPLE, key="twice"))
+        stack.host.drain(30)
+
+        assert job["status"] == "succeeded"
+        assert len(stack.dashscope.tasks.all()) == 1
+        results = stack.objects.folder("trip-poster-state") / "results" / job["job_id"]
+        assert len(list(results.iterdir())) == 1
+
+
+def test_a_stack_that_stops_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
+    with LocalStack(tmp_path, StackOptions(paint=flat)) as stack:
+        app = driver(stack, "driver-1")
+        job_id = app.send(SAMPLE, key="restart")
+        _wait_for(app, job_id, "prompted")
+
+    with LocalStack(tmp_path, StackOptions(paint=flat)) as stack:
+        job = finish(driver(stack, "driver-1"), job_id)
+
+        assert job["status"] == "succeeded"
+        assert len(stack.dashscope.tasks.all()) == 1
+
+
+def test_gpus_that_always_fail_end_in_one_stated_failure(tmp_path: Path) -> None:
+    def broken(_body: bytes, _tags: object) -> RunOutcome:
+        return RunOutcome(500, json.dumps({"error": {"type": "out_of_memory"}}).encode())
+
+    with LocalStack(tmp_path, StackOptions(paint=flat, run_task=broken)) as stack:
+        app = driver(stack, "driver-1")
+        job = finish(app, app.send(SAMPLE, key="broken"))
+
+        assert job["status"] == "failed"
+        assert job["failure"]["code"] == "render_failed"
+        assert "out_of_memory" in job["failure"]["detail"]
+        assert job["attempt"] == 3
+
+
+def test_the_functions_run_with_contexts_of_python_3_12_too(tmp_path: Path) -> None:
+    with LocalStack(tmp_path, StackOptions(paint=flat, runtime="python3.12")) as stack:
+        app = driver(stack, "driver-1")
+
+        assert finish(app, app.send(SAMPLE, key="3.12"))["status"] == "succeeded"
+
+
+def _wait_for(app: CarApp, job_id: str, status: str) -> None:
+    end = time.monotonic() + 60
+    while status not in [step["status"] for step in app.job(job_id)["history"]]:
+        assert time.monotonic() < end
+        time.sleep(0.02)
