@@ -18,11 +18,10 @@ def handler(request: HttpRequest) -> HttpResponse:
     """Answer 202 with the job's id at once; the poster follows."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     caller.require("driver", "service")
-    limits = bootstrap.job_settings()
     submission = schema.Submission(
         tenant=caller.tenant,
         driver=identity.driver_of(caller, request.headers),
-        trip=schema.parse_trip(request, max_bytes=limits.max_body_bytes),
+        trip=schema.parse_trip(request, max_bytes=bootstrap.job_settings().max_body_bytes),
         idempotency_key=schema.idempotency_key(request),
     )
     record = submit_trip(
@@ -38,8 +37,4 @@ def handler(request: HttpRequest) -> HttpResponse:
         invoker=bootstrap.invoker(),
         clock=bootstrap.clock(),
     )
-    headers = {
-        "Location": f"/v1/jobs/{record.job_id}",
-        "Retry-After": str(schema.RETRY_AFTER_SECONDS),
-    }
-    return HttpResponse(202, schema.accepted_body(record), headers)
+    return HttpResponse(202, schema.accepted_body(record), schema.accepted_headers(record))

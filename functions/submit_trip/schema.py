@@ -64,6 +64,14 @@ def accepted_body(record: JobRecord) -> dict[str, Any]:
     }
 
 
+def accepted_headers(record: JobRecord) -> dict[str, str]:
+    """Return the headers of the 202: where the job is, and when to ask for it (seconds)."""
+    return {
+        "Location": f"/v1/jobs/{record.job_id}",
+        "Retry-After": str(RETRY_AFTER_SECONDS),
+    }
+
+
 def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from functions.submit_trip.schema import Submission
     from shared.ports import Clock, FunctionInvoker, JobStore
+    from shared.settings import JobSettings
     from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 
@@ -31,6 +32,16 @@ class AcceptRules:
     default_style: str
     default_vehicle: str
     deadline_minutes: int
+
+    @classmethod
+    def of(cls, id_key: bytes, settings: JobSettings) -> AcceptRules:
+        """Return the rules that the settings give."""
+        return cls(
+            id_key=id_key,
+            default_style=settings.default_style,
+            default_vehicle=settings.default_vehicle,
+            deadline_minutes=settings.deadline_minutes,
+        )
 
 
 def submit_trip(

@@ -75,7 +75,7 @@ class Light:
 
     def shaded(self, colour: Array) -> Array:
         """Show a surface colour in the shade."""
-        return relit(colour, self.fill + self.key * np.float32(0.42 * self.diffuse))
+        return relit(colour, self.fill + self.key * np.float32(0.32 * self.diffuse))
 
     def tone(self, colour: Array, share: float) -> Array:
         """Show a surface colour between shade (0) and sun (1)."""

@@ -62,7 +62,7 @@ _FAULTS: dict[str, dict[tuple[str, str], Any]] = {
 
 
 def painted_plate() -> NDArray[np.uint8]:
-    """Return a small plate in which every pixel differs from its neighbours."""
+    """Return a small busy plate: a shift by one pixel anywhere would show."""
     width, height = small_car.CANVAS
     y, x, c = np.mgrid[:height, :width, :3]
     horizon = round(small_car.HORIZON * height)
