@@ -26,12 +26,7 @@ def handler(request: HttpRequest) -> HttpResponse:
     )
     record = submit_trip(
         submission,
-        rules=AcceptRules(
-            bootstrap.id_key(),
-            limits.default_style,
-            limits.default_vehicle,
-            limits.deadline_minutes,
-        ),
+        rules=AcceptRules.of(bootstrap.id_key(), bootstrap.job_settings()),
         catalogue=bootstrap.catalogue(),
         jobs=bootstrap.jobs(),
         invoker=bootstrap.invoker(),

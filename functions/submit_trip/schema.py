@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
 from shared.trips.model import parse_trip_json
 from shared.trips.text_form import parse_trip_text
 
-from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
-
 if TYPE_CHECKING:
-    from shared.trips.model import Trip
-
     from shared.events import HttpRequest
     from shared.jobs.record import JobRecord
+    from shared.trips.model import Trip
 
 RETRY_AFTER_SECONDS = 5
 _KEY_LENGTH = 255

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.trips.canonical import canonical_bytes
-
 from shared import ids
 from shared.errors import IdempotencyReuseError, InvalidRequestError, Problem
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord, JobStatus, Step
 from shared.styles import style
+from shared.trips.canonical import canonical_bytes
 
 if TYPE_CHECKING:
-    from shared.trips.model import Trip
-
     from functions.submit_trip.schema import Submission
     from shared.ports import Clock, FunctionInvoker, JobStore
     from shared.settings import JobSettings
+    from shared.trips.model import Trip
     from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 

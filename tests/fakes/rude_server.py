@@ -136,7 +136,7 @@ def drip_body(exchange: Exchange) -> None:
 
 def drip_headers(exchange: Exchange) -> None:
     """Send the headers byte by byte."""
-    exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: ")
     _drip(exchange, b"x")
 
 
