@@ -9,9 +9,20 @@ from local.painter.noise import coarse_fbm, enlarge
 from local.painter.scene import Scene
 
 
+# Contrast about mid-grey, and a tint, by mood; small enough to leave season and hour alone.
+_MOODS = {
+    "joyful": (1.03, (1.01, 1.005, 0.99)),
+    "calm": (0.94, (0.99, 1.0, 1.01)),
+    "adventurous": (1.08, (1.0, 1.0, 1.0)),
+    "romantic": (0.97, (1.025, 0.985, 1.005)),
+    "nostalgic": (0.93, (1.025, 1.0, 0.93)),
+}
+
+
 def finish(scene: Scene) -> None:
     """Soften, roughen and grain the finished painting."""
     _bloom(scene)
+    _mood(scene)
     _grain(scene)
     np.clip(scene.canvas.rgb, 0, 1, out=scene.canvas.rgb)
 
@@ -26,6 +37,17 @@ def _bloom(scene: Scene) -> None:
     for channel in range(3):
         halo = enlarge(bright[..., channel], height, width)
         picture[..., channel] += (1 - picture[..., channel]) * np.clip(halo, 0, 1) * 0.16
+
+
+def _mood(scene: Scene) -> None:
+    """Shift contrast and tint a little towards the first mood named."""
+    mood = scene.facts.moods[0] if scene.facts.moods else ""
+    contrast, tint = _MOODS.get(mood, (1.0, (1.0, 1.0, 1.0)))
+    picture = scene.canvas.rgb
+    picture -= 0.5
+    picture *= np.float32(contrast)
+    picture += 0.5
+    picture *= np.array(tint, np.float32)
 
 
 def _grain(scene: Scene) -> None:

@@ -91,7 +91,7 @@ def _cooled(lab: Array) -> Array:
     """Take chroma out, least of all from the warm hues of a low sun."""
     hue = np.arctan2(lab[..., 2], lab[..., 1])
     warm = np.clip(1.2 * np.cos(hue - np.radians(60)) + 0.1, 0, 1)[..., None]
-    keep = 0.86 + 0.11 * warm
+    keep = 0.84 + 0.15 * warm
     factors = np.concatenate([np.ones_like(keep), keep, keep], -1)
     return np.asarray(lab * factors, np.float32)
 

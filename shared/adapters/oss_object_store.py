@@ -144,6 +144,8 @@ class OssObjectStore:
         try:
             return action(bucket)
         except oss2.exceptions.RequestError as error:
+            # What else lies in the pool may have died with it while the instance was frozen.
+            self._pool.clear()
             raise _translated_transport(error.exception, key) from error.exception
         except oss2.exceptions.OssError as error:
             # Not chained: on a wrong signature its text shows what was signed, token included.

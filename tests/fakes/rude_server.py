@@ -103,6 +103,12 @@ def answer_json(status: int, body: Any, **headers: str) -> Manner:
     return answer(status, json.dumps(body).encode(), Content_Type="application/json", **headers)
 
 
+def answer_then_hang(exchange: Exchange) -> None:
+    """Answer, keep the connection open, and never answer on it again."""
+    exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    exchange.stopped.wait(10)
+
+
 def html_502() -> Manner:
     """Answer like a gateway behind which nothing is well."""
     return answer(502, b"<html><body>502 Bad Gateway</body></html>", Content_Type="text/html")

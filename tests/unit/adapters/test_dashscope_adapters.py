@@ -47,19 +47,21 @@ def ask(url: str, *, deadline_seconds: float = 5.0, tries: int = 3) -> ModelAnsw
     )
 
 
-def painter(url: str, *, hosts: tuple[str, ...] = ("127.0.0.1",)) -> WanxSceneModel:
+def painter(
+    url: str, *, hosts: tuple[str, ...] = ("127.0.0.1",), deadline_seconds: float = 0.3
+) -> WanxSceneModel:
     return WanxSceneModel(
         api_key="sk-x",
         base_url=f"{url}/api/v1",
         model="wan2.2-t2i-flash",
         timeout_seconds=1.0,
         allowed_hosts=hosts,
-        deadline_seconds=0.3,
+        deadline_seconds=deadline_seconds,
     )
 
 
 def order(url: str) -> str:
-    return painter(url).order(SceneOrder(PRIVATE, "", 1152, 1440, 1))
+    return painter(url, deadline_seconds=1.0).order(SceneOrder(PRIVATE, "", 1152, 1440, 1))
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_submit_is_one_post_as_the_vendor_wants_it() -> None:
 def test_a_post_that_may_have_arrived_is_never_sent_again(manner: Manner) -> None:
     with RudeServer(manner) as server:
         with pytest.raises(AmbiguousPostError):
-            submit(server.url, deadline_seconds=0.5)
+            submit(server.url, deadline_seconds=1.0)
         assert len(server.requests) == 1
 
 

@@ -33,6 +33,7 @@ def store_at(
     *,
     credentials: Callable[[], Credentials] = lambda: Credentials("key", "the-secret", "the-token"),
     public_endpoint: str = "https://oss-cn-shanghai.aliyuncs.com",
+    timeout_seconds: float = 2.0,
     deadline_seconds: float = 5.0,
 ) -> OssObjectStore:
     return OssObjectStore(
@@ -41,7 +42,7 @@ def store_at(
         region="cn-shanghai",
         bucket="state",
         credentials=credentials,
-        timeout_seconds=2.0,
+        timeout_seconds=timeout_seconds,
         deadline_seconds=deadline_seconds,
     )
 
@@ -102,6 +103,15 @@ def test_a_head_finds_the_missing_bucket_in_the_header_that_stands_for_a_body() 
 def test_no_call_outlasts_its_deadline(manner: Manner) -> None:
     with RudeServer(manner) as server, pytest.raises(UpstreamUnavailableError):
         store_at(server.url, deadline_seconds=0.3).get("a")
+
+
+def test_a_pooled_connection_that_died_in_its_sleep_is_replaced() -> None:
+    with RudeServer(rude.answer_then_hang, OK) as server:
+        store = store_at(server.url, timeout_seconds=0.3)
+        store.put("a", b"1")
+        store.put("a", b"2")
+        # The second one went to the sleeping connection first, where nobody read it.
+        assert len(server.requests) == 2
 
 
 def test_a_service_that_is_not_there_is_unavailable() -> None:

@@ -79,6 +79,19 @@ def test_composition_does_not_depend_on_the_size() -> None:
     assert mean_difference(small, plate(LAKE)) < 4
 
 
+def test_mood_tints_the_picture() -> None:
+    """Nostalgia is yellower than the same scene in a free mood."""
+    free, nostalgic = (
+        paint(f"夏季，晴天，白天，公路，{mood}", width=96, height=120, seed=3)
+        for mood in ("自由", "怀旧")
+    )
+    yellow = [
+        np.asarray(p, np.float32)[..., :2].mean() - np.asarray(p)[..., 2].mean()
+        for p in (free, nostalgic)
+    ]
+    assert yellow[1] > yellow[0] + 2
+
+
 TRIPS = (
     LAKE,
     "夏季，晴天，夜晚，上海外滩",
