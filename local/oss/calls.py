@@ -60,7 +60,7 @@ def read_call(request: Request, body: bytes, request_id: str) -> tuple[OssCall, 
     """Take a request apart, once as text and once as the bytes a signature covers."""
     bucket, key = _split_path(_raw_path(request))
     headers = {name.decode("latin-1"): value for name, value in request.headers.raw}
-    query = parse_qsl(request.url.query, keep_blank_values=True)
+    query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     call = OssCall(
         method=request.method,
         bucket=bucket.decode("utf-8", "replace"),

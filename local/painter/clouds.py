@@ -50,7 +50,7 @@ def _colours(scene: Scene) -> tuple[Array, Array]:
     return shade, mix(rgb("#ffffff"), light.haze, 0.12)
 
 
-def _sheet_of_noise(scene: Scene, name: str, stretch: float) -> Array:
+def _sheet_of_noise(scene: Scene, name: str) -> Array:
     """Sample noise on a flat ceiling that runs away to the horizon; quarter size of the sky."""
     canvas = scene.canvas
     height, width = int(canvas.horizon) // 3, canvas.width // 3
@@ -58,7 +58,7 @@ def _sheet_of_noise(scene: Scene, name: str, stretch: float) -> Array:
     up = np.linspace(1, 0.02, height, dtype=np.float32)[:, None]
     ahead = 0.9 / (up + 0.10)
     across = (np.linspace(-0.5, 0.5, width, dtype=np.float32)[None, :]) * (0.55 + 0.45 * ahead)
-    v, u = np.broadcast_arrays(ahead * 190 * stretch, across * 330 + 256)
+    v, u = np.broadcast_arrays(ahead * 190, across * 330 + 256)
     row, column = np.floor(v), np.floor(u)
     dv, du = (v - row).astype(np.float32), (u - column).astype(np.float32)
     upper = tile[_fold(row), _fold(column)] * (1 - du) + tile[_fold(row), _fold(column + 1)] * du
@@ -83,7 +83,7 @@ def _fold(at: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
 
 def _layers(scene: Scene, cover: float, opacity: float) -> None:
     canvas, rows = scene.canvas, int(scene.canvas.horizon)
-    noise = _sheet_of_noise(scene, "layers", 1.0)
+    noise = _sheet_of_noise(scene, "layers")
     low = 1 - cover
     dense = smooth(low - 0.12, low + 0.34, noise)
     x, y = scene.light.sun_at

@@ -1,4 +1,4 @@
-"""The last touches: glow, hand-drawn edges, paper grain."""
+"""The last touches: glow, mood, paper grain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import numpy as np
 from local.painter.colour import Array
 from local.painter.noise import coarse_fbm, enlarge
 from local.painter.scene import Scene
-
 
 # Contrast about mid-grey, and a tint, by mood; small enough to leave season and hour alone.
 _MOODS = {
@@ -20,7 +19,7 @@ _MOODS = {
 
 
 def finish(scene: Scene) -> None:
-    """Soften, roughen and grain the finished painting."""
+    """Let the finished painting glow, tint it by its mood, and give it a grain."""
     _bloom(scene)
     _mood(scene)
     _grain(scene)

@@ -112,7 +112,7 @@ def _sky(facts: SceneFacts, grey: Array) -> tuple[tuple[float, Array], ...]:
     text, share = _GREY_SKIES[facts.weather]
     covered = [relit(colour, grey) for colour in rgbs(text)]
     if facts.time_of_day == "dusk" and facts.weather != "clear":
-        share *= 0.45  # the last light still shows under the clouds
+        share *= 0.6  # the last light still shows under the clouds
     places = (0.0, 0.30, 0.62, 0.86, 1.0)
     return tuple((at, mix(a, b, share)) for at, a, b in zip(places, clear, covered, strict=True))
 

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from local.painter.canvas import Point, Sheet, veiled
+from local.painter.coast import paint_sails
 from local.painter.colour import mix, rgb
 from local.painter.country import paint_yurts
 from local.painter.ground import has_water
@@ -51,6 +52,8 @@ def _seasonal_kinds(scene: Scene) -> tuple[Kind, ...]:
 
 def paint_roadside(scene: Scene) -> None:
     """Paint the roadside, far to near."""
+    if "sails" in scene.facts.features or scene.facts.setting == "sea":
+        paint_sails(scene, 2)
     paint_tufts(scene)
     _rail(scene)
     kinds = kinds_of(scene)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from local.painter.canvas import Canvas, Point
-from local.painter.colour import Array, rgb, rgbs
+from local.painter.colour import Array, rgbs
 from local.painter.facts import SceneFacts, Season, facts_from_prompt
 from local.painter.light import Light, light_of
 from local.painter.noise import Generator, stream
@@ -124,6 +124,3 @@ def scene_of(prompt: str, width: int, height: int, seed: int) -> Scene:
         side=side,
         bend=-side * float(rng.uniform(0.02, 0.12)),
     )
-
-
-__all__ = ["EYE_METRES", "Scene", "rgb", "scene_of"]

@@ -20,6 +20,8 @@ def paint_sky(scene: Scene) -> None:
     if scene.light.diffuse < 0.75 or scene.facts.weather == "fog":
         _disc(scene)
     paint_clouds(scene)
+    if scene.facts.time_of_day == "dusk" and scene.light.diffuse > 0.5:
+        _afterglow(scene)
 
 
 def _gradient(scene: Scene) -> None:
@@ -47,6 +49,15 @@ def _sun_glow(scene: Scene) -> None:
     strength = power * (1 - 0.8 * light.diffuse)
     tint = mix(light.sun, rgb("#ff9d52"), 0.55) if time == "dusk" else light.sun
     scene.canvas.glow(np.exp(-far / (wide * 0.5)) * np.float32(strength), tint)
+
+
+def _afterglow(scene: Scene) -> None:
+    """Leave a warm band under closed clouds."""
+    canvas, (x, y) = scene.canvas, scene.light.sun_at
+    rise = (canvas.rows / canvas.height - y) / 0.085
+    across = (canvas.columns / canvas.width - x) / 0.75
+    band = np.exp(-(rise**2) - across**2) * np.float32(0.42)
+    canvas.blend(band.astype(np.float32), rgb("#f3a062"))
 
 
 def _disc(scene: Scene) -> None:

@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the vehicles folder to write to")
     parser.add_argument("--paints", nargs="+", default=["black", "white", "red"])
     parser.add_argument("--width", type=int, default=1920)
-    parser.add_argument("--samples", type=int, default=256)
+    parser.add_argument("--samples", type=int, default=96)
     parser.add_argument("--step", type=float, default=0.006, help="mesh width in metres")
     parser.add_argument("--variant", default="llvm_ad_rgb", help="Mitsuba variant")
     choice = parser.parse_args()

@@ -45,15 +45,15 @@ def _lamp_insides(half: Mesh) -> list[Part]:
 
     housing = cut(half, Panel("lamp_house", wider, lift=-0.055, wall=-0.05))
     strip = cut(half, Panel("light", rim, radius=0.003, wall=0.01, lift=-0.016))
-    return [("lamp_house", housing), ("light", strip)]
+    return housing + strip
 
 
 def build_car(step: float) -> dict[str, Mesh]:
     """Build the car with a mesh width in metres; return one mesh per material."""
     half = _half_skin(step)
-    left: list[Part] = [(panel.material, cut(half, panel)) for panel in skin_panels()]
-    inner = cut(half, Panel("shadow", shell_region, wall=0.03, lift=-0.030))
-    left += [("shadow", inner), *_lamp_insides(half)]
+    left: list[Part] = [part for panel in skin_panels() for part in cut(half, panel)]
+    left += cut(half, Panel("shadow", shell_region, wall=0.03, lift=-0.030))
+    left += _lamp_insides(half)
     parts = left + [(material, mesh.mirrored()) for material, mesh in left]
     parts += [*_wells(), *mirrors(), *handles(), *plate(), *wipers(), *lamp_units(), *badge()]
     parts += wheels()

@@ -56,7 +56,7 @@ def mirrors() -> list[Part]:
         return smooth_max(_mirror_shell(x, y, z), -0.036 - z, 0.006)
 
     def foot(x: Floats, y: Floats, z: Floats) -> Floats:
-        tray = smooth_max(_mirror_shell(x, y, z) - 0.001, z + 0.031, 0.006)
+        tray = smooth_max(_mirror_shell(x, y, z) - 0.003, z + 0.031, 0.006)
         return smooth_min(tray, _mirror_arm(x, y, z), 0.02)
 
     return _both([

@@ -202,15 +202,20 @@ def _slats(region: Field, pitch: float, share: float, start: float) -> list[Fiel
     return [bar(start + k * pitch) for k in range(int(0.25 / pitch))]
 
 
+def _painted(region: Field) -> Panel:
+    # Dark walls make a shut line read as a line, on white paint too.
+    return Panel("paint", region, wall_material="shadow")
+
+
 def skin_panels() -> list[Panel]:
     """Return every panel of the left half of the skin, mirrored later."""
     openings = (windows, screen, cowl, grille, lamp, intake, curtain, cladding, tail_lamp, _well)
     paint = [
-        Panel("paint", _within(hood, cowl, screen)),
-        Panel("paint", _within(front_door, windows, cladding, _well)),
-        Panel("paint", _within(rear_door, windows, cladding, _well)),
-        Panel("paint", _within(bumper, hood, grille, lamp, intake, curtain, cladding, _well)),
-        Panel("paint", _outside(*openings, hood, front_door, rear_door, bumper)),
+        _painted(_within(hood, cowl, screen)),
+        _painted(_within(front_door, windows, cladding, _well)),
+        _painted(_within(rear_door, windows, cladding, _well)),
+        _painted(_within(bumper, hood, grille, lamp, intake, curtain, cladding, _well)),
+        _painted(_outside(*openings, hood, front_door, rear_door, bumper)),
     ]
     glass = [
         Panel("gloss_black", _within(windows, shrink=0.001), radius=0.003, lift=-0.002),

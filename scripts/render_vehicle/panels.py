@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .mesh import Field, Floats, Mesh, gradient, joined, kept, open_edges, split, unit
+from .mesh import Field, Floats, Mesh, gradient, kept, open_edges, split, unit
 
 _ROUNDING_STEPS = (0.0, 0.12, 0.35, 0.65, 1.0)
 
@@ -20,10 +20,11 @@ class Panel:
     radius: float = 0.004  # of the rounded border
     wall: float = 0.022  # how far the border runs into the gap
     lift: float = 0.0  # above the skin
+    wall_material: str = ""  # the panel's own if empty
 
 
-def cut(base: Mesh, panel: Panel) -> Mesh:
-    """Cut a panel out of the skin."""
+def cut(base: Mesh, panel: Panel) -> list[tuple[str, Mesh]]:
+    """Cut a panel out of the skin; return its face and its walls, each with a material."""
     values = panel.region(*base.points.T)
     touched = np.asarray((values[base.faces] < 0.02).any(axis=1), dtype=np.bool_)
     mesh, used = kept(base, touched)
@@ -35,7 +36,7 @@ def cut(base: Mesh, panel: Panel) -> Mesh:
     return _finished(mesh, values[used], panel)
 
 
-def _finished(mesh: Mesh, values: Floats, panel: Panel) -> Mesh:
+def _finished(mesh: Mesh, values: Floats, panel: Panel) -> list[tuple[str, Mesh]]:
     near = values > -panel.radius + 1e-9
     across = _outward(panel.region, mesh.points[near], mesh.normals[near])
     lean = np.clip((panel.radius + values[near]) / panel.radius, 0.0, 1.0)[:, None]
@@ -46,7 +47,7 @@ def _finished(mesh: Mesh, values: Floats, panel: Panel) -> Mesh:
     normals[near] = unit(mesh.normals[near] * np.sqrt(1.0 - lean**2) + across * lean)
     walls = _walls(mesh.moved(points), values, panel)
     face = mesh.moved(points, normals)
-    return joined([face, walls]) if len(walls.faces) else face
+    return [(panel.material, face), (panel.wall_material or panel.material, walls)]
 
 
 def _outward(region: Field, points: Floats, normals: Floats) -> Floats:

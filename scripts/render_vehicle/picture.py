@@ -54,10 +54,10 @@ def bleed(colour: Bytes, alpha: Bytes) -> Bytes:
 
 
 def solid(coverage: Floats) -> Floats:
-    """Close hairline leaks between panels: whole coverage 3 pixels inside the silhouette."""
-    car = coverage > 0.5
-    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(car), iterations=3)
-    return np.where(inside & car, 1.0, coverage)
+    """Close leaks between panels: whole coverage 3 pixels inside the filled silhouette."""
+    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(coverage > 0.5), iterations=3)
+    # A pixel that shows nothing of the car has no colour of its own, and stays open.
+    return np.where(inside & (coverage > 0.1), 1.0, coverage)
 
 
 def finish(colour: Floats, coverage: Floats, emblem: Floats) -> tuple[Bytes, Bytes]:

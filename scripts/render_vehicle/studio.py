@@ -12,7 +12,7 @@ from .shapes import Floats, step
 # Linear sRGB base colours of the three paints.
 PAINTS: dict[str, tuple[float, float, float]] = {
     "black": (0.0045, 0.0047, 0.0052),
-    "white": (0.82, 0.83, 0.83),
+    "white": (0.77, 0.78, 0.78),
     "red": (0.50, 0.006, 0.010),
 }
 GROUND_NEAR, GROUND_FAR = 0.17, 0.42
@@ -34,13 +34,13 @@ def studio_sky(height: int = 512) -> Floats:
     turn = np.mod(90.0 - (u + 0.5) / height * 180.0 + 180.0, 360.0) - 180.0  # from +x towards +y
     # A hazy horizon, a deeper band above it, and a bright ceiling that models the tops.
     sky = 0.38 + 0.60 * np.exp(-((up / 10.0) ** 2)) + 0.60 * step(30.0, 75.0, up)
-    key = _window(turn, 6.0, 104.0, 10.0) * _window(up, 32.0, 60.0, 5.0)
+    key = _window(turn, 6.0, 104.0, 6.0) * _window(up, 32.0, 60.0, 3.0)
     # What the flank mirrors: a long low strip, and a wide panel that the side windows catch.
     strip = _window(turn, 60.0, 176.0, 14.0) * _window(up, 3.0, 13.0, 2.5)
     panel = _window(turn, 118.0, 172.0, 7.0) * _window(up, 24.0, 62.0, 6.0)
     nose = _window(turn, -95.0, 0.0, 14.0) * _window(up, 4.0, 16.0, 3.5)
     fill = _window(turn, -140.0, -45.0, 18.0) * _window(up, 26.0, 58.0, 8.0)
-    sky = sky + 4.2 * key + 1.3 * strip + 0.8 * panel + 0.9 * nose + 0.9 * fill
+    sky = sky + 3.9 * key + 1.3 * strip + 0.8 * panel + 0.9 * nose + 0.9 * fill
     sky = sky * (1.0 - 0.30 * _window(np.abs(turn), 150.0, 200.0, 25.0))
     # Below a thin rim the ground disk hides all; black there saves samples.
     mixed = np.where(up > 0, sky, np.where(up > -1.5, GROUND_FAR, 0.0))

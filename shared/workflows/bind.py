@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import WorkflowError
 from shared.workflows.check import by_title, suggestion
@@ -27,21 +27,25 @@ def bind(workflow: Workflow, values: Mapping[str, Value]) -> bytes:
     Raises WorkflowError naming every unknown, missing or unsuitable value, and
     WorkflowTooLargeError.
     """
-    chosen = _with_defaults(workflow, values)
-    titles = by_title(workflow.nodes)
-    settings: dict[str, dict[str, Value]] = {key: {} for key in workflow.nodes}
-    for spec in workflow.inputs:
-        for target in spec.targets:
-            settings[titles[target.title]][target.input] = chosen[spec.name]
-    nodes = {
-        key: {"class_type": node.class_type, "inputs": {**node.inputs, **settings[key]}}
-        for key, node in workflow.nodes.items()
-    }
+    nodes = graph_with(workflow, _with_defaults(workflow, values))
     body = json.dumps(nodes, ensure_ascii=False, separators=(",", ":")).encode()
     if len(body) >= MAX_BODY_BYTES:
         msg = f"workflow {workflow.name}: {len(body)} bytes, {MAX_BODY_BYTES} are too many"
         raise WorkflowTooLargeError(msg)
     return body
+
+
+def graph_with(workflow: Workflow, values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the graph with values for all its inputs, unjudged, in the form that is posted."""
+    titles = by_title(workflow.nodes)
+    settings: dict[str, dict[str, Value]] = {key: {} for key in workflow.nodes}
+    for spec in workflow.inputs:
+        for target in spec.targets:
+            settings[titles[target.title]][target.input] = values[spec.name]
+    return {
+        key: {"class_type": node.class_type, "inputs": {**node.inputs, **settings[key]}}
+        for key, node in workflow.nodes.items()
+    }
 
 
 def _with_defaults(workflow: Workflow, values: Mapping[str, Value]) -> dict[str, Value]:
