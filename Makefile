@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-all unit lint types contracts golden docs eas-sdk-check clean
+.PHONY: help demo up try check-workflows designer-workflows test test-all unit lint types contracts golden docs eas-sdk-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -39,6 +39,16 @@ contracts: $(VENV)/.dev-installed ## import-linter: which room may import which
 
 golden: $(VENV)/.dev-installed ## write the golden files anew; review the difference
 	$(BIN)/python -m pytest tests/golden --write-golden
+
+check-workflows: $(VENV)/.dev-installed ## hold the workflows against a ComfyUI (OBJECT_INFO=url or file; WORKFLOW=name)
+	@$(BIN)/python -m scripts.check_workflows $(if $(OBJECT_INFO),--object-info $(OBJECT_INFO)) $(WORKFLOW) $(ARGS)
+
+designer-workflows: $(VENV)/.dev-installed ## write the workflow.json files that designers open anew
+	@$(BIN)/python -m scripts.designer_workflows $(WORKFLOW)
+
+try: $(VENV)/.local-installed ## a trip on a ComfyUI alone (COMFYUI=url STYLE=id TRIP=file VEHICLE=a/b/c TOKEN=...)
+	@$(BIN)/python -m local try --trip $(TRIP) $(if $(STYLE),--style $(STYLE)) $(if $(VEHICLE),--vehicle $(VEHICLE)) \
+	  $(if $(COMFYUI),--comfyui $(COMFYUI)) $(if $(TOKEN),--token $(TOKEN)) $(ARGS)
 
 docs: $(VENV)/.dev-installed ## write the generated parts of docs/ anew
 	$(BIN)/python -m scripts.write_docs

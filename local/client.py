@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _SECONDS = 15
 _MEDIA_TYPES = {".json": "application/json", ".txt": "text/plain; charset=utf-8"}
 CLOSED = frozenset({"succeeded", "failed", "cancelled"})
+# A reviewer may take days; nobody waits for that.
+_WAITED_FOR = CLOSED | {"needs_review"}
 
 
 class RefusedError(Exception):
@@ -48,11 +50,11 @@ class CarApp:
         wait: Callable[[float], None],
         interval: float = 0.3,
     ) -> dict[str, Any]:
-        """Ask until the job is closed, telling `seen` of each answer."""
+        """Ask until the job is closed or waits for a reviewer, telling `seen` of each answer."""
         while True:
             job = self.job(job_id)
             seen(job)
-            if job["status"] in CLOSED:
+            if job["status"] in _WAITED_FOR:
                 return job
             wait(interval)
 

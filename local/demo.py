@@ -40,6 +40,9 @@ def run_demo(stack: LocalStack, trip: Path, folder: Path, console: Console) -> b
     job_id = app.send(trip, key=uuid.uuid4().hex)
     console.print(f"[bold]job[/bold]     {job_id}\n")
     job = _follow(app, job_id, console)
+    if job["status"] == "needs_review":
+        console.print("\n[yellow]a reviewer has to look at this poster[/yellow]: a gate failed")
+        return False
     if job["status"] != "succeeded":
         console.print(f"\n[red]no poster[/red]: {job['failure']}")
         return False

@@ -10,10 +10,12 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from shared import credentials, settings
+from shared.setting_groups.announcements import AnnouncementSettings
 
 if TYPE_CHECKING:
     from shared.credentials import Credentials
     from shared.ports import (
+        Announcer,
         Clock,
         FunctionInvoker,
         JobStore,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         SceneModel,
         WorkflowQueue,
     )
+    from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
     from shared.vehicles.catalogue import Catalogue
 
@@ -52,6 +55,12 @@ def picture_settings() -> settings.PictureSettings:
     return settings.read(settings.PictureSettings)
 
 
+@functools.cache
+def announcement_settings() -> AnnouncementSettings:
+    """Return whom we tell of posters and failures."""
+    return settings.read(AnnouncementSettings)
+
+
 def id_key() -> bytes:
     """Return the secret under which jobs and drivers are named."""
     return identity_settings().id_key.get_secret_value().encode()
@@ -63,6 +72,20 @@ def picture_limits() -> PictureLimits:
 
     found = picture_settings()
     return PictureLimits(max_bytes=found.max_bytes, max_pixels=found.max_pixels)
+
+
+@functools.cache
+def gate_thresholds() -> Thresholds:
+    """Return what a poster must keep to."""
+    from shared.quality.thresholds import Limits, Thresholds
+
+    found = settings.read(settings.GateSettings).model_dump()
+
+    def limits(side: str) -> Limits:
+        own = [name for name in found if name.startswith(side)]
+        return Limits(**{name.removeprefix(side): found.pop(name) for name in own})
+
+    return Thresholds(master=limits("master_"), lossy=limits("lossy_"), **found)
 
 
 @functools.cache
@@ -160,6 +183,20 @@ def queue() -> WorkflowQueue:
     )
 
 
+@functools.cache
+def announcer() -> Announcer:
+    """Return the way to those who are told of posters and failures."""
+    from shared.adapters.webhook_announcer import WebhookAnnouncer, WebhookEndpoint
+
+    found = announcement_settings()
+    return WebhookAnnouncer(
+        {name: WebhookEndpoint(*given) for name, given in found.endpoints().items()},
+        allowed_hosts=found.hosts,
+        timeout_seconds=found.timeout_seconds,
+        clock=clock(),
+    )
+
+
 def catalogue() -> Catalogue:
     """Return the vehicles; read anew when the copy is a minute old."""
     return _catalogue(int(clock().monotonic() // _CATALOGUE_SECONDS))
@@ -202,6 +239,7 @@ _BUILT: tuple[functools._lru_cache_wrapper[Any], ...] = (
     job_settings,
     model_settings,
     picture_settings,
+    gate_thresholds,
     clock,
     state,
     mount,
@@ -210,5 +248,7 @@ _BUILT: tuple[functools._lru_cache_wrapper[Any], ...] = (
     prompt_model,
     scene_model,
     queue,
+    announcement_settings,
+    announcer,
     _catalogue,
 )

@@ -8,13 +8,16 @@ BundleError 500
 ├── UnauthorizedError 401          no, stale or foreign token
 ├── ForbiddenError 403             a token without the scope
 ├── NotFoundError 404              unknown, or not the caller's to see
+├── ConflictError 409              the job is past that
 ├── WorkflowError 500              a workflow file or a bound value is wrong
 ├── PictureError 500               stored bytes are not the picture they should be
 └── UpstreamError 502
     ├── UpstreamRejectedError 502  the service said no; asking again changes nothing
-    │   └── ModerationError 502    ... because of the content
+    │   ├── ModerationError 502    ... because of the content
+    │   └── AccountError 502       ... because of who we are: key, arrears
     └── UpstreamUnavailableError 503   worth another try later
-        └── AmbiguousPostError 503     a non-idempotent post that may have arrived
+        ├── AmbiguousPostError 503     a non-idempotent post that may have arrived
+        └── HeldError 503              nothing is sent there just now
 """
 
 from __future__ import annotations
@@ -90,6 +93,13 @@ class NotFoundError(BundleError):
     title = "Not found"
 
 
+class ConflictError(BundleError):
+    """The thing is there, and past what was asked for."""
+
+    status = 409
+    title = "Not possible any more"
+
+
 class WorkflowError(BundleError):
     """A workflow file, its schema or a bound value is wrong."""
 
@@ -118,6 +128,10 @@ class ModerationError(UpstreamRejectedError):
     """The service refused the content."""
 
 
+class AccountError(UpstreamRejectedError):
+    """The service refused us: wrong key, no right, arrears. It refuses every other call too."""
+
+
 class UpstreamUnavailableError(UpstreamError):
     """The service could not answer; a later call may succeed."""
 
@@ -127,3 +141,11 @@ class UpstreamUnavailableError(UpstreamError):
 
 class AmbiguousPostError(UpstreamUnavailableError):
     """A post that must not be repeated blindly may or may not have arrived."""
+
+
+class HeldError(UpstreamUnavailableError):
+    """Sending is paused by hand, or a service's circuit is open; `waiting_for` names it."""
+
+    def __init__(self, waiting_for: str) -> None:
+        super().__init__(f"held: {waiting_for}")
+        self.waiting_for = waiting_for

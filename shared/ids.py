@@ -62,6 +62,21 @@ def store_invocation(task: str, count: int) -> str:
     return f"{task}-s{count}"
 
 
+def record_key(job_id: str, version: int) -> str:
+    """Return where a version of a job lies."""
+    return f"jobs/{job_id}/{version:06d}.json"
+
+
+def open_key(job_id: str) -> str:
+    """Return where the marker of a job in flight lies."""
+    return f"open/{job_id}"
+
+
+def index_key(driver: str, job_id: str) -> str:
+    """Return where a driver's index names a job."""
+    return f"drivers/{driver}/{job_id}"
+
+
 def plate_key(task: str) -> str:
     """Return where the plate of a task lies on the mount."""
     return f"input/{task}/plate.png"
@@ -70,6 +85,11 @@ def plate_key(task: str) -> str:
 def output_key(task: str, name: str) -> str:
     """Return where a file of a task lies on the mount."""
     return f"output/{task}/{name}"
+
+
+def outputs_prefix(job_id: str) -> str:
+    """Return what the keys of all a job's task outputs on the mount begin with."""
+    return f"output/{job_id}-"
 
 
 def result_folder(job_id: str, task: str) -> str:

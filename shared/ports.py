@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
+    from shared.announcements.events import Notice
     from shared.jobs.record import JobRecord
 
 
@@ -66,11 +68,31 @@ class ObjectStore(Protocol):
         """Return a GET link on the public domain; `filename` makes it a download."""
 
 
+@dataclass(frozen=True)
+class OpenMarker:
+    """The marker of a job in flight: when it was put, by the bucket's clock; `is_due`: look now."""
+
+    job_id: str
+    touched_at: datetime
+    is_due: bool = False
+
+
+@dataclass(frozen=True)
+class OpenPage:
+    """One page of markers; `next_after` is "" on the last page."""
+
+    markers: tuple[OpenMarker, ...]
+    next_after: str = ""
+
+
 class JobStore(Protocol):
     """The append-only records of jobs, the open markers and the drivers' index."""
 
     def load(self, job_id: str) -> JobRecord | None:
         """Return the newest record, None for an unknown job."""
+
+    def peek(self, job_id: str) -> JobRecord | None:
+        """Return a record that may lag behind the newest; cheap, to be settled by an append."""
 
     def append(self, record: JobRecord) -> bool:
         """Write version `record.version`; False when somebody else's is there."""
@@ -78,11 +100,20 @@ class JobStore(Protocol):
     def mark_open(self, job_id: str) -> None:
         """Put the marker under `open/` by which the sweeper finds work in flight."""
 
+    def mark_due(self, job_id: str) -> None:
+        """Put the marker so that the sweeper looks at the job next time."""
+
+    def open_page(self, *, after: str = "", limit: int = 1000) -> OpenPage:
+        """List the markers of jobs in flight by job id, those behind `after`."""
+
     def unmark_open(self, job_id: str) -> None:
         """Remove the marker: the last act on a job."""
 
     def index(self, driver_key: str, job_id: str) -> None:
         """Enter the job in its driver's index."""
+
+    def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
+        """Have others told of what happened at that time, once, however often it is entered."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +190,22 @@ class QueuedTask:
 
 
 @dataclass(frozen=True)
+class WaitingTask:
+    """A task in the input queue; a GPU may have it already."""
+
+    index: int
+    task_id: str
+
+
+class Withdrawal(str, Enum):
+    """What became of a task that was to be taken out of the input queue."""
+
+    REMOVED = "removed"
+    RUNNING = "running"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
 class SinkMessage:
     """One message of the result queue; `code` is 200 unless the service failed."""
 
@@ -186,6 +233,15 @@ class WorkflowQueue(Protocol):
     ) -> QueuedTask:
         """Post once; AmbiguousPostError when it may have arrived, never re-sent then."""
 
+    def tasks(self, *, after: int = 0, limit: int = 100) -> tuple[WaitingTask, ...]:
+        """Return tasks of the input queue with index >= after; those being run may be missing."""
+
+    def holds(self, index: int) -> bool:
+        """Say whether the input queue still has this item, waiting or being run."""
+
+    def withdraw(self, task_id: str) -> Withdrawal:
+        """Take a waiting task out; only an item that bears its id, and none that a GPU has."""
+
     def results(self, *, after: int = 0, limit: int = 20) -> tuple[SinkMessage, ...]:
         """Return finished tasks with index >= after, without taking them away."""
 
@@ -201,6 +257,21 @@ class FunctionInvoker(Protocol):
 
     def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
         """Start it; a task id the platform has seen before counts as done."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an endpoint answered: its status, 0 for no complete answer, and its Retry-After."""
+
+    status: int
+    retry_after: timedelta | None = None
+
+
+class Announcer(Protocol):
+    """Tells others what happened to a job, by signed messages."""
+
+    def announce(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+        """Send a message once; UpstreamRejectedError for an endpoint that may not be called."""
 
 
 class Clock(Protocol):

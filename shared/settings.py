@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from shared.credentials import Credentials
 from shared.errors import BundleError
+from shared.setting_groups.announcements import AnnouncementSettings
+from shared.setting_groups.base import Group as _Group
+from shared.setting_groups.base import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,17 +19,6 @@ if TYPE_CHECKING:
 
 class SettingsError(BundleError):
     """A setting is missing or wrong; the message names it and never shows its value."""
-
-
-def _words(value: object) -> object:
-    return tuple(value.split()) if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=False)
 
 
 class StorageSettings(_Group):
@@ -113,6 +105,11 @@ class JobSettings(_Group):
     link_seconds: int = Field(
         3600, alias="LINK_SECONDS", ge=60, le=604800, description="Life of a signed link."
     )
+    announce: Literal["automatic", "after_review"] = Field(
+        "automatic",
+        alias="ANNOUNCE",
+        description="after_review: a reviewer sees every poster that others are going to see.",
+    )
 
 
 class ModelSettings(_Group):
@@ -178,6 +175,57 @@ class PictureSettings(_Group):
     )
 
 
+def _limit(default: float, name: str, description: str) -> Any:
+    return Field(default, alias=f"GATE_{name}", ge=0, description=description)
+
+
+class GateSettings(_Group):
+    """What a poster must keep to: MASTER for lossless copies, LOSSY for the JPEG."""
+
+    master_badge_mean: float = _limit(0.0, "MASTER_BADGE_MEAN", "Badge ΔE00, mean.")
+    master_badge_p99: float = _limit(0.0, "MASTER_BADGE_P99", "Badge ΔE00, 99th percentile.")
+    master_badge_soft_mean: float = _limit(0.0, "MASTER_BADGE_SOFT_MEAN", "After 1 px blur, mean.")
+    master_badge_soft_p99: float = _limit(0.0, "MASTER_BADGE_SOFT_P99", "After 1 px blur, p99.")
+    master_paint_shift: float = _limit(0.0, "MASTER_PAINT_SHIFT", "Paint's mean colour, ΔE00.")
+    master_edge_mean: float = _limit(0.3, "MASTER_EDGE_MEAN", "Edge ΔE00, mean.")
+    master_edge_p95: float = _limit(1.0, "MASTER_EDGE_P95", "Edge ΔE00, 95th percentile.")
+    master_halo: float = _limit(0.3, "MASTER_HALO", "Dark or bright rim, L*.")
+    master_seam: float = _limit(0.05, "MASTER_SEAM", "Error of the gradient across the edge.")
+    lossy_badge_mean: float = _limit(1.5, "LOSSY_BADGE_MEAN", "Badge ΔE00, mean.")
+    lossy_badge_p99: float = _limit(4.5, "LOSSY_BADGE_P99", "Badge ΔE00, 99th percentile.")
+    lossy_badge_soft_mean: float = _limit(0.5, "LOSSY_BADGE_SOFT_MEAN", "After 1 px blur, mean.")
+    lossy_badge_soft_p99: float = _limit(1.5, "LOSSY_BADGE_SOFT_P99", "After 1 px blur, p99.")
+    lossy_paint_shift: float = _limit(0.5, "LOSSY_PAINT_SHIFT", "Paint's mean colour, ΔE00.")
+    lossy_edge_mean: float = _limit(2.0, "LOSSY_EDGE_MEAN", "Edge ΔE00, mean.")
+    lossy_edge_p95: float = _limit(5.0, "LOSSY_EDGE_P95", "Edge ΔE00, 95th percentile.")
+    lossy_halo: float = _limit(0.7, "LOSSY_HALO", "Dark or bright rim, L*.")
+    lossy_seam: float = _limit(0.08, "LOSSY_SEAM", "Error of the gradient across the edge.")
+    contact_low: float = _limit(0.10, "CONTACT_LOW", "Least light under a tyre.")
+    contact_high: float = _limit(0.55, "CONTACT_HIGH", "Most light under a tyre.")
+    horizon: float = _limit(0.56, "HORIZON", "Row of the scene's horizon, share of the height.")
+    geometry_error: float = _limit(0.03, "GEOMETRY_ERROR", "Car's horizon off the scene's, share.")
+    safe_sides: float = _limit(0.04, "SAFE_SIDES", "Free at each side, share of the width.")
+    safe_top: float = _limit(0.22, "SAFE_TOP", "Free above the car, share of the height.")
+    safe_bottom: float = _limit(0.06, "SAFE_BOTTOM", "Free below the car, share of the height.")
+    ground_below_horizon: float = _limit(
+        0.05, "GROUND_BELOW_HORIZON", "The car's footprint begins so far below the horizon, share."
+    )
+    ground_slope: float = _limit(4.0, "GROUND_SLOPE", "Unevenness under the car: mean gradient ...")
+    ground_spread: float = _limit(12.0, "GROUND_SPREAD", "... and deviation of L*, both exceeded.")
+    text_contrast: float = _limit(4.5, "TEXT_CONTRAST", "Least contrast of lettering (WCAG).")
+    mark_share: float = _limit(
+        0.05, "MARK_SHARE", "Least height of the AI mark, of the short side."
+    )
+    lossless_badge_width: int = _limit(
+        48, "LOSSLESS_BADGE_WIDTH", "Narrower badges, in pixels, are never delivered as JPEG."
+    )
+    palette_fails: bool = Field(
+        default=True,
+        alias="GATE_PALETTE_FAILS",
+        description="Whether the palette rules hold posters back.",
+    )
+
+
 class PlatformSettings(_Group):
     """What the platform itself puts into the environment."""
 
@@ -201,6 +249,8 @@ GROUPS: tuple[type[_Group], ...] = (
     ModelSettings,
     QueueSettings,
     PictureSettings,
+    GateSettings,
+    AnnouncementSettings,
     PlatformSettings,
 )
 _G = TypeVar("_G", bound=_Group)

@@ -16,9 +16,9 @@ from shared.errors import (
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, Scene
 from shared.ports import SceneOrder
-from shared.prompts.painting_text import negative_prompt, picture_prompt
 from shared.results.pictures import check_plate
 from shared.styles import style
+from shared.task_workflow import scene_texts
 
 if TYPE_CHECKING:
     from shared.ports import Clock, JobStore, ObjectStore, SceneModel
@@ -138,9 +138,10 @@ def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
     if written is None:
         msg = "the job has no prompt"
         raise SceneFailedError(msg)
+    wanted, unwanted = scene_texts(look, written.prompt)
     return SceneOrder(
-        prompt=picture_prompt(written.prompt, look.style_words),
-        negative_prompt=negative_prompt(look.negative_words),
+        prompt=wanted,
+        negative_prompt=unwanted,
         width=look.width,
         height=look.height,
         seed=ids.seed_of(f"{ids.task_id(record.job_id, attempt)}/{record.scene_failures}"),

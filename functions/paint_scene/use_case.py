@@ -6,26 +6,22 @@ from typing import TYPE_CHECKING
 
 from functions.paint_scene.plate import OvertakenError, SceneFailedError, make_plate
 from shared import ids, log
-from shared.errors import PictureError, WorkflowError
+from shared.errors import PictureError
 from shared.jobs.closing import fail, finish
 from shared.jobs.moving import load, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
-from shared.jobs.sending import next_attempt, send
+from shared.jobs.sending import next_attempt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.styles import style
+from shared.task_workflow import send_task
 from shared.trips.facts import facts_of
-from shared.workflows.bind import bind
-from shared.workflows.load import load_workflow
 
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules
-    from shared.jobs.record import Scene
     from shared.ports import Clock, JobStore, ObjectStore, SceneModel, WorkflowQueue
 
 _OUT_OF_TIME = Failure(code="deadline_passed", detail="The time for this poster ran out.")
 _NO_SCENE = Failure(code="scene_failed", detail="The picture model did not paint the scene.")
-_BAD_WORKFLOW = Failure(code="workflow_invalid", detail="The style's workflow is not usable.")
 
 
 def paint_scene(
@@ -37,6 +33,7 @@ def paint_scene(
     model: SceneModel,
     mount: ObjectStore,
     queue: WorkflowQueue,
+    circuits: Circuits,
     clock: Clock,
 ) -> JobRecord:
     """Paint, bind, send; a plate that fails is painted anew, up to `max_attempts` times."""
@@ -51,38 +48,26 @@ def paint_scene(
         if record.scene_failures >= max_attempts:
             return fail(job_id, _NO_SCENE, jobs=jobs, clock=clock)
         try:
+            circuits.check(PICTURE_MODEL, GPU_QUEUE)
             scene = make_plate(
-                record, attempt, rules=rules, jobs=jobs, model=model, mount=mount, clock=clock
+                record,
+                attempt,
+                rules=rules,
+                jobs=jobs,
+                model=model,
+                mount=mount,
+                circuits=circuits,
+                clock=clock,
             )
-            return _send(record, scene, jobs=jobs, queue=queue, clock=clock)
+            return send_task(
+                record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock
+            )
+        except HeldError as held:
+            return held_back(record, held)
         except OvertakenError:
             return load(job_id, jobs=jobs)
         except (SceneFailedError, PictureError) as error:
             _note_failure(record, attempt, error, jobs=jobs, clock=clock)
-
-
-def _send(
-    record: JobRecord, scene: Scene, *, jobs: JobStore, queue: WorkflowQueue, clock: Clock
-) -> JobRecord:
-    try:
-        workflow = bind(load_workflow(style(record.style).workflow), _values(record, scene))
-    except WorkflowError as error:
-        log.logger().error("workflow.invalid", style=record.style, detail=str(error))
-        return fail(record.job_id, _BAD_WORKFLOW, jobs=jobs, clock=clock)
-    newest = load(record.job_id, jobs=jobs)
-    return send(newest, scene, workflow, jobs=jobs, queue=queue, clock=clock)
-
-
-def _values(record: JobRecord, scene: Scene) -> dict[str, str | int | float]:
-    facts = facts_of(record.trip)
-    return {
-        "plate": scene.plate_key.removeprefix("input/"),
-        "vehicle": record.vehicle,
-        "season": facts.season.value,
-        "weather": facts.weather.value,
-        "time_of_day": facts.time_of_day.value,
-        "task_id": ids.task_id(record.job_id, scene.attempt),
-    }
 
 
 def _note_failure(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @event_entry(decode_job_order)
 def handler(order: JobOrder) -> dict[str, Any]:
-    """Write the prompt and order the plate."""
+    """Write the prompt and order the plate, or the whole picture."""
     record = paint_trip(
         order.job_id,
         rules=PromptRules(deadline_seconds=bootstrap.model_settings().prompt_seconds),
@@ -24,6 +24,7 @@ def handler(order: JobOrder) -> dict[str, Any]:
         jobs=bootstrap.jobs(),
         model=bootstrap.prompt_model(),
         invoker=bootstrap.invoker(),
+        queue=bootstrap.queue(),
         clock=bootstrap.clock(),
     )
     return {"job_id": record.job_id, "status": record.status.value}

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared import log
+from shared.errors import UpstreamError
+from shared.jobs.record import WrittenPrompt
+from shared.ports import ChatMessage
 from shared.prompts.instruction import messages
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.prompts.validation import PromptRejectedError, validate_prompt
 from shared.trips.facts import facts_of
 
-from shared import log
-from shared.errors import UpstreamError
-from shared.jobs.record import WrittenPrompt
-from shared.ports import ChatMessage
-
 if TYPE_CHECKING:
-    from shared.trips.facts import TripFacts
-    from shared.trips.model import Trip
-
     from shared.ports import Clock, PromptModel
     from shared.styles import Style
+    from shared.trips.facts import TripFacts
+    from shared.trips.model import Trip
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Paint a trip: write its prompt, then have the plate of the attempt that is due painted."""
+"""Paint a trip: write its prompt, then see the attempt that is due on its way.
+
+A style whose plate the picture model paints goes on in paint_scene; one whose workflow paints
+the plate itself is sent to the GPU queue from here.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,14 @@ from functions.paint_trip.prompting import write_prompt
 from shared import ids
 from shared.jobs.closing import fail, finish
 from shared.jobs.moving import load, move
-from shared.jobs.record import Failure, JobRecord, JobStatus
+from shared.jobs.record import Failure, JobRecord, JobStatus, Scene
 from shared.jobs.sending import next_attempt, scene_task
 from shared.styles import style
+from shared.task_workflow import send_task
 
 if TYPE_CHECKING:
     from functions.paint_trip.prompting import PromptRules
-    from shared.ports import Clock, FunctionInvoker, JobStore, PromptModel
+    from shared.ports import Clock, FunctionInvoker, JobStore, PromptModel, WorkflowQueue
 
 OUT_OF_TIME = Failure(code="deadline_passed", detail="The time for this poster ran out.")
 
@@ -27,9 +32,14 @@ def paint_trip(
     jobs: JobStore,
     model: PromptModel,
     invoker: FunctionInvoker,
+    queue: WorkflowQueue,
+    circuits: Circuits,
     clock: Clock,
 ) -> JobRecord:
-    """Bring the job to where its next plate is ordered; what is done already stays done."""
+    """Bring the job to where its next plate is ordered; what is done already stays done.
+
+    Raises UpstreamError when the queue refuses the task: a later run sends the next attempt.
+    """
     record = load(job_id, jobs=jobs)
     if record.status.is_closed:
         finish(record, jobs=jobs)
@@ -39,9 +49,18 @@ def paint_trip(
     if record.status is JobStatus.ACCEPTED:
         record = _prompted(record, rules=rules, jobs=jobs, model=model, clock=clock)
     attempt = next_attempt(record, max_attempts=max_attempts)
-    if attempt is not None:
-        payload = {"job_id": job_id}
-        invoker.invoke("paint_scene", payload, task_id=scene_task(record, attempt))
+    if attempt is None:
+        return record
+    if style(record.style).scene == "workflow":
+        scene = Scene(attempt=attempt, claimed_at=clock.now())
+        try:
+            circuits.check(GPU_QUEUE)
+        except HeldError as held:
+            return held_back(record, held)
+        return send_task(
+            record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock
+        )
+    invoker.invoke("paint_scene", {"job_id": job_id}, task_id=scene_task(record, attempt))
     return record
 
 

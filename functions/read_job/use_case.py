@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.results.files import APP_COPY, MANIFEST, MASTER, THUMBNAIL
-
 from functions.read_job.schema import FailureView, JobView, LinkView, PosterView, StepView
 from shared import ids
 from shared.errors import NotFoundError
 from shared.jobs.record import JobStatus
+from shared.results.files import MANIFEST, MASTER, THUMBNAIL
 
 if TYPE_CHECKING:
     from shared.identity import Caller
@@ -31,7 +30,8 @@ def read_job(
     if record is None or record.status is JobStatus.ERASED or not _may_see(record, caller, id_key):
         msg = "there is no such job"
         raise NotFoundError(msg)
-    return _view(record, _poster(record, results, link_seconds))
+    reviews = not caller.scopes.isdisjoint({"reviewer", "operator"})
+    return _view(record, _poster(record, results, link_seconds, reviews=reviews))
 
 
 def _may_see(record: JobRecord, caller: Caller, id_key: bytes) -> bool:
@@ -41,8 +41,12 @@ def _may_see(record: JobRecord, caller: Caller, id_key: bytes) -> bool:
     return caller.sees_all or ("driver" in caller.scopes and record.driver_key == own)
 
 
-def _poster(record: JobRecord, results: ObjectStore, seconds: int) -> PosterView | None:
-    if record.status is not JobStatus.SUCCEEDED or record.result is None:
+def _poster(
+    record: JobRecord, results: ObjectStore, seconds: int, *, reviews: bool
+) -> PosterView | None:
+    """Return the links; those of a poster that waits for review to reviewers alone."""
+    shown = {JobStatus.SUCCEEDED, JobStatus.NEEDS_REVIEW} if reviews else {JobStatus.SUCCEEDED}
+    if record.status not in shown or record.result is None:
         return None
     folder = record.result.folder
 
@@ -52,7 +56,7 @@ def _poster(record: JobRecord, results: ObjectStore, seconds: int) -> PosterView
 
     return PosterView(
         master=link(MASTER),
-        app_copy=link(APP_COPY),
+        app_copy=link(record.result.app_copy),
         thumbnail=link(THUMBNAIL),
         manifest=link(MANIFEST),
     )

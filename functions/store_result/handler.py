@@ -19,6 +19,7 @@ def handler(order: TaskOrder) -> dict[str, Any]:
     record = store_result(
         order.task_id,
         limits=bootstrap.picture_limits(),
+        thresholds=bootstrap.gate_thresholds(),
         producer=bootstrap.picture_settings().label_producer,
         max_attempts=bootstrap.job_settings().max_attempts,
         jobs=bootstrap.jobs(),

@@ -1,14 +1,18 @@
-"""From a task's files to the delivered copies: verify, measure, label, encode."""
+"""From a task's files to the delivered copies: verify, label, encode, measure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from shared.errors import PictureError
-from shared.quality.protected import ProtectedPixels, compare
+from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
+from shared.quality.gate import judge, needs_lossless
 from shared.results import label, pictures, task_files
-from shared.results.copies import Copy, copies
+from shared.results.copies import Copy, app_copy, master_copy, thumbnail
+from shared.trips.facts import facts_of
 from shared.vehicles.files import read_frozen
 
 if TYPE_CHECKING:
@@ -16,42 +20,132 @@ if TYPE_CHECKING:
 
     from shared.jobs.record import JobRecord
     from shared.ports import ObjectStore
+    from shared.quality.colour import Bytes
+    from shared.quality.gate import Verdict
+    from shared.quality.thresholds import Thresholds
+    from shared.results.label import Marked
     from shared.results.pictures import PictureLimits
-    from shared.results.task_files import Placement
+    from shared.results.task_files import Placement, TaskFiles
+    from shared.vehicles.files import FrozenFiles
+
+APP_SCORES = "app."
 
 
 @dataclass(frozen=True)
 class Poster:
-    """The copies to store, and what was measured on the master's decoded bytes."""
+    """The copies to store, the app's copy among them, and what the gate found on their bytes."""
 
     copies: tuple[Copy, ...]
-    measured: ProtectedPixels
+    app_copy: str
+    verdict: Verdict
 
 
 def make_poster(
-    record: JobRecord, *, mount: ObjectStore, limits: PictureLimits, producer: str
+    record: JobRecord,
+    *,
+    mount: ObjectStore,
+    limits: PictureLimits,
+    thresholds: Thresholds,
+    producer: str,
 ) -> Poster:
-    """Return the labelled poster of the task; PictureError when it must not be delivered."""
-    files = task_files.read_task_files(mount, record.task_id)
-    placement = task_files.read_placement(mount, files)
+    """Return the labelled, measured poster of the task; PictureError when it cannot be used."""
+    source = _Source(mount, task_files.read_task_files(mount, record.task_id), limits)
+    placement = task_files.read_placement(mount, source.files)
     if placement.vehicle != record.vehicle:
         msg = "the task put another vehicle into the picture"
         raise PictureError(msg)
-    data = task_files.read_file(mount, files, "poster", max_bytes=limits.max_bytes)
-    marked = label.stamp(pictures.decode(data, limits), clear_of=placement.car_box)
-    packet = label.xmp(producer=producer, produce_id=record.task_id)
-    made = copies(marked, xmp=packet)
-    master = pictures.decode(made[0].data, limits)
-    measured = _measure(master, placement, mount=mount, limits=limits)
-    if measured.changed or not measured.total:
-        msg = f"{measured.changed} of {measured.total} protected pixels have changed"
-        raise PictureError(msg)
-    return Poster(made, measured)
-
-
-def _measure(
-    master: Image.Image, placement: Placement, *, mount: ObjectStore, limits: PictureLimits
-) -> ProtectedPixels:
     frozen = read_frozen(mount, placement.vehicle, placement.width, max_bytes=limits.max_bytes)
-    car = pictures.decode(frozen, limits, mode="RGBA")
-    return compare(master, car, (placement.x, placement.y))
+    caption = placement.caption.boxes if placement.caption else ()
+    marked = label.stamp(source.picture("poster"), clear_of=[placement.car_box, *caption])
+    evidence = _evidence(record, source, placement, frozen, marked)
+    packet = label.xmp(producer=producer, produce_id=record.task_id)
+    return _judged(marked.picture, packet, evidence, limits=limits, thresholds=thresholds)
+
+
+def _judged(
+    poster: Image.Image,
+    xmp: bytes,
+    evidence: Evidence,
+    *,
+    limits: PictureLimits,
+    thresholds: Thresholds,
+) -> Poster:
+    """Encode and judge; an app copy that a JPEG would spoil is made anew without loss."""
+    master, small = master_copy(poster, xmp=xmp), thumbnail(poster, xmp=xmp)
+    lossless = needs_lossless(evidence, thresholds)
+    while True:
+        app = app_copy(poster, xmp=xmp, lossless=lossless)
+        delivered = [
+            _delivered("master", master, limits, lossless=True),
+            _delivered("app", app, limits, lossless=lossless),
+        ]
+        verdict = judge(evidence, delivered, thresholds)
+        only_app = all(name.startswith(APP_SCORES) for name in verdict.failures)
+        if lossless or verdict.passed or not only_app:
+            return Poster((master, app, small), app.name, verdict)
+        lossless = True
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The pictures a task has left."""
+
+    mount: ObjectStore
+    files: TaskFiles
+    limits: PictureLimits
+
+    def picture(self, role: str) -> Image.Image:
+        """Return a picture, checked against task.json and decoded within the limits."""
+        most = self.limits.max_bytes
+        data = task_files.read_file(self.mount, self.files, role, max_bytes=most)
+        return pictures.decode(data, self.limits)
+
+    def pixels(self, role: str) -> Bytes | None:
+        """Return a picture as an array; None when task.json names none of that role."""
+        if not task_files.has_file(self.files, role):
+            return None
+        return np.asarray(self.picture(role))
+
+
+def _evidence(
+    record: JobRecord, source: _Source, placement: Placement, frozen: FrozenFiles, marked: Marked
+) -> Evidence:
+    facts, limits = facts_of(record.trip), source.limits
+    sidecar = frozen.sidecar
+    car = Car(
+        pixels=np.asarray(pictures.decode(frozen.car, limits, mode="RGBA")),
+        badge=np.asarray(pictures.decode(frozen.badge, limits, mode="L")),
+        scale=frozen.size.scale,
+        contacts=sidecar.contacts,
+        horizon_y=sidecar.horizon_y,
+        badge_box=sidecar.badge_box,
+    )
+    said = placement.caption
+    return Evidence(
+        plate=np.asarray(source.picture("plate")),
+        bare=source.pixels("bare"),
+        car=car,
+        claims=_claims(placement),
+        caption=Caption(said.boxes, said.ink) if said else None,
+        mark_box=marked.box,
+        orders=Orders(facts.season.value, facts.weather.value, facts.time_of_day.value),
+    )
+
+
+def _claims(placement: Placement) -> Claims:
+    return Claims(
+        x=placement.x,
+        y=placement.y,
+        height=placement.height,
+        scale=placement.scale,
+        horizon_y=placement.horizon_y,
+        contact_y=placement.contact_y,
+        canvas=placement.canvas,
+        car_box=placement.car_box,
+        badge_box=placement.badge_box,
+    )
+
+
+def _delivered(name: str, copy: Copy, limits: PictureLimits, *, lossless: bool) -> Delivered:
+    pixels = np.asarray(pictures.decode(copy.data, limits))
+    return Delivered(name=name, data=copy.data, pixels=pixels, lossless=lossless)

@@ -17,13 +17,17 @@ from shared.results.manifest import manifest
 if TYPE_CHECKING:
     from functions.store_result.poster import Poster
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
+
+_MOST_REASON = 500
 
 
 def store_result(
     task_id: str,
     *,
     limits: PictureLimits,
+    thresholds: Thresholds,
     producer: str,
     max_attempts: int,
     jobs: JobStore,
@@ -34,6 +38,7 @@ def store_result(
 ) -> JobRecord:
     """Close the job with this task's poster, unless another run or attempt was first.
 
+    A poster that fails the gate is painted anew; after the last attempt it is stored for review.
     The files are named by the task and have the same bytes on every run, so a run that died
     half-way is repeated whole; the closing record is the commit point.
     """
@@ -43,15 +48,26 @@ def store_result(
         return record
     if record.ended is not None and record.ended.outcome == "done":
         try:
-            poster = make_poster(record, mount=mount, limits=limits, producer=producer)
+            poster = make_poster(
+                record, mount=mount, limits=limits, thresholds=thresholds, producer=producer
+            )
+            passed = poster.verdict.passed
+            if passed or _is_last(record, max_attempts, clock):
+                result = _store(record, poster, results)
+                return succeed(
+                    record.job_id, record.attempt, result, jobs=jobs, clock=clock, passed=passed
+                )
+            reason = f"gate: {poster.verdict.summary()}"[:_MOST_REASON]
         except PictureError as error:
-            record = _refuse(record, error, jobs=jobs, clock=clock)
-        else:
-            result = _store(record, poster, results)
-            return succeed(record.job_id, record.attempt, result, jobs=jobs, clock=clock)
+            reason = str(error)
+        record = _refuse(record, reason, jobs=jobs, clock=clock)
     return _again_or_fail(
         record, max_attempts=max_attempts, jobs=jobs, invoker=invoker, clock=clock
     )
+
+
+def _is_last(record: JobRecord, max_attempts: int, clock: Clock) -> bool:
+    return record.gpu_tasks >= max_attempts or clock.now() >= record.deadline_at
 
 
 def _rendered(task_id: str, *, jobs: JobStore) -> JobRecord:
@@ -66,20 +82,24 @@ def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredRes
     folder = ids.result_folder(record.job_id, record.task_id)
     for copy in poster.copies:
         results.put(folder + copy.name, copy.data, content_type=copy.media_type)
-    described = manifest(record, poster.copies, poster.measured)
+    verdict = poster.verdict
+    described = manifest(record, poster.copies, poster.app_copy, verdict)
     results.put(folder + MANIFEST, described, content_type="application/json")
     return StoredResult(
         folder=folder,
         manifest_sha256=hashlib.sha256(described).hexdigest(),
-        protected_pixels=poster.measured.total,
-        protected_pixels_changed=poster.measured.changed,
+        protected_pixels=int(verdict.scores["master.protected_pixels"]),
+        protected_pixels_changed=int(verdict.scores["master.protected_changed"]),
+        app_copy=poster.app_copy,
+        scores=dict(verdict.scores),
+        failures=verdict.failures,
     )
 
 
-def _refuse(record: JobRecord, error: PictureError, *, jobs: JobStore, clock: Clock) -> JobRecord:
+def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> JobRecord:
     """Note that the task's picture is not one to deliver: for the job the task has failed."""
-    log.logger().warning("result.refused", task_id=record.task_id, reason=str(error))
-    refused = TaskEnd(outcome="failed", source="sink", reason=str(error))
+    log.logger().warning("result.refused", task_id=record.task_id, reason=reason)
+    refused = TaskEnd(outcome="failed", source="sink", reason=reason)
 
     def decide(newest: JobRecord) -> JobRecord | None:
         same = newest.status is JobStatus.RENDERED and newest.ended == record.ended
@@ -98,7 +118,7 @@ def _again_or_fail(
     invoker: FunctionInvoker,
     clock: Clock,
 ) -> JobRecord:
-    if record.gpu_tasks >= max_attempts or clock.now() >= record.deadline_at:
+    if _is_last(record, max_attempts, clock):
         return fail(record.job_id, _failure(record), jobs=jobs, clock=clock)
 
     def decide(newest: JobRecord) -> JobRecord | None:

@@ -11,7 +11,7 @@ from shared import ids
 from shared.errors import IdempotencyReuseError, InvalidRequestError, Problem
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord, JobStatus, Step
-from shared.styles import style
+from shared.styles import offered_style
 from shared.trips.canonical import canonical_bytes
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _first_record(
     submission: Submission, *, rules: AcceptRules, catalogue: Catalogue, clock: Clock
 ) -> JobRecord:
     trip, now = submission.trip, clock.now()
-    chosen = style(trip.style or rules.default_style).id
+    chosen = offered_style(trip.style or rules.default_style).id
     canonical = canonical_bytes(trip, chosen)
     driver = {"tenant": submission.tenant, "driver": submission.driver}
     return JobRecord(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -66,13 +67,14 @@ def match_route(routes: Sequence[Route], method: str, path: str) -> Route:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    if pattern.endswith("*"):
-        return path.startswith(pattern[:-1])
-    return path == pattern
+    """Say whether a path fits; `*` is one segment, and at the end whatever follows."""
+    within = pattern.removesuffix("*")
+    middle = "[^/]+".join(map(re.escape, within.split("*")))
+    return re.fullmatch(middle + (".*" if within != pattern else ""), path, re.DOTALL) is not None
 
 
 def _rank(route: Route) -> tuple[bool, int]:
-    return not route.path.endswith("*"), len(route.path)
+    return "*" not in route.path, len(route.path)
 
 
 class _Gateway:

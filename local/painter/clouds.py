@@ -73,7 +73,7 @@ def _moved(field: Array, down: int, across: int) -> Array:
     """Read a field some cells further down and across, staying within it."""
     rows = np.clip(np.arange(field.shape[0]) + down, 0, field.shape[0] - 1)
     columns = np.clip(np.arange(field.shape[1]) + across, 0, field.shape[1] - 1)
-    return field[np.ix_(rows, columns)]
+    return np.asarray(field[np.ix_(rows, columns)], np.float32)
 
 
 def _fold(at: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -129,7 +129,7 @@ def _heap(scene: Scene, rng: Generator, place: tuple[float, float, float], near:
     pixels = np.empty((rows, columns, 4), np.float32)
     pixels[..., :3] = shade_colour + share[..., None] * (lit_colour - shade_colour)
     pixels[..., 3] = solid * smooth(1.0, 0.74, foot) * (0.55 + 0.4 * near)
-    picture = Image.fromarray(np.clip(np.rint(pixels * 255), 0, 255).astype(np.uint8), "RGBA")
+    picture = Image.fromarray(np.clip(np.rint(pixels * 255), 0, 255).astype(np.uint8))
     size = (max(int(width), 2), max(int(height), 2))
     scaled = picture.resize(size, Image.Resampling.BICUBIC)
     scene.canvas.stamp(scaled, int(x - width / 2), int(base - height))
@@ -138,8 +138,8 @@ def _heap(scene: Scene, rng: Generator, place: tuple[float, float, float], near:
 def _balls(scene: Scene, rng: Generator, rows: int, columns: int) -> tuple[Array, Array]:
     """Pile balls on a flat base; returns their height and how much they face the sun."""
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
-    depth = np.zeros((rows, columns), np.float32)
-    lit = np.zeros((rows, columns), np.float32)
+    depth: Array = np.zeros((rows, columns), np.float32)
+    lit: Array = np.zeros((rows, columns), np.float32)
     sun = np.array([1 if scene.light.sun_at[0] > 0.5 else -1, -1.0, 0.7], np.float32)
     sun /= np.float32(np.linalg.norm(sun))
     for _ in range(52):

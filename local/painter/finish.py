@@ -34,7 +34,7 @@ def _bloom(scene: Scene) -> None:
     floor = 0.42 if scene.light.night else 0.72
     bright = np.clip((small - floor) / (1 - floor), 0, 1) ** 1.5
     for channel in range(3):
-        halo = enlarge(bright[..., channel], height, width)
+        halo = enlarge(bright[..., channel].astype(np.float32), height, width)
         picture[..., channel] += (1 - picture[..., channel]) * np.clip(halo, 0, 1) * 0.16
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from local.painter.colour import Array, cielab, from_cielab
 from local.painter.facts import SceneFacts
 
-_STEPS = 24
+_STEPS = 30
 _TABLE = 17
 
 
@@ -91,7 +91,7 @@ def _cooled(lab: Array) -> Array:
     """Take chroma out, least of all from the warm hues of a low sun."""
     hue = np.arctan2(lab[..., 2], lab[..., 1])
     warm = np.clip(1.2 * np.cos(hue - np.radians(60)) + 0.1, 0, 1)[..., None]
-    keep = 0.84 + 0.15 * warm
+    keep = 0.84 + 0.13 * warm
     factors = np.concatenate([np.ones_like(keep), keep, keep], -1)
     return np.asarray(lab * factors, np.float32)
 
@@ -113,7 +113,9 @@ def _flatter(tones: Tones) -> Step | None:
 
 
 def _wintry(tones: Tones) -> Step | None:
-    return _cooled if tones.white < 0.115 and tones.mean_c > 11.2 else None
+    if tones.white >= 0.115 or tones.mean_c <= 11.2:
+        return None
+    return _cooled if tones.mean_c < 16 else _scaled(1, 0.88)
 
 
 def _autumnal(tones: Tones) -> Step | None:

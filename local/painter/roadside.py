@@ -140,7 +140,7 @@ def _rail(scene: Scene) -> None:
     sheet = Sheet((0, canvas.horizon - 2, canvas.width, canvas.height * 0.86))
     light = scene.light
     steel, dark = light.tone(rgb("#d9dad6"), 0.8), light.shaded(rgb("#8d8f90"))
-    for z in np.arange(90, 6, -3.0):
+    for z in (float(d) for d in np.arange(90, 6, -3.0)):
         a, b = scene.spot(x, 0.0, z), scene.spot(x, 0.72, z)
         sheet.stroke([a, b], 0.09 * scene.scale(z), dark)
     depths = np.geomspace(160, 5.5, 40)

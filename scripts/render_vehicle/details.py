@@ -23,7 +23,7 @@ def _on_skin(x: float, y: float, z: float, field: Field = skin) -> tuple[Floats,
 
 def _frame(normal: Floats) -> Floats:
     """Return a rotation whose columns are right, up and outward for a surface normal."""
-    right = unit(np.cross([0.0, 0.0, 1.0], normal)[None])[0]
+    right = unit(np.asarray(np.cross([0.0, 0.0, 1.0], normal)[None], dtype=np.float64))[0]
     return np.stack([right, np.cross(normal, right), normal], axis=1)
 
 
@@ -40,7 +40,7 @@ def _mirror_shell(x: Floats, y: Floats, z: Floats) -> Floats:
     fore = np.where(x > 0, x / 0.100, x / 0.055)
     across, up = y / 0.118, z / 0.076
     body = (np.abs(fore) ** 2.4 + np.abs(across) ** 3.0 + np.abs(up) ** 2.6 + 1e-9) ** (1 / 2.6)
-    return (body - 1.0) * 0.07
+    return np.asarray((body - 1.0) * 0.07, dtype=np.float64)
 
 
 def _mirror_arm(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -98,7 +98,7 @@ def plate() -> list[Part]:
 def _tube(path: Floats, radius: float, around: int = 14) -> Mesh:
     """Sweep a circle along a path (n, 3)."""
     ahead = unit(np.gradient(path, axis=0))
-    right = unit(np.cross(ahead, [0.13, 0.21, 0.97]))
+    right = unit(np.asarray(np.cross(ahead, [0.13, 0.21, 0.97]), dtype=np.float64))
     up = np.cross(right, ahead)
     angle = np.linspace(0, 2 * math.pi, around, endpoint=False)[None, :, None]
     out = right[:, None] * np.cos(angle) + up[:, None] * np.sin(angle)

@@ -98,7 +98,7 @@ def round_nose(x: Floats, y: Floats) -> Floats:
 def windows(x: Floats, y: Floats, z: Floats) -> Floats:
     """The side windows with their frames."""
     gate = -(cabin_side(x, y, z) + 0.030)
-    return np.maximum(polygon(_WINDOWS, x, z), np.where(np.abs(x) < 1.9, gate, 1.0))
+    return _all([polygon(_WINDOWS, x, z), np.where(np.abs(x) < 1.9, gate, 1.0)])
 
 
 def screen(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -113,9 +113,8 @@ def hood(x: Floats, y: Floats, z: Floats) -> Floats:
 
 def cowl(x: Floats, y: Floats, z: Floats) -> Floats:
     """The black tray between bonnet and windscreen."""
-    strip = np.maximum(np.maximum(y - 0.705, 0.60 - x), x - 1.1)
-    below = np.maximum(z - 1.066, 0.9 - z)
-    return np.maximum(np.maximum(strip, below), -hood(x, y, z) + GAP)
+    spans = np.broadcast_arrays(y - 0.705, 0.60 - x, x - 1.1, z - 1.066, 0.9 - z)
+    return _all([*spans, GAP - hood(x, y, z)])
 
 
 def _nose(shape: Floats) -> Field:
@@ -179,8 +178,7 @@ def _between(region: Field, low: float, high: float, shrink: float) -> Field:
 
     def field(x: Floats, y: Floats, z: Floats) -> Floats:
         lean = 0.10 * (z - 1.06)
-        pane = np.maximum(low + lean - x, x - high - lean)
-        return np.maximum(region(x, y, z) + shrink, pane)
+        return _all([region(x, y, z) + shrink, low + lean - x, x - high - lean])
 
     return field
 

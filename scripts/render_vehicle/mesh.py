@@ -112,7 +112,9 @@ def _net_quads(inside: NDArray[np.bool_], index: Ints) -> Ints:
 
 def surface(field: Field, low: tuple[float, ...], high: tuple[float, ...], step: float) -> Mesh:
     """Mesh the zero surface of a field, negative inside, by surface nets settled onto it."""
-    axes = [np.arange(a, b + step, step) for a, b in zip(low, high, strict=True)]
+    axes: list[Floats] = [
+        np.arange(a, b + step, step, dtype=np.float64) for a, b in zip(low, high, strict=True)
+    ]
     values = _sample(field, axes)
     inside = values < 0
     count = np.zeros(tuple(n - 1 for n in values.shape), dtype=np.int8)

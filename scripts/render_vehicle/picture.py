@@ -55,8 +55,8 @@ def bleed(colour: Bytes, alpha: Bytes) -> Bytes:
 
 def solid(coverage: Floats) -> Floats:
     """Close leaks between panels: whole coverage 3 pixels inside the filled silhouette."""
-    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(coverage > 0.5), iterations=3)
-    # A pixel that shows nothing of the car has no colour of its own, and stays open.
+    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(coverage > 0), iterations=3)
+    # A pixel that shows next to nothing of the car has no colour of its own, and stays open.
     return np.where(inside & (coverage > 0.1), 1.0, coverage)
 
 

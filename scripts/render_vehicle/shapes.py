@@ -120,4 +120,4 @@ def _simplified(line: Floats, within: float) -> Floats:
             middle = low + 1 + worst
             keep[middle] = True
             todo += [(low, middle), (middle, high)]
-    return line[keep]
+    return np.asarray(line[keep], dtype=np.float64)

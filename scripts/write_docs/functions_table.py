@@ -22,6 +22,9 @@ COMMIT_POINTS = {
     "record_output": "record `rendered(n)`",
     "drain_queue": "record `rendered(n)`, before its message is deleted",
     "store_result": "closing record, `succeeded` or `failed`",
+    "show_poster": "none: it only reads",
+    "review_job": "the record with the review",
+    "announce": "the mark `announced/{message_id}`",
     "receive_failure": "`dead/invocations/{digest}.json`",
 }
 _HEAD = ("function", "trigger", "route", "timeout", "memory", "cap", "retries", "commit point")

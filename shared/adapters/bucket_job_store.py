@@ -8,30 +8,23 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from shared.announcements import outbox
 from shared.errors import UpstreamRejectedError
+from shared.ids import index_key, open_key, record_key
 from shared.jobs.record import JobRecord
+from shared.ports import OpenMarker, OpenPage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.announcements.events import Notice
     from shared.ports import Clock, ObjectStore
 
 _RECORD_KEY = re.compile(r"jobs/[^/]+/(\d{6,})\.json")
 _RECORD_BYTES = 1_000_000
-_JSON = "application/json"
-
-
-def record_key(job_id: str, version: int) -> str:
-    """Return where a version of a job lies."""
-    return f"jobs/{job_id}/{version:06d}.json"
-
-
-def open_key(job_id: str) -> str:
-    """Return where the marker of a job in flight lies."""
-    return f"open/{job_id}"
-
-
-def index_key(driver_key: str, job_id: str) -> str:
-    """Return where a driver's index names a job."""
-    return f"drivers/{driver_key}/{job_id}"
+_JSON, _TEXT = "application/json", "text/plain"
+# What a marker holds that the sweeper shall look at without waiting; others hold a time.
+_DUE = b"due"
 
 
 class BucketJobStore:
@@ -50,7 +43,16 @@ class BucketJobStore:
         newest = self._newest_from(job_id, listed)
         if newest is None and listed > 1:
             newest = self._newest_from(job_id, 1)
-        return None if newest is None else _parsed(job_id, newest)
+        return _or_none(job_id, newest)
+
+    def peek(self, job_id: str) -> JobRecord | None:
+        """Return the newest record that a listing tells of, with two requests.
+
+        A listing may lag: what this leads to must be settled by an append, which cannot.
+        """
+        version = self._listed_version(job_id)
+        found = self._objects.get(record_key(job_id, version), max_bytes=_RECORD_BYTES)
+        return self.load(job_id) if found is None and version > 1 else _or_none(job_id, found)
 
     def append(self, record: JobRecord) -> bool:
         """Write version `record.version`; False when somebody else's is there.
@@ -65,7 +67,23 @@ class BucketJobStore:
 
     def mark_open(self, job_id: str) -> None:
         """Put the marker under `open/` by which the sweeper finds work in flight."""
-        self._objects.put(open_key(job_id), self._now(), content_type="text/plain")
+        self._objects.put(open_key(job_id), self._now(), content_type=_TEXT)
+
+    def mark_due(self, job_id: str) -> None:
+        """Put the marker so that the sweeper looks at the job next time."""
+        self._objects.put(open_key(job_id), _DUE, content_type=_TEXT)
+
+    def open_page(self, *, after: str = "", limit: int = 1000) -> OpenPage:
+        """List the markers of jobs in flight by job id, those behind `after`."""
+        prefix = open_key("")
+        page = self._objects.page(prefix, after=prefix + after if after else "", limit=limit)
+        return OpenPage(
+            tuple(
+                OpenMarker(item.key.removeprefix(prefix), item.modified_at, item.size == len(_DUE))
+                for item in page.items
+            ),
+            next_after=page.next_after.removeprefix(prefix),
+        )
 
     def unmark_open(self, job_id: str) -> None:
         """Remove the marker: the last act on a job."""
@@ -73,7 +91,11 @@ class BucketJobStore:
 
     def index(self, driver_key: str, job_id: str) -> None:
         """Enter the job in its driver's index; the first entry's time stays."""
-        self._objects.create(index_key(driver_key, job_id), self._now(), content_type="text/plain")
+        self._objects.create(index_key(driver_key, job_id), self._now(), content_type=_TEXT)
+
+    def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
+        """Have others told of what happened at that time, once, however often it is entered."""
+        outbox.enter(notice, at=at, state=self._objects)
 
     def _now(self) -> bytes:
         return self._clock.now().isoformat().encode()
@@ -95,6 +117,10 @@ class BucketJobStore:
             if found is None:
                 return newest
             newest, version = found, version + 1
+
+
+def _or_none(job_id: str, body: bytes | None) -> JobRecord | None:
+    return None if body is None else _parsed(job_id, body)
 
 
 def _parsed(job_id: str, body: bytes) -> JobRecord:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from shared.errors import (
+    AccountError,
     ModerationError,
     UpstreamError,
     UpstreamRejectedError,
@@ -55,7 +56,9 @@ def _kind(status: int, code: str, message: str) -> type[UpstreamError]:
         return ModerationError
     # Bills come as 429 too, where asking again would never help.
     if code in _BILLING or (code in _USED_UP and "free" in message and "quota" in message):
-        return UpstreamRejectedError
+        return AccountError
+    if status in {401, 403}:
+        return AccountError
     if code in _PASSING or status in {408, 429} or status >= 500:
         return UpstreamUnavailableError
     return UpstreamRejectedError

@@ -17,12 +17,13 @@ import requests
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import (
+    AccountError,
     AmbiguousPostError,
     UpstreamError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
-from shared.ports import QueueDepth, QueuedTask, SinkMessage
+from shared.ports import QueueDepth, QueuedTask, SinkMessage, WaitingTask, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,10 @@ _REQUEST_ID = "X-Eas-Queueservice-Request-Id"
 # Received, so the task was not taken: rate limit, instance queue full, no healthy upstream.
 _REFUSED_FOR_NOW = frozenset({429, 450, 503})
 _ANSWER_BYTES = 8_000_000
+
+
+class _GoneError(UpstreamRejectedError):
+    """There is no such item."""
 
 
 class EasWorkflowQueue:
@@ -60,20 +65,54 @@ class EasWorkflowQueue:
         post = functools.partial(self._post_once, task_id, workflow, query)
         return self._repeat(post)
 
+    def tasks(self, *, after: int = 0, limit: int = 100) -> tuple[WaitingTask, ...]:
+        """Return tasks of the input queue with index >= after; those being run may be missing."""
+        found = self._page(self._input, {"_index_": str(after), "_length_": str(limit)})
+        return tuple(WaitingTask(item.index, item.task_id) for item in found)
+
+    def holds(self, index: int) -> bool:
+        """Say whether the input queue still has this item, waiting or being run."""
+        return self._standing(index) is not None
+
+    def withdraw(self, task_id: str) -> Withdrawal:
+        """Take a waiting task out; only an item that bears its id, and none that a GPU has.
+
+        A tag in a get filters by it. Where a service should ignore that, what came instead is
+        not touched and the queue is read on.
+        """
+        after, outcome = 0, Withdrawal.NONE
+        while True:
+            query = {"task_id": task_id, "_index_": str(after), "_length_": "20"}
+            page = self._page(self._input, query)
+            for item in page:
+                if item.task_id == task_id:
+                    outcome = self._remove(item.index)
+            if not page:
+                return outcome
+            after = page[-1].index + 1
+
+    def _remove(self, index: int) -> Withdrawal:
+        standing = self._standing(index)
+        if standing is None:
+            return Withdrawal.NONE
+        if standing.get("IsPending") is True:
+            return Withdrawal.RUNNING
+        query = {"_indexes_": str(index)}
+        self._repeat(functools.partial(self._ask, "DELETE", self._input, query))
+        return Withdrawal.REMOVED
+
+    def _standing(self, index: int) -> Mapping[str, Any] | None:
+        query = {"_search_": "true", "_index_": str(index)}
+        try:
+            answer = self._repeat(functools.partial(self._ask, "GET", self._input, query))
+        except _GoneError:
+            return None
+        found: Mapping[str, Any] = _json_of(answer, dict)
+        return found
+
     def results(self, *, after: int = 0, limit: int = 20) -> tuple[SinkMessage, ...]:
         """Return finished tasks with index >= after, without taking them away."""
-        query = {
-            "_index_": str(after),
-            "_length_": str(limit),
-            "_timeout_": "0s",
-            "_raw_": "false",
-            "_auto_delete_": "false",
-        }
-        answer = self._repeat(functools.partial(self._ask, "GET", self._sink, query))
-        if answer.status_code == 204 or not answer.content:
-            return ()
-        frames = _json_of(answer, list)
-        return tuple(_message(frame) for frame in frames if isinstance(frame, dict))
+        return self._page(self._sink, {"_index_": str(after), "_length_": str(limit)})
 
     def discard(self, indexes: Sequence[int]) -> None:
         """Delete result messages; unknown indexes are fine."""
@@ -89,6 +128,14 @@ class EasWorkflowQueue:
             results=_count(results, "stream.length"),
             results_limit=_count(results, "stream.approxMaxLength"),
         )
+
+    def _page(self, url: str, query: Mapping[str, str]) -> tuple[SinkMessage, ...]:
+        fixed = {"_timeout_": "0s", "_raw_": "false", "_auto_delete_": "false"}
+        answer = self._repeat(functools.partial(self._ask, "GET", url, {**query, **fixed}))
+        if answer.status_code == 204 or not answer.content:
+            return ()
+        frames = _json_of(answer, list)
+        return tuple(_message(frame) for frame in frames if isinstance(frame, dict))
 
     def _attributes(self, url: str) -> Mapping[str, Any]:
         answer = self._repeat(functools.partial(self._ask, "GET", url, {"_attrs_": "true"}))
@@ -146,8 +193,13 @@ def _check_post(answer: requests.Response, task_id: str) -> None:
 def _refusal(answer: requests.Response, where: str) -> UpstreamError:
     status = answer.status_code
     passing = status in _REFUSED_FOR_NOW or status == 408 or status >= 500
-    kind = UpstreamUnavailableError if passing else UpstreamRejectedError
-    return kind(f"GPU queue: {status} {where}")
+    kind: type[UpstreamError] = UpstreamUnavailableError if passing else UpstreamRejectedError
+    special: dict[int, type[UpstreamError]] = {
+        401: AccountError,
+        403: AccountError,
+        404: _GoneError,
+    }
+    return special.get(status, kind)(f"GPU queue: {status} {where}")
 
 
 def _queued(answer: requests.Response, task_id: str) -> QueuedTask:

@@ -25,14 +25,21 @@ class Moved:
     by_us: bool
 
 
-def move(job_id: str, decide: Callable[[JobRecord], JobRecord | None], *, jobs: JobStore) -> Moved:
+def move(
+    job_id: str,
+    decide: Callable[[JobRecord], JobRecord | None],
+    *,
+    jobs: JobStore,
+    known: JobRecord | None = None,
+) -> Moved:
     """Apply `decide` to the newest record until its answer is written or it answers None.
 
-    `decide` must be pure: it runs again whenever another writer was first.
+    `decide` must be pure: it runs again whenever another writer was first. `known` is a record
+    to begin with that need not be the newest: if it is not, its successor cannot be written.
     Raises NotFoundError for an unknown job, IllegalMoveError for a move off the table.
     """
     for _ in range(_TRIES):
-        record = load(job_id, jobs=jobs)
+        record, known = known or load(job_id, jobs=jobs), None
         following = decide(record)
         if following is None:
             return Moved(record, by_us=False)

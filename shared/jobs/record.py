@@ -78,12 +78,15 @@ class TaskEnd(_Frozen):
 
 
 class StoredResult(_Frozen):
-    """Where the closing record says the poster is, and what was measured on it."""
+    """Where the record says the poster is, what was measured on it, and what failed the gate."""
 
     folder: str
     manifest_sha256: str
     protected_pixels: int
     protected_pixels_changed: int
+    app_copy: str = "poster.jpg"
+    scores: dict[str, float] = Field(default_factory=dict)
+    failures: tuple[str, ...] = ()
 
 
 class Failure(_Frozen):
@@ -93,13 +96,25 @@ class Failure(_Frozen):
     detail: str
 
 
+class Review(_Frozen):
+    """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only."""
+
+    decision: Literal["approve", "reject", "repaint"]
+    attempt: int
+    reviewer: str
+    at: AwareDatetime
+    seed: int | None = None
+    style: str | None = None
+    note: str = ""
+
+
 class JobRecord(_Frozen):
     """One version of a job.
 
     `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
     many were queued. The `*_invocations` count what the platform was asked to start, and are
     written before it is asked: it refuses an id it has seen. `post_refused`: the queue said no to
-    the newest attempt. `repaint_after`: the attempt whose failure has led to another painting.
+    the newest attempt; `queue_index` is its place there. `repaint_after`: the attempt whose failure has led to another painting.
     """
 
     schema_version: Literal[1] = 1
@@ -128,18 +143,33 @@ class JobRecord(_Frozen):
     scene_failures: int = 0
     post_refused: bool = False
     repaint_after: int = 0
+    queue_index: int = 0
     workflow_sha256: str = ""
     prompt: WrittenPrompt | None = None
     scene: Scene | None = None
     ended: TaskEnd | None = None
     result: StoredResult | None = None
     failure: Failure | None = None
+    reviews: tuple[Review, ...] = ()
+    style_override: str | None = None
+    seed_override: int | None = None
+    withdrawn_at: AwareDatetime | None = None
     history: tuple[Step, ...]
 
     @property
     def task_id(self) -> str:
         """Return the id of the task the status speaks of."""
         return f"{self.job_id}-{self.attempt}"
+
+    @property
+    def painted_style(self) -> str:
+        """Return the style to paint in: the accepted one, unless a reviewer chose another."""
+        return self.style_override or self.style
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether the driver lets others see the poster."""
+        return self.trip.share and self.withdrawn_at is None
 
     def note(self, *, now: datetime, **changes: Any) -> Self:
         """Return the next version with the same status: work in progress worth remembering."""

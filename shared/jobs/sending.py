@@ -6,11 +6,16 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from shared import ids, log
-from shared.errors import AmbiguousPostError, UpstreamError
+from shared.errors import AmbiguousPostError, HeldError, UpstreamError
+from shared.jobs.closing import fail
+from shared.jobs.control import GPU_QUEUE
+from shared.jobs.deadlines import out_of_time
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
 
 if TYPE_CHECKING:
+    from shared.jobs.circuits import Circuits
+    from shared.jobs.moving import Moved
     from shared.jobs.record import Scene
     from shared.ports import Clock, JobStore, WorkflowQueue
 
@@ -34,14 +39,18 @@ def send(
     *,
     jobs: JobStore,
     queue: WorkflowQueue,
+    circuits: Circuits,
     clock: Clock,
 ) -> JobRecord:
     """Post attempt `scene.attempt`, unless somebody else has begun it; return the newest record.
 
     An ambiguous post leaves `sending(n)`: the task may be in the queue, so it is not sent again.
     A refused one is noted, and raised, so that the platform tries again with the next number.
+    A job whose time is over is closed, not sent.
     """
     attempt = scene.attempt
+    if clock.now() >= record.deadline_at:
+        return fail(record.job_id, out_of_time(record), jobs=jobs, clock=clock)
 
     def begin(newest: JobRecord) -> JobRecord | None:
         if newest.status is not record.status or newest.attempts + 1 != attempt:
@@ -58,46 +67,65 @@ def send(
     begun = move(record.job_id, begin, jobs=jobs)
     if not begun.by_us:
         return begun.record
-    return _post(begun.record, workflow, jobs=jobs, queue=queue, clock=clock)
+    return _post(
+        begun.record, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock
+    )
 
 
 def _post(
-    record: JobRecord, workflow: bytes, *, jobs: JobStore, queue: WorkflowQueue, clock: Clock
+    record: JobRecord,
+    workflow: bytes,
+    *,
+    jobs: JobStore,
+    queue: WorkflowQueue,
+    circuits: Circuits,
+    clock: Clock,
 ) -> JobRecord:
     task = record.task_id
     urgent = record.priority == "interactive"
     try:
-        queued = queue.submit(task, workflow, tags={"job_id": record.job_id}, urgent=urgent)
+        with circuits.watching(GPU_QUEUE):
+            queued = queue.submit(task, workflow, tags={"job_id": record.job_id}, urgent=urgent)
     except AmbiguousPostError:
         log.logger().warning("task.post_ambiguous", task_id=task)
         return record
     except UpstreamError:
-        _note_refusal(record, jobs=jobs, clock=clock)
+        note_not_queued(record, jobs=jobs, clock=clock)
         raise
     log.logger().info("task.queued", task_id=task, index=queued.index)
-    return _queued(record, jobs=jobs, clock=clock)
+    return note_queued(record, index=queued.index, jobs=jobs, clock=clock)
 
 
-def _queued(record: JobRecord, *, jobs: JobStore, clock: Clock) -> JobRecord:
+def note_queued(record: JobRecord, *, index: int, jobs: JobStore, clock: Clock) -> JobRecord:
+    """Record that the task of `sending(n)` is in the queue, under this index."""
+
     def decide(newest: JobRecord) -> JobRecord | None:
         # A fast GPU may have been first: rendered(n) is written already, and counted the task.
         if newest.status is not JobStatus.SENDING or newest.attempt != record.attempt:
             return None
-        now, tasks = clock.now(), newest.gpu_tasks + 1
-        return newest.to(JobStatus.QUEUED, now=now, attempt=record.attempt, gpu_tasks=tasks)
+        counted = {"gpu_tasks": newest.gpu_tasks + 1, "queue_index": index}
+        return newest.to(JobStatus.QUEUED, now=clock.now(), attempt=record.attempt, **counted)
 
-    return move(record.job_id, decide, jobs=jobs).record
+    return move(record.job_id, decide, jobs=jobs, known=record).record
 
 
-def _note_refusal(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
+def note_not_queued(record: JobRecord, *, jobs: JobStore, clock: Clock, **changes: int) -> Moved:
+    """Note that the task of `sending(n)` is not in the queue: the next number is due."""
+
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status is not JobStatus.SENDING or newest.attempt != record.attempt:
             return None
         # The plate is paid for: the next attempt uses it.
         kept = newest.scene and newest.scene.model_copy(update={"attempt": record.attempt + 1})
-        return newest.note(now=clock.now(), post_refused=True, scene=kept)
+        return newest.note(now=clock.now(), post_refused=True, scene=kept, **changes)
 
-    move(record.job_id, decide, jobs=jobs)
+    return move(record.job_id, decide, jobs=jobs, known=record)
+
+
+def held_back(record: JobRecord, held: HeldError) -> JobRecord:
+    """Leave the job as it is; once nothing holds it any more, the sweeper sees it on its way."""
+    log.logger().warning("job.held", job_id=record.job_id, waiting_for=held.waiting_for)
+    return record
 
 
 def scene_task(record: JobRecord, attempt: int) -> str:

@@ -25,6 +25,8 @@ from shared.trips.cleaning import is_plain
 from shared.trips.script import simplified
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.trips.facts import TripFacts
 
 _LONGEST_ANSWER = 8000
@@ -141,10 +143,19 @@ def _city_of_trip(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
     return next((city for city in facts.cities if city_key(city) == key), None)
 
 
+def is_refused_name(text: str, city: str) -> bool:
+    """Say whether a title or the name of that city has a word that may not be shown to others."""
+    return _refused(_without_names(text, (city,)), NOT_IN_TITLES) is not None
+
+
 def _nameless(text: str, facts: TripFacts) -> str:
+    return _without_names(text, facts.cities)
+
+
+def _without_names(text: str, cities: Iterable[str]) -> str:
     """Return the text in simplified characters, its known names replaced: 雷峰塔 is no thunder."""
     plain = simplified(unicodedata.normalize("NFC", text)).lower()
-    for name in names_of(facts.cities):
+    for name in names_of(cities):
         plain = plain.replace(name, " ")
     return plain
 

@@ -16,6 +16,7 @@ Floats: TypeAlias = "NDArray[np.float64]"
 Singles: TypeAlias = "NDArray[np.float32]"
 Bytes: TypeAlias = "NDArray[np.uint8]"
 Mask: TypeAlias = "NDArray[np.bool_]"
+Places: TypeAlias = "NDArray[np.intp]"
 
 # IEC 61966-2-1: linear sRGB to CIE XYZ. White is the sum of each row, so it has a* = b* = 0.
 _XYZ = np.array(
@@ -90,9 +91,7 @@ def ciede2000(one: NDArray[Any], other: NDArray[Any]) -> Floats:
     mean7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
     stretch = 1.5 - 0.5 * np.sqrt(mean7 / (mean7 + _POW7_25))
     c1, c2 = np.hypot(stretch * a1, b1), np.hypot(stretch * a2, b2)
-    h1, h2 = (
-        np.degrees(np.arctan2(b, stretch * a)) % 360 for a, b in ((a1, b1), (a2, b2))
-    )
+    h1, h2 = (np.degrees(np.arctan2(b, stretch * a)) % 360 for a, b in ((a1, b1), (a2, b2)))
     grey = c1 * c2 == 0
     turn = np.where(grey, 0.0, (h2 - h1 + 180) % 360 - 180)
     # At exactly half a turn the published formula takes h2 - h1 as it stands.

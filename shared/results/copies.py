@@ -1,4 +1,7 @@
-"""The copies that are delivered: PNG master, JPEG for the app, thumbnail."""
+"""The copies that are delivered: PNG master, a copy for the app, thumbnail.
+
+The app's copy is a JPEG with full chroma, or a lossless WebP where a JPEG would spoil the badge.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, PngImagePlugin
 
-from shared.results.files import APP_COPY, MASTER, THUMBNAIL
+from shared.results.files import APP_COPY, APP_COPY_LOSSLESS, MASTER, THUMBNAIL
 
 _THUMBNAIL_WIDTH = 384
 _PERCEPTUAL = bytes([0])
@@ -31,17 +34,25 @@ class Copy:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def copies(poster: Image.Image, *, xmp: bytes) -> tuple[Copy, ...]:
-    """Return master, app copy and thumbnail; the same picture gives the same bytes."""
+def master_copy(poster: Image.Image, *, xmp: bytes) -> Copy:
+    """Return the PNG; the same picture gives the same bytes, here and below."""
+    return Copy(MASTER, "image/png", *poster.size, _png(poster, xmp))
+
+
+def app_copy(poster: Image.Image, *, xmp: bytes, lossless: bool) -> Copy:
+    """Return the app's copy: JPEG of quality 95 with full chroma, or WebP without loss."""
+    if lossless:
+        return Copy(APP_COPY_LOSSLESS, "image/webp", *poster.size, _webp(poster, xmp))
+    return Copy(APP_COPY, "image/jpeg", *poster.size, _jpeg(poster, xmp, quality=95))
+
+
+def thumbnail(poster: Image.Image, *, xmp: bytes) -> Copy:
+    """Return the small picture for lists."""
     small = poster.resize(
         (_THUMBNAIL_WIDTH, round(poster.height * _THUMBNAIL_WIDTH / poster.width)),
         Image.Resampling.LANCZOS,
     )
-    return (
-        Copy(MASTER, "image/png", *poster.size, _png(poster, xmp)),
-        Copy(APP_COPY, "image/jpeg", *poster.size, _jpeg(poster, xmp, quality=95)),
-        Copy(THUMBNAIL, "image/jpeg", *small.size, _jpeg(small, xmp, quality=85)),
-    )
+    return Copy(THUMBNAIL, "image/jpeg", *small.size, _jpeg(small, xmp, quality=85))
 
 
 def _png(picture: Image.Image, xmp: bytes) -> bytes:
@@ -54,9 +65,19 @@ def _png(picture: Image.Image, xmp: bytes) -> bytes:
 
 
 def _jpeg(picture: Image.Image, xmp: bytes, *, quality: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, subsampling=0, exif=_srgb_exif(), xmp=xmp)
+    return out.getvalue()
+
+
+def _webp(picture: Image.Image, xmp: bytes) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "WEBP", lossless=True, quality=40, method=2, exif=_srgb_exif(), xmp=xmp)
+    return out.getvalue()
+
+
+def _srgb_exif() -> Image.Exif:
     # An embedded profile would carry its creation time; the EXIF tag says sRGB and stays the same.
     exif = Image.Exif()
     exif[_EXIF_COLOUR_SPACE] = _SRGB
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality, subsampling=0, exif=exif, xmp=xmp)
-    return out.getvalue()
+    return exif

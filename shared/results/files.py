@@ -2,5 +2,6 @@
 
 MASTER = "poster.png"
 APP_COPY = "poster.jpg"
+APP_COPY_LOSSLESS = "poster.webp"
 THUMBNAIL = "thumbnail.jpg"
 MANIFEST = "manifest.json"

@@ -7,6 +7,7 @@ Label, ContentProducer, ProduceID and so on), in force since 2025-09-01.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
@@ -26,12 +27,22 @@ _FONT = Path(__file__).parent / "fonts" / "label-subset.otf"
 _INK = (255, 255, 255)
 _SCRIM = (16, 18, 22)
 _SCRIM_ALPHA = 168
+_GAP = 0.01
 
 
-def stamp(picture: Image.Image, *, clear_of: Box) -> Image.Image:
-    """Return a copy with the visible mark in the first corner that is clear of the box.
+@dataclass(frozen=True)
+class Marked:
+    """A picture with the visible mark, and the mark's box (left, top, right, bottom), pixels."""
 
-    `clear_of` is (left, top, right, bottom) in pixels; PictureError when no corner is clear.
+    picture: Image.Image
+    box: tuple[int, int, int, int]
+
+
+def stamp(picture: Image.Image, *, clear_of: Sequence[Box]) -> Marked:
+    """Return a copy with the visible mark in the first corner that is clear of all boxes.
+
+    `clear_of` are (left, top, right, bottom) in pixels; the mark stays 1 % of the shorter side
+    away from them. PictureError when no corner is clear.
     """
     size = round(min(picture.size) * TEXT_SHARE)
     font = ImageFont.truetype(str(_FONT), _font_size(size))
@@ -45,7 +56,7 @@ def stamp(picture: Image.Image, *, clear_of: Box) -> Image.Image:
     marked.paste(_SCRIM, box, scrim)
     at = (box[0] + pad - left, box[1] + pad - top)
     ImageDraw.Draw(marked).text(at, MARK, font=font, fill=_INK)
-    return marked
+    return Marked(marked, (box[0], box[1], box[0] + width, box[1] + height))
 
 
 def xmp(*, producer: str, produce_id: str) -> bytes:
@@ -78,14 +89,15 @@ def _font_size(height: int) -> int:
 
 
 def _corner(
-    canvas: tuple[int, int], mark: tuple[int, int], margin: int, clear_of: Box
+    canvas: tuple[int, int], mark: tuple[int, int], margin: int, clear_of: Sequence[Box]
 ) -> tuple[int, int]:
+    gap = round(min(canvas) * _GAP)
     right, bottom = canvas[0] - mark[0] - margin, canvas[1] - mark[1] - margin
     for left, top in ((right, bottom), (margin, bottom), (right, margin), (margin, margin)):
-        box = (left, top, left + mark[0], top + mark[1])
-        if not _overlap(box, clear_of):
+        box = (left - gap, top - gap, left + mark[0] + gap, top + mark[1] + gap)
+        if not any(_overlap(box, each) for each in clear_of):
             return left, top
-    msg = "there is no corner for the mark that is clear of the car"
+    msg = "there is no corner for the mark that is clear of car and lettering"
     raise PictureError(msg)
 
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.jobs.record import JobRecord
-    from shared.quality.protected import ProtectedPixels
+    from shared.quality.gate import Verdict
     from shared.results.copies import Copy
 
 
-def manifest(record: JobRecord, files: Sequence[Copy], measured: ProtectedPixels) -> bytes:
+def manifest(record: JobRecord, files: Sequence[Copy], app_copy: str, verdict: Verdict) -> bytes:
     """Return the manifest as JSON; the same record and files give the same bytes."""
     if record.prompt is None or record.scene is None:
         msg = "the job has no prompt or no scene"
@@ -45,9 +45,12 @@ def manifest(record: JobRecord, files: Sequence[Copy], measured: ProtectedPixels
         "attempt": record.attempt,
         "gpu_tasks": record.gpu_tasks,
         "measures": {
-            "protected_pixels": measured.total,
-            "protected_pixels_changed": measured.changed,
+            "protected_pixels": int(verdict.scores["master.protected_pixels"]),
+            "protected_pixels_changed": int(verdict.scores["master.protected_changed"]),
         },
+        "scores": dict(verdict.scores),
+        "failures": list(verdict.failures),
+        "app_copy": app_copy,
         "label": {"visible": MARK, "implicit": "TC260:AIGC"},
         "files": [_file(copy) for copy in files],
         "seconds": _seconds(record),

@@ -17,6 +17,9 @@ _MANIFEST_BYTES = 65_536
 _SMALL_BYTES = 1_048_576
 _Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _Pixel = Annotated[int, Field(ge=-100_000, le=100_000)]
+_Row = Annotated[float, Field(ge=-100_000, le=100_000)]
+_Code = Annotated[int, Field(ge=0, le=255)]
+_Box = tuple[_Pixel, _Pixel, _Pixel, _Pixel]
 
 
 class _Read(BaseModel):
@@ -24,9 +27,9 @@ class _Read(BaseModel):
 
 
 class TaskFile(_Read):
-    """One file of a task, as task.json names it."""
+    """One file of a task, as task.json names it; roles that are not known here are passed over."""
 
-    role: Literal["poster", "plate", "protected", "placement"]
+    role: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     name: _Name
     bytes: int = Field(ge=1)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -40,15 +43,29 @@ class TaskFiles(_Read):
     files: tuple[TaskFile, ...]
 
 
+class CaptionPlace(_Read):
+    """Where lettering was set, in which colour (sRGB codes)."""
+
+    boxes: tuple[_Box, ...] = Field(max_length=16)
+    ink: tuple[_Code, _Code, _Code]
+
+
 class Placement(_Read):
     """placement.json: where the frozen car stands in the picture; pixels of the canvas."""
 
     schema_: Literal[1] = Field(alias="schema")
     vehicle: str
     width: int = Field(ge=1, le=8192)
+    height: int = Field(ge=1, le=8192)
     x: _Pixel
     y: _Pixel
-    car_box: tuple[_Pixel, _Pixel, _Pixel, _Pixel]
+    scale: float = Field(gt=0, le=1)
+    horizon_y: _Row
+    contact_y: _Row
+    canvas: tuple[_Pixel, _Pixel]
+    car_box: _Box
+    badge_box: _Box
+    caption: CaptionPlace | None = None
 
 
 def read_task_files(mount: ObjectStore, task: str) -> TaskFiles:
@@ -67,7 +84,7 @@ def read_task_files(mount: ObjectStore, task: str) -> TaskFiles:
 
 def read_file(mount: ObjectStore, files: TaskFiles, role: str, *, max_bytes: int) -> bytes:
     """Return the bytes of one file, checked against the size and digest that task.json gives."""
-    named = next((file for file in files.files if file.role == role), None)
+    named = _named(files, role)
     if named is None:
         msg = f"task.json names no {role}"
         raise PictureError(msg)
@@ -78,6 +95,11 @@ def read_file(mount: ObjectStore, files: TaskFiles, role: str, *, max_bytes: int
     return data
 
 
+def has_file(files: TaskFiles, role: str) -> bool:
+    """Say whether task.json names a file of that role."""
+    return _named(files, role) is not None
+
+
 def read_placement(mount: ObjectStore, files: TaskFiles) -> Placement:
     """Return where the car was put; PictureError when it cannot be read."""
     data = read_file(mount, files, "placement", max_bytes=_SMALL_BYTES)
@@ -86,6 +108,10 @@ def read_placement(mount: ObjectStore, files: TaskFiles) -> Placement:
     except ValidationError as error:
         msg = "placement.json does not have the expected form"
         raise PictureError(msg) from error
+
+
+def _named(files: TaskFiles, role: str) -> TaskFile | None:
+    return next((file for file in files.files if file.role == role), None)
 
 
 def _read(mount: ObjectStore, key: str, max_bytes: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.errors import PictureError
@@ -11,9 +12,20 @@ from shared.vehicles.sidecar import parse_sidecar
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
+    from shared.vehicles.sidecar import FrozenSize, Sidecar
 
 _FOLDER = "input/vehicles/"
 _SIDECAR_BYTES = 262_144
+
+
+@dataclass(frozen=True)
+class FrozenFiles:
+    """One size of a vehicle: the PNGs of the car (RGBA) and of its badge's mask (L)."""
+
+    sidecar: Sidecar
+    size: FrozenSize
+    car: bytes
+    badge: bytes
 
 
 def read_catalogue(mount: ObjectStore) -> Catalogue:
@@ -22,18 +34,24 @@ def read_catalogue(mount: ObjectStore) -> Catalogue:
     return Catalogue() if data is None else parse_catalogue(data)
 
 
-def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int) -> bytes:
+def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int) -> FrozenFiles:
     """Return the frozen render of that width; PictureError when it is not the registered one."""
-    sidecar = mount.get(f"{_FOLDER}{vehicle}/sidecar.json", max_bytes=_SIDECAR_BYTES)
-    if sidecar is None:
+    data = mount.get(f"{_FOLDER}{vehicle}/sidecar.json", max_bytes=_SIDECAR_BYTES)
+    if data is None:
         msg = f"there is no vehicle {vehicle} on the mount"
         raise PictureError(msg)
-    size = next((s for s in parse_sidecar(sidecar).sizes if s.width == width), None)
-    if size is None:
+    sidecar = parse_sidecar(data)
+    size = next((s for s in sidecar.sizes if s.width == width), None)
+    if size is None or sidecar.reference != vehicle:
         msg = f"vehicle {vehicle} has no size of {width} pixels"
         raise PictureError(msg)
-    data = mount.get(f"{_FOLDER}{vehicle}/{size.file}", max_bytes=max_bytes)
-    if data is None or hashlib.sha256(data).hexdigest() != size.sha256:
-        msg = f"vehicle {vehicle}: the file of {width} pixels is not the registered one"
-        raise PictureError(msg)
-    return data
+
+    def read(name: str, digest: str) -> bytes:
+        found = mount.get(f"{_FOLDER}{vehicle}/{name}", max_bytes=max_bytes)
+        if found is None or hashlib.sha256(found).hexdigest() != digest:
+            msg = f"vehicle {vehicle}: {name} is not the registered file"
+            raise PictureError(msg)
+        return found
+
+    car, badge = read(size.file, size.sha256), read(size.badge_file, size.badge_sha256)
+    return FrozenFiles(sidecar, size, car, badge)

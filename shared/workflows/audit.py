@@ -45,6 +45,7 @@ class Finding:
 def audit(workflow: Workflow, catalogue: Catalogue) -> list[Finding]:
     """Return everything this ComfyUI would refuse, fail on or silently ignore."""
     found: list[Finding] = []
+    unknown = {node.class_type for node in workflow.nodes.values()} - set(catalogue)
     for key, node in workflow.nodes.items():
         place = _Place(workflow.name, key, node)
         facts = catalogue.get(node.class_type)
@@ -53,7 +54,8 @@ def audit(workflow: Workflow, catalogue: Catalogue) -> list[Finding]:
             found.append(place.error("", f"this ComfyUI has no class '{node.class_type}'{hint}"))
             continue
         found += _node_findings(place, facts, workflow.nodes, catalogue)
-    return [*found, *_output_findings(workflow, catalogue)]
+    # Without all classes one cannot say what is an output, and what leads to it.
+    return found if unknown else [*found, *_output_findings(workflow, catalogue)]
 
 
 def missing_defaults(
@@ -185,10 +187,10 @@ def _choice_findings(place: _Place, name: str, value: Any, spec: InputFacts) -> 
     hint, allowed = suggestion(str(value), map(str, choices)), _listed(choices)
     if spec.lists_files:
         if not any(str(option).endswith("_upload") for option in spec.options):
-            message = f"this ComfyUI has no file '{value}'{hint}; it has: {allowed}"
+            message = f"this ComfyUI has no file '{value}', only: {allowed}{hint}"
             yield place.warning(name, message)
         return
-    yield place.error(name, f"'{value}' is not allowed{hint}; allowed: {allowed}")
+    yield place.error(name, f"'{value}' is not one of: {allowed}{hint}")
 
 
 def literal_faults(value: Any, spec: InputFacts) -> Iterator[str]:
@@ -218,17 +220,16 @@ def _range_faults(value: float, options: Mapping[str, Any]) -> Iterator[str]:
 def _output_findings(workflow: Workflow, catalogue: Catalogue) -> Iterator[Finding]:
     ends: list[str] = []
     for key, node in workflow.nodes.items():
-        facts = catalogue.get(node.class_type)
-        if facts is not None and facts.is_output:
+        if catalogue[node.class_type].is_output:
             ends.append(key)
-        elif facts is not None and node.meta.title.startswith("out:"):
+        elif node.meta.title.startswith("out:"):
             place = _Place(workflow.name, key, node)
             yield place.error("", "is titled 'out:' and is no output node; nothing makes it run")
     if not ends:
         yield Finding("error", workflow.name, "-", "", "the whole graph", "", "has no output node")
     needed = _needed(workflow.nodes, ends)
     for key, node in workflow.nodes.items():
-        if key not in needed and node.class_type in catalogue:
+        if key not in needed:
             yield _Place(workflow.name, key, node).warning("", "no output needs it; it never runs")
         if key in _needed(workflow.nodes, [source for source, _ in node.links]):
             yield _Place(workflow.name, key, node).error("", "reads, in a circle, its own output")

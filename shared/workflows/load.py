@@ -17,14 +17,14 @@ from shared.workflows.model import GraphNode, InputSchema, Workflow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FOLDER = Path(__file__).parents[2] / "comfyui" / "workflows"
+WORKFLOWS = Path(__file__).parents[2] / "comfyui" / "workflows"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 T = TypeVar("T")
 
 
 @functools.cache
-def load_workflow(name: str, folder: Path = _FOLDER) -> Workflow:
+def load_workflow(name: str, folder: Path = WORKFLOWS) -> Workflow:
     """Read and check a workflow; WorkflowError says what is wrong with it."""
     place = folder / name
     if not _NAME.fullmatch(name) or not place.is_dir():

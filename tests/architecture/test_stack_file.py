@@ -11,7 +11,7 @@ import pytest
 from local.functions.spec import FunctionSpec, Stack, load_stack
 from local.functions.variables import read_document
 from shared import ids, settings
-from shared.adapters.bucket_job_store import index_key, open_key, record_key
+from shared.ids import index_key, open_key, record_key
 from shared.results import files
 from shared.vehicles.catalogue import CATALOGUE_KEY
 from tests.architecture.source_files import ROOT, calls_in, function_names, modules, place

@@ -44,7 +44,8 @@ def saved(prefix: str = "x") -> dict[str, Any]:
 
 
 def bound(reference: str, task_id: str = "t-1") -> bytes:
-    values = {"season": "summer", "weather": "clear", "time_of_day": "day"}
+    scene = {"season": "summer", "weather": "clear", "time_of_day": "day"}
+    values = {**scene, "title": "湖", "line": "湖州市 · 五月"}
     given = {"plate": "t-1/plate.png", "vehicle": reference, "task_id": task_id, **values}
     return bind(load_workflow("wanx_scene"), given)
 

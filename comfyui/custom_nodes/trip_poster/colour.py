@@ -35,6 +35,12 @@ def encode(linear: NDArray[Any]) -> Bytes:
     return codes
 
 
+def luminance(linear: NDArray[Any]) -> NDArray[Any]:
+    """Return relative luminance Y of linear sRGB [...,3] (IEC 61966-2-1, as WCAG 2 uses it)."""
+    weighted: NDArray[Any] = linear @ np.array([0.2126, 0.7152, 0.0722], dtype=linear.dtype)
+    return weighted
+
+
 def from_floats(image: NDArray[Any]) -> Bytes:
     """Snap a float picture 0-1 to codes, by rounding."""
     codes: Bytes = np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)

@@ -52,6 +52,7 @@ class Vehicle:
     light_azimuth_deg: float
     light_elevation_deg: float
     light_softness: float
+    light_cct_k: float
     badge_box: tuple[int, int, int, int]
     sizes: tuple[Size, ...]
 
@@ -110,6 +111,7 @@ def _parse(folder: Path, reference: str, raw: dict[str, Any]) -> Vehicle:
         light_azimuth_deg=float(light["azimuth_deg"]),
         light_elevation_deg=float(light["elevation_deg"]),
         light_softness=float(light["softness"]),
+        light_cct_k=float(light["cct_k"]),
         badge_box=_box(raw["badge_box"]),
         sizes=tuple(_size(each) for each in raw["sizes"]),
     )

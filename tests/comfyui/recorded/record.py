@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent
-ROLES = ("poster", "plate", "protected")
+ROLES = ("poster", "plate", "bare", "protected")
 # The version of a vehicle names its PNG's bytes, which may differ between builds of Pillow.
 _ANY_VERSION = re.compile(r"testcar/g1/red/[0-9a-f]{12}")
 _PLACEHOLDER = "testcar/g1/red/{version}"
@@ -82,6 +82,7 @@ def prompts(reference: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each case's name and graph; a plate of its own keeps a case out of the cache."""
     for case, scene in (_POSTERS | dict.fromkeys(_FAULTS, _SUMMER)).items():
         values = {"plate": f"{case}/plate.png", "vehicle": reference, "task_id": case, **scene}
+        values |= {"title": "湖", "line": "湖州市"}
         yield case, _changed(json.loads(bind(load_workflow("wanx_scene"), values)), case)
 
 

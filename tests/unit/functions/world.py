@@ -22,11 +22,12 @@ from functions.record_output.use_case import record_outputs
 from functions.store_result.use_case import store_result
 from functions.submit_trip.schema import Submission
 from functions.submit_trip.use_case import AcceptRules, submit_trip
-from local.comfyui.engine import WorkflowEngine
+from local.comfyui.engine import CUSTOM_NODES, WorkflowEngine
 from local.stack import ROOT
 from shared.events import ObjectCreated
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord
+from shared.quality.thresholds import Thresholds
 from shared.results.pictures import PictureLimits
 from shared.styles import style
 from shared.trips.model import Trip, parse_trip_json
@@ -52,6 +53,8 @@ _RULES = AcceptRules(
     default_vehicle="testcar/g1/red",
     deadline_minutes=30,
 )
+# The drawn car is small on a full canvas, so it stands far away: close below the horizon.
+_THRESHOLDS = Thresholds(ground_below_horizon=0.0)
 __all__ = ["MAX_ATTEMPTS", "World", "sample_trip", "twice_at_once"]
 
 
@@ -63,11 +66,11 @@ def sample_trip(**changes: Any) -> Trip:
 
 
 def plate_png(size: tuple[int, int] | None = None) -> bytes:
-    """Return a plate of the style's size: light sky, flat ground."""
+    """Return a plate of the style's size: sky of a sunset, flat ground."""
     look = style("photoreal")
     width, height = size or (look.width, look.height)
     canvas = np.full((height, width, 3), 150, dtype=np.uint8)
-    canvas[: round(0.56 * height)] = (190, 205, 225)
+    canvas[: round(0.56 * height)] = (235, 170, 110)
     return small_car.png(Image.fromarray(canvas))
 
 
@@ -128,6 +131,7 @@ class World:
             jobs=self.jobs,
             model=self.model,
             invoker=self.invoker,
+            queue=self.queue,
             clock=self.clock,
         )
 
@@ -145,7 +149,7 @@ class World:
             clock=self.clock,
         )
 
-    def render(self, task_id: str) -> None:
+    def render(self, task_id: str, *, custom_nodes: Path = CUSTOM_NODES) -> None:
         """Play the GPU: run the waiting workflow with the engine, files first, then the sink."""
         task = next(each for each in self.queue.waiting if each.task_id == task_id)
         for key in self.mount.keys("input/"):
@@ -153,7 +157,9 @@ class World:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self.mount.objects[key].data)
         engine = WorkflowEngine(
-            self.folder, lambda key, data, kind: self.mount.put(key, data, content_type=kind)
+            self.folder,
+            lambda key, data, kind: self.mount.put(key, data, content_type=kind),
+            custom_nodes=custom_nodes,
         )
         code, body = engine.run_task(task.workflow, {"task_id": task_id})
         self.queue.finish(task_id, body, code=code)
@@ -179,6 +185,7 @@ class World:
         return store_result(
             task_id,
             limits=LIMITS,
+            thresholds=_THRESHOLDS,
             producer="",
             max_attempts=MAX_ATTEMPTS,
             jobs=self.jobs,

@@ -21,8 +21,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from shared.adapters.bucket_job_store import BucketJobStore, record_key
+from shared.adapters.bucket_job_store import BucketJobStore
 from shared.errors import UpstreamUnavailableError
+from shared.ids import record_key
 from shared.jobs.moves import IllegalMoveError, check_move
 from shared.jobs.moving import Moved, move
 from shared.jobs.record import JobRecord, JobStatus, Step

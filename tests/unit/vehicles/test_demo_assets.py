@@ -92,8 +92,8 @@ def test_the_car_is_cropped_with_a_narrow_empty_margin(asset: Asset) -> None:
 
 def test_the_silhouette_is_one_piece_without_holes_inside(asset: Asset) -> None:
     solid = asset.alpha > 0
-    pieces = ndimage.label(solid)[1]
-    assert pieces == 1
+    assert ndimage.label(solid)[1] == 1
+    assert np.array_equal(ndimage.binary_fill_holes(solid), solid)
 
 
 def test_every_pixel_inside_the_silhouette_is_fully_opaque(asset: Asset) -> None:

@@ -24,6 +24,8 @@ VALUES: dict[str, Value] = {
     "season": "autumn",
     "weather": "rain",
     "time_of_day": "dusk",
+    "title": "拙政园·一路向前",
+    "line": "苏州市 · 十月",
     "task_id": f"{JOB}-1",
 }
 

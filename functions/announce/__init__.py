@@ -1,0 +1,1 @@
+"""Deliver the announcements that are due."""

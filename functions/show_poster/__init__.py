@@ -1,0 +1,1 @@
+"""GET /v1/posters/{id}: the stable address of a shared poster."""

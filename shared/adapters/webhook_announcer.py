@@ -1,0 +1,96 @@
+"""Announcements as Standard Webhooks, over `requests`; one try each, the outbox repeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import requests
+
+from shared import webhooks
+from shared.adapters.deadline import Deadline
+from shared.adapters.transport import (
+    BodyTooLargeError,
+    BoundedTransport,
+    UnfinishedAnswerError,
+    session_over,
+)
+from shared.announcements.addresses import is_allowed
+from shared.errors import UpstreamRejectedError
+from shared.ports import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from shared.ports import Clock
+
+_ANSWER_BYTES = 4096
+_LONGEST_PAUSE = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class WebhookEndpoint:
+    """Where to send, and the secrets to sign with; two while one replaces the other."""
+
+    url: str
+    secrets: tuple[str, ...]
+
+
+class WebhookAnnouncer:
+    """`ports.Announcer` over HTTPS to the operator's hosts; redirects are not followed."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, WebhookEndpoint],
+        *,
+        allowed_hosts: tuple[str, ...],
+        timeout_seconds: float,
+        clock: Clock,
+    ) -> None:
+        self._endpoints = dict(endpoints)
+        self._hosts = allowed_hosts
+        self._timeout = timeout_seconds
+        self._clock = clock
+
+    def announce(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
+        """Send a message once; UpstreamRejectedError for an endpoint that may not be called."""
+        target = self._endpoints.get(endpoint)
+        if target is None or not is_allowed(target.url, self._hosts):
+            msg = f"the endpoint {endpoint} has no address that may be called"
+            raise UpstreamRejectedError(msg)
+        now = self._clock.now()
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "user-agent": "trip-poster",
+            **webhooks.signed_headers(message_id, int(now.timestamp()), body, target.secrets),
+        }
+        return self._post(target.url, headers, body, now)
+
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Receipt:
+        transport = BoundedTransport(
+            Deadline.within(self._timeout), timeout_seconds=self._timeout, max_bytes=_ANSWER_BYTES
+        )
+        try:
+            with session_over(transport) as session:
+                answer = session.post(url, data=body, headers=dict(headers), allow_redirects=False)
+        except (BodyTooLargeError, UnfinishedAnswerError):
+            # The status has come; what else was said is not read.
+            return Receipt(transport.status)
+        except requests.RequestException:
+            return Receipt(0)
+        return Receipt(answer.status_code, _pause(answer.headers.get("Retry-After"), now))
+
+
+def _pause(text: str | None, now: datetime) -> timedelta | None:
+    """Return a Retry-After, seconds or an HTTP date (RFC 9110); None for anything else."""
+    text = (text or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(_LONGEST_PAUSE, timedelta(seconds=int(text[:9])))
+    try:
+        asked = parsedate_to_datetime(text) - now
+    except (TypeError, ValueError):
+        return None
+    return min(_LONGEST_PAUSE, max(timedelta(0), asked))

@@ -1,0 +1,113 @@
+"""One circuit a service: after failures in a row, or a refusal of our account, nothing is sent.
+
+The state lies under `control/circuits/`, so that all instances share it. It is read and written
+without a lock: two failures at once may count as one, and that does no harm.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shared import log
+from shared.errors import AccountError, HeldError, UpstreamUnavailableError
+from shared.jobs.control import CIRCUITS, OPERATOR, Circuit, read, read_control, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from shared.jobs.control import Control
+    from shared.ports import Clock, ObjectStore
+
+_PROBES = "control/probes/"
+
+
+@dataclass(frozen=True)
+class CircuitRules:
+    """Failures in a row that open a circuit, and how long it then stays open, doubling."""
+
+    failures: int = 5
+    pause_seconds: float = 60.0
+    longest_seconds: float = 900.0
+    remembered_seconds: float = 5.0
+
+
+class Circuits:
+    """The circuits of all services; `check` before sending, `watching` around it."""
+
+    def __init__(self, store: ObjectStore, *, clock: Clock, rules: CircuitRules) -> None:
+        self._store = store
+        self._clock = clock
+        self._rules = rules
+        self._seen: tuple[float, Control] | None = None
+
+    def check(self, *services: str) -> None:
+        """Raise HeldError while sending is paused or one of these services is given a rest.
+
+        Once the rest is over, one caller a pause may try; the others go on waiting.
+        """
+        control = self._control()
+        if control.paused is not None:
+            raise HeldError(OPERATOR)
+        for service in services:
+            circuit = (control.circuits or {}).get(service)
+            if circuit and circuit.retry_at and not self._may_try(service, circuit):
+                raise HeldError(service)
+
+    @contextmanager
+    def watching(self, service: str) -> Iterator[None]:
+        """Count what the service does: unavailable, a refusal of our account, or fine."""
+        try:
+            yield
+        except (AccountError, UpstreamUnavailableError) as error:
+            self._failed(service, error)
+            raise
+        self._worked(service)
+
+    def _control(self) -> Control:
+        now = self._clock.monotonic()
+        if self._seen is None or now - self._seen[0] > self._rules.remembered_seconds:
+            self._seen = now, read_control(self._store)
+        return self._seen[1]
+
+    def _may_try(self, service: str, circuit: Circuit) -> bool:
+        now = self._clock.now()
+        if circuit.retry_at is None or now < circuit.retry_at:
+            return False
+        # Numbered by the pause it falls into: a probe that dies is followed by another.
+        turn = int((now - circuit.retry_at).total_seconds() // max(circuit.pause_seconds, 1))
+        key = f"{_PROBES}{service}/{circuit.retry_at:%Y%m%dT%H%M%S%f}-{turn}"
+        return self._store.create(key, secrets.token_bytes(16))
+
+    def _failed(self, service: str, error: Exception) -> None:
+        key, rules = f"{CIRCUITS}{service}", self._rules
+        before = read(self._store, key, Circuit)
+        failures = (before.failures if before else 0) + 1
+        was_open = before is not None and before.retry_at is not None
+        if not was_open and failures < rules.failures and not isinstance(error, AccountError):
+            circuit = Circuit(failures=failures, reason=type(error).__name__)
+        else:
+            last = before.pause_seconds if before else 0.0
+            pause = min(max(2 * last, rules.pause_seconds), rules.longest_seconds)
+            circuit = _open(failures, type(error).__name__, self._clock.now(), pause)
+            log.logger().error("circuit.opened", service=service, reason=circuit.reason)
+        write(self._store, key, circuit)
+        self._seen = None
+
+    def _worked(self, service: str) -> None:
+        if service not in (self._control().circuits or {}):
+            return
+        self._store.delete(f"{CIRCUITS}{service}")
+        for item in self._store.page(f"{_PROBES}{service}/").items:
+            self._store.delete(item.key)
+        log.logger().warning("circuit.closed", service=service)
+        self._seen = None
+
+
+def _open(failures: int, reason: str, now: datetime, pause: float) -> Circuit:
+    retry_at = now + timedelta(seconds=pause)
+    return Circuit(failures=failures, reason=reason, retry_at=retry_at, pause_seconds=pause)

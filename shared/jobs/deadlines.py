@@ -1,0 +1,37 @@
+"""How long a job may take, and what is said of one that took longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shared.jobs.record import Failure, JobRecord, JobStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_WHERE = {
+    JobStatus.ACCEPTED: "before its prompt was written",
+    JobStatus.PROMPTED: "before its scene was painted",
+    JobStatus.SENDING: "before it was sure to be in the GPU queue",
+    JobStatus.QUEUED: "in the GPU queue",
+    JobStatus.RENDERED: "before its picture was stored",
+}
+
+
+def out_of_time(record: JobRecord) -> Failure:
+    """Return the failure of a job whose deadline has passed, saying where it stood."""
+    where = _WHERE.get(record.status, "")
+    return Failure(
+        code="deadline_passed", detail=f"The time for this poster ran out {where}".strip() + "."
+    )
+
+
+def review_ends_at(record: JobRecord, *, minutes: int) -> datetime:
+    """Return until when somebody may review the poster."""
+    return record.history[-1].at + timedelta(minutes=minutes)
+
+
+def review_missed() -> Failure:
+    """Return the failure of a job that nobody has reviewed in time."""
+    return Failure(code="review_expired", detail="Nobody reviewed this poster in time.")

@@ -1,0 +1,88 @@
+"""What the gate is given: the task's stored pictures, the frozen car, and the orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.quality.colour import Bytes
+
+Point = tuple[float, float]
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Car:
+    """The frozen car at the placed size, and its sidecar's geometry in master pixels.
+
+    `pixels` [h,w,4] straight sRGB with coverage alpha; `badge` [h,w], 255 = badge; `contacts` left
+    rear, left front, right front, right rear.
+    """
+
+    pixels: Bytes
+    badge: Bytes
+    scale: float
+    contacts: tuple[Point, Point, Point, Point]
+    horizon_y: float
+    badge_box: Box
+
+    @property
+    def contact_y(self) -> float:
+        """The row where the nearest tyre stands, master pixels."""
+        return max(y for _, y in self.contacts)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What placement.json says, to be checked: canvas pixels; `x`, `y` of the frozen picture."""
+
+    x: int
+    y: int
+    height: int
+    scale: float
+    horizon_y: float
+    contact_y: float
+    canvas: tuple[int, int]
+    car_box: Box
+    badge_box: Box
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The lettering that placement.json names: tight boxes and the colour of the ink."""
+
+    boxes: tuple[Box, ...]
+    ink: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the trip asks of the scene; enum words."""
+
+    season: str
+    weather: str
+    time_of_day: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One task: `plate` B' and `bare` B0 [H,W,3], car, claims, lettering, orders."""
+
+    plate: Bytes
+    bare: Bytes | None
+    car: Car
+    claims: Claims
+    caption: Caption | None
+    mark_box: Box
+    orders: Orders
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivered file: its bytes, and the pixels [H,W,3] decoded from them."""
+
+    name: str
+    data: bytes
+    pixels: Bytes
+    lossless: bool

@@ -1,0 +1,193 @@
+"""The gate: every measure on one task's pictures, and which of them keep it from delivery."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import PictureError
+from shared.quality import geometry, lettering, palette
+from shared.quality.brand import badge_difference, badge_width, paint_shift
+from shared.quality.contact import contact_ratios
+from shared.quality.delivery import file_facts
+from shared.quality.edges import edge_difference, halo_and_seam
+from shared.quality.protected import changed_pixels
+from shared.quality.truth import truth_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shared.quality.evidence import Delivered, Evidence
+    from shared.quality.thresholds import Limits, Thresholds
+    from shared.quality.truth import Truth
+
+# Whether a task without the plate before shadow, and one without a caption, is held back.
+BARE_IS_REQUIRED = False
+CAPTION_IS_REQUIRED = False
+_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Scores by name, those of a copy as `copy.name`, and the names of those that failed."""
+
+    scores: Mapping[str, float]
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the poster may be delivered."""
+        return not self.failures
+
+    def summary(self) -> str:
+        """Return what failed, with its scores, for a log line or a record."""
+        return ", ".join(f"{name}={self.scores.get(name, 'missing')}" for name in self.failures)
+
+
+def truth_for(evidence: Evidence) -> Truth:
+    """Return the right pixels round the car; PictureError when the evidence does not fit."""
+    sizes = {evidence.plate.shape[:2]}
+    if evidence.bare is not None:
+        sizes.add(evidence.bare.shape[:2])
+    car = evidence.car
+    if len(sizes) != 1 or car.badge.shape != car.pixels.shape[:2]:
+        msg = "the task's pictures differ in size"
+        raise PictureError(msg)
+    truth = truth_of(evidence.plate, car.pixels, car.badge, (evidence.claims.x, evidence.claims.y))
+    if not truth.protected_badge.any():
+        msg = "the frozen car has no opaque badge"
+        raise PictureError(msg)
+    return truth
+
+
+def needs_lossless(evidence: Evidence, thresholds: Thresholds) -> bool:
+    """Say whether the badge is so narrow that a lossy copy would spoil it."""
+    return badge_width(truth_for(evidence)) < thresholds.lossless_badge_width
+
+
+def judge(evidence: Evidence, copies: Sequence[Delivered], thresholds: Thresholds) -> Verdict:
+    """Measure the delivered copies against the evidence; PictureError when it does not fit.
+
+    A lossless copy has to keep the master's limits. Scores are rounded to four digits.
+    """
+    truth = truth_for(evidence)
+    scores = _scene_scores(evidence, thresholds) | {"badge_width": float(badge_width(truth))}
+    failures = [*_scene_failures(evidence, scores, thresholds)]
+    for copy in copies:
+        if copy.pixels.shape != evidence.plate.shape:
+            msg = f"the {copy.name} and the plate differ in size"
+            raise PictureError(msg)
+        found = _copy_scores(copy, evidence, truth)
+        limits = thresholds.master if copy.lossless else thresholds.lossy
+        wrong = _copy_failures(found, copy, evidence, limits, thresholds)
+        scores |= {f"{copy.name}.{name}": value for name, value in found.items()}
+        failures += [f"{copy.name}.{name}" for name in wrong]
+    # Adding 0 turns a minus zero into a plain one.
+    rounded = {name: round(value, _DIGITS) + 0.0 for name, value in sorted(scores.items())}
+    return Verdict(rounded, tuple(failures))
+
+
+def _scene_scores(evidence: Evidence, thresholds: Thresholds) -> dict[str, float]:
+    """Return the scores that do not depend on the copy."""
+    car, claims = evidence.car, evidence.claims
+    size = (evidence.plate.shape[1], evidence.plate.shape[0])
+    ground = evidence.plate if evidence.bare is None else evidence.bare
+    box, horizon = geometry.tight_box(car, claims), thresholds.horizon
+    margins = (thresholds.safe_sides, thresholds.safe_top, thresholds.safe_bottom)
+    boxes = evidence.caption.boxes if evidence.caption else ()
+    tones = palette.tones_of(ground)
+    broken = palette.broken_rules(tones, evidence.orders)
+    return {
+        "geometry_error": geometry.geometry_error(car, claims, size, horizon),
+        "placement_wrong": float(geometry.wrong_claims(car, claims, size, horizon)),
+        "outside_safe_area": float(geometry.outside_safe_area(box, size, *margins)),
+        **geometry.footprint(car, claims, ground, horizon + thresholds.ground_below_horizon),
+        "lettering_overlap": float(
+            lettering.overlap(boxes, box, claims.badge_box)
+            + lettering.shared_pixels(evidence.mark_box, box)
+            + sum(lettering.shared_pixels(evidence.mark_box, each) for each in boxes)
+        ),
+        **{f"style_{name}": value for name, value in asdict(tones).items()},
+        "style_rules": float(len(palette.applying(evidence.orders))),
+        **{f"style.{name}": 0.0 for name in broken},
+    }
+
+
+def _scene_failures(
+    evidence: Evidence, scores: Mapping[str, float], thresholds: Thresholds
+) -> Iterator[str]:
+    limits = {
+        "geometry_error": thresholds.geometry_error,
+        "placement_wrong": 0.0,
+        "outside_safe_area": 0.0,
+        "footprint_rise": 0.0,
+        "lettering_overlap": 0.0,
+    }
+    yield from (name for name, limit in limits.items() if scores[name] > limit)
+    uneven = scores.get("footprint_slope", 0.0) > thresholds.ground_slope
+    if uneven and scores.get("footprint_spread", 0.0) > thresholds.ground_spread:
+        yield "footprint_slope"
+    if evidence.bare is None and BARE_IS_REQUIRED:
+        yield "bare_missing"
+    if evidence.caption is None and CAPTION_IS_REQUIRED:
+        yield "caption_missing"
+    if thresholds.palette_fails:
+        yield from (name for name in scores if name.startswith("style."))
+
+
+def _copy_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str, float]:
+    window = truth.window.cut(copy.pixels)
+    found = {
+        "protected_pixels": float(truth.opaque.sum()),
+        "protected_changed": float(changed_pixels(window, truth)),
+        **badge_difference(window, truth),
+        "paint_shift": paint_shift(window, truth),
+        **edge_difference(window, truth),
+        **halo_and_seam(window, truth),
+        **file_facts(copy.data),
+        "mark_share": lettering.mark_share(copy.pixels, evidence.mark_box),
+        "mark_contrast": lettering.contrast(copy.pixels, [evidence.mark_box], lettering.MARK_INK),
+    }
+    if evidence.bare is not None:
+        found |= contact_ratios(copy.pixels, evidence.bare, evidence.car, evidence.claims)
+    if evidence.caption:
+        ink = evidence.caption.ink
+        found["caption_contrast"] = lettering.contrast(copy.pixels, evidence.caption.boxes, ink)
+    return found
+
+
+def _copy_failures(
+    found: Mapping[str, float],
+    copy: Delivered,
+    evidence: Evidence,
+    limits: Limits,
+    thresholds: Thresholds,
+) -> Iterator[str]:
+    if copy.lossless and found["protected_changed"]:
+        yield "protected_changed"
+    for name, limit in asdict(limits).items():
+        measured = [each for each in found if each == name or each.startswith(f"{name}_")]
+        yield from (each for each in measured if found[each] > limit)
+    yield from (
+        name for name in ("profile_srgb", "label_present", "chroma_full") if not found[name]
+    )
+    if found["mark_share"] < thresholds.mark_share:
+        yield "mark_share"
+    for name in ("mark_contrast", "caption_contrast"):
+        if found.get(name, thresholds.text_contrast) < thresholds.text_contrast:
+            yield name
+    yield from _contact_failures(found, evidence, thresholds)
+
+
+def _contact_failures(
+    found: Mapping[str, float], evidence: Evidence, thresholds: Thresholds
+) -> Iterator[str]:
+    if evidence.bare is None:
+        return
+    if "contact_low" not in found:
+        yield "contact_low"
+        return
+    if found["contact_low"] < thresholds.contact_low:
+        yield "contact_low"
+    if found["contact_high"] > thresholds.contact_high:
+        yield "contact_high"

@@ -1,0 +1,20 @@
+"""What every group of settings is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _words(value: object) -> object:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class Group(BaseModel):
+    """Settings that a function reads together; each field's alias is its variable."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=False)

@@ -1,0 +1,124 @@
+"""The graph of one task: what is known of a job, bound to its style's workflow, and sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import ids, log
+from shared.errors import WorkflowError
+from shared.jobs.closing import fail
+from shared.jobs.moving import load
+from shared.jobs.record import Failure
+from shared.jobs.sending import send
+from shared.prompts.english_text import english_negative, english_prompt
+from shared.prompts.painting_text import negative_prompt, picture_prompt
+from shared.styles import style
+from shared.trips.facts import facts_of
+from shared.workflows.bind import bind
+from shared.workflows.load import load_workflow
+
+if TYPE_CHECKING:
+    from shared.jobs.circuits import Circuits
+    from shared.jobs.record import JobRecord, Scene
+    from shared.ports import Clock, JobStore, WorkflowQueue
+    from shared.prompts.model import PaintingPrompt
+    from shared.styles import Style
+    from shared.trips.facts import TripFacts
+    from shared.workflows.model import Value, Workflow
+
+_BAD_WORKFLOW = Failure(code="workflow_invalid", detail="The style's workflow is not usable.")
+_MONTHS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
+
+
+def send_task(
+    record: JobRecord,
+    scene: Scene,
+    *,
+    jobs: JobStore,
+    queue: WorkflowQueue,
+    circuits: Circuits,
+    clock: Clock,
+) -> JobRecord:
+    """Bind and post the attempt of this scene; a workflow that does not bind ends the job."""
+    try:
+        workflow = _bound(record, scene)
+    except WorkflowError as error:
+        log.logger().error("workflow.invalid", style=record.style, detail=str(error))
+        return fail(record.job_id, _BAD_WORKFLOW, jobs=jobs, clock=clock)
+    newest = load(record.job_id, jobs=jobs)
+    return send(
+        newest, scene, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock
+    )
+
+
+def _bound(record: JobRecord, scene: Scene) -> bytes:
+    if record.prompt is None:
+        msg = "the job has no prompt"
+        raise WorkflowError(msg)
+    return bind_task(
+        style(record.style),
+        facts_of(record.trip),
+        record.prompt.prompt,
+        task_id=ids.task_id(record.job_id, scene.attempt),
+        vehicle=record.vehicle,
+        plate=scene.plate_key.removeprefix("input/"),
+    )
+
+
+def bind_task(
+    look: Style,
+    facts: TripFacts,
+    prompt: PaintingPrompt,
+    *,
+    task_id: str,
+    vehicle: str,
+    plate: str = "",
+) -> bytes:
+    """Return the body to post; `plate` is the plate's name below input/, if there is one.
+
+    Raises WorkflowError when the style asks for what its workflow does not have.
+    """
+    workflow = load_workflow(look.workflow)
+    known = task_values(look, facts, prompt, task_id=task_id, vehicle=vehicle, plate=plate)
+    return bind(workflow, {**declared(workflow, known), **look.workflow_inputs})
+
+
+def task_values(
+    look: Style,
+    facts: TripFacts,
+    prompt: PaintingPrompt,
+    *,
+    task_id: str,
+    vehicle: str,
+    plate: str = "",
+) -> dict[str, Value]:
+    """Return everything a workflow may want to know of a task; each takes what it declares."""
+    wanted, unwanted = scene_texts(look, prompt)
+    return {
+        "plate": plate,
+        "vehicle": vehicle,
+        "season": facts.season.value,
+        "weather": facts.weather.value,
+        "time_of_day": facts.time_of_day.value,
+        "title": prompt.title,
+        "line": f"{prompt.city} · {_MONTHS[facts.month - 1]}月",
+        "task_id": task_id,
+        "prompt": wanted,
+        "negative_prompt": unwanted,
+        "seed": ids.seed_of(task_id),
+        "canvas_width": look.width,
+        "canvas_height": look.height,
+    }
+
+
+def scene_texts(look: Style, prompt: PaintingPrompt) -> tuple[str, str]:
+    """Return the picture prompt and the negative one, in the language the style's model reads."""
+    if look.prompt_language == "en":
+        return english_prompt(prompt, look.style_words), english_negative(look.negative_words)
+    return picture_prompt(prompt, look.style_words), negative_prompt(look.negative_words)
+
+
+def declared(workflow: Workflow, values: dict[str, Value]) -> dict[str, Value]:
+    """Return those values that the workflow has an input for."""
+    names = {spec.name for spec in workflow.inputs}
+    return {name: value for name, value in values.items() if name in names}
