@@ -1,4 +1,7 @@
-"""`python -m local demo TRIP` runs one trip; `python -m local up` keeps the stack running."""
+"""`python -m local demo TRIP` runs one trip; `python -m local up` keeps the stack running.
+
+`python -m local try` runs one graph on a ComfyUI, without the bundle around it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from rich.console import Console
 from local.client import RefusedError
 from local.demo import run_demo
 from local.stack import ROOT, LocalStack, StackOptions
+from local.trial.command import add_parser, run_trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     chosen = _parser().parse_args(arguments)
     console = Console(highlight=False)
+    if chosen.command == "try":
+        return run_trial(chosen, console)
     _log_to(chosen.data / "logs" / "functions.jsonl")
     options = StackOptions(comfyui_url=chosen.comfyui, port=chosen.port, runtime=chosen.runtime)
     with LocalStack(chosen.data, options) as stack:
@@ -46,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "trip", type=Path, nargs="?", default=ROOT / "examples" / "trips" / "may_day.json"
     )
+    add_parser(commands)
     commands.add_parser("up", parents=[common], help="run until Ctrl-C")
     return parser
 

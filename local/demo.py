@@ -17,12 +17,15 @@ from rich.live import Live
 from rich.table import Table
 
 from local.client import CarApp, fetch
+from shared.trips.model import parse_trip_json
+from shared.trips.text_form import parse_trip_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local.stack import LocalStack
 
+_ANNOUNCE_SECONDS = 10.0
 _STEPS = {
     "accepted": "trip accepted and recorded",
     "prompted": "painting prompt written",
@@ -48,6 +51,8 @@ def run_demo(stack: LocalStack, trip: Path, folder: Path, console: Console) -> b
         return False
     path, manifest = _keep(job, folder)
     _tell(job, path, manifest, console)
+    if _is_shared(trip):
+        _tell_announcement(stack, job, console)
     return True
 
 
@@ -71,7 +76,7 @@ def _progress(job: dict[str, Any]) -> Table:
 
 
 def _endings(job: dict[str, Any]) -> dict[str, str]:
-    known = dict.fromkeys(("failed", "cancelled"), "")
+    known = dict.fromkeys(("needs_review", "failed", "cancelled"), "")
     return {s: w for s, w in known.items() if s == job["status"]}
 
 
@@ -107,6 +112,23 @@ def _tell(job: dict[str, Any], path: Path, manifest: dict[str, Any], console: Co
         table.add_row(f"[bold]{name}", value)
     console.print()
     console.print(table)
+
+
+def _is_shared(trip: Path) -> bool:
+    parse = parse_trip_json if trip.suffix == ".json" else parse_trip_text
+    data: Any = trip.read_bytes() if trip.suffix == ".json" else trip.read_text("utf-8")
+    return parse(data).share
+
+
+def _tell_announcement(stack: LocalStack, job: dict[str, Any], console: Console) -> None:
+    """Show what the community was told of the poster, once it has been."""
+    message_id = f"{job['job_id']}-{job['attempt']}-ready"
+    end = time.monotonic() + _ANNOUNCE_SECONDS
+    while message_id not in stack.community.messages("community") and time.monotonic() < end:
+        time.sleep(0.2)
+    told = stack.community.messages("community").get(message_id)
+    console.print(f"\n[bold]announcement[/bold] {message_id}")
+    console.print_json(data=told if told else {"missing": "the community was not told yet"})
 
 
 def _peak_megabytes() -> float:

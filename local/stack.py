@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from starlette.applications import Starlette
 from local import keys
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi
+from local.community.app import create_community_app
+from local.community.state import CommunityState
 from local.dashscope.app import create_dashscope_app
 from local.dashscope.state import DashScopeState
 from local.eas.app import create_eas_app
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from local.oss.objects import ObjectEvent
 
 ROOT = Path(__file__).parent.parent
+ADDRESS_FILE = "stack.json"
 STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
 EAS_NAME = "trip-poster-comfyui"
 WRITER, PAINTER = "local-stand-in-writer", "local-stand-in-painter"
@@ -79,6 +83,7 @@ class LocalStack:
         self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET])
         self.eas = EasService(data / "eas", EAS_NAME)
         self.dashscope = DashScopeState(data / "dashscope", paint=self._options.paint or _paint)
+        self.community = CommunityState(data / "community")
         self.urls: dict[str, str] = {}
 
     def start(self) -> LocalStack:
@@ -90,6 +95,8 @@ class LocalStack:
         self._serve("eas", create_eas_app(self.eas, keys.EAS_TOKEN))
         self._serve("dashscope", create_dashscope_app(self.dashscope, api_key=keys.DASHSCOPE_KEY))
         self._running.callback(self.dashscope.close)
+        secrets = {"community": keys.COMMUNITY_SECRET, "backend": keys.BACKEND_SECRET}
+        self._serve("community", create_community_app(self.community, secrets))
         self._start_functions()
         self._start_gpu()
         return self
@@ -104,12 +111,16 @@ class LocalStack:
         self.urls[name] = server.url
 
     def _start_functions(self) -> None:
-        # The functions call the platform that runs them, so its address is taken first.
-        platform = Starlette()
+        # The functions know the platform that runs them and the door before them, so both
+        # addresses are taken first.
+        platform, door = Starlette(), Starlette()
         self._serve("fc", platform)
+        self._serve("app", door, port=self._options.port)
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = self._with_runtime(stack.functions)
-        self._running.enter_context(environment(stack_environment(functions.values(), _ACCOUNT)))
+        variables = stack_environment(functions.values(), _ACCOUNT)
+        self._running.enter_context(environment(variables))
+        self._running.enter_context(_address_file(self._data / ADDRESS_FILE, self.urls, variables))
         self.host = FunctionHost(
             functions,
             root=self._data / "fc",
@@ -123,8 +134,7 @@ class LocalStack:
         self._running.enter_context(self.host)
         self.timers = Timers(functions, self.host, clock=_utc_now, scale=_TIMER_SCALE).start()
         self._running.callback(self.timers.stop)
-        gateway = create_gateway_app(self.host, stack.routes, clock=_utc_now)
-        self._serve("app", gateway, port=self._options.port)
+        door.mount("/", create_gateway_app(self.host, stack.routes, clock=_utc_now))
 
     def _with_runtime(self, functions: Mapping[str, FunctionSpec]) -> dict[str, FunctionSpec]:
         chosen = self._options.runtime
@@ -151,6 +161,12 @@ class LocalStack:
             "SCENE_POLL_SECONDS": "0.25",
             "EAS_SERVICE_URL": f"{self.urls['eas']}/api/predict/{EAS_NAME}",
             "EAS_TOKEN": keys.EAS_TOKEN,
+            "ANNOUNCE_HOSTS": "127.0.0.1",
+            "COMMUNITY_URL": f"{self.urls['community']}/hooks/community",
+            "COMMUNITY_SECRETS": keys.COMMUNITY_SECRET,
+            "BACKEND_URL": f"{self.urls['community']}/hooks/backend",
+            "BACKEND_SECRETS": keys.BACKEND_SECRET,
+            "PUBLIC_BASE_URL": self.urls["app"],
         }
 
     def _start_gpu(self) -> None:
@@ -209,6 +225,20 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
         os.environ.clear()  # noqa: TID251
         os.environ.update(before)  # noqa: TID251
         bootstrap.reset()
+
+
+@contextmanager
+def _address_file(
+    path: Path, urls: Mapping[str, str], variables: Mapping[str, str]
+) -> Iterator[None]:
+    """Say where the stack is and how its functions are set, as long as it runs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"urls": dict(urls), "environment": dict(variables)}, indent=1))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _deliver(triggers: OssTriggers, event: ObjectEvent) -> None:

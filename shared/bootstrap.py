@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from shared import credentials, settings
 from shared.setting_groups.announcements import AnnouncementSettings
+from shared.setting_groups.upkeep import UpkeepSettings
 
 if TYPE_CHECKING:
     from shared.credentials import Credentials
+    from shared.jobs.circuits import Circuits
+    from shared.jobs.control import Control
     from shared.ports import (
         Announcer,
         Clock,
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from shared.results.pictures import PictureLimits
     from shared.vehicles.catalogue import Catalogue
 
-_CATALOGUE_SECONDS = 60
+_CATALOGUE_SECONDS, _CONTROL_SECONDS = 60, 10
 
 
 @functools.cache
@@ -59,6 +62,12 @@ def picture_settings() -> settings.PictureSettings:
 def announcement_settings() -> AnnouncementSettings:
     """Return whom we tell of posters and failures."""
     return settings.read(AnnouncementSettings)
+
+
+@functools.cache
+def upkeep_settings() -> UpkeepSettings:
+    """Return how jobs in flight are looked after."""
+    return settings.read(UpkeepSettings)
 
 
 def id_key() -> bytes:
@@ -114,6 +123,21 @@ def jobs() -> JobStore:
     from shared.adapters.bucket_job_store import BucketJobStore
 
     return BucketJobStore(state(), clock=clock())
+
+
+@functools.cache
+def circuits() -> Circuits:
+    """Return what holds sending back while a service fails."""
+    from shared.jobs.circuits import CircuitRules, Circuits
+
+    found = upkeep_settings()
+    rules = CircuitRules(failures=found.circuit_failures, pause_seconds=found.circuit_seconds)
+    return Circuits(state(), clock=clock(), rules=rules)
+
+
+def control() -> Control:
+    """Return what holds work back; read anew when the copy is some seconds old."""
+    return _control(int(clock().monotonic() // _CONTROL_SECONDS))
 
 
 @functools.cache
@@ -215,6 +239,13 @@ def _catalogue(minute: int) -> Catalogue:  # noqa: ARG001 - the key of the cache
     return read_catalogue(mount())
 
 
+@functools.lru_cache(maxsize=1)
+def _control(moment: int) -> Control:  # noqa: ARG001 - the key of the cache
+    from shared.jobs.control import read_control
+
+    return read_control(state())
+
+
 def _bucket(name: str) -> ObjectStore:
     from shared.adapters.oss_object_store import OssObjectStore
 
@@ -250,5 +281,8 @@ _BUILT: tuple[functools._lru_cache_wrapper[Any], ...] = (
     queue,
     announcement_settings,
     announcer,
+    upkeep_settings,
+    circuits,
     _catalogue,
+    _control,
 )

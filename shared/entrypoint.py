@@ -148,8 +148,14 @@ class _Invocation:
 
 def path_tail(request: events.HttpRequest, prefix: str) -> str:
     """Return the one path segment behind `prefix`; NotFoundError when there is another."""
-    tail = request.path.removeprefix(prefix)
-    if not tail or tail == request.path or "/" in tail:
+    return path_segment(request, prefix, "")
+
+
+def path_segment(request: events.HttpRequest, prefix: str, suffix: str) -> str:
+    """Return the one path segment between prefix and suffix; NotFoundError when it is not one."""
+    path = request.path
+    within = path.removeprefix(prefix).removesuffix(suffix)
+    if not within or "/" in within or path != f"{prefix}{within}{suffix}":
         msg = "there is nothing at this path"
         raise NotFoundError(msg)
-    return tail
+    return within

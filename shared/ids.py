@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import re
+import secrets
 
 _JOB = re.compile(r"j[a-z2-7]{31}")
 _TASK = re.compile(r"(j[a-z2-7]{31})-([1-9][0-9]{0,3})")
@@ -26,9 +27,19 @@ def driver_key(secret: bytes, *, tenant: str, driver: str) -> str:
     return _base32_hmac(secret, "driver", tenant, driver)[:32]
 
 
+def reviewer_key(secret: bytes, tenant: str, subject: str) -> str:
+    """Return the name under which a reviewer's decisions are recorded."""
+    return _base32_hmac(secret, "reviewer", tenant, subject)[:32]
+
+
 def is_job_id(text: str) -> bool:
     """Say whether the text could be a job id at all."""
     return _JOB.fullmatch(text) is not None
+
+
+def any_job_id() -> str:
+    """Return an id that could be a job's, each as likely as any other."""
+    return "j" + base64.b32encode(secrets.token_bytes(20)).decode().lower()[:31]
 
 
 def task_id(job_id: str, attempt: int) -> str:
@@ -90,6 +101,11 @@ def output_key(task: str, name: str) -> str:
 def outputs_prefix(job_id: str) -> str:
     """Return what the keys of all a job's task outputs on the mount begin with."""
     return f"output/{job_id}-"
+
+
+def results_prefix(job_id: str) -> str:
+    """Return what the keys of all a job's stored results begin with."""
+    return f"results/{job_id}/"
 
 
 def result_folder(job_id: str, task: str) -> str:

@@ -12,6 +12,7 @@ from shared.errors import BundleError
 from shared.setting_groups.announcements import AnnouncementSettings
 from shared.setting_groups.base import Group as _Group
 from shared.setting_groups.base import Words
+from shared.setting_groups.upkeep import UpkeepSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +96,12 @@ class JobSettings(_Group):
     )
     deadline_minutes: int = Field(
         30, alias="JOB_DEADLINE_MINUTES", ge=1, description="Time from accepted to closed."
+    )
+    bulk_deadline_minutes: int = Field(
+        1440, alias="BULK_DEADLINE_MINUTES", ge=1, description="The same for jobs in bulk."
+    )
+    review_deadline_minutes: int = Field(
+        4320, alias="REVIEW_DEADLINE_MINUTES", ge=1, description="Time for a reviewer to decide."
     )
     max_attempts: int = Field(
         3, alias="MAX_ATTEMPTS", ge=1, le=9, description="Tasks that may be queued for one job."
@@ -250,6 +257,7 @@ GROUPS: tuple[type[_Group], ...] = (
     QueueSettings,
     PictureSettings,
     GateSettings,
+    UpkeepSettings,
     AnnouncementSettings,
     PlatformSettings,
 )

@@ -43,12 +43,10 @@ def send_task(
     try:
         workflow = _bound(record, scene)
     except WorkflowError as error:
-        log.logger().error("workflow.invalid", style=record.style, detail=str(error))
+        log.logger().error("workflow.invalid", style=record.painted_style, detail=str(error))
         return fail(record.job_id, _BAD_WORKFLOW, jobs=jobs, clock=clock)
     newest = load(record.job_id, jobs=jobs)
-    return send(
-        newest, scene, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock
-    )
+    return send(newest, scene, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
 
 
 def _bound(record: JobRecord, scene: Scene) -> bytes:
@@ -56,12 +54,13 @@ def _bound(record: JobRecord, scene: Scene) -> bytes:
         msg = "the job has no prompt"
         raise WorkflowError(msg)
     return bind_task(
-        style(record.style),
+        style(record.painted_style),
         facts_of(record.trip),
         record.prompt.prompt,
         task_id=ids.task_id(record.job_id, scene.attempt),
         vehicle=record.vehicle,
         plate=scene.plate_key.removeprefix("input/"),
+        seed=record.task_seed(scene.attempt),
     )
 
 
@@ -73,13 +72,16 @@ def bind_task(
     task_id: str,
     vehicle: str,
     plate: str = "",
+    seed: int | None = None,
 ) -> bytes:
     """Return the body to post; `plate` is the plate's name below input/, if there is one.
 
     Raises WorkflowError when the style asks for what its workflow does not have.
     """
     workflow = load_workflow(look.workflow)
-    known = task_values(look, facts, prompt, task_id=task_id, vehicle=vehicle, plate=plate)
+    known = task_values(
+        look, facts, prompt, task_id=task_id, vehicle=vehicle, plate=plate, seed=seed
+    )
     return bind(workflow, {**declared(workflow, known), **look.workflow_inputs})
 
 
@@ -91,6 +93,7 @@ def task_values(
     task_id: str,
     vehicle: str,
     plate: str = "",
+    seed: int | None = None,
 ) -> dict[str, Value]:
     """Return everything a workflow may want to know of a task; each takes what it declares."""
     wanted, unwanted = scene_texts(look, prompt)
@@ -105,7 +108,7 @@ def task_values(
         "task_id": task_id,
         "prompt": wanted,
         "negative_prompt": unwanted,
-        "seed": ids.seed_of(task_id),
+        "seed": ids.seed_of(task_id) if seed is None else seed,
         "canvas_width": look.width,
         "canvas_height": look.height,
     }

@@ -43,7 +43,8 @@ def verify(headers: Mapping[str, str], body: bytes, *, secrets: Sequence[str], n
     than that.
     """
     message_id, sent_at = headers.get(ID, ""), headers.get(TIMESTAMP, "")
-    if not message_id or not _is_fresh(sent_at, now) or not secrets:
+    plain = message_id.isascii() and headers.get(SIGNATURE, "").isascii()
+    if not message_id or not plain or not _is_fresh(sent_at, now) or not secrets:
         raise _refusal()
     given = [each.encode() for each in headers.get(SIGNATURE, "").split(" ") if each]
     wanted = [sign(message_id, int(sent_at), body, secret).encode() for secret in secrets]

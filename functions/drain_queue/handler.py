@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.drain_queue.use_case import drain_queue
+from functions.drain_queue.use_case import DrainRules, drain_queue
 from shared import bootstrap
 from shared.entrypoint import timer_entry
 
@@ -14,12 +14,14 @@ _SECONDS = 45.0
 @timer_entry
 def handler() -> dict[str, Any]:
     """Record the ends of tasks and take their messages away."""
+    found = bootstrap.upkeep_settings()
     drained = drain_queue(
-        seconds=_SECONDS,
+        rules=DrainRules(_SECONDS, found.grace_seconds, found.sink_warning),
         jobs=bootstrap.jobs(),
         queue=bootstrap.queue(),
         invoker=bootstrap.invoker(),
-        dead=bootstrap.state(),
+        mount=bootstrap.mount(),
+        state=bootstrap.state(),
         clock=bootstrap.clock(),
     )
-    return {"recorded": drained.recorded, "dead": drained.dead}
+    return drained.summary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from shared.jobs.record import TaskEnd
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from shared.ports import SinkMessage
 
 _REASON_LENGTH = 120
+# Whoever wrote the name may have put anything into it; half a surrogate pair cannot be stored.
+_FOREIGN = re.compile(r"[^\w -]")
 
 
 def task_end(message: SinkMessage) -> TaskEnd:
@@ -45,8 +48,14 @@ def _error_type(body: bytes) -> str:
         return "unreadable"
     data, error = parsed.get("data"), parsed.get("error")
     if isinstance(data, dict):
-        return f"{data.get('exception_type', 'error')} in {data.get('node_type', '?')}"
-    return str(error.get("type", "error")) if isinstance(error, dict) else "error"
+        kind, node = data.get("exception_type", "error"), data.get("node_type", "?")
+        return f"{_last_part(kind)} in {_last_part(node)}"
+    return _last_part(error.get("type", "error")) if isinstance(error, dict) else "error"
+
+
+def _last_part(name: object) -> str:
+    """Return a type's own name: what stands before its last dot is where it was installed."""
+    return _FOREIGN.sub("?", str(name).rpartition(".")[2]) or "error"
 
 
 def _json(body: bytes) -> Any:

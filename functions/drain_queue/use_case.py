@@ -2,76 +2,216 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from functions.drain_queue.late import LateOutputs
 from functions.drain_queue.schema import task_end
-from shared import log
-from shared.errors import NotFoundError
+from shared import ids, log
+from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
+from shared.jobs.control import forget_queues, report_queues
+from shared.jobs.moving import load
+from shared.jobs.record import JobStatus, TaskEnd
 from shared.jobs.task_end import record_task_end
 
 if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
     from shared.ports import (
         Clock,
         FunctionInvoker,
         JobStore,
         ObjectStore,
+        QueueDepth,
         SinkMessage,
         WorkflowQueue,
     )
 
 _PAGE = 20
+_NEARLY_FULL = 0.8
+_NEVER = TaskEnd(outcome="failed", source="sink", reason="output never appeared")
+
+
+@dataclass(frozen=True)
+class DrainRules:
+    """`seconds` for one run, `grace_seconds` for outputs to become visible on the mount.
+
+    From `warning_share` of its limit on, a result queue is reported as filling: a full one stops
+    the GPUs.
+    """
+
+    seconds: float
+    grace_seconds: float
+    warning_share: float
 
 
 @dataclass(frozen=True)
 class Drained:
-    """How many messages told of tasks of ours, and how many of none."""
+    """How many messages there were of each kind, and how long both queues were before.
+
+    `recorded` told of open jobs' tasks, `discarded` of closed ones', `dead` of nobody's; `late`
+    ones wait for their output, `left` ones for a service that could not be reached.
+    """
 
     recorded: int = 0
+    discarded: int = 0
     dead: int = 0
+    late: int = 0
+    left: int = 0
+    depth: QueueDepth | None = None
+
+    def summary(self) -> dict[str, int]:
+        """Return the counts for the log; lengths only where the queues were asked for them."""
+        kinds = ("recorded", "discarded", "dead", "late", "left")
+        counts = {kind: getattr(self, kind) for kind in kinds}
+        lengths = {} if self.depth is None else asdict(self.depth)
+        return {**counts, **{f"queue_{name}": length for name, length in lengths.items()}}
+
+
+@dataclass(frozen=True)
+class _Ports:
+    jobs: JobStore
+    invoker: FunctionInvoker
+    mount: ObjectStore
+    state: ObjectStore
+    late: LateOutputs
+    clock: Clock
 
 
 def drain_queue(
     *,
-    seconds: float,
+    rules: DrainRules,
     jobs: JobStore,
     queue: WorkflowQueue,
     invoker: FunctionInvoker,
-    dead: ObjectStore,
+    mount: ObjectStore,
+    state: ObjectStore,
     clock: Clock,
 ) -> Drained:
-    """Drain until the queue is empty or `seconds` have passed."""
-    end, recorded, buried = clock.monotonic() + seconds, 0, 0
-    while clock.monotonic() < end:
-        page = queue.results(limit=_PAGE)
-        if not page:
+    """Drain until the queue's end or `seconds` have passed; three requests when all is idle."""
+    ends_at, counts = clock.monotonic() + rules.seconds, Counter[str]()
+    page = queue.results(limit=_PAGE)
+    if not page and not jobs.open_page(limit=1).markers:
+        forget_queues(state)
+        return Drained()
+    depth = _report(queue, rules, state=state, clock=clock)
+    late = LateOutputs(state, grace_seconds=rules.grace_seconds, clock=clock)
+    ports = _Ports(jobs, invoker, mount, state, late, clock)
+    while page and clock.monotonic() < ends_at:
+        counts += _take(page, queue, ports, ends_at=ends_at)
+        # By index: what has to wait keeps nothing behind it from being seen.
+        page = queue.results(after=page[-1].index + 1, limit=_PAGE)
+    return Drained(
+        recorded=counts["recorded"],
+        discarded=counts["discarded"],
+        dead=counts["dead"],
+        late=counts["late"],
+        left=counts["left"],
+        depth=depth,
+    )
+
+
+def _report(
+    queue: WorkflowQueue, rules: DrainRules, *, state: ObjectStore, clock: Clock
+) -> QueueDepth:
+    depth = queue.depth()
+    report_queues(state, depth, at=clock.now())
+    share = depth.results / depth.results_limit if depth.results_limit else 0.0
+    lengths = {"results": depth.results, "limit": depth.results_limit}
+    if share >= max(_NEARLY_FULL, rules.warning_share):
+        log.logger().error("sink.nearly_full", **lengths)
+    elif share >= rules.warning_share:
+        log.logger().warning("sink.filling", **lengths)
+    return depth
+
+
+def _take(
+    page: tuple[SinkMessage, ...], queue: WorkflowQueue, ports: _Ports, *, ends_at: float
+) -> Counter[str]:
+    counts, settled = Counter[str](), []
+    for message in page:
+        if ports.clock.monotonic() >= ends_at:
             break
-        for message in page:
-            if _record(message, jobs=jobs, invoker=invoker, clock=clock):
-                recorded += 1
-            else:
-                _bury(message, dead)
-                buried += 1
-            queue.discard([message.index])
-    return Drained(recorded, buried)
+        outcome = _settle(message, ports)
+        counts[outcome] += 1
+        if outcome not in {"late", "left"}:
+            settled.append(message.index)
+    queue.discard(settled)
+    return counts
 
 
-def _record(
-    message: SinkMessage, *, jobs: JobStore, invoker: FunctionInvoker, clock: Clock
-) -> bool:
+def _settle(message: SinkMessage, ports: _Ports) -> str:
+    """Do what a message tells of and return its kind; one that cannot be read harms no other."""
     try:
-        end = task_end(message)
-        record_task_end(message.task_id, end, jobs=jobs, invoker=invoker, clock=clock)
-    except NotFoundError:
-        return False
-    return True
+        return _record(message, ports)
+    except UpstreamUnavailableError as error:
+        log.logger().warning("sink.message_left", index=message.index, error=type(error).__name__)
+        return "left"
+    except BundleError as error:
+        reason = str(error) if isinstance(error, NotFoundError) else type(error).__name__
+        _bury(message, reason, ports.state)
+        return "dead"
 
 
-def _bury(message: SinkMessage, dead: ObjectStore) -> None:
+def _record(message: SinkMessage, ports: _Ports) -> str:
+    record, attempt = _job_of(message, ports.jobs)
+    end = task_end(message)
+    if not record.status.is_closed and not _is_known(record, attempt):
+        found = _checked(message.task_id, end, ports)
+        if found is None:
+            return "late"
+        end = found
+    newest = record_task_end(
+        message.task_id,
+        end,
+        jobs=ports.jobs,
+        invoker=ports.invoker,
+        clock=ports.clock,
+        known=record,
+    )
+    ports.late.forget(message.task_id)
+    return "discarded" if newest.status.is_closed else "recorded"
+
+
+def _job_of(message: SinkMessage, jobs: JobStore) -> tuple[JobRecord, int]:
+    named = ids.split_task_id(message.task_id)
+    if named is None:
+        msg = "the task id is not one of ours"
+        raise NotFoundError(msg)
+    record = load(named[0], jobs=jobs)
+    if named[1] > record.attempts and record.status is not JobStatus.ERASED:
+        msg = "the job has no such attempt"
+        raise NotFoundError(msg)
+    return record, named[1]
+
+
+def _is_known(record: JobRecord, attempt: int) -> bool:
+    ended = record.status is JobStatus.RENDERED and record.attempt == attempt
+    return ended and record.ended is not None
+
+
+def _checked(task_id: str, end: TaskEnd, ports: _Ports) -> TaskEnd | None:
+    """Return the end that the output folder bears out, None while it may yet do so.
+
+    A task that was run twice may fail the second time: what it wrote the first time counts.
+    """
+    written = ports.mount.head(ids.output_key(task_id, "task.json")) is not None
+    if written:
+        return TaskEnd(outcome="done", source="sink")
+    if end.outcome == "failed":
+        return end
+    return None if ports.late.may_appear(task_id) else _NEVER
+
+
+def _bury(message: SinkMessage, reason: str, state: ObjectStore) -> None:
     """Keep a message nobody waits for, with the reason, before it is deleted."""
-    log.logger().warning("sink.unknown_task", index=message.index)
-    note = {"reason": "no job of ours", "task_id": message.task_id, "code": message.code}
-    folder = f"dead/sink/{message.index:012d}"
-    dead.put(f"{folder}/body", message.body, content_type="application/octet-stream")
-    dead.put(f"{folder}/why.json", json.dumps(note).encode(), content_type="application/json")
+    log.logger().warning("sink.unknown_task", index=message.index, reason=reason)
+    note = {"reason": reason, "task_id": message.task_id, "code": message.code}
+    why = json.dumps(note, sort_keys=True).encode()
+    # An index may be given anew; the same message has the same key.
+    digest = hashlib.sha256(why + message.body).hexdigest()[:16]
+    folder = f"dead/sink/{message.index:012d}-{digest}"
+    state.put(f"{folder}/body", message.body, content_type="application/octet-stream")
+    state.put(f"{folder}/why.json", why, content_type="application/json")

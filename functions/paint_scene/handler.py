@@ -30,6 +30,7 @@ def handler(order: JobOrder) -> dict[str, Any]:
         model=bootstrap.scene_model(),
         mount=bootstrap.mount(),
         queue=bootstrap.queue(),
+        circuits=bootstrap.circuits(),
         clock=bootstrap.clock(),
     )
     return {"job_id": record.job_id, "status": record.status.value, "attempt": record.attempt}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from shared import ids, log
 from shared.errors import (
-    AmbiguousPostError,
+    AccountError,
     ModerationError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
+from shared.jobs.control import PICTURE_MODEL
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, Scene
 from shared.ports import SceneOrder
@@ -21,6 +22,7 @@ from shared.styles import style
 from shared.task_workflow import scene_texts
 
 if TYPE_CHECKING:
+    from shared.jobs.circuits import Circuits
     from shared.ports import Clock, JobStore, ObjectStore, SceneModel
     from shared.results.pictures import PictureLimits
 
@@ -57,6 +59,7 @@ def make_plate(
     jobs: JobStore,
     model: SceneModel,
     mount: ObjectStore,
+    circuits: Circuits,
     clock: Clock,
 ) -> Scene:
     """Return the scene with its plate on the mount.
@@ -65,12 +68,21 @@ def make_plate(
     not come yet: the order is recorded, a later run waits on instead of ordering again.
     """
     end = clock.monotonic() + rules.deadline_seconds
-    scene = _ordered(record, attempt, end=end, rules=rules, jobs=jobs, model=model, clock=clock)
+    scene = _ordered(
+        record,
+        attempt,
+        end=end,
+        rules=rules,
+        jobs=jobs,
+        model=model,
+        circuits=circuits,
+        clock=clock,
+    )
     if scene.plate_key:
         return scene
     url = _painted(scene.ticket, end=end, rules=rules, model=model, clock=clock)
     data = model.fetch(url, max_bytes=rules.limits.max_bytes)
-    look = style(record.style)
+    look = style(record.painted_style)
     check_plate(data, (look.width, look.height), rules.limits)
     key = ids.plate_key(ids.task_id(record.job_id, attempt))
     mount.put(key, data, content_type="image/png")
@@ -85,13 +97,14 @@ def _ordered(
     rules: PlateRules,
     jobs: JobStore,
     model: SceneModel,
+    circuits: Circuits,
     clock: Clock,
 ) -> Scene:
     """Return the scene once its order is recorded; one run orders, all others wait for it."""
     while clock.monotonic() < end:
         claimed, by_us = _claim(record.job_id, attempt, jobs=jobs, clock=clock)
         if by_us:
-            return _order(claimed, attempt, jobs=jobs, model=model, clock=clock)
+            return _order(claimed, attempt, jobs=jobs, model=model, circuits=circuits, clock=clock)
         if claimed.scene and (claimed.scene.ticket or claimed.scene.plate_key):
             return claimed.scene
         clock.sleep(rules.poll_seconds)
@@ -116,24 +129,33 @@ def _claim(job_id: str, attempt: int, *, jobs: JobStore, clock: Clock) -> tuple[
 
 
 def _order(
-    record: JobRecord, attempt: int, *, jobs: JobStore, model: SceneModel, clock: Clock
+    record: JobRecord,
+    attempt: int,
+    *,
+    jobs: JobStore,
+    model: SceneModel,
+    circuits: Circuits,
+    clock: Clock,
 ) -> Scene:
+    wanted = _scene_order(record, attempt)
     try:
-        ticket = model.order(_scene_order(record, attempt))
+        with circuits.watching(PICTURE_MODEL):
+            ticket = model.order(wanted)
     except ModerationError as error:
         raise SceneFailedError(str(error), moderated=True) from error
-    except (UpstreamRejectedError, AmbiguousPostError) as error:
+    except (AccountError, UpstreamUnavailableError):
+        # Nothing is wrong with this plate: it is ordered again later and counts as no failure.
         # An ambiguous order may be paid for; without its ticket it is lost all the same.
-        raise SceneFailedError(type(error).__name__) from error
-    except UpstreamUnavailableError:
         _release(record, jobs=jobs, clock=clock)
         raise
+    except UpstreamRejectedError as error:
+        raise SceneFailedError(type(error).__name__) from error
     log.logger().info("scene.ordered", job_id=record.job_id, attempt=attempt)
     return _with_ticket(record, ticket, jobs=jobs, model=model, clock=clock)
 
 
 def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
-    look = style(record.style)
+    look = style(record.painted_style)
     written = record.prompt
     if written is None:
         msg = "the job has no prompt"
@@ -144,7 +166,7 @@ def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
         negative_prompt=unwanted,
         width=look.width,
         height=look.height,
-        seed=ids.seed_of(f"{ids.task_id(record.job_id, attempt)}/{record.scene_failures}"),
+        seed=record.scene_seed(attempt),
     )
 
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from functions.paint_scene.plate import OvertakenError, SceneFailedError, make_plate
 from shared import ids, log
-from shared.errors import PictureError
+from shared.errors import HeldError, PictureError
 from shared.jobs.closing import fail, finish
+from shared.jobs.control import GPU_QUEUE, PICTURE_MODEL
+from shared.jobs.deadlines import out_of_time
 from shared.jobs.moving import load, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
-from shared.jobs.sending import next_attempt
+from shared.jobs.sending import held_back, next_attempt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.task_workflow import send_task
@@ -18,9 +20,9 @@ from shared.trips.facts import facts_of
 
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules
+    from shared.jobs.circuits import Circuits
     from shared.ports import Clock, JobStore, ObjectStore, SceneModel, WorkflowQueue
 
-_OUT_OF_TIME = Failure(code="deadline_passed", detail="The time for this poster ran out.")
 _NO_SCENE = Failure(code="scene_failed", detail="The picture model did not paint the scene.")
 
 
@@ -43,8 +45,8 @@ def paint_scene(
         if attempt is None:
             finish(record, jobs=jobs)
             return record
-        if clock.now() >= record.deadline_at:
-            return fail(job_id, _OUT_OF_TIME, jobs=jobs, clock=clock)
+        if clock.now() >= record.ends_at:
+            return fail(job_id, out_of_time(record), jobs=jobs, clock=clock)
         if record.scene_failures >= max_attempts:
             return fail(job_id, _NO_SCENE, jobs=jobs, clock=clock)
         try:
@@ -59,9 +61,7 @@ def paint_scene(
                 circuits=circuits,
                 clock=clock,
             )
-            return send_task(
-                record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock
-            )
+            return send_task(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
         except HeldError as held:
             return held_back(record, held)
         except OvertakenError:

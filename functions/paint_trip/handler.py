@@ -25,6 +25,7 @@ def handler(order: JobOrder) -> dict[str, Any]:
         model=bootstrap.prompt_model(),
         invoker=bootstrap.invoker(),
         queue=bootstrap.queue(),
+        circuits=bootstrap.circuits(),
         clock=bootstrap.clock(),
     )
     return {"job_id": record.job_id, "status": record.status.value}

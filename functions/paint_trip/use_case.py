@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 from functions.paint_trip.prompting import write_prompt
 from shared import ids
+from shared.errors import HeldError
 from shared.jobs.closing import fail, finish
+from shared.jobs.control import GPU_QUEUE
+from shared.jobs.deadlines import out_of_time
 from shared.jobs.moving import load, move
-from shared.jobs.record import Failure, JobRecord, JobStatus, Scene
-from shared.jobs.sending import next_attempt, scene_task
+from shared.jobs.record import JobRecord, JobStatus, Scene
+from shared.jobs.sending import held_back, next_attempt, scene_task
 from shared.styles import style
 from shared.task_workflow import send_task
 
 if TYPE_CHECKING:
     from functions.paint_trip.prompting import PromptRules
+    from shared.jobs.circuits import Circuits
     from shared.ports import Clock, FunctionInvoker, JobStore, PromptModel, WorkflowQueue
-
-OUT_OF_TIME = Failure(code="deadline_passed", detail="The time for this poster ran out.")
 
 
 def paint_trip(
@@ -44,22 +46,20 @@ def paint_trip(
     if record.status.is_closed:
         finish(record, jobs=jobs)
         return record
-    if clock.now() >= record.deadline_at:
-        return fail(job_id, OUT_OF_TIME, jobs=jobs, clock=clock)
+    if clock.now() >= record.ends_at:
+        return fail(job_id, out_of_time(record), jobs=jobs, clock=clock)
     if record.status is JobStatus.ACCEPTED:
         record = _prompted(record, rules=rules, jobs=jobs, model=model, clock=clock)
     attempt = next_attempt(record, max_attempts=max_attempts)
     if attempt is None:
         return record
-    if style(record.style).scene == "workflow":
+    if style(record.painted_style).scene == "workflow":
         scene = Scene(attempt=attempt, claimed_at=clock.now())
         try:
             circuits.check(GPU_QUEUE)
         except HeldError as held:
             return held_back(record, held)
-        return send_task(
-            record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock
-        )
+        return send_task(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
     invoker.invoke("paint_scene", {"job_id": job_id}, task_id=scene_task(record, attempt))
     return record
 
@@ -68,7 +68,7 @@ def _prompted(
     record: JobRecord, *, rules: PromptRules, jobs: JobStore, model: PromptModel, clock: Clock
 ) -> JobRecord:
     seed = ids.seed_of(record.job_id)
-    look = style(record.style)
+    look = style(record.painted_style)
     written = write_prompt(record.trip, look, seed=seed, rules=rules, model=model, clock=clock)
 
     def decide(newest: JobRecord) -> JobRecord | None:

@@ -68,7 +68,7 @@ def _view(record: JobRecord, poster: PosterView | None) -> JobView:
         job_id=record.job_id,
         status=record.status.value,
         attempt=record.attempt,
-        style=record.style,
+        style=record.painted_style,
         vehicle=record.vehicle,
         created_at=record.created_at,
         deadline_at=record.deadline_at,

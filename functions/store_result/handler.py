@@ -22,6 +22,7 @@ def handler(order: TaskOrder) -> dict[str, Any]:
         thresholds=bootstrap.gate_thresholds(),
         producer=bootstrap.picture_settings().label_producer,
         max_attempts=bootstrap.job_settings().max_attempts,
+        announce=bootstrap.job_settings().announce,
         jobs=bootstrap.jobs(),
         mount=bootstrap.mount(),
         results=bootstrap.state(),

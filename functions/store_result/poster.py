@@ -48,17 +48,40 @@ def make_poster(
     thresholds: Thresholds,
     producer: str,
 ) -> Poster:
-    """Return the labelled, measured poster of the task; PictureError when it cannot be used."""
-    source = _Source(mount, task_files.read_task_files(mount, record.task_id), limits)
+    """Return the labelled, measured poster of the job's task; see `poster_of`."""
+    facts = facts_of(record.trip)
+    return poster_of(
+        record.task_id,
+        record.vehicle,
+        Orders(facts.season.value, facts.weather.value, facts.time_of_day.value),
+        mount=mount,
+        limits=limits,
+        thresholds=thresholds,
+        producer=producer,
+    )
+
+
+def poster_of(
+    task_id: str,
+    vehicle: str,
+    orders: Orders,
+    *,
+    mount: ObjectStore,
+    limits: PictureLimits,
+    thresholds: Thresholds,
+    producer: str,
+) -> Poster:
+    """Return the labelled, measured poster of a task; PictureError when it cannot be used."""
+    source = _Source(mount, task_files.read_task_files(mount, task_id), limits)
     placement = task_files.read_placement(mount, source.files)
-    if placement.vehicle != record.vehicle:
+    if placement.vehicle != vehicle:
         msg = "the task put another vehicle into the picture"
         raise PictureError(msg)
-    frozen = read_frozen(mount, placement.vehicle, placement.width, max_bytes=limits.max_bytes)
+    frozen = read_frozen(mount, vehicle, placement.width, max_bytes=limits.max_bytes)
     caption = placement.caption.boxes if placement.caption else ()
     marked = label.stamp(source.picture("poster"), clear_of=[placement.car_box, *caption])
-    evidence = _evidence(record, source, placement, frozen, marked)
-    packet = label.xmp(producer=producer, produce_id=record.task_id)
+    evidence = _evidence(orders, source, placement, frozen, marked)
+    packet = label.xmp(producer=producer, produce_id=task_id)
     return _judged(marked.picture, packet, evidence, limits=limits, thresholds=thresholds)
 
 
@@ -108,9 +131,9 @@ class _Source:
 
 
 def _evidence(
-    record: JobRecord, source: _Source, placement: Placement, frozen: FrozenFiles, marked: Marked
+    orders: Orders, source: _Source, placement: Placement, frozen: FrozenFiles, marked: Marked
 ) -> Evidence:
-    facts, limits = facts_of(record.trip), source.limits
+    limits = source.limits
     sidecar = frozen.sidecar
     car = Car(
         pixels=np.asarray(pictures.decode(frozen.car, limits, mode="RGBA")),
@@ -126,9 +149,9 @@ def _evidence(
         bare=source.pixels("bare"),
         car=car,
         claims=_claims(placement),
-        caption=Caption(said.boxes, said.ink) if said else None,
+        caption=Caption(said.boxes, said.ink, said.scrim) if said else None,
         mark_box=marked.box,
-        orders=Orders(facts.season.value, facts.weather.value, facts.time_of_day.value),
+        orders=orders,
     )
 
 

@@ -16,6 +16,7 @@ from shared.results.manifest import manifest
 
 if TYPE_CHECKING:
     from functions.store_result.poster import Poster
+    from shared.jobs.closing import AnnounceMode
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
@@ -30,6 +31,7 @@ def store_result(
     thresholds: Thresholds,
     producer: str,
     max_attempts: int,
+    announce: AnnounceMode,
     jobs: JobStore,
     mount: ObjectStore,
     results: ObjectStore,
@@ -55,7 +57,13 @@ def store_result(
             if passed or _is_last(record, max_attempts, clock):
                 result = _store(record, poster, results)
                 return succeed(
-                    record.job_id, record.attempt, result, jobs=jobs, clock=clock, passed=passed
+                    record.job_id,
+                    record.attempt,
+                    result,
+                    announce=announce,
+                    passed=passed,
+                    jobs=jobs,
+                    clock=clock,
                 )
             reason = f"gate: {poster.verdict.summary()}"[:_MOST_REASON]
         except PictureError as error:
@@ -67,7 +75,7 @@ def store_result(
 
 
 def _is_last(record: JobRecord, max_attempts: int, clock: Clock) -> bool:
-    return record.gpu_tasks >= max_attempts or clock.now() >= record.deadline_at
+    return record.gpu_tasks >= max_attempts or clock.now() >= record.ends_at
 
 
 def _rendered(task_id: str, *, jobs: JobStore) -> JobRecord:

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from local.comfyui.graph import hidden, is_link
+from local.comfyui.graph import hidden, is_link, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,16 @@ class Run:
     error: dict[str, Any] | None = None
 
 
+@dataclass
+class Task:
+    """One graph on its way: what is done so far, and by which signature it can be found again."""
+
+    prompt: Prompt
+    run: Run
+    signatures: dict[str, str] = field(default_factory=dict)
+    done: dict[str, Done] = field(default_factory=dict)
+
+
 class Executor:
     """Runs graphs one after the other; an unchanged node of the last graph is not run again."""
 
@@ -48,34 +58,62 @@ class Executor:
 
     def run(self, prompt: Prompt, outputs: list[str], prompt_id: str) -> Run:
         """Run what the outputs need; a node's exception ends the run and is reported in it."""
-        run, done = Run(prompt_id), dict[str, Done]()
-        signatures: dict[str, str] = {}
+        task = Task(prompt, Run(prompt_id))
         for key in _in_order(prompt, outputs):
-            signatures[key] = self._signature(key, prompt, signatures)
-            cached = self._cache.get(signatures[key])
-            if cached is None and not self._execute(key, prompt, done, run):
+            task.signatures[key] = self._signature(key, prompt, task.signatures)
+        for key in outputs:
+            if not self._ensure(key, task):
                 break
-            done[key] = cached or done[key]
-            if done[key].ui is not None:
-                run.outputs[key] = done[key].ui
-        self._cache = {signatures[key]: result for key, result in done.items()}
-        return run
+        known = {
+            key: task.done.get(key) or self._cache.get(s) for key, s in task.signatures.items()
+        }
+        self._cache = {task.signatures[key]: each for key, each in known.items() if each}
+        return task.run
 
-    def _execute(self, key: str, prompt: Prompt, done: dict[str, Done], run: Run) -> bool:
+    def _ensure(self, key: str, task: Task) -> bool:
+        """Have a node's result, of this run or an earlier one; False when something failed."""
+        if key in task.done:
+            return True
+        cached = self._cache.get(task.signatures[key])
+        if cached is not None:
+            task.done[key] = cached
+        else:
+            later = lazy(self._classes[task.prompt[key]["class_type"]])
+            if not self._ensure_inputs(key, task, lambda name: name not in later):
+                return False
+            if not self._execute(key, task, later):
+                return False
+        shown = task.done[key].ui
+        if shown is not None:
+            task.run.outputs[key] = shown
+        return True
+
+    def _ensure_inputs(self, key: str, task: Task, wanted: Callable[[str], bool]) -> bool:
+        inputs = task.prompt[key].get("inputs", {}).items()
+        sources = [value[0] for name, value in inputs if is_link(value) and wanted(name)]
+        return all(self._ensure(source, task) for source in sources)
+
+    def _execute(self, key: str, task: Task, later: set[str]) -> bool:
         given: dict[str, Any] = {}
+        run = task.run
         try:
-            given = self._arguments(key, prompt, done)
-            node: Any = self._classes[prompt[key]["class_type"]]()
-            done[key] = _result(getattr(node, node.FUNCTION)(**given))
+            node: Any = self._classes[task.prompt[key]["class_type"]]()
+            given = self._arguments(key, task.prompt, task.done)
+            while asked := _asked(node, given, later):
+                later = later - asked
+                if not self._ensure_inputs(key, task, asked.__contains__):
+                    return False
+                given = self._arguments(key, task.prompt, task.done)
+            task.done[key] = _result(getattr(node, node.FUNCTION)(**given))
         # Whatever a node raises becomes the task's error, as in ComfyUI.
         except Exception as error:  # noqa: BLE001
-            run.error = _error(run, key, prompt, given, error)
+            run.error = _error(run, key, task.prompt, given, error)
             self._after_node()
             return False
         run.executed.append(key)
         self._after_node()
-        if done[key].ui is not None:
-            data = {"node": key, "output": done[key].ui, "prompt_id": run.prompt_id}
+        if task.done[key].ui is not None:
+            data = {"node": key, "output": task.done[key].ui, "prompt_id": run.prompt_id}
             run.events.append({"type": "executed", "data": data})
         return True
 
@@ -85,7 +123,8 @@ class Executor:
         given = {}
         for name, value in prompt[key].get("inputs", {}).items():
             if is_link(value):
-                given[name] = done[value[0]].values[value[1]]
+                # An input nobody has asked for yet is lazy, and None.
+                given[name] = done[value[0]].values[value[1]] if value[0] in done else None
             elif name in names:
                 given[name] = value
         filled = {"PROMPT": prompt, "UNIQUE_ID": key, "EXTRA_PNGINFO": None}
@@ -130,6 +169,13 @@ def _in_order(prompt: Prompt, outputs: list[str]) -> list[str]:
     for key in outputs:
         visit(key)
     return ordered
+
+
+def _asked(node: Any, given: dict[str, Any], later: set[str]) -> set[str]:
+    """Return which of the lazy inputs still to come the node wants, seeing those it has."""
+    if not later or not hasattr(node, "check_lazy_status"):
+        return set()
+    return set(node.check_lazy_status(**given) or ()) & later
 
 
 def _result(answer: Any) -> Done:

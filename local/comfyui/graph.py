@@ -31,6 +31,11 @@ def hidden(node_class: Any) -> dict[str, str]:
     return kinds
 
 
+def lazy(node_class: Any) -> set[str]:
+    """Return the inputs that are worked out only when the node asks for them."""
+    return {name for name, (_, options, _) in declared(node_class).items() if options.get("lazy")}
+
+
 def is_output(node_class: Any) -> bool:
     """Tell whether a class is an output node: only those make a graph run."""
     return bool(getattr(node_class, "OUTPUT_NODE", False))

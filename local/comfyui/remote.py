@@ -29,7 +29,8 @@ class RemoteComfyUi:
     """The same work on a running ComfyUI that has the bundle's node pack in custom_nodes.
 
     Inputs are uploaded from `data_dir`/input, results fetched and put below output/:
-    by `publish` if given, else as files of `data_dir`.
+    by `publish` if given, else as files of `data_dir`. `token` is for the standard edition on EAS;
+    `seen` is told in words what the server is at.
     """
 
     def __init__(
@@ -38,6 +39,8 @@ class RemoteComfyUi:
         data_dir: Path,
         publish: Publish | None = None,
         *,
+        token: str | None = None,
+        seen: Callable[[str], None] = lambda _: None,
         task_seconds: float = 300.0,
     ) -> None:
         self._url = url.rstrip("/")
@@ -47,6 +50,10 @@ class RemoteComfyUi:
         # Without a client id some versions answer a cached graph with no outputs.
         self._client_id = uuid.uuid4().hex
         self._session = requests.Session()
+        self._seen = seen
+        if token:
+            # EAS takes the bare token.
+            self._session.headers["Authorization"] = token
 
     def run_task(self, body: bytes, tags: Mapping[str, str]) -> tuple[int, bytes]:
         """Run a workflow; same answers as WorkflowEngine.run_task. Raises RemoteComfyUiError."""
@@ -59,16 +66,23 @@ class RemoteComfyUi:
 
     def _run(self, body: bytes) -> tuple[int, bytes]:
         prompt = json.loads(body)
+        self._seen("uploading")
         for name in sorted(self._inputs(prompt)):
             self._upload(name)
         request = {"prompt": prompt, "client_id": self._client_id}
         answer = self._session.post(f"{self._url}/prompt", json=request, timeout=_CALL_SECONDS)
         if answer.status_code != 200:
             return answer.status_code, answer.content
-        entry = self._finished(answer.json()["prompt_id"])
+        accepted = answer.json()
+        if accepted.get("node_errors"):
+            # ComfyUI would run the other outputs, and leave this one out without a word.
+            self._cancel(accepted["prompt_id"])
+            return 400, answer.content
+        entry = self._finished(accepted["prompt_id"])
         failure = _failure(entry)
         if failure is not None:
             return 500, json.dumps(failure, ensure_ascii=False).encode()
+        self._seen("downloading")
         self._fetch_all(entry["outputs"])
         return 200, json.dumps(_message(entry), ensure_ascii=False).encode()
 
@@ -107,9 +121,25 @@ class RemoteComfyUi:
             entry: dict[str, Any] | None = answer.json().get(prompt_id)
             if entry is not None:
                 return entry
+            self._seen(self._position(prompt_id))
             time.sleep(_POLL_SECONDS)
         msg = f"ComfyUI at {self._url} did not finish within {self._task_seconds:.0f} s"
         raise RemoteComfyUiError(msg)
+
+    def _position(self, prompt_id: str) -> str:
+        """Return where a task stands; how busy the server is does not matter to the task itself."""
+        answer = self._session.get(f"{self._url}/queue", timeout=_CALL_SECONDS)
+        if answer.status_code != 200:
+            return "running"
+        queue = answer.json()
+        waiting = [each for _, each in sorted(each[:2] for each in queue["queue_pending"])]
+        if prompt_id not in waiting:
+            return "running"
+        return f"waiting, {waiting.index(prompt_id) + len(queue['queue_running'])} before it"
+
+    def _cancel(self, prompt_id: str) -> None:
+        url = f"{self._url}/queue"
+        self._session.post(url, json={"delete": [prompt_id]}, timeout=_CALL_SECONDS)
 
     def _fetch_all(self, outputs: dict[str, Any]) -> None:
         """Fetch what is listed, and what a task.json beside it names; task.json last."""

@@ -95,7 +95,7 @@ class FunctionSpec:
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the custom domain; a path may end in `*`, no methods means any."""
+    """One route of the custom domain; `*` is one segment, or the rest; no methods means any."""
 
     path: str
     function: str
@@ -258,8 +258,10 @@ def _route(section: Section) -> Route:
     path = section.text("path")
     if section.has("rewriteConfig"):
         raise section.error("rewriteConfig", "the local stack does not do this")
-    if not path.startswith("/") or "*" in path[:-1]:
-        raise section.error("path", f"must begin with / and may end in *, not {path!r}")
+    *inner, last = path.split("/")
+    if not path.startswith("/") or "*" in last[:-1] or any("*" in s and s != "*" for s in inner):
+        message = f"must begin with /, have * for a segment alone or at the end, not {path!r}"
+        raise section.error("path", message)
     methods = tuple(method.upper() for method in section.texts("methods", ()))
     return Route(path, section.text("functionName"), methods)
 

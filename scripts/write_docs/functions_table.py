@@ -24,7 +24,7 @@ COMMIT_POINTS = {
     "store_result": "closing record, `succeeded` or `failed`",
     "show_poster": "none: it only reads",
     "review_job": "the record with the review",
-    "announce": "the mark `announced/{message_id}`",
+    "send_announcements": "the mark `announced/{message_id}`",
     "receive_failure": "`dead/invocations/{digest}.json`",
 }
 _HEAD = ("function", "trigger", "route", "timeout", "memory", "cap", "retries", "commit point")

@@ -76,7 +76,7 @@ class WebhookAnnouncer:
         try:
             with session_over(transport) as session:
                 answer = session.post(url, data=body, headers=dict(headers), allow_redirects=False)
-        except (BodyTooLargeError, UnfinishedAnswerError):
+        except (BodyTooLargeError, UnfinishedAnswerError, requests.TooManyRedirects):
             # The status has come; what else was said is not read.
             return Receipt(transport.status)
         except requests.RequestException:

@@ -47,8 +47,18 @@ def ending_of(record: JobRecord, *, passed: bool, announce: AnnounceMode) -> Job
     return JobStatus.SUCCEEDED if passed and not shown else JobStatus.NEEDS_REVIEW
 
 
-def fail(job_id: str, failure: Failure, *, jobs: JobStore, clock: Clock) -> JobRecord:
-    """Close without a poster, saying why; a closed job stays as it is."""
+def fail(
+    job_id: str,
+    failure: Failure,
+    *,
+    jobs: JobStore,
+    clock: Clock,
+    known: JobRecord | None = None,
+) -> JobRecord:
+    """Close without a poster, saying why; a closed job stays as it is.
+
+    `known` need not be the newest record, see `move`.
+    """
 
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status.is_closed:
@@ -56,7 +66,7 @@ def fail(job_id: str, failure: Failure, *, jobs: JobStore, clock: Clock) -> JobR
         now, attempt = clock.now(), newest.attempt
         return newest.to(JobStatus.FAILED, now=now, attempt=attempt, failure=failure)
 
-    return _close(job_id, decide, jobs=jobs)
+    return _close(job_id, decide, jobs=jobs, known=known)
 
 
 def finish(record: JobRecord, *, jobs: JobStore) -> None:
@@ -77,9 +87,13 @@ def _notice(record: JobRecord) -> Notice | None:
 
 
 def _close(
-    job_id: str, decide: Callable[[JobRecord], JobRecord | None], *, jobs: JobStore
+    job_id: str,
+    decide: Callable[[JobRecord], JobRecord | None],
+    *,
+    jobs: JobStore,
+    known: JobRecord | None = None,
 ) -> JobRecord:
-    moved = move(job_id, decide, jobs=jobs)
+    moved = move(job_id, decide, jobs=jobs, known=known)
     if moved.by_us and moved.record.status.is_closed:
         code = moved.record.failure.code if moved.record.failure else ""
         log.logger().info(

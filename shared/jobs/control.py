@@ -1,4 +1,4 @@
-"""What holds work back, as objects under `control/` of the state bucket; nothing there: nothing does.
+"""What holds work back: objects under `control/` of the state bucket. None there: nothing does.
 
 `acceptance` is there while no trip is accepted, `pause` while an operator holds sending back,
 `circuits/{service}` while a service fails, `queues` is what drain_queue saw last.
@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from shared import log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shared.ports import Clock, ObjectStore, QueueDepth
 
@@ -75,13 +75,29 @@ class Control:
         """Say whether new trips may be accepted."""
         return self.refusing is None
 
-    @property
-    def waiting_for(self) -> str:
-        """Name what sending waits for: the operator, a service, or "" for nothing."""
+    def waiting_for(self, *services: str) -> str:
+        """Name what work waits for that needs these: the operator, a service, "" for nothing."""
         if self.paused is not None:
             return OPERATOR
-        found = sorted(n for n, each in (self.circuits or {}).items() if each.retry_at)
-        return found[0] if found else ""
+        return next((service for service in services if self._open((service,))), "")
+
+    def holds(self, now: datetime, *services: str) -> bool:
+        """Say whether nothing is sent that needs these services; False once one may be tried."""
+        found = [circuit.retry_at for circuit in self._open(services)]
+        return self.paused is not None or any(at and now < at for at in found)
+
+    def is_tried(self, *services: str) -> bool:
+        """Say whether one of these services is out of order, so that one job is enough to try."""
+        return bool(self._open(services))
+
+    def _open(self, services: Sequence[str]) -> list[Circuit]:
+        found = [(self.circuits or {}).get(service) for service in services]
+        return [each for each in found if each is not None and each.retry_at is not None]
+
+
+def services_for(scene: str) -> tuple[str, ...]:
+    """Return what a style with this kind of scene needs."""
+    return (GPU_QUEUE,) if scene == "workflow" else (PICTURE_MODEL, GPU_QUEUE)
 
 
 def read_control(store: ObjectStore) -> Control:
@@ -130,6 +146,11 @@ def report_queues(store: ObjectStore, depth: QueueDepth, *, at: datetime) -> Non
         waiting=depth.waiting, results=depth.results, results_limit=depth.results_limit, at=at
     )
     write(store, QUEUES, report)
+
+
+def forget_queues(store: ObjectStore) -> None:
+    """Leave nothing that was true of the queues some time ago."""
+    store.delete(QUEUES)
 
 
 def read(store: ObjectStore, key: str, kind: type[_S]) -> _S | None:

@@ -78,7 +78,17 @@ def _fault(old: JobRecord, new: JobRecord) -> str:
 def _fault_of_note(old: JobRecord, new: JobRecord) -> str:
     if (old.status, old.attempt, old.attempts) != (new.status, new.attempt, new.attempts):
         return "a change of status belongs into the history"
-    return "a closed job takes no notes" if old.status.is_closed else ""
+    if old.status.is_closed and not _is_withdrawal(old, new):
+        return "a closed job takes no notes"
+    return ""
+
+
+def _is_withdrawal(old: JobRecord, new: JobRecord) -> bool:
+    """Say whether all that is noted is that a stored poster is not shown to others any more."""
+    noted = {"version": new.version, "recorded_at": new.recorded_at, "writer": new.writer}
+    noted_too = {**noted, "withdrawn_at": new.withdrawn_at}
+    first = old.status is _S.SUCCEEDED and old.withdrawn_at is None
+    return first and old.model_copy(update=noted_too) == new
 
 
 def _fault_of_step(old: JobRecord, new: JobRecord) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared import ids
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.trips.model import Trip
 
@@ -113,8 +114,9 @@ class JobRecord(_Frozen):
 
     `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
     many were queued. The `*_invocations` count what the platform was asked to start, and are
-    written before it is asked: it refuses an id it has seen. `post_refused`: the queue said no to
-    the newest attempt; `queue_index` is its place there. `repaint_after`: the attempt whose failure has led to another painting.
+    written before it is asked: it refuses an id it has seen. `post_refused`: the newest attempt
+    is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
+    led to another painting.
     """
 
     schema_version: Literal[1] = 1
@@ -153,6 +155,7 @@ class JobRecord(_Frozen):
     reviews: tuple[Review, ...] = ()
     style_override: str | None = None
     seed_override: int | None = None
+    seed_attempt: int = 0
     withdrawn_at: AwareDatetime | None = None
     history: tuple[Step, ...]
 
@@ -162,9 +165,28 @@ class JobRecord(_Frozen):
         return f"{self.job_id}-{self.attempt}"
 
     @property
+    def ends_at(self) -> datetime:
+        """Return the deadline in force: as accepted, or as long again after an ordered repaint."""
+        ordered = [review.at for review in self.reviews if review.decision == "repaint"]
+        return ordered[-1] + (self.deadline_at - self.created_at) if ordered else self.deadline_at
+
+    @property
     def painted_style(self) -> str:
         """Return the style to paint in: the accepted one, unless a reviewer chose another."""
         return self.style_override or self.style
+
+    def scene_seed(self, attempt: int) -> int:
+        """Return the seed of an attempt's plate: a reviewer's, or one of each try's own."""
+        own = ids.seed_of(f"{ids.task_id(self.job_id, attempt)}/{self.scene_failures}")
+        return own if self.scene_failures else self._chosen_seed(attempt, own)
+
+    def task_seed(self, attempt: int) -> int:
+        """Return the seed of an attempt's task: a reviewer's, or its own."""
+        return self._chosen_seed(attempt, ids.seed_of(ids.task_id(self.job_id, attempt)))
+
+    def _chosen_seed(self, attempt: int, own: int) -> int:
+        chosen = self.seed_override
+        return chosen if chosen is not None and attempt == self.seed_attempt else own
 
     @property
     def is_shared(self) -> bool:

@@ -28,6 +28,7 @@ def next_attempt(record: JobRecord, *, max_attempts: int) -> int | None:
         JobStatus.RENDERED: record.ended is not None
         and record.ended.outcome == "failed"
         and record.gpu_tasks < max_attempts,
+        JobStatus.NEEDS_REVIEW: record.repaint_after == record.attempt,
     }.get(record.status, False)
     return record.attempts + 1 if due else None
 
@@ -49,7 +50,7 @@ def send(
     A job whose time is over is closed, not sent.
     """
     attempt = scene.attempt
-    if clock.now() >= record.deadline_at:
+    if clock.now() >= record.ends_at:
         return fail(record.job_id, out_of_time(record), jobs=jobs, clock=clock)
 
     def begin(newest: JobRecord) -> JobRecord | None:
@@ -67,9 +68,7 @@ def send(
     begun = move(record.job_id, begin, jobs=jobs)
     if not begun.by_us:
         return begun.record
-    return _post(
-        begun.record, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock
-    )
+    return _post(begun.record, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
 
 
 def _post(

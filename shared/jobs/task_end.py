@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def record_task_end(
-    task_id: str, end: TaskEnd, *, jobs: JobStore, invoker: FunctionInvoker, clock: Clock
+    task_id: str,
+    end: TaskEnd,
+    *,
+    jobs: JobStore,
+    invoker: FunctionInvoker,
+    clock: Clock,
+    known: JobRecord | None = None,
 ) -> JobRecord:
     """Record the end once and invoke store_result; every further notice changes nothing.
 
@@ -27,12 +33,16 @@ def record_task_end(
         msg = "the task id is not one of ours"
         raise NotFoundError(msg)
     job_id, attempt = named
-    record = move(job_id, lambda newest: _ended(newest, attempt, end, clock), jobs=jobs).record
+
+    def decide(newest: JobRecord) -> JobRecord | None:
+        return _ended(newest, attempt, end, clock)
+
+    record = move(job_id, decide, jobs=jobs, known=known).record
     if record.status is JobStatus.RENDERED and record.attempt == attempt:
         invocation = ids.store_invocation(task_id, record.store_invocations)
         invoker.invoke("store_result", {"task_id": task_id}, task_id=invocation)
     elif record.status.is_closed:
-        log.logger().info("task.end_ignored", task_id=task_id, status=record.status.value)
+        log.logger().info("task.result_discarded", task_id=task_id, status=record.status.value)
         finish(record, jobs=jobs)
     return record
 

@@ -50,10 +50,11 @@ class Claims:
 
 @dataclass(frozen=True)
 class Caption:
-    """The lettering that placement.json names: tight boxes and the colour of the ink."""
+    """The lettering that placement.json names: tight boxes, the ink's colour, a scrim's box."""
 
     boxes: tuple[Box, ...]
     ink: tuple[int, int, int]
+    scrim: Box = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ class Orders:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One task: `plate` B' and `bare` B0 [H,W,3], car, claims, lettering, orders."""
+    """One task: `plate` B' and `bare` B0 [H,W,3], car, claims, lettering, orders.
+
+    Without `bare` nothing can be said of the shadow, and the poster does not pass.
+    """
 
     plate: Bytes
     bare: Bytes | None

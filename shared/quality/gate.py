@@ -11,19 +11,16 @@ from shared.quality.brand import badge_difference, badge_width, paint_shift
 from shared.quality.contact import contact_ratios
 from shared.quality.delivery import file_facts
 from shared.quality.edges import edge_difference, halo_and_seam
-from shared.quality.protected import changed_pixels
+from shared.quality.protected import changed_pixels, stray_pixels
 from shared.quality.truth import truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from shared.quality.evidence import Delivered, Evidence
+    from shared.quality.evidence import Box, Delivered, Evidence
     from shared.quality.thresholds import Limits, Thresholds
     from shared.quality.truth import Truth
 
-# Whether a task without the plate before shadow, and one without a caption, is held back.
-BARE_IS_REQUIRED = False
-CAPTION_IS_REQUIRED = False
 _DIGITS = 4
 
 
@@ -127,10 +124,8 @@ def _scene_failures(
     uneven = scores.get("footprint_slope", 0.0) > thresholds.ground_slope
     if uneven and scores.get("footprint_spread", 0.0) > thresholds.ground_spread:
         yield "footprint_slope"
-    if evidence.bare is None and BARE_IS_REQUIRED:
+    if evidence.bare is None:
         yield "bare_missing"
-    if evidence.caption is None and CAPTION_IS_REQUIRED:
-        yield "caption_missing"
     if thresholds.palette_fails:
         yield from (name for name in scores if name.startswith("style."))
 
@@ -146,14 +141,34 @@ def _copy_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str,
         **halo_and_seam(window, truth),
         **file_facts(copy.data),
         "mark_share": lettering.mark_share(copy.pixels, evidence.mark_box),
-        "mark_contrast": lettering.contrast(copy.pixels, [evidence.mark_box], lettering.MARK_INK),
+        "mark_contrast": lettering.contrast(
+            copy.pixels, evidence.plate, [evidence.mark_box], lettering.MARK_INK
+        ),
     }
+    if copy.lossless:
+        declared = _declared(evidence)
+        found["stray_pixels"] = float(stray_pixels(copy.pixels, evidence.plate, truth, declared))
     if evidence.bare is not None:
         found |= contact_ratios(copy.pixels, evidence.bare, evidence.car, evidence.claims)
     if evidence.caption:
-        ink = evidence.caption.ink
-        found["caption_contrast"] = lettering.contrast(copy.pixels, evidence.caption.boxes, ink)
+        caption = evidence.caption
+        found["caption_contrast"] = lettering.contrast(
+            copy.pixels, evidence.plate, caption.boxes, caption.ink
+        )
     return found
+
+
+def _declared(evidence: Evidence) -> list[Box]:
+    """Return where the poster may differ from plate and car: lettering, its scrim, the mark."""
+    boxes = [evidence.mark_box]
+    if evidence.caption and evidence.caption.boxes:
+        # From the first line to the last one, with the rule between them.
+        corners = zip(*evidence.caption.boxes, strict=True)
+        x0, y0, x1, y1 = (
+            pick(side) for pick, side in zip((min, min, max, max), corners, strict=True)
+        )
+        boxes += [(x0, y0, x1, y1), evidence.caption.scrim]
+    return boxes
 
 
 def _copy_failures(
@@ -163,8 +178,8 @@ def _copy_failures(
     limits: Limits,
     thresholds: Thresholds,
 ) -> Iterator[str]:
-    if copy.lossless and found["protected_changed"]:
-        yield "protected_changed"
+    if copy.lossless:
+        yield from (name for name in ("protected_changed", "stray_pixels") if found[name])
     for name, limit in asdict(limits).items():
         measured = [each for each in found if each == name or each.startswith(f"{name}_")]
         yield from (each for each in measured if found[each] > limit)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shared.quality.colour import luminance
-from shared.quality.masks import dilated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,18 +18,23 @@ if TYPE_CHECKING:
 MARK_INK = (255, 255, 255)
 _INK_REACH, _HALF_INK = 40, 100
 _MOST_INK = 0.72
+_FITS, _LEAST_SPREAD = 8, 1e-7
 _CLEARANCE = 0.05
 _MARK_INSET = 8
 
 
-def contrast(picture: Bytes, boxes: Iterable[Box], ink: tuple[int, int, int]) -> float:
+def contrast(
+    picture: Bytes, plate: Bytes, boxes: Iterable[Box], ink: tuple[int, int, int]
+) -> float:
     """Return the worst contrast of the ink against its ground, as WCAG 2 defines it.
 
     (L1 + .05) / (L2 + .05), L relative luminance, cell by cell (a cell is as wide as the box is
-    high). Ink: within 40 codes of `ink`; ground: farther than 2 px from it, of which the twentieth
-    nearest to the ink counts. 1.0 where a box holds no ink or hardly anything else.
+    high), against the twentieth of the ground that is nearest to the ink. The ground under and
+    between the letters is the plate seen through whatever scrim was laid: L = a + b L_plate, a and
+    b fitted to the better half of the box's pixels (least trimmed squares, Rousseeuw 1984), which
+    letters are not. 1.0 where a box holds no ink.
     """
-    worst = [_box_contrast(_cut(picture, box), ink) for box in boxes]
+    worst = [_box_contrast(_cut(picture, box), _cut(plate, box), ink) for box in boxes]
     return min(worst, default=1.0)
 
 
@@ -70,15 +74,30 @@ def _cut(picture: Bytes, box: Box) -> Bytes:
     return picture[max(box[1], 0) : max(box[3], 0), max(box[0], 0) : max(box[2], 0)]
 
 
-def _box_contrast(part: Bytes, ink: tuple[int, int, int]) -> float:
-    if not part.size:
-        return 1.0
+def _box_contrast(part: Bytes, plate: Bytes, ink: tuple[int, int, int]) -> float:
     letters = _near(part, ink)
-    if not letters.any():
+    if not letters.any() or letters.mean() > _MOST_INK:
         return 1.0
     shine = luminance(part)
     inked = float(np.median(shine[letters]))
-    return min(_cell_contrast(shine[:, at], letters[:, at], inked) for at in _cells(part))
+    ground = _ground(shine, luminance(plate))
+    return min(_against(inked, ground[:, at]) for at in _cells(part))
+
+
+def _ground(shine: Singles, plate: Singles) -> Singles:
+    """Return the luminance of the ground: the plate under the map that fits most of the box."""
+    seen, under = shine.ravel().astype(np.float64), plate.ravel().astype(np.float64)
+    kept = np.ones(seen.shape, dtype=bool)
+    offset, slope = 0.0, 1.0
+    for _ in range(_FITS):
+        x, y = under[kept], seen[kept]
+        spread = float(x.var())
+        covariance = float(((x - x.mean()) * (y - y.mean())).mean())
+        slope = min(max(covariance / spread, 0.0), 1.0) if spread > _LEAST_SPREAD else 1.0
+        offset = float(np.median(y - slope * x))
+        missed = np.abs(seen - offset - slope * under)
+        kept = missed <= np.median(missed)
+    return np.asarray(offset + slope * plate, dtype=np.float32)
 
 
 def _cells(part: Bytes) -> Iterator[slice]:
@@ -88,16 +107,11 @@ def _cells(part: Bytes) -> Iterator[slice]:
     return (slice(a, b) for a, b in pairwise(edges))
 
 
-def _cell_contrast(shine: Singles, letters: Mask, inked: float) -> float:
-    ground = shine[~dilated(letters, 2)]
-    if not letters.any():
-        return 21.0
-    if letters.mean() > _MOST_INK or not len(ground):
-        return 1.0
+def _against(inked: float, ground: Singles) -> float:
     middle = float(np.median(ground))
     nearest = float(np.percentile(ground, 95 if inked > middle else 5))
     high, low = max(inked, nearest), min(inked, nearest)
-    return (high + 0.05) / (low + 0.05)
+    return (high + 0.05) / (max(low, 0.0) + 0.05)
 
 
 def _near(part: Bytes, ink: tuple[int, int, int], reach: int = _INK_REACH) -> Mask:

@@ -1,11 +1,16 @@
-"""The fully opaque car pixels of a poster are those of the frozen render."""
+"""Pixels that must be exactly what they are: the car's, and those of the plate beside it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.quality.colour import Bytes
+    from shared.quality.evidence import Box
     from shared.quality.truth import Truth
 
 
@@ -13,3 +18,16 @@ def changed_pixels(picture: Bytes, truth: Truth) -> int:
     """Return N_diff = #{p : A(p) = 255 and R(p) != F8(p)} of the window [h,w,3]."""
     differs = (picture != truth.car[..., :3]).any(axis=-1)
     return int((differs & truth.opaque).sum())
+
+
+def stray_pixels(picture: Bytes, plate: Bytes, truth: Truth, declared: Iterable[Box]) -> int:
+    """Count pixels [H,W,3] that are neither the plate's nor the car's nor in a declared box.
+
+    Nothing else may lie on a poster: no glow round the car, no watermark, no veil.
+    """
+    differs = (picture != plate).any(axis=-1)
+    window = truth.window.cut(differs)
+    window &= truth.alpha == 0
+    for x0, y0, x1, y1 in declared:
+        differs[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = False
+    return int(np.count_nonzero(differs))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from shared import ids
 from shared.errors import PictureError
 from shared.results.label import MARK
 from shared.trips.facts import facts_of
@@ -34,12 +33,12 @@ def manifest(record: JobRecord, files: Sequence[Copy], app_copy: str, verdict: V
         "title": written.prompt.title,
         "city": written.prompt.city,
         "month": facts_of(record.trip).month,
-        "style": record.style,
+        "style": record.painted_style,
         "vehicle": record.vehicle,
         "prompt": {"source": written.source.value, "model": written.model},
         "scene": {
             "model": scene.model,
-            "seed": ids.seed_of(f"{record.task_id}/{record.scene_failures}"),
+            "seed": record.scene_seed(record.attempt),
         },
         "workflow_sha256": record.workflow_sha256,
         "attempt": record.attempt,

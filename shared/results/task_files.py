@@ -44,10 +44,11 @@ class TaskFiles(_Read):
 
 
 class CaptionPlace(_Read):
-    """Where lettering was set, in which colour (sRGB codes)."""
+    """Where lettering was set, in which colour (sRGB codes), and where its scrim lies."""
 
     boxes: tuple[_Box, ...] = Field(max_length=16)
     ink: tuple[_Code, _Code, _Code]
+    scrim: _Box = (0, 0, 0, 0)
 
 
 class Placement(_Read):

@@ -57,9 +57,10 @@ def test_the_bundles_workflow_publishes_its_files_in_the_order_written(
     engine = WorkflowEngine(mount, lambda *each: written.append(each))
     status, body = engine.run_task(bound(reference), {"task_id": "t-1"})
     assert status == 200
-    names = ["poster.png", "plate.png", "protected.png", "placement.json", "task.json"]
+    pictures = ["poster.png", "plate.png", "bare.png", "protected.png"]
+    names = [*pictures, "placement.json", "task.json"]
     assert [key for key, _, _ in written] == [f"output/t-1/{name}" for name in names]
-    assert [kind for _, _, kind in written] == ["image/png"] * 3 + ["application/json"] * 2
+    assert [kind for _, _, kind in written] == ["image/png"] * 4 + ["application/json"] * 2
     assert not (mount / "output").exists()
     events, outputs = json.loads(body)[:-1], json.loads(body)[-1]
     assert [event["type"] for event in events] == ["executed"]
@@ -92,7 +93,7 @@ def test_another_task_id_runs_only_the_save_node_again(mount: Path, reference: s
     engine.run_task(bound(reference), {})
     engine.run_task(bound(reference, "t-2"), {})
     assert written[-1] == "output/t-2/task.json"
-    assert len(written) == 10
+    assert len(written) == 12
 
 
 def test_a_changed_input_file_is_seen_though_the_graph_is_the_same(

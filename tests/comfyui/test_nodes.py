@@ -27,6 +27,7 @@ from comfyui.custom_nodes.trip_poster.nodes import (
 from comfyui.custom_nodes.trip_poster.save import write_task
 from comfyui.custom_nodes.trip_poster.vehicle_files import load_vehicle, read_car
 from local.comfyui.folders import Folders, offered
+from local.comfyui.graph import declared
 from tests.comfyui.small_car import HORIZON, plate
 
 if TYPE_CHECKING:
@@ -51,9 +52,13 @@ def batch() -> Any:
 
 def test_every_class_is_declared_with_tooltips_and_defaults_in_range() -> None:
     assert set(NODE_CLASS_MAPPINGS) == set(NODE_DISPLAY_NAME_MAPPINGS)
-    for key, node in NODE_CLASS_MAPPINGS.items():
-        assert key.startswith("TripPoster")
-        for name, (kind, options) in node.INPUT_TYPES()["required"].items():  # type: ignore[attr-defined]
+    ours = {key for key in NODE_CLASS_MAPPINGS if key.startswith("TripPoster")}
+    assert set(NODE_CLASS_MAPPINGS) - ours == {"旅行文字生成", "ImageSynthesisNode"}
+    for node in NODE_CLASS_MAPPINGS.values():
+        assert node.DESCRIPTION  # type: ignore[attr-defined]
+        assert node.CATEGORY == "trip poster"  # type: ignore[attr-defined]
+        assert hasattr(node, node.FUNCTION)  # type: ignore[attr-defined]
+        for name, (kind, options, _) in declared(node).items():
             assert options["tooltip"], name
             if isinstance(kind, list):
                 assert options["default"] in kind
@@ -62,19 +67,36 @@ def test_every_class_is_declared_with_tooltips_and_defaults_in_range() -> None:
 
 
 def test_the_three_nodes_make_a_poster_from_a_plate(comfyui: Path, reference: str) -> None:
-    (ground,) = TripPosterGround().run(batch(), reference, HORIZON, "summer", "rain", "day")
+    ground, bare = TripPosterGround().run(batch(), reference, HORIZON, "summer", "rain", "day")
     poster, protected, placement = TripPosterCompose().run(ground, reference, HORIZON)
-    shown = TripPosterSave().run(poster, ground, protected, placement, "job-1")
+    shown = TripPosterSave().run(poster, ground, protected, placement, "job-1", bare)
     assert poster.shape == ground.shape == batch().shape
     assert poster.dtype == protected.dtype == np.float32
     assert [each["filename"] for each in shown["ui"]["images"]] == [
-        *("poster.png", "plate.png", "protected.png")
+        *("poster.png", "plate.png", "bare.png", "protected.png")
     ]
     written = np.asarray(Image.open(comfyui / "job-1" / "poster.png"))
     assert np.array_equal(to_floats(written), poster[0])
     mask = np.asarray(Image.open(comfyui / "job-1" / "protected.png"))
     car = read_car(*_placed(comfyui.parent, reference))
     assert (mask == 255).sum() == (car[..., 3] == 255).sum()
+
+
+def test_without_a_bare_plate_none_is_saved(comfyui: Path) -> None:
+    mask = np.ones((1, 144, 116), dtype=np.float32)
+    TripPosterSave().run(batch(), batch(), mask, "{}", "job-1")
+    task = json.loads((comfyui / "job-1" / "task.json").read_bytes())
+    assert [each["role"] for each in task["files"]] == ["poster", "plate", "protected", "placement"]
+
+
+def test_the_bare_plate_differs_from_the_grounded_one_only_below_the_horizon(
+    comfyui: Path, reference: str
+) -> None:
+    ground, bare = TripPosterGround().run(batch(), reference, HORIZON, "summer", "clear", "day")
+    top = round(HORIZON * 144)
+    assert np.array_equal(ground[:, :top], bare[:, :top])
+    assert (ground <= bare).all()
+    assert (ground < bare).any()
 
 
 def _placed(mount: Path, reference: str) -> tuple[Vehicle, Any]:

@@ -3,91 +3,19 @@
 from __future__ import annotations
 
 import json
-from email.parser import BytesParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi, RemoteComfyUiError
 from local.serving import LoopbackServer
 from tests.comfyui.test_engine import bound, saved
+from tests.fakes.served_comfyui import ServedComfyUi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from starlette.requests import Request
-
-
-class ServedComfyUi:
-    """The four routes of a ComfyUI server, worked by an engine in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.history: dict[str, Any] = {}
-        self.asked: list[Any] = []
-        self._engine = WorkflowEngine(folder)
-
-    def app(self) -> Starlette:
-        """Return the routes."""
-        return Starlette(
-            routes=[
-                Route("/upload/image", self.upload, methods=["POST"]),
-                Route("/prompt", self.prompt, methods=["POST"]),
-                Route("/history/{prompt_id}", self.past),
-                Route("/view", self.view),
-            ]
-        )
-
-    async def upload(self, request: Request) -> Response:
-        """Store a file of a multipart form below input/."""
-        head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-        form = BytesParser().parsebytes(head + await request.body())
-        parts: dict[str, Any] = {}
-        for part in form.get_payload():
-            parts[str(part.get_param("name", header="content-disposition"))] = part  # type: ignore[union-attr]
-        subfolder = parts["subfolder"].get_payload()
-        path = self.folder / "input" / subfolder / parts["image"].get_filename()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(parts["image"].get_payload(decode=True))
-        return JSONResponse({"name": path.name, "subfolder": subfolder, "type": "input"})
-
-    async def prompt(self, request: Request) -> Response:
-        """Run at once and remember the outcome as history does."""
-        body = await request.json()
-        self.asked.append(body)
-        status, answer = self._engine.run_task(json.dumps(body["prompt"]).encode(), {})
-        if status == 400:
-            return Response(answer, status_code=400)
-        number = str(len(self.history))
-        self.history[number] = _entry(number, status, json.loads(answer))
-        return JSONResponse({"prompt_id": number, "number": 0, "node_errors": {}})
-
-    async def past(self, request: Request) -> Response:
-        """Answer {} for what is not known."""
-        wanted = request.path_params["prompt_id"]
-        known = self.history.get(wanted)
-        return JSONResponse({wanted: known} if known else {})
-
-    async def view(self, request: Request) -> Response:
-        """Return one output file."""
-        query = request.query_params
-        path = self.folder / query["type"] / query["subfolder"] / query["filename"]
-        return Response(path.read_bytes()) if path.is_file() else Response(status_code=404)
-
-
-def _entry(number: str, status: int, answer: Any) -> dict[str, Any]:
-    if status != 200:
-        messages = [[answer["type"], answer["data"]]]
-        return {"prompt": [0, number], "outputs": {}, "status": {"messages": messages}}
-    ran = {event["data"]["node"] for event in answer[:-1]}
-    cached = [node for node in answer[-1] if node not in ran]
-    messages = [["execution_cached", {"nodes": cached}], ["execution_success", {}]]
-    return {"prompt": [0, number], "outputs": answer[-1], "status": {"messages": messages}}
 
 
 @pytest.fixture
@@ -166,3 +94,26 @@ def test_a_server_that_is_not_there_is_named(mount: Path) -> None:
     remote = RemoteComfyUi("http://127.0.0.1:9", mount)
     with pytest.raises(RemoteComfyUiError, match="t-9"):
         remote.run_task(b"{}", {"task_id": "t-9"})
+
+
+def test_an_output_that_would_be_left_out_in_silence_is_a_refusal(
+    mount: Path, comfyui: tuple[str, ServedComfyUi]
+) -> None:
+    comfyui[1].node_errors = {"4": {"errors": [], "class_type": "SaveImage"}}
+    status, body = RemoteComfyUi(comfyui[0], mount).run_task(json.dumps(saved()).encode(), {})
+    assert (status, list(json.loads(body)["node_errors"])) == (400, ["4"])
+    assert comfyui[1].cancelled == ["0"]
+
+
+def test_it_says_what_the_server_is_at(mount: Path, tmp_path: Path) -> None:
+    words: list[str] = []
+    served = ServedComfyUi(tmp_path / "slow", slow=3)
+    with LoopbackServer(served.app()) as server:
+        remote = RemoteComfyUi(server.url, mount, seen=words.append)
+        assert remote.run_task(json.dumps(saved()).encode(), {})[0] == 200
+    assert list(dict.fromkeys(words)) == [
+        "uploading",
+        "waiting, 1 before it",
+        "running",
+        "downloading",
+    ]

@@ -46,6 +46,12 @@ class FakeInvoker:
                 self.started.append(invocation)
                 self._waiting.append(invocation)
 
+    def lose(self) -> int:
+        """Forget what waits, as a platform does that loses events; return how many there were."""
+        count = len(self._waiting)
+        self._waiting.clear()
+        return count
+
     def run(self) -> int:
         """Run the handlers of all that waits, and of what they start; return how many ran.
 

@@ -22,9 +22,11 @@ _PATIENCE_SECONDS = 90.0
 
 
 def flat(_prompt: str, width: int, height: int, _seed: int) -> bytes:
-    """Paint a plate in no time, for journeys that are not about the picture."""
+    """Paint a sunset in no time, for journeys that are not about the picture."""
     out = io.BytesIO()
-    Image.new("RGB", (width, height), (140, 150, 160)).save(out, "PNG", compress_level=1)
+    plate = Image.new("RGB", (width, height), (140, 150, 160))
+    plate.paste((235, 170, 110), (0, 0, width, round(0.56 * height)))
+    plate.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 

@@ -6,7 +6,7 @@ that, its upper part is darkened or lightened like under a graduated filter: as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +33,8 @@ _TITLE_TRACKING, _LINE_TRACKING = 0.05, 0.24
 _RULE = (0.062, 0.0026)
 _GAPS = (0.34, 0.30)
 _FALL = 0.17
+# Flush left is the rule; the other side must be this much calmer.
+_CALMER = 0.6
 # What a scrim must reach, so that rounding to 8 bit does not lose the rule.
 _WANTED = 4.62
 _LIGHT_INK, _DARK_INK = (252, 250, 245), (22, 25, 32)
@@ -80,7 +82,9 @@ def write_caption(
     if not title and not line:
         return picture.copy(), _facts((), None, missing)
     height, width = picture.shape[:2]
-    pieces = _layout(title, line, (width, height), _limit(keep_clear, height))
+    pieces = _calmer_side(
+        picture, _layout(title, line, (width, height), _limit(keep_clear, height))
+    )
     end = min(_limit(keep_clear, height, zone=1.0), _bottom(pieces) + round(_FALL * height))
     looks = [_look(picture[:end], pieces, ink) for ink in (_LIGHT_INK, _DARK_INK)]
     best = min(looks, key=lambda each: (each.contrast < CONTRAST, each.cost))
@@ -127,6 +131,20 @@ def _stacked(title: str, line: str, px: int, canvas: tuple[int, int], top: int) 
     return pieces
 
 
+def _calmer_side(picture: Bytes, left: list[Piece]) -> list[Piece]:
+    """Return the pieces flush left, or flush right where the ground is clearly calmer."""
+    width = picture.shape[1]
+    right = [replace(each, x=width - each.x - each.cover.shape[1]) for each in left]
+    unrest = [np.mean([_unrest(picture, piece.box) for piece in side]) for side in (left, right)]
+    return right if unrest[1] < _CALMER * unrest[0] else left
+
+
+def _unrest(picture: Bytes, box: Box) -> float:
+    """Return how busy the ground of a box is: the mean step from pixel to pixel, codes."""
+    part = picture[box[1] : box[3], box[0] : box[2]].mean(axis=2)
+    return float(np.abs(np.diff(part, axis=1)).mean())
+
+
 def _look(sky: Bytes, pieces: list[Piece], ink: tuple[int, int, int]) -> Look:
     """Return the weakest scrim under which an ink keeps the contrast."""
     level = float(luminance(decode(np.array(ink, dtype=np.uint8))))
@@ -137,7 +155,7 @@ def _look(sky: Bytes, pieces: list[Piece], ink: tuple[int, int, int]) -> Look:
     if dark_ink:
         least = (level + 0.05) * _WANTED - 0.05
         short = float(spots.min())
-        scrim = min(max((least - short) / (_VEIL - short), 0.0), 1.0)
+        scrim = (least - short) / (_VEIL - short) if short < least else 0.0
         curves = encode(every_code + scrim * weight * (_VEIL - every_code))
     else:
         most = (level + 0.05) / _WANTED - 0.05

@@ -20,3 +20,15 @@ class PlacementError(TripPosterError):
 
 class PictureInputError(TripPosterError):
     """A picture or text given to a node does not have the needed form."""
+
+
+class ModelCallError(TripPosterError):
+    """A paid model did not answer as hoped; says what to do, never what was asked."""
+
+
+class UncertainCallError(ModelCallError):
+    """A request was sent and no answer came: it may have been carried out, and paid."""
+
+
+class UnreachableError(ModelCallError):
+    """A request did not arrive, for certain."""

@@ -34,9 +34,9 @@ _CAST = {"clear": 0.35, "cloudy": 0.2, "overcast": 0.1, "rain": 0.06, "snow": 0.
 _CAST_AT = {"dawn": 0.7, "day": 1.0, "dusk": 0.7, "night": 0.0}
 # Light that still reaches the shadow, linear RGB: from the sky, more from snow, fog and dust.
 _AMBIENT = {
-    "snow": (0.16, 0.18, 0.24),
-    "fog": (0.18, 0.18, 0.20),
-    "sand": (0.15, 0.12, 0.08),
+    "snow": (0.10, 0.12, 0.18),
+    "fog": (0.13, 0.13, 0.15),
+    "sand": (0.12, 0.10, 0.07),
 }
 _AMBIENT_IN = {"winter": (0.08, 0.09, 0.13)}
 _AMBIENT_ELSE = (0.06, 0.07, 0.10)
@@ -92,8 +92,8 @@ def shadow_mask(vehicle: Vehicle, placement: Placement, scene: Scene) -> Floats:
     length = max(math.dist(feet[0], feet[1]), math.dist(feet[3], feet[2]))
     field = _Field(placement.canvas[0], placement.canvas[1] - top)
     keep = 1 - 0.80 * field.soft(tyre_patches(feet), 0.012 * length)
-    keep *= 1 - 0.82 * field.soft([outline(feet, *_UNDERBODY)], 0.026 * length)
-    keep *= 1 - 0.45 * field.soft([outline(feet, *_SURROUNDINGS)], 0.075 * length)
+    keep *= 1 - 0.86 * field.soft([outline(feet, *_UNDERBODY)], 0.030 * length)
+    keep *= 1 - 0.50 * field.soft([outline(feet, *_SURROUNDINGS)], 0.075 * length)
     if scene.cast > 0:
         roof = moved(outline(feet, *_ROOF), cast_vector(vehicle, placement))
         blur = (0.018 + 0.04 * vehicle.light_softness) * length

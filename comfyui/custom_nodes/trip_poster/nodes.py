@@ -6,16 +6,19 @@ V1, synchronous, no import of ComfyUI at module level: loads from version 0.0.8 
 from __future__ import annotations
 
 from .car_nodes import TripPosterCompose, TripPosterDepthPlate, TripPosterGround
+from .dashscope_nodes import ImageSynthesisNode, TripText
 from .poster_nodes import TripPosterCaption, TripPosterSave
 
 __all__ = [
     "NODE_CLASS_MAPPINGS",
     "NODE_DISPLAY_NAME_MAPPINGS",
+    "ImageSynthesisNode",
     "TripPosterCaption",
     "TripPosterCompose",
     "TripPosterDepthPlate",
     "TripPosterGround",
     "TripPosterSave",
+    "TripText",
 ]
 
 NODE_CLASS_MAPPINGS: dict[str, type] = {
@@ -24,6 +27,8 @@ NODE_CLASS_MAPPINGS: dict[str, type] = {
     "TripPosterDepthPlate": TripPosterDepthPlate,
     "TripPosterCaption": TripPosterCaption,
     "TripPosterSave": TripPosterSave,
+    "旅行文字生成": TripText,
+    "ImageSynthesisNode": ImageSynthesisNode,
 }
 NODE_DISPLAY_NAME_MAPPINGS = {
     "TripPosterGround": "Trip poster: ground the car",
@@ -31,4 +36,6 @@ NODE_DISPLAY_NAME_MAPPINGS = {
     "TripPosterDepthPlate": "Trip poster: depth of an empty road",
     "TripPosterCaption": "Trip poster: set the caption",
     "TripPosterSave": "Trip poster: save the task",
+    "旅行文字生成": "旅行文字生成 (Qwen)",
+    "ImageSynthesisNode": "Trip poster: paint a picture (Wanx)",
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from functions.drain_queue.use_case import Drained, drain_queue
+from functions.drain_queue.use_case import Drained, DrainRules, drain_queue
 from functions.paint_scene.plate import PlateRules
 from functions.paint_scene.use_case import paint_scene
 from functions.paint_trip.prompting import PromptRules
@@ -22,9 +22,12 @@ from functions.record_output.use_case import record_outputs
 from functions.store_result.use_case import store_result
 from functions.submit_trip.schema import Submission
 from functions.submit_trip.use_case import AcceptRules, submit_trip
+from functions.sweep_jobs.look import LookRules
+from functions.sweep_jobs.use_case import SweepRules, Swept, sweep_jobs
 from local.comfyui.engine import CUSTOM_NODES, WorkflowEngine
 from local.stack import ROOT
 from shared.events import ObjectCreated
+from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord
 from shared.quality.thresholds import Thresholds
@@ -45,8 +48,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from shared.jobs.closing import AnnounceMode
+
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=4_000_000)
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS, GRACE_SECONDS = 3, 120
+LOOK_SECONDS, QUIET_SECONDS, GONE_SECONDS, REVIEW_MINUTES = 120, 180, 300, 4320
+# What runs leave for others to read; it changes with each.
+_REPORTS = {"control/queues", "control/swept"}
 _RULES = AcceptRules(
     id_key=b"k" * 32,
     default_style="photoreal",
@@ -98,6 +106,7 @@ class World:
     scenes: FakeSceneModel = field(default_factory=lambda: FakeSceneModel(plate_png()))
     queue: FakeWorkflowQueue = field(default_factory=FakeWorkflowQueue)
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
+    announce_mode: AnnounceMode = "automatic"
 
     def __post_init__(self) -> None:
         self.jobs = FakeJobStore(clock=self.clock)
@@ -132,6 +141,7 @@ class World:
             model=self.model,
             invoker=self.invoker,
             queue=self.queue,
+            circuits=self.circuits(),
             clock=self.clock,
         )
 
@@ -146,6 +156,7 @@ class World:
             model=self.scenes,
             mount=self.mount,
             queue=self.queue,
+            circuits=self.circuits(),
             clock=self.clock,
         )
 
@@ -169,14 +180,38 @@ class World:
         created = ObjectCreated("mount", f"output/{task_id}/task.json", 9)
         return record_outputs([created], jobs=self.jobs, invoker=self.invoker, clock=self.clock)
 
+    def circuits(self) -> Circuits:
+        """Return the circuits as a fresh instance sees them."""
+        return Circuits(self.state, clock=self.clock, rules=CircuitRules(failures=3))
+
     def drain(self) -> Drained:
         """Run drain_queue."""
         return drain_queue(
-            seconds=30,
+            rules=DrainRules(seconds=30, grace_seconds=GRACE_SECONDS, warning_share=0.5),
             jobs=self.jobs,
             queue=self.queue,
             invoker=self.invoker,
-            dead=self.state,
+            mount=self.mount,
+            state=self.state,
+            clock=self.clock,
+        )
+
+    def sweep(self, start: str = "j", *, seconds: float = 50) -> Swept:
+        """Run sweep_jobs."""
+        look = LookRules(
+            quiet_seconds=QUIET_SECONDS,
+            gone_seconds=GONE_SECONDS,
+            orphan_seconds=3600,
+            review_minutes=REVIEW_MINUTES,
+        )
+        return sweep_jobs(
+            start,
+            rules=SweepRules(seconds=seconds, look_seconds=LOOK_SECONDS, look=look),
+            jobs=self.jobs,
+            state=self.state,
+            mount=self.mount,
+            queue=self.queue,
+            invoker=self.invoker,
             clock=self.clock,
         )
 
@@ -188,12 +223,36 @@ class World:
             thresholds=_THRESHOLDS,
             producer="",
             max_attempts=MAX_ATTEMPTS,
+            announce=self.announce_mode,
             jobs=self.jobs,
             mount=self.mount,
             results=self.state,
             invoker=self.invoker,
             clock=self.clock,
         )
+
+    def step(self) -> None:
+        """Let the platform, the GPU and the timers do what there is to do, once."""
+        self.invoker.handlers = {
+            "paint_trip": lambda order: self.paint(order["job_id"]),
+            "paint_scene": lambda order: self.scene(order["job_id"]),
+            "store_result": lambda order: self.store(order["task_id"]),
+        }
+        self.invoker.run()
+        for task in list(self.queue.waiting):
+            self.render(task.task_id)
+        self.drain()
+        self.sweep()
+
+    def run_until_quiet(self, *, minutes: int = 90) -> None:
+        """Let time pass until no job is in flight any more."""
+        for _ in range(minutes):
+            self.step()
+            if not self.state.keys("open/"):
+                return
+            self.clock.advance(60)
+        msg = f"after {minutes} minutes these are still open: {self.state.keys('open/')}"
+        raise AssertionError(msg)
 
     def record(self, job_id: str) -> JobRecord:
         """Return the newest record."""
@@ -215,7 +274,9 @@ class World:
     def snapshot(self) -> dict[str, object]:
         """Return everything that lasts, to compare before and after."""
         return {
-            "state": {key: each.data for key, each in self.state.objects.items()},
+            "state": {
+                key: each.data for key, each in self.state.objects.items() if key not in _REPORTS
+            },
             "mount": {key: each.data for key, each in self.mount.objects.items()},
             "waiting": list(self.queue.waiting),
             "started": list(self.invoker.started),

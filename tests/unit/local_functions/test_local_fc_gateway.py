@@ -26,6 +26,7 @@ ROUTES = (
     Route("/v1/jobs/*", "read", ("GET",)),
     Route("/v1/jobs/health", "health"),
     Route("/v1/jobs/*", "erase", ("DELETE",)),
+    Route("/v1/jobs/*/review", "review", ("POST",)),
     Route("/v1/*", "other"),
 )
 
@@ -40,6 +41,8 @@ ROUTES = (
         ("GET", "/v1/jobs/health", "health"),
         ("GET", "/v1/jobs", "other"),
         ("PUT", "/v1/anything", "other"),
+        ("POST", "/v1/jobs/j1/review", "review"),
+        ("GET", "/v1/jobs/j1/review/more", "read"),
     ],
 )
 def test_an_exact_route_wins_then_the_longest_prefix(method: str, path: str, function: str) -> None:
@@ -53,6 +56,8 @@ def test_an_exact_route_wins_then_the_longest_prefix(method: str, path: str, fun
         ("GET", "/", 404),
         ("GET", "/v1/trips", 405),
         ("PUT", "/v1/jobs/j", 405),
+        ("GET", "/v1/jobs/j1/review", 405),
+        ("POST", "/v1/jobs/a/b/review", 405),
     ],
 )
 def test_no_route_is_404_and_no_method_is_405(method: str, path: str, status: int) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from shared.quality.colour import ciede2000, decode, encode, lab_of, lightness, luminance
 from tests.unit.quality.sharma_pairs import PAIRS
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 _TABLE = np.array([[float(x) for x in line.split()] for line in PAIRS.split("\n") if line])
 
 
 @pytest.mark.parametrize("row", _TABLE, ids=range(1, 35))
-def test_ciede2000_meets_the_published_pairs_to_four_digits(row: np.ndarray) -> None:
+def test_ciede2000_meets_the_published_pairs_to_four_digits(row: NDArray[np.float64]) -> None:
     assert float(ciede2000(row[:3], row[3:6])) == pytest.approx(row[6], abs=5e-5)
 
 

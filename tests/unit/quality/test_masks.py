@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from shared.quality.masks import REACH, dilated, eroded, signed_distance
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-def _brute(inside: np.ndarray) -> np.ndarray:
+
+def _brute(inside: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the distance to the nearest pixel of the other side, by looking at all of them."""
     rows, columns = np.indices(inside.shape)
     out = np.zeros(inside.shape)

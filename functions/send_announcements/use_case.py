@@ -38,7 +38,7 @@ class Announced:
         return dict(self.outcomes)
 
 
-def announce(
+def send_announcements(
     *,
     seconds: float,
     configured: AbstractSet[str],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions.announce.use_case import announce
+from functions.send_announcements.use_case import send_announcements
 from shared import bootstrap
 from shared.entrypoint import timer_entry
 
@@ -15,7 +15,7 @@ _SECONDS = 40.0
 def handler() -> dict[str, Any]:
     """Deliver what is due."""
     settings = bootstrap.announcement_settings()
-    announced = announce(
+    announced = send_announcements(
         seconds=_SECONDS,
         configured=settings.endpoints().keys(),
         base_url=settings.public_base_url,

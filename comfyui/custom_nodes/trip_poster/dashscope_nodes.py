@@ -1,0 +1,186 @@
+"""Nodes that call paid models: a text written by Qwen, a picture painted by Wanx.
+
+They call while the GPU waits, so a service had better let its functions do it; these are for
+designers' graphs. ComfyUI keeps a node's result while its inputs are the same, so a paid call is
+made again only when an input changes; IS_CHANGED says just that, and the seed is the way to ask.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from . import tensors, widgets
+from .car_nodes import CATEGORY
+from .colour import to_floats
+from .dashscope_calls import await_picture, fetch_picture, order_picture, write_text
+from .errors import ModelCallError, PictureInputError
+from .web import Deadline
+
+if TYPE_CHECKING:
+    from .colour import Bytes
+    from .widgets import Inputs
+
+_LARGEST_SEED = 2_147_483_647
+_SIZES = (
+    *("1152*1440", "768*960", "960*1280", "1080*1440", "720*1280", "1024*1024"),
+    *("1280*960", "1440*1080", "1280*720", "1440*1152"),
+)
+# Families that take orders at this address, with the longest prompt each reads.
+_PAINTERS = {
+    "wan2.2-t2i-": 500,
+    "wanx2.1-t2i-": 500,
+    "wanx2.0-t2i-": 800,
+    "wan2.5-t2i-": 2000,
+    "local-stand-in-painter": 2000,
+}
+_WAN25_PIXELS = (1280 * 1280, 1440 * 1440)
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LARGEST_SIDE = 4096
+_SEED = "Another seed asks, and pays, again; with the same inputs the earlier result is kept."
+_TIMEOUT = "Seconds for everything together."
+
+
+class TripText:
+    """A text written by Qwen."""
+
+    DESCRIPTION = (
+        "Asks a Qwen model for a text. The key is read from DASHSCOPE_API_KEY in the environment. "
+        "Needs a way out to the internet, which EAS does not give by default."
+    )
+    CATEGORY = CATEGORY
+    FUNCTION = "生成繪畫提示詞"
+    RETURN_TYPES = ("STRING",)
+    RETURN_NAMES = ("text",)
+    OUTPUT_TOOLTIPS = ("The model's answer.",)
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        """Declare the inputs."""
+        return {
+            "required": {
+                "system_prompt": widgets.text("What the model is to be and to do; may be empty."),
+                "query_prompt": widgets.text("What it is asked."),
+            },
+            "optional": {
+                "model": widgets.line("A Qwen model's name.", "qwen-plus"),
+                "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED),
+                "timeout": widgets.number(60, 5, 300, _TIMEOUT),
+            },
+        }
+
+    @classmethod
+    def IS_CHANGED(cls, **inputs: Any) -> str:
+        """Say that nothing but the inputs decides whether to ask, and pay, again."""
+        return str(inputs.get("seed", 0))
+
+    def 生成繪畫提示詞(  # noqa: PLC2401 the name graphs know it by
+        self,
+        system_prompt: str,
+        query_prompt: str,
+        model: str = "qwen-plus",
+        seed: int = 0,
+        timeout: int = 60,
+    ) -> tuple[str]:
+        """Return the model's answer."""
+        if not query_prompt.strip():
+            msg = "query_prompt is empty"
+            raise PictureInputError(msg)
+        name = _model(model)
+        return (
+            write_text(name, system_prompt, query_prompt, seed=seed, deadline=Deadline(timeout)),
+        )
+
+
+class ImageSynthesisNode:
+    """A picture painted by Wanx."""
+
+    DESCRIPTION = (
+        "Orders one picture, waits for it, downloads it. The key is read from DASHSCOPE_API_KEY in "
+        "the environment. The GPU waits with it for a minute or two. Needs a way out to the "
+        "internet, which EAS does not give by default."
+    )
+    CATEGORY = CATEGORY
+    FUNCTION = "run"
+    RETURN_TYPES = ("STRING", "IMAGE")
+    RETURN_NAMES = ("url", "image")
+    OUTPUT_TOOLTIPS = ("Where the picture lies, for 24 hours.", "The picture.")
+
+    @classmethod
+    def INPUT_TYPES(cls) -> Inputs:
+        """Declare the inputs."""
+        return {
+            "required": {"prompt": widgets.text("What is to be painted.")},
+            "optional": {
+                "negative_prompt": widgets.text("What is not wanted."),
+                "model": widgets.line("A Wan or Wanx text-to-image model.", "wan2.2-t2i-flash"),
+                "size": widgets.choice(_SIZES, "1152*1440", "Width*height in pixels."),
+                "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED),
+                "timeout": widgets.number(240, 30, 900, _TIMEOUT),
+            },
+        }
+
+    @classmethod
+    def IS_CHANGED(cls, **inputs: Any) -> str:
+        """Say that nothing but the inputs decides whether to order, and pay, again."""
+        return str(inputs.get("seed", 0))
+
+    def run(
+        self,
+        prompt: str,
+        negative_prompt: str = "",
+        model: str = "wan2.2-t2i-flash",
+        size: str = "1152*1440",
+        seed: int = 0,
+        timeout: int = 240,
+    ) -> tuple[str, Any]:
+        """Return the picture's address and the picture [1,H,W,3]."""
+        name = _painter(model, prompt, size)
+        deadline = Deadline(timeout)
+        texts = (prompt, negative_prompt.strip())
+        task = order_picture(name, texts, size=size, seed=seed, deadline=deadline)
+        url = await_picture(task, deadline)
+        picture = _decoded(fetch_picture(url, deadline))
+        return (url, tensors.fresh(to_floats(picture)[None]))
+
+
+def _model(model: str) -> str:
+    if not _MODEL.fullmatch(model.strip()):
+        msg = "model must be a model's name"
+        raise PictureInputError(msg)
+    return model.strip()
+
+
+def _painter(model: str, prompt: str, size: str) -> str:
+    """Refuse what would be refused there, or worse, cut or resized without a word."""
+    name = _model(model)
+    longest = next((n for family, n in _PAINTERS.items() if name.startswith(family)), None)
+    if longest is None:
+        msg = f"model must begin with one of {', '.join(_PAINTERS)}; others take other orders"
+        raise PictureInputError(msg)
+    if not prompt.strip() or len(prompt) > longest:
+        msg = f"prompt must have 1 to {longest} characters for this model, not {len(prompt)}"
+        raise PictureInputError(msg)
+    width, height = (int(side) for side in size.split("*"))
+    low, high = _WAN25_PIXELS
+    if name.startswith("wan2.5-") and not low <= width * height <= high:
+        msg = f"size {size} is not legal for wan2.5: {low} to {high} pixels in all"
+        raise PictureInputError(msg)
+    return name
+
+
+def _decoded(data: bytes) -> Bytes:
+    """Return the downloaded picture as RGB codes [H,W,3]."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+            if max(picture.size) > _LARGEST_SIDE:
+                msg = "the painted picture is larger than was asked for"
+                raise ModelCallError(msg)
+            return np.asarray(picture.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        msg = "what was downloaded is no picture"
+        raise ModelCallError(msg) from None

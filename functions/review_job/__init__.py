@@ -1,0 +1,1 @@
+"""POST /v1/jobs/{id}/review: a person decides what becomes of a poster."""

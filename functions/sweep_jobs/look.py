@@ -1,0 +1,274 @@
+"""One job in flight, looked at closely: what is missing, and what makes up for it.
+
+Everything decided here is settled by writing the next version of the record, before anything is
+invoked: of two sweeps at once only one goes on, and one that is cut off is made up for by the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared import ids, log
+from shared.errors import UpstreamError
+from shared.jobs.closing import fail, finish
+from shared.jobs.control import services_for
+from shared.jobs.deadlines import out_of_time, review_ends_at, review_missed
+from shared.jobs.leftovers import remove_losing_results
+from shared.jobs.moving import move
+from shared.jobs.record import JobRecord, JobStatus, TaskEnd
+from shared.jobs.sending import note_not_queued, note_queued
+from shared.jobs.task_end import record_task_end
+from shared.styles import style
+
+if TYPE_CHECKING:
+    from functions.sweep_jobs.queues import QueueView
+    from shared.jobs.control import Control
+    from shared.jobs.moving import Moved
+    from shared.ports import (
+        Clock,
+        FunctionInvoker,
+        JobStore,
+        ObjectStore,
+        OpenMarker,
+        WorkflowQueue,
+    )
+
+_DONE = TaskEnd(outcome="done", source="sweep")
+_GONE = TaskEnd(outcome="failed", source="sweep", reason="the task is in no queue and left nothing")
+_MOST_DOUBLINGS = 3
+_IN_QUEUE = frozenset({JobStatus.SENDING, JobStatus.QUEUED})
+
+
+@dataclass(frozen=True)
+class LookRules:
+    """Seconds without a new record after which a run or a task counts as lost."""
+
+    quiet_seconds: float
+    gone_seconds: float
+    orphan_seconds: float
+    review_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The ports of one sweep; `now` is the bucket's time when it began, and judges markers."""
+
+    now: datetime
+    rules: LookRules
+    control: Control
+    view: QueueView
+    jobs: JobStore
+    mount: ObjectStore
+    results: ObjectStore
+    queue: WorkflowQueue
+    invoker: FunctionInvoker
+    clock: Clock
+    trying: set[str] = field(default_factory=set)
+
+    def at(self, marker: OpenMarker) -> str:
+        """Look at one job and return what was done about it, in a word."""
+        record = self.jobs.peek(marker.job_id)
+        if record is None:
+            return self._orphan(marker)
+        if record.status.is_closed:
+            return self._closed(record)
+        done, newest = self._open(record, hurry=marker.is_due)
+        if not newest.status.is_closed:
+            self.jobs.mark_open(record.job_id)
+        return done
+
+    def _orphan(self, marker: OpenMarker) -> str:
+        if self.now - marker.touched_at < timedelta(seconds=self.rules.orphan_seconds):
+            return "without_record"
+        self.jobs.unmark_open(marker.job_id)
+        # Accepted between the look and the removal: the marker is needed after all.
+        if self.jobs.load(marker.job_id) is not None:
+            self.jobs.mark_open(marker.job_id)
+        return "orphan_removed"
+
+    def _closed(self, record: JobRecord) -> str:
+        """Repeat what follows the closing record."""
+        if record.status is not JobStatus.SUCCEEDED and self._waits(record):
+            self.queue.withdraw(record.task_id)
+        remove_losing_results(record, results=self.results)
+        finish(record, jobs=self.jobs)
+        return "finished"
+
+    def _open(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
+        if record.status is JobStatus.NEEDS_REVIEW and record.repaint_after != record.attempt:
+            return self._in_review(record)
+        if self.clock.now() >= record.ends_at:
+            return self._expired(record)
+        status, failed = record.status, record.ended and record.ended.outcome == "failed"
+        if status is JobStatus.QUEUED:
+            return self._queued(record)
+        if status is JobStatus.SENDING and not record.post_refused:
+            return self._sending(record)
+        if status is JobStatus.RENDERED and not (failed and record.repaint_after == record.attempt):
+            return self._store_again(record, hurry=hurry)
+        return self._paint_again(record, hurry=hurry)
+
+    def _in_review(self, record: JobRecord) -> tuple[str, JobRecord]:
+        if self.clock.now() < review_ends_at(record, minutes=self.rules.review_minutes):
+            return "waiting", record
+        failed = fail(
+            record.job_id, review_missed(), jobs=self.jobs, clock=self.clock, known=record
+        )
+        return "expired", failed
+
+    def _expired(self, record: JobRecord) -> tuple[str, JobRecord]:
+        if record.status in _IN_QUEUE:
+            try:
+                self.queue.withdraw(record.task_id)
+            except UpstreamError as error:
+                # It is said in time all the same; a result that comes late is discarded.
+                log.logger().warning("task.not_withdrawn", error=type(error).__name__)
+        failure = out_of_time(record)
+        return "expired", fail(
+            record.job_id, failure, jobs=self.jobs, clock=self.clock, known=record
+        )
+
+    def _paint_again(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
+        if not self._is_quiet(record, record.paint_invocations, hurry=hurry):
+            return "waiting", record
+        if record.status is not JobStatus.ACCEPTED and self._is_held(record):
+            return "held", record
+        counters = _next_painting(record)
+        moved = move(
+            record.job_id,
+            lambda newest: self._noted(record, newest, counters),
+            jobs=self.jobs,
+            known=record,
+        )
+        return self._painting(moved)
+
+    def _painting(self, moved: Moved) -> tuple[str, JobRecord]:
+        record = moved.record
+        if not moved.by_us:
+            return "overtaken", record
+        task = ids.paint_invocation(record.job_id, record.paint_invocations)
+        self.invoker.invoke("paint_trip", {"job_id": record.job_id}, task_id=task)
+        return "painted_again", record
+
+    def _store_again(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
+        if not self._is_quiet(record, record.store_invocations, hurry=hurry):
+            return "waiting", record
+        counters = {"store_invocations": record.store_invocations + 1}
+        moved = move(
+            record.job_id,
+            lambda newest: self._noted(record, newest, counters),
+            jobs=self.jobs,
+            known=record,
+        )
+        if not moved.by_us:
+            return "overtaken", moved.record
+        task = record.task_id
+        invocation = ids.store_invocation(task, moved.record.store_invocations)
+        self.invoker.invoke("store_result", {"task_id": task}, task_id=invocation)
+        return "stored_again", moved.record
+
+    def _sending(self, record: JobRecord) -> tuple[str, JobRecord]:
+        """Settle a post that nobody knows the outcome of."""
+        if not self._is_quiet(record, 1, hurry=False):
+            return "waiting", record
+        return self._ended(record) or self._find_posted(record)
+
+    def _find_posted(self, record: JobRecord) -> tuple[str, JobRecord]:
+        try:
+            index = self.view.index_of(record.task_id)
+            if index is None and self.view.has_ended(record.task_id):
+                return "in_sink", record
+        except UpstreamError:
+            return "queue_unknown", record
+        if index is not None:
+            queued = note_queued(record, index=index, jobs=self.jobs, clock=self.clock)
+            return "found_queued", queued
+        return self._post_again(record)
+
+    def _post_again(self, record: JobRecord) -> tuple[str, JobRecord]:
+        if self._is_held(record):
+            return "held", record
+        counters = _next_painting(record)
+        return self._painting(note_not_queued(record, jobs=self.jobs, clock=self.clock, **counters))
+
+    def _queued(self, record: JobRecord) -> tuple[str, JobRecord]:
+        try:
+            waits = self.view.index_of(record.task_id) is not None
+        except UpstreamError:
+            return self._ended(record) or ("queue_unknown", record)
+        if waits:
+            return "waiting", record
+        ended = self._ended(record)
+        if ended is not None:
+            return ended
+        if self._age(record) < self.rules.gone_seconds:
+            return "waiting", record
+        return self._gone(record)
+
+    def _gone(self, record: JobRecord) -> tuple[str, JobRecord]:
+        task = record.task_id
+        try:
+            if self.view.has_ended(task):
+                return "in_sink", record
+            if self.view.holds(task, record.queue_index):
+                return "waiting", record
+        except UpstreamError:
+            return "queue_unknown", record
+        log.logger().warning("task.gone", task_id=task)
+        return "task_gone", self._record_end(record, task, _GONE)
+
+    def _ended(self, record: JobRecord) -> tuple[str, JobRecord] | None:
+        """Record the end of a task that has written its last file, the newest first."""
+        page = self.mount.page(ids.outputs_prefix(record.job_id))
+        found = {item.key for item in page.items}
+        for attempt in range(record.attempts, 0, -1):
+            task = ids.task_id(record.job_id, attempt)
+            if ids.output_key(task, "task.json") in found:
+                return "found_ended", self._record_end(record, task, _DONE)
+        return None
+
+    def _record_end(self, record: JobRecord, task: str, end: TaskEnd) -> JobRecord:
+        return record_task_end(
+            task, end, jobs=self.jobs, invoker=self.invoker, clock=self.clock, known=record
+        )
+
+    def _waits(self, record: JobRecord) -> bool:
+        return record.attempts > 0 and self.view.index_of(record.task_id) is not None
+
+    def _is_held(self, record: JobRecord) -> bool:
+        """Say whether sending waits; where a service may be tried again, one job a sweep tries."""
+        services = services_for(style(record.painted_style).scene)
+        if self.control.holds(self.clock.now(), *services):
+            return True
+        if not self.control.is_tried(*services):
+            return False
+        self.trying.add(record.job_id)
+        return self.trying != {record.job_id}
+
+    def _noted(
+        self, seen: JobRecord, newest: JobRecord, counters: dict[str, int]
+    ) -> JobRecord | None:
+        same = newest.version == seen.version
+        return newest.note(now=self.clock.now(), **counters) if same else None
+
+    def _age(self, record: JobRecord) -> float:
+        return (self.clock.now() - record.recorded_at).total_seconds()
+
+    def _is_quiet(self, record: JobRecord, count: int, *, hurry: bool) -> bool:
+        """Say whether nothing has been recorded for long; longer with each run that was begun.
+
+        The platform may have the last one waiting for its turn, so asking ever more often would
+        only lengthen its queue. `hurry`: the platform has given one up.
+        """
+        patience = self.rules.quiet_seconds * float(1 << min(count - 1, _MOST_DOUBLINGS))
+        return self._age(record) >= patience - (self.rules.quiet_seconds if hurry else 0.0)
+
+
+def _next_painting(record: JobRecord) -> dict[str, int]:
+    """Return the counters under which painting is begun anew; paint_trip begins paint_scene."""
+    return {
+        "paint_invocations": record.paint_invocations + 1,
+        "scene_invocations": record.scene_invocations + 1,
+    }

@@ -1,0 +1,148 @@
+"""What a designer wants to try: trip, style, vehicle, and values of the workflow's inputs."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared import ids
+from shared.errors import WorkflowError
+from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
+from shared.prompts.instruction import messages
+from shared.prompts.model import PromptSource
+from shared.prompts.template import template_prompt
+from shared.styles import style
+from shared.task_workflow import declared, task_values
+from shared.trips.facts import facts_of
+from shared.trips.model import parse_trip_json
+from shared.trips.text_form import parse_trip_text
+from shared.workflows.bind import bind
+from shared.workflows.check import suggestion
+from shared.workflows.load import load_workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.styles import Style
+    from shared.trips.model import Trip
+    from shared.workflows.model import Value, Workflow
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The command's arguments; `workflow` and `settings` go before what the style says."""
+
+    trip: Path
+    style: str
+    vehicle: str
+    workflow: str | None = None
+    settings: tuple[str, ...] = ()
+    plate: Path | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """The same, read and checked: a job's record as it would stand before its one task."""
+
+    record: JobRecord
+    look: Style
+    workflow: Workflow
+
+    @property
+    def needs_plate(self) -> bool:
+        """Whether the workflow wants a finished scene."""
+        return any(spec.name == "plate" for spec in self.workflow.inputs)
+
+    def body(self) -> bytes:
+        """Return the graph to post; WorkflowError names every unsuitable value."""
+        record = self.record
+        if record.prompt is None:
+            msg = "an order has a prompt"
+            raise WorkflowError(msg)
+        known = task_values(
+            self.look,
+            facts_of(record.trip),
+            record.prompt.prompt,
+            task_id=record.task_id,
+            vehicle=record.vehicle,
+            plate=ids.plate_key(record.task_id).removeprefix("input/"),
+        )
+        offered = declared(self.workflow, known | _texts(record.trip, self.look))
+        return bind(self.workflow, {**offered, **self.look.workflow_inputs})
+
+
+def read_order(wishes: Wishes, vehicle: str) -> Order:
+    """Read the wishes; `vehicle` is the full reference of the one that is wished for.
+
+    Raises InvalidRequestError for trip and style, WorkflowError for the rest.
+    """
+    look = style(wishes.style)
+    workflow = load_workflow(wishes.workflow or look.workflow)
+    inputs = {**_kept(look, workflow), **_settings(wishes.settings, workflow)}
+    changed = look.model_copy(update={"workflow": workflow.name, "workflow_inputs": inputs})
+    return Order(_record(_trip(wishes.trip), changed, vehicle), changed, workflow)
+
+
+def _trip(path: Path) -> Trip:
+    data = path.read_bytes()
+    return parse_trip_json(data) if path.suffix == ".json" else parse_trip_text(data.decode())
+
+
+def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
+    now = datetime.now(timezone.utc)
+    job_id = f"try-{uuid.uuid4().hex[:12]}"
+    prompt = template_prompt(facts_of(trip), seed=ids.seed_of(job_id))
+    return JobRecord(
+        job_id=job_id,
+        version=1,
+        status=JobStatus.RENDERED,
+        attempt=1,
+        recorded_at=now,
+        tenant="designer",
+        driver_key="",
+        request_digest="",
+        trip=trip,
+        style=look.id,
+        vehicle=vehicle,
+        created_at=now,
+        deadline_at=now + timedelta(hours=1),
+        prompt=WrittenPrompt(prompt=prompt, source=PromptSource.TEMPLATE),
+        history=(Step(status=JobStatus.ACCEPTED, at=now),),
+    )
+
+
+def _texts(trip: Trip, look: Style) -> dict[str, Value]:
+    """Return what a workflow with a text model inside is told: the bundle's own messages."""
+    system, user = messages(facts_of(trip), caption=None, style_rules=look.style_words)
+    return {"system_prompt": system.content, "query_prompt": user.content}
+
+
+def _kept(look: Style, workflow: Workflow) -> Mapping[str, Value]:
+    """Return the style's own values, those that another workflow lacks left out."""
+    same = workflow.name == look.workflow
+    return look.workflow_inputs if same else declared(workflow, look.workflow_inputs)
+
+
+def _settings(settings: tuple[str, ...], workflow: Workflow) -> dict[str, Value]:
+    kinds = {spec.name: spec.type for spec in workflow.inputs}
+    found: dict[str, Value] = {}
+    for setting in settings:
+        name, separator, text = setting.partition("=")
+        if not separator or name not in kinds:
+            hint = suggestion(name, kinds)
+            msg = f"--set {setting}: write name=value{hint}; names are: {', '.join(kinds)}"
+            raise WorkflowError(msg)
+        found[name] = _number(text) if kinds[name] in {"int", "float"} else text
+    return found
+
+
+def _number(text: str) -> Value:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, int | float) else text

@@ -1,0 +1,89 @@
+"""Paint the gallery: `python -m scripts.gallery [--only WORD ...] [--real FOLDER]`.
+
+Three paints of the demonstration car, six places, four seasons; and, where a folder of real
+renders and photos is named, those as well. Nothing of that folder is kept in the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.painter import paint
+from scripts.gallery.making import Studio
+from scripts.gallery.page import write_page
+from scripts.gallery.real import real_pictures
+from scripts.gallery.scenes import all_scenes
+from shared.vehicles.freeze import bundle_mount_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.gallery.making import Picture
+    from scripts.gallery.scenes import GalleryScene
+
+_ROOT = Path(__file__).parents[2]
+_SIZE = (1152, 1440)
+
+
+def main() -> int:
+    """Make the pictures, write the page, say where it lies; 1 when a gate failed."""
+    asked = _arguments()
+    folder: Path = asked.out
+    studio = Studio(folder)
+    pictures: list[Picture] = []
+    for picture in _all(studio, asked, folder / "mount"):
+        pictures.append(picture)
+        state = ", ".join(picture.failures) or "passes"
+        print(
+            f"{len(pictures):3} {picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}"
+        )
+    page = write_page(pictures, folder)
+    failed = sum(bool(each.failures) for each in pictures)
+    print(f"\n{len(pictures)} posters, {failed} below the gate: {page}")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="gallery", description=__doc__)
+    parser.add_argument("--only", nargs="*", default=[], help="words a scene or paint must hold")
+    parser.add_argument("--real", type=Path, help="folder with vehicles/ and scenes/")
+    parser.add_argument("--out", type=Path, default=_ROOT / ".local" / "gallery")
+    return parser.parse_args()
+
+
+def _all(studio: Studio, asked: argparse.Namespace, mount: Path) -> Iterator[Picture]:
+    vehicles = list(_demo_vehicles(mount))
+    for scene in all_scenes():
+        wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in asked.only)]
+        if wanted:
+            plate = painted(scene)
+            yield from (studio.make(scene, plate, vehicle) for vehicle in wanted)
+    if asked.real and asked.real.is_dir():
+        yield from real_pictures(asked.real, mount, studio, asked.only)
+
+
+def _demo_vehicles(mount: Path) -> Iterator[str]:
+    """Freeze the demonstration cars onto the mount; yield their references."""
+    for key, data in bundle_mount_files(_ROOT / "comfyui" / "vehicles"):
+        path = mount / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        if key.endswith("/sidecar.json"):
+            yield key.removeprefix("input/vehicles/").removesuffix("/sidecar.json")
+
+
+def painted(scene: GalleryScene) -> bytes:
+    """Return the plate of a scene, as the local picture model paints it."""
+    out = io.BytesIO()
+    width, height = _SIZE
+    picture = paint(scene.prompt, width=width, height=height, seed=len(scene.name))
+    picture.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Make one poster as the product makes it: the style's workflow, then label and gate."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from functions.store_result.poster import poster_of
+from local.comfyui.engine import WorkflowEngine
+from shared.errors import BundleError
+from shared.quality.evidence import Orders
+from shared.quality.thresholds import Thresholds
+from shared.results.pictures import PictureLimits
+from shared.workflows.bind import bind
+from shared.workflows.load import load_workflow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scripts.gallery.scenes import GalleryScene
+    from shared.ports import ObjectStore
+
+_LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One poster of the gallery: its file and scores, or why there is none."""
+
+    name: str
+    vehicle: str
+    file: str
+    scores: dict[str, float]
+    failures: tuple[str, ...]
+    app_copy: str
+    seconds: float
+
+
+class Folder:
+    """The mount as a plain folder; only what reading a task needs."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
+        """Return a file's bytes, None when there is none."""
+        path = self._root / key
+        if not path.is_file() or (max_bytes is not None and path.stat().st_size > max_bytes):
+            return None
+        return path.read_bytes()
+
+
+class Studio:
+    """Makes posters below one folder: `mount` like the bucket, `posters` for the page."""
+
+    def __init__(self, folder: Path) -> None:
+        self._mount, self._posters = folder / "mount", folder / "posters"
+        self._posters.mkdir(parents=True, exist_ok=True)
+        self._engine = WorkflowEngine(self._mount)
+
+    def make(self, scene: GalleryScene, plate: bytes, vehicle: str) -> Picture:
+        """Compose, label, judge and keep one poster."""
+        began = time.perf_counter()
+        task = re.sub(r"[^a-z0-9]+", "-", f"{scene.name}-{vehicle.rpartition('/')[0]}".lower())
+        path = self._mount / "input" / task / "plate.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(plate)
+        code, answer = self._engine.run_task(_bound(scene, task, vehicle), {"task_id": task})
+        if code != 200:
+            return _without(scene, vehicle, answer.decode()[:300])
+        try:
+            return self._judged(scene, task, vehicle, began)
+        except BundleError as error:
+            return _without(scene, vehicle, str(error))
+
+    def _judged(self, scene: GalleryScene, task: str, vehicle: str, began: float) -> Picture:
+        poster = poster_of(
+            task,
+            vehicle,
+            Orders(scene.season, scene.weather, scene.time_of_day),
+            mount=cast("ObjectStore", Folder(self._mount)),
+            limits=_LIMITS,
+            thresholds=Thresholds(),
+            producer="",
+        )
+        file = f"{task}.png"
+        (self._posters / file).write_bytes(poster.copies[0].data)
+        return Picture(
+            name=scene.name,
+            vehicle=vehicle,
+            file=f"posters/{file}",
+            scores=dict(poster.verdict.scores),
+            failures=poster.verdict.failures,
+            app_copy=poster.app_copy,
+            seconds=time.perf_counter() - began,
+        )
+
+
+def _bound(scene: GalleryScene, task: str, vehicle: str) -> bytes:
+    workflow = load_workflow("wanx_scene")
+    values: dict[str, str | int | float] = {
+        "plate": f"{task}/plate.png",
+        "vehicle": vehicle,
+        "season": scene.season,
+        "weather": scene.weather,
+        "time_of_day": scene.time_of_day,
+        "title": scene.title,
+        "line": scene.line,
+        "task_id": task,
+    }
+    declared = {spec.name for spec in workflow.inputs}
+    return bind(workflow, {name: value for name, value in values.items() if name in declared})
+
+
+def _without(scene: GalleryScene, vehicle: str, reason: str) -> Picture:
+    return Picture(scene.name, vehicle, "", {}, (reason,), "", 0.0)

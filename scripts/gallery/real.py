@@ -1,0 +1,126 @@
+"""Real renders and photos from a folder outside the project, taken in on the fly."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from scripts.gallery.scenes import GalleryScene
+from shared.vehicles.freeze import freeze_bytes, mount_files
+from shared.vehicles.sidecar import Light, Sidecar, Titles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from scripts.gallery.making import Picture, Studio
+
+_SIZE, _HORIZON = (1152, 1440), 0.56
+# Read off the picture: where the tyres stand and where the render's camera has its horizon.
+_TOY_CONTACTS = ((560.0, 950.0), (1260.0, 1310.0), (2180.0, 1130.0), (1480.0, 830.0))
+_TOY_HORIZON = -60.0
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo: its horizon's row and the middle of the crop, as shares; what it shows."""
+
+    file: str
+    horizon: float
+    middle: float
+    season: str
+    weather: str
+    time_of_day: str
+    zoom: float = 1.0
+
+
+_PHOTOS = (
+    Photo("road.jpg", 0.79, 0.60, "autumn", "overcast", "day"),
+    Photo("mountain_path.jpg", 0.55, 0.45, "summer", "clear", "day"),
+    Photo("sunset_hill.jpg", 0.48, 0.45, "autumn", "clear", "dusk"),
+    Photo("field.jpg", 0.25, 0.70, "summer", "clear", "dusk"),
+)
+
+
+def real_pictures(
+    folder: Path, mount: Path, studio: Studio, only: Sequence[str]
+) -> Iterator[Picture]:
+    """Yield the posters of each toy car on each photo."""
+    vehicles = list(_toys(folder / "vehicles", mount))
+    for photo in _PHOTOS:
+        scene = _scene(photo)
+        wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in only)]
+        path = folder / "scenes" / photo.file
+        if wanted and path.is_file():
+            plate = cropped(path, photo)
+            yield from (studio.make(scene, plate, vehicle) for vehicle in wanted)
+
+
+def cropped(path: Path, photo: Photo) -> bytes:
+    """Cut an upright plate whose horizon lies where the scenes have it; edges are repeated."""
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    width, height = _SIZE
+    tall = min(picture.height, picture.width * height / width) / photo.zoom
+    top = photo.horizon * picture.height - _HORIZON * tall
+    left = photo.middle * picture.width - tall * width / height / 2
+    top = min(max(top, 0), picture.height - tall) if tall <= picture.height else top
+    box = (round(left), round(top), round(left + tall * width / height), round(top + tall))
+    out = io.BytesIO()
+    plate = picture.crop(box).resize(_SIZE, Image.Resampling.LANCZOS)
+    plate.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _scene(photo: Photo) -> GalleryScene:
+    name = f"{photo.file.partition('.')[0]}-{photo.season}-{photo.weather}-{photo.time_of_day}"
+    return GalleryScene(
+        name=f"photo-{name}",
+        season=photo.season,
+        weather=photo.weather,
+        time_of_day=photo.time_of_day,
+        prompt="",
+        title="一路风景",
+        line="在路上",
+    )
+
+
+def _toys(folder: Path, mount: Path) -> Iterator[str]:
+    for render in sorted(folder.glob("toy_*.png")):
+        if render.name.endswith(".badge.png"):
+            continue
+        data, badge = render.read_bytes(), render.with_suffix(".badge.png").read_bytes()
+        vehicle = freeze_bytes(data, badge, _sidecar(data, badge, render.stem.partition("_")[2]))
+        for key, content in mount_files(vehicle):
+            path = mount / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        yield vehicle.reference
+
+
+def _sidecar(render: bytes, badge: bytes, paint: str) -> Sidecar:
+    with Image.open(io.BytesIO(render)) as opened, Image.open(io.BytesIO(badge)) as mask:
+        size, box = opened.size, mask.convert("L").getbbox()
+    return Sidecar(
+        schema_=1,
+        model="toy",
+        generation="g1",
+        paint=paint,
+        titles=Titles(zh="玩具车", en="Toy car"),
+        px_size=size,
+        sha256=hashlib.sha256(render).hexdigest(),
+        colourspace="srgb",
+        alpha="coverage",
+        contacts=_TOY_CONTACTS,
+        roof_y=374,
+        horizon_y=_TOY_HORIZON,
+        pitch_deg=12.5,
+        camera_height_m=2.9,
+        light=Light(azimuth_deg=120, elevation_deg=50, softness=0.8, cct_k=6000),
+        badge_box=box or (0, 0, 1, 1),
+        provenance="Khronos sample ToyCar, CC0",
+    )

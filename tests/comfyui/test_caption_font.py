@@ -1,0 +1,69 @@
+"""The caption font holds what a caption can say."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from comfyui.custom_nodes.trip_poster.lettering import FONT, covered
+from scripts.subset_font import big5_level_1, characters, gb2312
+from shared.prompts import template
+from shared.prompts.landmarks import landmarks_of
+
+LANDMARKS = json.loads((Path(template.__file__).parent / "landmarks.json").read_bytes())
+
+
+def missing(text: str) -> set[str]:
+    return set(text) - covered() - {" "}
+
+
+def test_the_characters_read_from_the_file_are_those_of_its_map() -> None:
+    with TTFont(FONT) as font:
+        mapped = {chr(code) for code in font.getBestCmap()}
+    assert covered() == mapped
+
+
+@pytest.mark.parametrize(("wanted", "count"), [(gb2312(), 7445), (big5_level_1(), 5401)])
+def test_all_of_a_standard_is_there(wanted: set[str], count: int) -> None:
+    assert len(wanted) >= count
+    assert missing("".join(wanted)) == set()
+
+
+def test_the_font_is_the_one_the_script_makes_of_todays_landmarks() -> None:
+    assert missing("".join(characters())) == set()
+
+
+def test_every_city_and_every_landmark_can_be_set() -> None:
+    cities = {city: sights for province in LANDMARKS.values() for city, sights in province.items()}
+    assert len(cities) > 300
+    named = "".join([*LANDMARKS, *cities, *itertools.chain(*cities.values())])
+    assert missing(named) == set()
+    assert landmarks_of("湖州市")
+
+
+def test_every_phrase_of_a_title_can_be_set() -> None:
+    phrases = "".join(itertools.chain(*(each[1] for each in template._MOODS.values())))
+    assert missing(phrases + "·") == set()
+
+
+def test_the_line_and_traditional_names_can_be_set() -> None:
+    assert missing("一二三四五六七八九十月年日 · 0123456789") == set()
+    assert missing("蘇州廣東臺灣長城龍門頤和園黃鶴樓遊覽聖誕灣區") == set()
+
+
+def test_every_glyph_has_an_outline_or_is_a_space() -> None:
+    with TTFont(FONT) as font:
+        outlines = font["CFF "].cff.topDictIndex[0].CharStrings
+        names = font.getBestCmap()
+        blank = [chr(code) for code, name in names.items() if outlines[name].bytecode is None]
+    assert blank == []
+
+
+def test_the_font_ships_with_its_licence_and_stays_small() -> None:
+    licence = (FONT.parent / "OFL.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+    assert FONT.stat().st_size < 4_000_000

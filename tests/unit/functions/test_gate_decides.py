@@ -1,0 +1,162 @@
+"""What the gate's verdict leads to: another attempt, a review, a poster."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from functions.read_job.use_case import read_job
+from shared import ids
+from shared.identity import Caller
+from shared.jobs.record import JobRecord, JobStatus
+from tests.comfyui import small_car
+from tests.fakes.scene_model import FakeSceneModel
+from tests.unit.functions.world import MAX_ATTEMPTS, World, plate_png, twice_at_once
+
+_DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
+_REVIEWER = Caller("maker", "somebody", frozenset({"reviewer"}))
+
+
+def day_plate() -> bytes:
+    """Return a plate that is no dusk, which the sample trip asks for."""
+    canvas = np.array(Image.open(io.BytesIO(plate_png())))
+    canvas[:806] = (190, 205, 225)
+    return small_car.png(Image.fromarray(canvas))
+
+
+def failing(world: World, times: int) -> JobRecord:
+    """Run a job whose plates are wrong until the last of some tasks has been rendered."""
+    world.scenes = FakeSceneModel(day_plate())
+    record = world.rendered()
+    for _ in range(times - 1):
+        world.store(record.task_id)
+        world.paint(record.job_id)
+        record = world.scene(record.job_id)
+        world.render(record.task_id)
+        world.notice(record.task_id)
+        record = world.record(record.job_id)
+    return record
+
+
+def shown(world: World, caller: Caller, record: JobRecord) -> dict[str, object]:
+    view = read_job(
+        record.job_id,
+        caller,
+        id_key=b"k" * 32,
+        link_seconds=60,
+        jobs=world.jobs,
+        results=world.state,
+    )
+    return view.to_json()
+
+
+def test_a_poster_that_fails_the_gate_is_painted_anew_with_another_seed(world: World) -> None:
+    record = failing(world, 1)
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.RENDERED
+    assert after.ended is not None
+    assert "style.dusk_glows" in after.ended.reason
+    assert world.state.keys("results/") == []
+    world.paint(record.job_id)
+    assert world.scene(record.job_id).attempt == 2
+    assert len({order.seed for order in world.scenes.orders}) == 2
+
+
+def test_after_the_last_attempt_the_poster_is_stored_for_review_with_its_scores(
+    world: World,
+) -> None:
+    record = failing(world, MAX_ATTEMPTS)
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.NEEDS_REVIEW
+    assert after.result is not None
+    assert after.result.failures == ("style.dusk_glows",)
+    assert after.result.scores["master.protected_changed"] == 0
+    stored = world.state.objects[f"{after.result.folder}manifest.json"].data
+    assert json.loads(stored)["failures"] == ["style.dusk_glows"]
+    assert f"{after.result.folder}poster.png" in world.state.objects
+
+
+def test_a_job_in_review_stays_open_and_a_second_run_changes_nothing(world: World) -> None:
+    record = failing(world, MAX_ATTEMPTS)
+    twice_at_once(lambda: world.store(record.task_id))
+    before = world.snapshot()
+
+    world.store(record.task_id)
+
+    assert world.record(record.job_id).status is JobStatus.NEEDS_REVIEW
+    assert world.snapshot() == before
+    assert len(world.state.keys("open/")) == 1
+
+
+def test_a_driver_sees_the_review_and_no_link_a_reviewer_sees_the_links(world: World) -> None:
+    record = failing(world, MAX_ATTEMPTS)
+    world.store(record.task_id)
+
+    driver, reviewer = (shown(world, who, record) for who in (_DRIVER, _REVIEWER))
+
+    assert (driver["status"], driver["poster"]) == ("needs_review", None)
+    assert reviewer["poster"] is not None
+
+
+def test_a_poster_that_passes_is_stored_with_the_scores_of_both_copies(world: World) -> None:
+    record = world.rendered()
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.SUCCEEDED
+    assert after.result is not None
+    assert {name.partition(".")[0] for name in after.result.scores} >= {"master", "app"}
+    assert after.result.failures == ()
+
+
+def test_a_narrow_badge_is_delivered_without_loss_and_the_link_follows(world: World) -> None:
+    record = world.rendered()
+
+    after = world.store(record.task_id)
+
+    assert after.result is not None
+    assert after.result.scores["badge_width"] < 48
+    stored = world.state.objects[f"{after.result.folder}poster.webp"].data
+    assert Image.open(io.BytesIO(stored)).format == "WEBP"
+    assert f"{after.result.folder}poster.jpg" not in world.state.objects
+    poster = shown(world, _DRIVER, after)["poster"]
+    assert isinstance(poster, dict)
+    assert "/poster.webp" in poster["app_copy"]["url"]
+    described = json.loads(world.state.objects[f"{after.result.folder}manifest.json"].data)
+    named = {file["name"]: file["media_type"] for file in described["files"]}
+    assert named[described["app_copy"]] == "image/webp"
+
+
+@pytest.mark.parametrize("role", ["poster", "plate"])
+@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a" + bytes(99)])
+def test_a_hostile_file_of_a_task_costs_the_attempt_and_nothing_else(
+    world: World, role: str, data: bytes
+) -> None:
+    record = world.rendered()
+    replaced(world, record.task_id, role, data or b"\0")
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.RENDERED
+    assert after.ended is not None
+    assert (after.ended.outcome, after.repaint_after) == ("failed", 1)
+    assert "not a whole picture" in after.ended.reason
+
+
+def replaced(world: World, task: str, role: str, data: bytes) -> None:
+    """Put other bytes in the place of a task's file, and say so in task.json."""
+    key = ids.output_key(task, "task.json")
+    described = json.loads(world.mount.objects[key].data)
+    file = next(each for each in described["files"] if each["role"] == role)
+    file |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    world.mount.put(ids.output_key(task, file["name"]), data)
+    world.mount.put(key, json.dumps(described).encode())

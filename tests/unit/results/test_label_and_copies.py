@@ -1,0 +1,86 @@
+"""The visible mark, and the files that are delivered."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from shared.errors import PictureError
+from shared.quality.delivery import file_facts
+from shared.results.copies import app_copy, master_copy, thumbnail
+from shared.results.label import stamp, xmp
+
+_PIXELS = np.random.default_rng(1).integers(0, 256, (500, 400, 3), dtype=np.uint8)
+POSTER = Image.fromarray(_PIXELS)
+PACKET = xmp(producer="0011", produce_id="task-1")
+
+
+def test_the_mark_stands_below_on_the_right_where_that_is_free() -> None:
+    x0, y0, x1, y1 = stamp(POSTER, clear_of=[(0, 0, 400, 300)]).box
+    assert x0 > 200
+    assert y0 > 400
+    assert (x1, y1) < (400, 500)
+
+
+def test_the_mark_changes_nothing_outside_its_box() -> None:
+    marked = stamp(POSTER, clear_of=[])
+    changed = (np.asarray(marked.picture) != _PIXELS).any(axis=-1)
+    x0, y0, x1, y1 = marked.box
+    assert changed[y0:y1, x0:x1].mean() > 0.9
+    changed[y0:y1, x0:x1] = False
+    assert not changed.any()
+
+
+@pytest.mark.parametrize("corners", [1, 2, 3])
+def test_the_mark_keeps_clear_of_every_box(corners: int) -> None:
+    taken = [(250, 400, 400, 500), (0, 400, 150, 500), (250, 0, 400, 100)][:corners]
+    x0, y0, x1, y1 = stamp(POSTER, clear_of=taken).box
+    assert not any(a < x1 and x0 < c and b < y1 and y0 < d for a, b, c, d in taken)
+
+
+def test_where_no_corner_is_clear_there_is_no_poster() -> None:
+    with pytest.raises(PictureError, match="corner"):
+        stamp(POSTER, clear_of=[(0, 0, 400, 120), (0, 380, 400, 500)])
+
+
+def test_the_master_is_exact_and_says_so() -> None:
+    copy = master_copy(POSTER, xmp=PACKET)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(copy.data))), _PIXELS)
+    assert (copy.name, copy.media_type, copy.width, copy.height) == (
+        "poster.png",
+        "image/png",
+        400,
+        500,
+    )
+
+
+def test_a_lossless_app_copy_is_a_webp_of_the_same_pixels() -> None:
+    copy = app_copy(POSTER, xmp=PACKET, lossless=True)
+    assert (copy.name, copy.media_type) == ("poster.webp", "image/webp")
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(copy.data)).convert("RGB")), _PIXELS)
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_every_copy_says_srgb_carries_the_label_and_has_full_chroma(lossless: bool) -> None:
+    made = (
+        master_copy(POSTER, xmp=PACKET),
+        app_copy(POSTER, xmp=PACKET, lossless=lossless),
+        thumbnail(POSTER, xmp=PACKET),
+    )
+    for copy in made:
+        assert set(file_facts(copy.data).values()) == {1.0}, copy.name
+
+
+def test_the_same_poster_gives_the_same_bytes() -> None:
+    for lossless in (True, False):
+        one = app_copy(POSTER, xmp=PACKET, lossless=lossless)
+        assert one == app_copy(POSTER.copy(), xmp=PACKET, lossless=lossless)
+    assert master_copy(POSTER, xmp=PACKET) == master_copy(POSTER.copy(), xmp=PACKET)
+
+
+def test_a_file_that_is_no_picture_has_no_facts() -> None:
+    with pytest.raises(PictureError):
+        file_facts(b"no picture")
