@@ -10,11 +10,13 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from shared import credentials, settings
+from shared.setting_groups.admission import AdmissionSettings
 from shared.setting_groups.announcements import AnnouncementSettings
 from shared.setting_groups.upkeep import UpkeepSettings
 
 if TYPE_CHECKING:
     from shared.credentials import Credentials
+    from shared.jobs.admission import AdmissionRules
     from shared.jobs.circuits import Circuits
     from shared.jobs.control import Control
     from shared.ports import (
@@ -68,6 +70,15 @@ def announcement_settings() -> AnnouncementSettings:
 def upkeep_settings() -> UpkeepSettings:
     """Return how jobs in flight are looked after."""
     return settings.read(UpkeepSettings)
+
+
+@functools.cache
+def admission_rules() -> AdmissionRules:
+    """Return how much is accepted at once."""
+    from shared.jobs.admission import AdmissionRules
+
+    minutes = job_settings().deadline_minutes
+    return AdmissionRules.of(settings.read(AdmissionSettings), minutes=minutes)
 
 
 def id_key() -> bytes:
@@ -280,6 +291,7 @@ _BUILT: tuple[functools._lru_cache_wrapper[Any], ...] = (
     scene_model,
     queue,
     announcement_settings,
+    admission_rules,
     announcer,
     upkeep_settings,
     circuits,

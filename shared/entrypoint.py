@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from shared import credentials, events, log
-from shared.errors import BundleError, InvalidRequestError, NotFoundError, UpstreamUnavailableError
+from shared.errors import BundleError, InvalidRequestError, NotFoundError
 from shared.settings import PlatformSettings, read
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[bytes, object], Any]
     E = TypeVar("E")
-
-_RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -105,8 +103,8 @@ def problem(error: BundleError) -> HttpResponse:
     if isinstance(error, InvalidRequestError) and error.problems:
         body["problems"] = [{"pointer": p.pointer, "detail": p.detail} for p in error.problems]
     headers = {}
-    if isinstance(error, UpstreamUnavailableError):
-        headers["Retry-After"] = str(_RETRY_SECONDS)
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return HttpResponse(error.status, body, headers, media_type="application/problem+json")

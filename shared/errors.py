@@ -9,6 +9,8 @@ BundleError 500
 ├── ForbiddenError 403             a token without the scope
 ├── NotFoundError 404              unknown, or not the caller's to see
 ├── ConflictError 409              the job is past that
+├── TooManyRequestsError 429       a limit; `retry_after` seconds later there may be room
+├── NotAcceptingError 503          no new trips just now
 ├── WorkflowError 500              a workflow file or a bound value is wrong
 ├── PictureError 500               stored bytes are not the picture they should be
 └── UpstreamError 502
@@ -34,10 +36,11 @@ class Problem:
 
 
 class BundleError(Exception):
-    """Base of everything this bundle raises on purpose."""
+    """Base of everything this bundle raises on purpose; `retry_after` is in seconds."""
 
     status = 500
     title = "Internal error"
+    retry_after: int | None = None
 
 
 class InvalidRequestError(BundleError):
@@ -100,6 +103,25 @@ class ConflictError(BundleError):
     title = "Not possible any more"
 
 
+class TooManyRequestsError(BundleError):
+    """A limit is reached; it says which, and when there is likely to be room again."""
+
+    status = 429
+    title = "Too much at once"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class NotAcceptingError(BundleError):
+    """New trips are not accepted for the time being."""
+
+    status = 503
+    title = "No new trips are accepted at the moment"
+    retry_after = 60
+
+
 class WorkflowError(BundleError):
     """A workflow file, its schema or a bound value is wrong."""
 
@@ -137,6 +159,7 @@ class UpstreamUnavailableError(UpstreamError):
 
     status = 503
     retryable = True
+    retry_after = 5
 
 
 class AmbiguousPostError(UpstreamUnavailableError):

@@ -85,6 +85,14 @@ class OpenPage:
     next_after: str = ""
 
 
+@dataclass(frozen=True)
+class IndexedJob:
+    """A job in its driver's index, and when it was entered, by the bucket's clock."""
+
+    job_id: str
+    entered_at: datetime
+
+
 class JobStore(Protocol):
     """The append-only records of jobs, the open markers and the drivers' index."""
 
@@ -111,6 +119,12 @@ class JobStore(Protocol):
 
     def index(self, driver_key: str, job_id: str) -> None:
         """Enter the job in its driver's index."""
+
+    def indexed(self, driver_key: str) -> tuple[IndexedJob, ...]:
+        """Return a driver's jobs and when each was entered; of very many, a part."""
+
+    def is_open(self, job_id: str) -> bool:
+        """Say whether the job has its marker."""
 
     def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
         """Have others told of what happened at that time, once, however often it is entered."""

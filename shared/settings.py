@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from shared.credentials import Credentials
 from shared.errors import BundleError
+from shared.setting_groups.admission import AdmissionSettings
 from shared.setting_groups.announcements import AnnouncementSettings
 from shared.setting_groups.base import Group as _Group
 from shared.setting_groups.base import Words
@@ -258,6 +259,7 @@ GROUPS: tuple[type[_Group], ...] = (
     PictureSettings,
     GateSettings,
     UpkeepSettings,
+    AdmissionSettings,
     AnnouncementSettings,
     PlatformSettings,
 )

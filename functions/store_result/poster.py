@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shared.results.task_files import Placement, TaskFiles
     from shared.vehicles.files import FrozenFiles
 
-APP_SCORES = "app."
+_APP_SCORES = "app."
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def _judged(
             _delivered("app", app, limits, lossless=lossless),
         ]
         verdict = judge(evidence, delivered, thresholds)
-        only_app = all(name.startswith(APP_SCORES) for name in verdict.failures)
-        if lossless or verdict.passed or not only_app:
+        spoilt = any(name.startswith(_APP_SCORES) for name in verdict.failures)
+        if lossless or not spoilt:
             return Poster((master, app, small), app.name, verdict)
         lossless = True
 

@@ -27,6 +27,8 @@ def handler(request: HttpRequest) -> HttpResponse:
     record = submit_trip(
         submission,
         rules=AcceptRules.of(bootstrap.id_key(), bootstrap.job_settings()),
+        admission=bootstrap.admission_rules(),
+        control=bootstrap.control(),
         catalogue=bootstrap.catalogue(),
         jobs=bootstrap.jobs(),
         invoker=bootstrap.invoker(),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import ids
+from shared import ids, log
 from shared.errors import IdempotencyReuseError, InvalidRequestError, Problem
+from shared.jobs.admission import refusal
+from shared.jobs.closing import finish
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord, JobStatus, Step
 from shared.styles import offered_style
@@ -16,6 +18,8 @@ from shared.trips.canonical import canonical_bytes
 
 if TYPE_CHECKING:
     from functions.submit_trip.schema import Submission
+    from shared.jobs.admission import AdmissionRules
+    from shared.jobs.control import Control
     from shared.ports import Clock, FunctionInvoker, JobStore
     from shared.settings import JobSettings
     from shared.trips.model import Trip
@@ -46,6 +50,8 @@ def submit_trip(
     submission: Submission,
     *,
     rules: AcceptRules,
+    admission: AdmissionRules,
+    control: Control,
     catalogue: Catalogue,
     jobs: JobStore,
     invoker: FunctionInvoker,
@@ -53,9 +59,11 @@ def submit_trip(
 ) -> JobRecord:
     """Return the job of this request: a new one, or the one it met before.
 
-    Raises InvalidRequestError (unknown style or vehicle), IdempotencyReuseError.
+    Raises InvalidRequestError (unknown style or vehicle), IdempotencyReuseError, and
+    TooManyRequestsError or NotAcceptingError, never for a job that was accepted before.
     """
     record = _first_record(submission, rules=rules, catalogue=catalogue, clock=clock)
+    _admit(record, admission=admission, control=control, jobs=jobs)
     jobs.index(record.driver_key, record.job_id)
     jobs.mark_open(record.job_id)
     if not jobs.append(record):
@@ -67,10 +75,20 @@ def submit_trip(
     return record
 
 
+def _admit(
+    record: JobRecord, *, admission: AdmissionRules, control: Control, jobs: JobStore
+) -> None:
+    refused = refusal(
+        record.driver_key, rules=admission, control=control, jobs=jobs, now=record.created_at
+    )
+    if refused is not None and jobs.load(record.job_id) is None:
+        log.logger().info("trip.not_admitted", retry_after=refused.retry_after)
+        raise refused
+
+
 def _met_before(record: JobRecord, *, jobs: JobStore) -> JobRecord:
     known = load(record.job_id, jobs=jobs)
-    if known.status.is_closed:
-        jobs.unmark_open(known.job_id)
+    finish(known, jobs=jobs)
     if known.request_digest != record.request_digest:
         msg = "this Idempotency-Key was used with another body; take a new key for a new trip"
         raise IdempotencyReuseError(msg)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _DONE = TaskEnd(outcome="done", source="sweep")
 _GONE = TaskEnd(outcome="failed", source="sweep", reason="the task is in no queue and left nothing")
 _MOST_DOUBLINGS = 3
+# store_result is on its way and takes the marker away; else the next sweep looks again.
+_SOON_CLOSED = frozenset({"found_ended", "task_gone"})
 _IN_QUEUE = frozenset({JobStatus.SENDING, JobStatus.QUEUED})
 
 
@@ -75,7 +77,7 @@ class Look:
         if record.status.is_closed:
             return self._closed(record)
         done, newest = self._open(record, hurry=marker.is_due)
-        if not newest.status.is_closed:
+        if not newest.status.is_closed and done not in _SOON_CLOSED:
             self.jobs.mark_open(record.job_id)
         return done
 
@@ -173,21 +175,21 @@ class Look:
         """Settle a post that nobody knows the outcome of."""
         if not self._is_quiet(record, 1, hurry=False):
             return "waiting", record
-        return self._ended(record) or self._find_posted(record)
-
-    def _find_posted(self, record: JobRecord) -> tuple[str, JobRecord]:
         try:
             index = self.view.index_of(record.task_id)
-            if index is None and self.view.has_ended(record.task_id):
-                return "in_sink", record
         except UpstreamError:
-            return "queue_unknown", record
+            return self._ended(record) or ("queue_unknown", record)
         if index is not None:
             queued = note_queued(record, index=index, jobs=self.jobs, clock=self.clock)
             return "found_queued", queued
-        return self._post_again(record)
+        return self._ended(record) or self._post_again(record)
 
     def _post_again(self, record: JobRecord) -> tuple[str, JobRecord]:
+        try:
+            if self.view.has_ended(record.task_id):
+                return "in_sink", record
+        except UpstreamError:
+            return "queue_unknown", record
         if self._is_held(record):
             return "held", record
         counters = _next_painting(record)

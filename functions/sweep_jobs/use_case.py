@@ -11,7 +11,7 @@ from functions.sweep_jobs.look import Look, LookRules
 from functions.sweep_jobs.queues import QueueView
 from shared import log
 from shared.errors import BundleError
-from shared.jobs.control import read_control
+from shared.jobs.control import read_control, report_open
 from shared.jobs.store_check import check_store
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def sweep_jobs(
         if marker.is_due or now - marker.touched_at >= timedelta(seconds=rules.look_seconds):
             swept.done[_look(look, marker)] += 1
     swept.complete = True
+    report_open(state, swept.markers, at=clock.now())
     return swept
 
 

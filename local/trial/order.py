@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from shared import ids
 from shared.errors import WorkflowError
 from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
-from shared.prompts.instruction import messages
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
+from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.styles import style
 from shared.task_workflow import declared, task_values
 from shared.trips.facts import facts_of
@@ -27,6 +27,7 @@ from shared.workflows.load import load_workflow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.prompts.model import PaintingPrompt
     from shared.styles import Style
     from shared.trips.model import Trip
     from shared.workflows.model import Value, Workflow
@@ -71,7 +72,8 @@ class Order:
             vehicle=record.vehicle,
             plate=ids.plate_key(record.task_id).removeprefix("input/"),
         )
-        offered = declared(self.workflow, known | _texts(record.trip, self.look))
+        known["query_prompt"] = _query(record.prompt.prompt)
+        offered = declared(self.workflow, known)
         return bind(self.workflow, {**offered, **self.look.workflow_inputs})
 
 
@@ -115,10 +117,11 @@ def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
     )
 
 
-def _texts(trip: Trip, look: Style) -> dict[str, Value]:
-    """Return what a workflow with a text model inside is told: the bundle's own messages."""
-    system, user = messages(facts_of(trip), caption=None, style_rules=look.style_words)
-    return {"system_prompt": system.content, "query_prompt": user.content}
+def _query(prompt: PaintingPrompt) -> Value:
+    """Return what a text model inside the workflow is asked: the facts, and nothing private."""
+    words = fact_words(prompt.season, prompt.weather, prompt.time_of_day)
+    mood = MOOD_WORDS[prompt.mood]
+    return f"城市：{prompt.city}；景点：{prompt.landmark}；{'，'.join(words)}；心情：{mood}。"
 
 
 def _kept(look: Style, workflow: Workflow) -> Mapping[str, Value]:

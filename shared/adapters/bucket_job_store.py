@@ -12,7 +12,7 @@ from shared.announcements import outbox
 from shared.errors import UpstreamRejectedError
 from shared.ids import index_key, open_key, record_key
 from shared.jobs.record import JobRecord
-from shared.ports import OpenMarker, OpenPage
+from shared.ports import IndexedJob, OpenMarker, OpenPage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,6 +92,16 @@ class BucketJobStore:
     def index(self, driver_key: str, job_id: str) -> None:
         """Enter the job in its driver's index; the first entry's time stays."""
         self._objects.create(index_key(driver_key, job_id), self._now(), content_type=_TEXT)
+
+    def indexed(self, driver_key: str) -> tuple[IndexedJob, ...]:
+        """Return a driver's jobs and when each was entered; of very many, a part: one page."""
+        prefix = index_key(driver_key, "")
+        items = self._objects.page(prefix).items
+        return tuple(IndexedJob(i.key.removeprefix(prefix), i.modified_at) for i in items)
+
+    def is_open(self, job_id: str) -> bool:
+        """Say whether the job has its marker."""
+        return self._objects.head(open_key(job_id)) is not None
 
     def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
         """Have others told of what happened at that time, once, however often it is entered."""

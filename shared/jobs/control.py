@@ -1,7 +1,8 @@
 """What holds work back: objects under `control/` of the state bucket. None there: nothing does.
 
 `acceptance` is there while no trip is accepted, `pause` while an operator holds sending back,
-`circuits/{service}` while a service fails, `queues` is what drain_queue saw last.
+`circuits/{service}` while a service fails, `queues` is what drain_queue saw last, `open` how many
+jobs sweep_jobs saw last.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PREFIX = "control/"
 ACCEPTANCE, PAUSE, QUEUES = f"{PREFIX}acceptance", f"{PREFIX}pause", f"{PREFIX}queues"
+OPEN = f"{PREFIX}open"
 CIRCUITS = f"{PREFIX}circuits/"
 GPU_QUEUE, PICTURE_MODEL = "gpu_queue", "picture_model"
 OPERATOR = "operator"
@@ -58,6 +60,13 @@ class QueueReport(_Stored):
     at: AwareDatetime
 
 
+class OpenReport(_Stored):
+    """How many jobs were open when all were last looked through."""
+
+    jobs: int
+    at: AwareDatetime
+
+
 _S = TypeVar("_S", bound=_Stored)
 
 
@@ -69,6 +78,7 @@ class Control:
     paused: Stop | None = None
     circuits: Mapping[str, Circuit] | None = None
     queues: QueueReport | None = None
+    open: OpenReport | None = None
 
     @property
     def accepting(self) -> bool:
@@ -112,6 +122,7 @@ def read_control(store: ObjectStore) -> Control:
         paused=read(store, PAUSE, Stop) if PAUSE in keys else None,
         circuits=circuits,
         queues=read(store, QUEUES, QueueReport) if QUEUES in keys else None,
+        open=read(store, OPEN, OpenReport) if OPEN in keys else None,
     )
 
 
@@ -146,6 +157,11 @@ def report_queues(store: ObjectStore, depth: QueueDepth, *, at: datetime) -> Non
         waiting=depth.waiting, results=depth.results, results_limit=depth.results_limit, at=at
     )
     write(store, QUEUES, report)
+
+
+def report_open(store: ObjectStore, jobs: int, *, at: datetime) -> None:
+    """Leave the number of open jobs for whoever decides by it."""
+    write(store, OPEN, OpenReport(jobs=jobs, at=at))
 
 
 def forget_queues(store: ObjectStore) -> None:

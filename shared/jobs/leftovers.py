@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared import log
-from shared.ids import results_prefix
+from shared.ids import result_folder, results_prefix, task_id
+from shared.jobs.record import JobStatus
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
@@ -15,14 +16,17 @@ if TYPE_CHECKING:
 def remove_losing_results(record: JobRecord, *, results: ObjectStore) -> int:
     """Delete the files of a closed job that its record does not name; return how many.
 
-    Nobody else writes any: whoever begins to store sees the closing record first, and a run
-    that was writing before it comes here by its repetition.
+    Only a task that was rendered can have left any. Nobody writes more: whoever begins to store
+    sees the closing record first, and a run that was writing before it comes here by its
+    repetition.
     """
-    if not record.status.is_closed:
+    kept = record.result.folder if record.result else ""
+    rendered = {step.attempt for step in record.history if step.status is JobStatus.RENDERED}
+    folders = {result_folder(record.job_id, task_id(record.job_id, n)) for n in rendered}
+    if not record.status.is_closed or not folders - {kept}:
         return 0
-    kept = record.result.folder if record.result else None
     found = [item.key for item in results.page(results_prefix(record.job_id)).items]
-    losing = [key for key in found if kept is None or not key.startswith(kept)]
+    losing = [key for key in found if not kept or not key.startswith(kept)]
     for key in losing:
         results.delete(key)
     if losing:

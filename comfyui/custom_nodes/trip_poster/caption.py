@@ -39,8 +39,8 @@ _CALMER = 0.6
 _WANTED = 4.62
 _LIGHT_INK, _DARK_INK = (252, 250, 245), (22, 25, 32)
 _VEIL = 0.92
-# A dark line on a paled sky looks weaker than a light one on a deepened sky, codes of scrim.
-_DARK_INK_COST = 9.0
+# On middle tones dark letters look weaker than the formula says: their price, in codes of scrim.
+_DARK_INK_COST, _MIDDLE_TONE, _MIDDLE_COST = 9.0, 0.40, 150.0
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _calmer_side(picture: Bytes, left: list[Piece]) -> list[Piece]:
     """Return the pieces flush left, or flush right where the ground is clearly calmer."""
     width = picture.shape[1]
     right = [replace(each, x=width - each.x - each.cover.shape[1]) for each in left]
-    unrest = [np.mean([_unrest(picture, piece.box) for piece in side]) for side in (left, right)]
+    unrest = [max(_unrest(picture, piece.box) for piece in side) for side in (left, right)]
     return right if unrest[1] < _CALMER * unrest[0] else left
 
 
@@ -164,9 +164,11 @@ def _look(sky: Bytes, pieces: list[Piece], ink: tuple[int, int, int]) -> Look:
     # One curve for each row: a table is a tenth of the work of computing every pixel.
     region = curves[np.arange(sky.shape[0])[:, None, None], sky]
     cost = float(np.abs(region[::4, ::4].astype(int) - sky[::4, ::4]).mean())
+    if dark_ink:
+        cost += _DARK_INK_COST + _MIDDLE_COST * max(0.0, _MIDDLE_TONE - float(np.median(spots)))
     spots = np.concatenate([_spots(region, piece.box) for piece in pieces if piece.is_text])
     contrast = _contrast(spots, level)
-    return Look(ink, scrim, region, contrast, cost + _DARK_INK_COST * dark_ink)
+    return Look(ink, scrim, region, contrast, cost)
 
 
 def _spots(sky: Bytes, box: Box) -> NDArray[Any]:

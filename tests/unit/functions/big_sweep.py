@@ -10,6 +10,7 @@ import resource
 import sys
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from functions.sweep_jobs.look import LookRules
@@ -17,7 +18,7 @@ from functions.sweep_jobs.use_case import SweepRules, sweep_jobs
 from shared import ids
 from shared.adapters import eas_workflow_queue, oss_object_store
 from shared.adapters.bucket_job_store import BucketJobStore
-from shared.jobs.record import JobStatus, Step, TaskEnd
+from shared.jobs.record import JobStatus, Step, StoredResult, TaskEnd
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.invoker import FakeInvoker
 from tests.fakes.jobs import a_job_in
@@ -26,10 +27,11 @@ from tests.fakes.workflow_queue import FakeWorkflowQueue
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
-    from shared.ports import ObjectPage
+    from shared.ports import ObjectInfo, ObjectPage
 
 OPEN, DUE = 10_000, 500
 _VENDORS = (eas_workflow_queue, oss_object_store)
+_MESSAGES = ("outbox/", "announced/")
 _S = JobStatus
 _KINDS = (_S.ACCEPTED, _S.PROMPTED, _S.SENDING, _S.QUEUED, _S.RENDERED, _S.SUCCEEDED, _S.FAILED)
 _RULES = SweepRules(
@@ -53,23 +55,31 @@ class CountedStore(FakeObjectStore):
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
         """Read."""
-        self._counts["get"] += 1
+        self._count("get", key)
         return super().get(key, max_bytes=max_bytes)
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """Look."""
+        self._count("head", key)
+        return super().head(key)
 
     def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
         """Write."""
-        self._counts["put"] += 1
+        self._count("put", key)
         super().put(key, data, content_type=content_type)
 
     def create(self, key: str, data: bytes, *, content_type: str = "") -> bool:
         """Write if absent."""
-        self._counts["create"] += 1
+        self._count("create", key)
         return super().create(key, data, content_type=content_type)
 
     def delete(self, key: str) -> None:
         """Remove."""
-        self._counts["delete"] += 1
+        self._count("delete", key)
         super().delete(key)
+
+    def _count(self, operation: str, key: str) -> None:
+        self._counts["announcing" if key.startswith(_MESSAGES) else operation] += 1
 
 
 def main() -> None:
@@ -79,7 +89,7 @@ def main() -> None:
     queue, jobs = FakeWorkflowQueue(), BucketJobStore(state, clock=clock)
     names = sorted(ids.any_job_id() for _ in range(OPEN))
     for number, name in enumerate(names[:: OPEN // DUE]):
-        record = _record(name, _KINDS[number % len(_KINDS)])
+        record = _record(name, _KINDS[number % len(_KINDS)], expired=number % 8 == 7)
         state.put(ids.record_key(name, record.version), record.model_dump_json().encode())
         jobs.mark_open(name)
         if number % 2 and record.status in {_S.QUEUED, _S.SENDING}:
@@ -100,21 +110,40 @@ def main() -> None:
         invoker=FakeInvoker(),
         clock=clock,
     )
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = {
         "markers": swept.markers,
         "done": dict(swept.done),
         "requests": dict(counts),
-        "memory_mb": round(kilobytes / 1024),
+        "memory_mb": _peak_mb(),
     }
     sys.stdout.write(f"\n{json.dumps(found)}\n")
 
 
-def _record(job_id: str, status: JobStatus) -> JobRecord:
+def _peak_mb() -> int:
+    """Return the most memory this program had; getrusage would count its parent's in."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20
+    lines = status.read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
+
+
+def _record(job_id: str, status: JobStatus, *, expired: bool) -> JobRecord:
     record = a_job_in(status, ended=TaskEnd(outcome="done", source="sink"))
     then = START - timedelta(seconds=600)
     step = Step(status=status, attempt=record.attempt, at=then)
-    changes = {"job_id": job_id, "recorded_at": then, "history": (*record.history[:-1], step)}
+    deadline = then if expired else START + timedelta(minutes=20)
+    changes: dict[str, object] = {
+        "job_id": job_id,
+        "deadline_at": deadline,
+        "recorded_at": then,
+        "history": (*record.history[:-1], step),
+    }
+    if status is _S.SUCCEEDED:
+        folder = ids.result_folder(job_id, ids.task_id(job_id, 1))
+        changes["result"] = StoredResult(
+            folder=folder, manifest_sha256="0" * 64, protected_pixels=1, protected_pixels_changed=0
+        )
     return record.model_copy(update=changes)
 
 

@@ -289,13 +289,28 @@ def test_a_closed_job_that_is_still_marked_is_finished(world: World) -> None:
     with pytest.raises(UpstreamUnavailableError):
         world.store(record.task_id)
     kept = world.state.keys("results/")
-    loser = ids.result_folder(record.job_id, ids.task_id(record.job_id, 7))
-    world.state.put(loser + "poster.png", b"lost")
     world.clock.advance(LOOK_SECONDS)
 
     assert world.sweep().done == {"finished": 1}
     assert world.state.keys("open/") == []
     assert world.state.keys("results/") == kept
+
+
+def test_results_that_lost_are_removed_and_the_winners_stay(world: World) -> None:
+    record = world.queued()
+    world.clock.advance(GONE_SECONDS)
+    lost = ids.result_folder(record.job_id, record.task_id)
+    world.queue.finish(record.task_id, b"boom", code=500)
+    world.drain()
+    world.store(record.task_id)
+    world.run_until_quiet()
+    kept = world.state.keys("results/")
+    world.state.put(lost + "poster.png", b"written by a run that came too late")
+    world.jobs.mark_due(record.job_id)
+
+    assert world.sweep().done == {"finished": 1}
+    assert world.state.keys("results/") == kept
+    assert kept
 
 
 def test_a_failed_jobs_waiting_task_is_withdrawn_when_that_was_missed(world: World) -> None:

@@ -27,7 +27,9 @@ from functions.sweep_jobs.use_case import SweepRules, Swept, sweep_jobs
 from local.comfyui.engine import CUSTOM_NODES, WorkflowEngine
 from local.stack import ROOT
 from shared.events import ObjectCreated
+from shared.jobs.admission import AdmissionRules
 from shared.jobs.circuits import CircuitRules, Circuits
+from shared.jobs.control import read_control
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord
 from shared.quality.thresholds import Thresholds
@@ -54,7 +56,7 @@ LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=4_000_000)
 MAX_ATTEMPTS, GRACE_SECONDS = 3, 120
 LOOK_SECONDS, QUIET_SECONDS, GONE_SECONDS, REVIEW_MINUTES = 120, 180, 300, 4320
 # What runs leave for others to read; it changes with each.
-_REPORTS = {"control/queues", "control/swept"}
+_REPORTS = {"control/queues", "control/swept", "control/open"}
 _RULES = AcceptRules(
     id_key=b"k" * 32,
     default_style="photoreal",
@@ -107,6 +109,14 @@ class World:
     queue: FakeWorkflowQueue = field(default_factory=FakeWorkflowQueue)
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
     announce_mode: AnnounceMode = "automatic"
+    admission: AdmissionRules = AdmissionRules(
+        driver_open=100,
+        driver_hourly=100,
+        open_jobs=1000,
+        queue_length=1000,
+        tasks_per_minute=10.0,
+        minutes=30,
+    )
 
     def __post_init__(self) -> None:
         self.jobs = FakeJobStore(clock=self.clock)
@@ -119,12 +129,16 @@ class World:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
-    def submit(self, trip: Trip | None = None, *, key: str | None = None) -> JobRecord:
+    def submit(
+        self, trip: Trip | None = None, *, key: str | None = None, driver: str = "driver-1"
+    ) -> JobRecord:
         """Run submit_trip."""
-        submission = Submission("maker", "driver-1", trip or sample_trip(), key)
+        submission = Submission("maker", driver, trip or sample_trip(), key)
         return submit_trip(
             submission,
             rules=_RULES,
+            admission=self.admission,
+            control=read_control(self.state),
             catalogue=self.catalogue,
             jobs=self.jobs,
             invoker=self.invoker,
