@@ -11,7 +11,7 @@ export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try check-workflows designer-workflows test test-all unit lint types contracts golden docs eas-sdk-check clean
+.PHONY: help demo up try check-workflows designer-workflows test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -53,11 +53,20 @@ try: $(VENV)/.local-installed ## a trip on a ComfyUI alone (COMFYUI=url STYLE=id
 	@$(BIN)/python -m local try --trip $(TRIP) $(if $(STYLE),--style $(STYLE)) $(if $(VEHICLE),--vehicle $(VEHICLE)) \
 	  $(if $(COMFYUI),--comfyui $(COMFYUI)) $(if $(TOKEN),--token $(TOKEN)) $(ARGS)
 
+operate: $(VENV)/.local-installed ## look at jobs, pause, resume, replay (ARGS="--local show JOB", ARGS=-h)
+	@$(BIN)/python -m scripts.operate $(ARGS)
+
 docs: $(VENV)/.dev-installed ## write the generated parts of docs/ anew
 	$(BIN)/python -m scripts.write_docs
 
 eas-sdk-check: $(VENV)/.local-installed ## the EAS SDK's own client against the local queue
 	@bash scripts/eas_sdk_check.sh
+
+gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with scores, on one page (REAL=folder)
+	@$(BIN)/python -m scripts.gallery $(if $(REAL),--real $(REAL)) $(ARGS)
+
+bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow and scikit-image
+	@.venv-bench/bin/python -m bench.bench_picture
 
 clean: ## remove the environment and everything the local stack has stored
 	rm -rf $(VENV) .venv-* .local .mypy_cache .ruff_cache .hypothesis
@@ -67,6 +76,11 @@ $(VENV)/.python:
 	  echo "Python 3.10 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
 	       "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+.venv-bench/.installed: bench/requirements.txt requirements-local.txt requirements.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install -q wheel setuptools -r bench/requirements.txt
 	@touch $@
 
 # wheel: three packages come as source only and build faster with it.

@@ -7,7 +7,7 @@ import io
 import json
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
+    from starlette.types import ASGIApp
+
     from local.functions.spec import FunctionSpec
     from local.oss.objects import ObjectEvent
 
@@ -48,7 +50,8 @@ ADDRESS_FILE = "stack.json"
 STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
 EAS_NAME = "trip-poster-comfyui"
 WRITER, PAINTER = "local-stand-in-writer", "local-stand-in-painter"
-_TIMER_SCALE = 1 / 30
+# One demonstration driver sends more than any real one would.
+_LIMITS = {"DRIVER_OPEN_JOBS": "10000", "DRIVER_JOBS_PER_HOUR": "10000"}
 _KEYS = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
 _ACCOUNT = Account(
     account_id=keys.ACCOUNT,
@@ -62,7 +65,10 @@ class StackOptions:
     """`comfyui_url`: a real ComfyUI to paint with; `port`: of the HTTP gateway, 0 for any free.
 
     `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
-    event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter.
+    event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
+    `settings` are further settings of the functions. `front` may put something before the app of
+    each service, and `deliver` hands the bucket's events on. The pauses of timers are stretched by
+    `timer_scale`.
     """
 
     comfyui_url: str | None = None
@@ -71,6 +77,11 @@ class StackOptions:
     duplicate_every: int | None = None
     run_task: Callable[[bytes, Mapping[str, str]], RunOutcome] | None = None
     paint: Callable[[str, int, int, int], bytes] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    front: Callable[[str, ASGIApp], ASGIApp] | None = None
+    deliver: Callable[[Callable[[ObjectEvent], object], ObjectEvent], None] | None = None
+    timer_scale: float = 1 / 30
+    sink_max_items: int = 1000
 
 
 class LocalStack:
@@ -81,7 +92,7 @@ class LocalStack:
         self._running = ExitStack()
         self.keys = keys.load_keys(data)
         self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET])
-        self.eas = EasService(data / "eas", EAS_NAME)
+        self.eas = EasService(data / "eas", EAS_NAME, sink_max_items=self._options.sink_max_items)
         self.dashscope = DashScopeState(data / "dashscope", paint=self._options.paint or _paint)
         self.community = CommunityState(data / "community")
         self.urls: dict[str, str] = {}
@@ -107,7 +118,9 @@ class LocalStack:
         bootstrap.reset()
 
     def _serve(self, name: str, app: Starlette, *, port: int = 0) -> None:
-        server = self._running.enter_context(LoopbackServer(app, port=port))
+        front = self._options.front
+        faced = front(name, app) if front else app
+        server = self._running.enter_context(LoopbackServer(faced, port=port))
         self.urls[name] = server.url
 
     def _start_functions(self) -> None:
@@ -118,7 +131,11 @@ class LocalStack:
         self._serve("app", door, port=self._options.port)
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = self._with_runtime(stack.functions)
-        variables = stack_environment(functions.values(), _ACCOUNT)
+        variables = {
+            **stack_environment(functions.values(), _ACCOUNT),
+            **_LIMITS,
+            **self._options.settings,
+        }
         self._running.enter_context(environment(variables))
         self._running.enter_context(_address_file(self._data / ADDRESS_FILE, self.urls, variables))
         self.host = FunctionHost(
@@ -130,9 +147,12 @@ class LocalStack:
         )
         platform.mount("/", create_fc_app(self.host, keys=_KEYS, clock=_utc_now))
         triggers = OssTriggers(functions, self.host)
-        self.objects.subscribe(lambda event: _deliver(triggers, event))
+        deliver = self._options.deliver or _deliver
+        self.objects.subscribe(lambda event: deliver(triggers, event))
         self._running.enter_context(self.host)
-        self.timers = Timers(functions, self.host, clock=_utc_now, scale=_TIMER_SCALE).start()
+        self.timers = Timers(
+            functions, self.host, clock=_utc_now, scale=self._options.timer_scale
+        ).start()
         self._running.callback(self.timers.stop)
         door.mount("/", create_gateway_app(self.host, stack.routes, clock=_utc_now))
 
@@ -234,14 +254,19 @@ def _address_file(
     """Say where the stack is and how its functions are set, as long as it runs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    path.write_text(json.dumps({"urls": dict(urls), "environment": dict(variables)}, indent=1))
+    role = {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": keys.ACCESS_KEY_ID,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": keys.ACCESS_KEY_SECRET,
+    }
+    told = {"urls": dict(urls), "environment": {**variables, **role}}
+    path.write_text(json.dumps(told, indent=1))
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
 
 
-def _deliver(triggers: OssTriggers, event: ObjectEvent) -> None:
+def _deliver(triggers: Callable[[ObjectEvent], object], event: ObjectEvent) -> None:
     triggers(event)
 
 

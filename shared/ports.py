@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,6 +103,9 @@ class JobStore(Protocol):
 
     def append(self, record: JobRecord) -> bool:
         """Write version `record.version`; False when somebody else's is there."""
+
+    def forget_private(self, record: JobRecord) -> None:
+        """Write the older versions that carry caption or team anew, without; safe to repeat."""
 
     def mark_open(self, job_id: str) -> None:
         """Put the marker under `open/` by which the sweeper finds work in flight."""
@@ -211,12 +213,8 @@ class WaitingTask:
     task_id: str
 
 
-class Withdrawal(str, Enum):
-    """What became of a task that was to be taken out of the input queue."""
-
-    REMOVED = "removed"
-    RUNNING = "running"
-    NONE = "none"
+# What became of a task that was to be taken out of the input queue.
+Withdrawal = Literal["removed", "running", "none"]
 
 
 @dataclass(frozen=True)

@@ -145,10 +145,17 @@ def _take(
 def _settle(message: SinkMessage, ports: _Ports) -> str:
     """Do what a message tells of and return its kind; one that cannot be read harms no other."""
     try:
-        return _record(message, ports)
+        return _recorded_or_buried(message, ports)
     except UpstreamUnavailableError as error:
         log.logger().warning("sink.message_left", index=message.index, error=type(error).__name__)
         return "left"
+
+
+def _recorded_or_buried(message: SinkMessage, ports: _Ports) -> str:
+    try:
+        return _record(message, ports)
+    except UpstreamUnavailableError:
+        raise
     except BundleError as error:
         reason = str(error) if isinstance(error, NotFoundError) else type(error).__name__
         _bury(message, reason, ports.state)

@@ -23,5 +23,6 @@ def handler(request: HttpRequest) -> HttpResponse:
         link_seconds=bootstrap.job_settings().link_seconds,
         jobs=bootstrap.jobs(),
         results=bootstrap.state(),
+        control=bootstrap.control,
     )
     return HttpResponse(200, view.to_json())

@@ -47,6 +47,7 @@ class JobView(_View):
 
     job_id: str
     status: str
+    waiting_for: str | None = None
     attempt: int
     style: str
     vehicle: str

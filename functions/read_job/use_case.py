@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.read_job.schema import FailureView, JobView, LinkView, PosterView, StepView
-from shared import ids
-from shared.errors import NotFoundError
+from shared.jobs.access import visible_job
+from shared.jobs.control import services_for
 from shared.jobs.record import JobStatus
 from shared.results.files import MANIFEST, MASTER, THUMBNAIL
+from shared.styles import style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.identity import Caller
+    from shared.jobs.control import Control
     from shared.jobs.record import JobRecord
     from shared.ports import JobStore, ObjectStore
+
+_TO_BE_SENT = frozenset({JobStatus.ACCEPTED, JobStatus.PROMPTED, JobStatus.SENDING})
 
 
 def read_job(
@@ -24,21 +30,23 @@ def read_job(
     link_seconds: int,
     jobs: JobStore,
     results: ObjectStore,
+    control: Callable[[], Control],
 ) -> JobView:
-    """Return the job; NotFoundError when it is unknown, erased or another driver's."""
-    record = jobs.load(job_id) if ids.is_job_id(job_id) else None
-    if record is None or record.status is JobStatus.ERASED or not _may_see(record, caller, id_key):
-        msg = "there is no such job"
-        raise NotFoundError(msg)
+    """Return the job; NotFoundError when it is unknown, erased or another driver's.
+
+    `control` is asked only for a job that is still to be sent.
+    """
+    record = visible_job(job_id, caller, id_key=id_key, jobs=jobs)
     reviews = not caller.scopes.isdisjoint({"reviewer", "operator"})
-    return _view(record, _poster(record, results, link_seconds, reviews=reviews))
+    poster = _poster(record, results, link_seconds, reviews=reviews)
+    return _view(record, poster, _waiting_for(record, control))
 
 
-def _may_see(record: JobRecord, caller: Caller, id_key: bytes) -> bool:
-    if record.tenant != caller.tenant:
-        return False
-    own = ids.driver_key(id_key, tenant=caller.tenant, driver=caller.subject)
-    return caller.sees_all or ("driver" in caller.scopes and record.driver_key == own)
+def _waiting_for(record: JobRecord, control: Callable[[], Control]) -> str | None:
+    if record.status not in _TO_BE_SENT:
+        return None
+    services = services_for(style(record.painted_style).scene)
+    return control().waiting_for(*services) or None
 
 
 def _poster(
@@ -62,11 +70,12 @@ def _poster(
     )
 
 
-def _view(record: JobRecord, poster: PosterView | None) -> JobView:
+def _view(record: JobRecord, poster: PosterView | None, waiting_for: str | None) -> JobView:
     written, failure = record.prompt, record.failure
     return JobView(
         job_id=record.job_id,
         status=record.status.value,
+        waiting_for=waiting_for,
         attempt=record.attempt,
         style=record.painted_style,
         vehicle=record.vehicle,

@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 @event_entry(decode_failure)
 def handler(failed: FailedInvocation) -> dict[str, Any]:
     """Keep what the platform gave up on."""
-    return {"kept": receive_failure(failed, dead=bootstrap.state())}
+    return {"kept": receive_failure(failed, jobs=bootstrap.jobs(), dead=bootstrap.state())}

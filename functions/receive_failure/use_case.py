@@ -1,4 +1,7 @@
-"""The platform has given up on an invocation: keep what it was about, for the operator."""
+"""The platform has given up on an invocation: keep what it was about, and have its job looked at.
+
+Nothing of the job itself is changed here: what is missing, the sweeper finds out.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from shared import log
 
 if TYPE_CHECKING:
     from shared.events import FailedInvocation
-    from shared.ports import ObjectStore
+    from shared.ports import JobStore, ObjectStore
 
 
-_SUBJECT = re.compile(r"\bj[a-z2-7]{31}(-[1-9][0-9]{0,3})?\b")
+_SUBJECT = re.compile(r"\b(j[a-z2-7]{31})(-[1-9][0-9]{0,3})?\b")
 
 
-def receive_failure(failed: FailedInvocation, *, dead: ObjectStore) -> str:
+def receive_failure(failed: FailedInvocation, *, jobs: JobStore, dead: ObjectStore) -> str:
     """Write `dead/invocations/…` and return its key; the same failure has the same key."""
     function = failed.context.function_arn.rpartition("/")[2]
     # Only an id of ours: the payload of an HTTP function would carry a whole trip and a token.
@@ -30,6 +33,9 @@ def receive_failure(failed: FailedInvocation, *, dead: ObjectStore) -> str:
     }
     data = json.dumps(note, sort_keys=True).encode()
     key = f"dead/invocations/{hashlib.sha256(data).hexdigest()[:32]}.json"
+    # The same failure again says nothing new of the job.
+    if subject and dead.head(key) is None and jobs.peek(subject.group(1)) is not None:
+        jobs.mark_due(subject.group(1))
     dead.put(key, data, content_type="application/json")
     log.logger().error("invocation.given_up", failed=function, condition=failed.context.condition)
     return key

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @event_entry(decode_objects)
 def handler(created: tuple[ObjectCreated, ...]) -> dict[str, Any]:
     """Record the ends of the tasks and have their results stored."""
-    recorded = record_outputs(
+    noticed = record_outputs(
         created, jobs=bootstrap.jobs(), invoker=bootstrap.invoker(), clock=bootstrap.clock()
     )
-    return {"recorded": recorded}
+    return {"recorded": noticed.recorded, "discarded": noticed.discarded}

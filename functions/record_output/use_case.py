@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
@@ -13,28 +14,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shared.events import ObjectCreated
+    from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore
 
 _END = TaskEnd(outcome="done", source="oss_event")
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """How many objects were ends of open jobs' tasks, and how many of closed ones'."""
+
+    recorded: int = 0
+    discarded: int = 0
+
+
 def record_outputs(
     created: Iterable[ObjectCreated], *, jobs: JobStore, invoker: FunctionInvoker, clock: Clock
-) -> int:
-    """Return how many of the new objects were ends of tasks of ours."""
-    return sum(_record(each, jobs=jobs, invoker=invoker, clock=clock) for each in created)
+) -> Noticed:
+    """Record each end; what is not a task of ours is passed over."""
+    found = [_record(each, jobs=jobs, invoker=invoker, clock=clock) for each in created]
+    closed = [record.status.is_closed for record in found if record is not None]
+    return Noticed(recorded=closed.count(False), discarded=closed.count(True))
 
 
 def _record(
     created: ObjectCreated, *, jobs: JobStore, invoker: FunctionInvoker, clock: Clock
-) -> bool:
+) -> JobRecord | None:
     parts = created.key.split("/")
     if len(parts) != 3 or parts[0] != "output" or parts[2] != "task.json":
         log.logger().warning("output.foreign_key", bucket=created.bucket)
-        return False
+        return None
     try:
-        record_task_end(parts[1], _END, jobs=jobs, invoker=invoker, clock=clock)
+        return record_task_end(parts[1], _END, jobs=jobs, invoker=invoker, clock=clock)
     except NotFoundError:
         log.logger().warning("output.unknown_task", bucket=created.bucket)
-        return False
-    return True
+        return None

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _DONE = TaskEnd(outcome="done", source="sweep")
 _GONE = TaskEnd(outcome="failed", source="sweep", reason="the task is in no queue and left nothing")
-_MOST_DOUBLINGS = 3
+_MOST_DOUBLINGS = 2
 # store_result is on its way and takes the marker away; else the next sweep looks again.
 _SOON_CLOSED = frozenset({"found_ended", "task_gone"})
 _IN_QUEUE = frozenset({JobStatus.SENDING, JobStatus.QUEUED})
@@ -133,7 +133,9 @@ class Look:
         )
 
     def _paint_again(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
-        if not self._is_quiet(record, record.paint_invocations, hurry=hurry):
+        # While a service is out of order its circuit says how often it is tried.
+        count = 1 if self.control.is_tried(*_services(record)) else record.paint_invocations
+        if not self._is_quiet(record, count, hurry=hurry):
             return "waiting", record
         if record.status is not JobStatus.ACCEPTED and self._is_held(record):
             return "held", record
@@ -241,7 +243,7 @@ class Look:
 
     def _is_held(self, record: JobRecord) -> bool:
         """Say whether sending waits; where a service may be tried again, one job a sweep tries."""
-        services = services_for(style(record.painted_style).scene)
+        services = _services(record)
         if self.control.holds(self.clock.now(), *services):
             return True
         if not self.control.is_tried(*services):
@@ -266,6 +268,10 @@ class Look:
         """
         patience = self.rules.quiet_seconds * float(1 << min(count - 1, _MOST_DOUBLINGS))
         return self._age(record) >= patience - (self.rules.quiet_seconds if hurry else 0.0)
+
+
+def _services(record: JobRecord) -> tuple[str, ...]:
+    return services_for(style(record.painted_style).scene)
 
 
 def _next_painting(record: JobRecord) -> dict[str, int]:

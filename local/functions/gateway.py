@@ -52,7 +52,7 @@ def create_gateway_app(
 
 
 def match_route(routes: Sequence[Route], method: str, path: str) -> Route:
-    """Find the route of a decoded path: an exact one first, then the longest prefix.
+    """Find the route of a decoded path: an exact one first, then the longest pattern.
 
     Raise RefusedError: 404 where no path fits, 405 where only the method does not.
     """

@@ -112,11 +112,12 @@ def _tell(order: Order, console: Console) -> None:
     if order.record.prompt is None:
         return
     wanted, _ = scene_texts(order.look, order.record.prompt.prompt)
+    says = f"{wanted}  (the template's; no text model is asked)"
     table = Table(box=None, padding=(0, 2), show_header=False)
     table.add_row("[bold]style", f"{order.look.id}, workflow {order.workflow.name}")
     table.add_row("[bold]vehicle", order.record.vehicle)
     table.add_row("[bold]title", order.record.prompt.prompt.title)
-    table.add_row("[bold]prompt", f"{wanted}  (the template's; no text model is asked)")
+    table.add_row("[bold]prompt", "the workflow's own text model's" if order.asks else says)
     console.print(table)
 
 

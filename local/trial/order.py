@@ -58,6 +58,11 @@ class Order:
         """Whether the workflow wants a finished scene."""
         return any(spec.name == "plate" for spec in self.workflow.inputs)
 
+    @property
+    def asks(self) -> bool:
+        """Whether a text model inside the workflow writes the prompt."""
+        return any(spec.name == "query_prompt" for spec in self.workflow.inputs)
+
     def body(self) -> bytes:
         """Return the graph to post; WorkflowError names every unsuitable value."""
         record = self.record

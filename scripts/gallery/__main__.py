@@ -30,7 +30,7 @@ _SIZE = (1152, 1440)
 
 
 def main() -> int:
-    """Make the pictures, write the page, say where it lies; 1 when a gate failed."""
+    """Make the pictures, write the page, say where it lies; 1 when a gate failed a sound one."""
     asked = _arguments()
     folder: Path = asked.out
     studio = Studio(folder)
@@ -42,8 +42,8 @@ def main() -> int:
             f"{len(pictures):3} {picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}"
         )
     page = write_page(pictures, folder)
-    failed = sum(bool(each.failures) for each in pictures)
-    print(f"\n{len(pictures)} posters, {failed} below the gate: {page}")
+    failed = sum(each.is_wrong for each in pictures)
+    print(f"\n{len(pictures)} posters, {failed} judged wrongly: {page}")
     return 1 if failed else 0
 
 

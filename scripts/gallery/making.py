@@ -27,7 +27,10 @@ _LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
 
 @dataclass(frozen=True)
 class Picture:
-    """One poster of the gallery: its file and scores, or why there is none."""
+    """One poster of the gallery: its file and scores, or why there is none.
+
+    A counter-example shows what the gate is there for: it must fail.
+    """
 
     name: str
     vehicle: str
@@ -36,6 +39,12 @@ class Picture:
     failures: tuple[str, ...]
     app_copy: str
     seconds: float
+    is_counter_example: bool = False
+
+    @property
+    def is_wrong(self) -> bool:
+        """Say whether the gate's verdict is not the one that is right."""
+        return bool(self.failures) is not self.is_counter_example
 
 
 class Folder:

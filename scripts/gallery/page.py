@@ -37,8 +37,11 @@ def write_page(pictures: Sequence[Picture], folder: Path) -> Path:
     """Write index.html and sheet.png; return the page's path."""
     figures = "\n".join(_figure(each) for each in pictures)
     failed = sum(bool(each.failures) for each in pictures)
+    meant = sum(each.is_counter_example for each in pictures)
     head = f"<!doctype html><meta charset=utf-8><title>Gallery</title><style>{_STYLE}</style>"
-    title = f"<h1>{len(pictures)} posters, {failed} below the gate</h1>"
+    title = (
+        f"<h1>{len(pictures)} posters, {failed} below the gate, {meant} of them meant to be</h1>"
+    )
     page = folder / "index.html"
     page.write_text(f"{head}{title}<main>{figures}</main>", "utf-8")
     _sheet(pictures, folder).save(folder / "sheet.png")

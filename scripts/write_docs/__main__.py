@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.write_docs.examples import problems
+from scripts.write_docs.examples import announced, cancelled, problems
 from scripts.write_docs.functions_table import functions_table
 from scripts.write_docs.marked_parts import replaced, with_examples
 from scripts.write_docs.openapi import openapi_json
@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[2]
 GENERATED: dict[str, Callable[[str], str]] = {
     "docs/architecture.md": lambda text: replaced(text, "functions", functions_table(ROOT)),
     "docs/settings.md": lambda text: replaced(text, "settings", settings_tables(ROOT)),
-    "docs/api.md": lambda text: with_examples(text, problems(ROOT)),
+    "docs/api.md": lambda text: with_examples(
+        text, {**problems(ROOT), **announced(), "cancelled": cancelled()}
+    ),
     "docs/openapi.json": lambda _: openapi_json(ROOT),
 }
 

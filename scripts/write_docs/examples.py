@@ -7,20 +7,30 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from functions.cancel_job.schema import CancelledView
 from functions.read_job.schema import JobView, LinkView, PosterView, StepView
+from functions.review_job.schema import parse_decision, reviewed_body
 from functions.submit_trip import schema
-from shared import identity
+from shared import identity, webhooks
+from shared.announcements.events import Event, Notice, message_body
 from shared.entrypoint import problem
 from shared.errors import (
     BundleError,
+    ConflictError,
     IdempotencyReuseError,
+    NotAcceptingError,
     NotFoundError,
+    TooManyRequestsError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
 from shared.events import HttpRequest
-from shared.jobs.record import JobStatus
+from shared.jobs.record import Failure, JobStatus, WrittenPrompt
+from shared.prompts.model import PromptSource
+from shared.prompts.template import template_prompt
 from shared.settings import IdentitySettings, JobSettings, read
+from shared.trips.facts import facts_of
+from shared.trips.model import trip_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +38,16 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 JOB_ID = "j4kq2v7mzc5xw3apn6ydbe2hrt7uf5sg"
+_SHARED_TRIP = {
+    "mood": "😎",
+    "started_at": "2026-05-02T08:00:00+08:00",
+    "ended_at": "2026-05-05T18:00:00+08:00",
+    "driving_minutes": 180,
+    "distance_km": 210.5,
+    "start": {"city": "上海市", "weather": "晴"},
+    "end": {"city": "湖州市", "weather": "多云"},
+    "share": True,
+}
 _BEGAN = datetime(2026, 5, 6, 9, 30, tzinfo=timezone.utc)
 _IDENTITY = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_JWKS": "{}", "ID_KEY": "0" * 32}
 _STEPS = {"accepted": 0, "prompted": 3, "sending": 21, "queued": 21, "rendered": 37}
@@ -70,6 +90,48 @@ def job() -> Body:
     ).to_json()
 
 
+def cancelled() -> Body:
+    """Return the answer to a cancellation."""
+    return CancelledView(job_id=JOB_ID, status="cancelled", task="removed").to_json()
+
+
+def decision() -> Body:
+    """Return a reviewer's decision."""
+    return {"decision": "repaint", "attempt": 1, "seed": 4711, "note": "too dark"}
+
+
+def reviewed() -> Body:
+    """Return the answer to a decision."""
+    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW)
+    return reviewed_body(record)
+
+
+def announced() -> dict[str, Body]:
+    """Return a message of each kind."""
+    trip = trip_of(_SHARED_TRIP)
+    written = WrittenPrompt(
+        prompt=template_prompt(facts_of(trip), seed=5), source=PromptSource.TEMPLATE
+    )
+    record: Any = SimpleNamespace(
+        job_id=JOB_ID,
+        trip=trip,
+        prompt=written,
+        painted_style="photoreal",
+        failure=Failure(code="render_failed", detail=""),
+    )
+    return {
+        event.value: json.loads(
+            message_body(
+                Notice(event, JOB_ID, 1),
+                record,
+                at=_after(39),
+                base_url="https://posters.example.com",
+            )
+        )
+        for event in Event
+    }
+
+
 def problems(root: Path) -> dict[str, Body]:
     """Return one refusal of each kind, by a name for people."""
     stranger = identity.Caller("default", "reviewer-7", frozenset({"reviewer"}))
@@ -79,6 +141,10 @@ def problems(root: Path) -> dict[str, Body]:
         "no_token": _refusal(lambda: identity.verify({}, read(IdentitySettings, _IDENTITY))),
         "no_scope": _refusal(lambda: stranger.require("driver", "service")),
         "not_found": _body(NotFoundError("there is no such job")),
+        "finished": _body(
+            ConflictError("the job has succeeded; there is nothing to cancel any more")
+        ),
+        "unsigned": _refusal(lambda: webhooks.verify({}, b"", secrets=(), now=0.0)),
         "too_large": _refusal(lambda: _parse("application/json", b" " * 65_537)),
         "wrong_fields": _refusal(lambda: _parse("application/json", _wrong_trip(root))),
         "no_driver": _refusal(lambda: identity.driver_of(fleet, {})),
@@ -87,6 +153,13 @@ def problems(root: Path) -> dict[str, Body]:
                 "this Idempotency-Key was used with another body; take a new key for a new trip"
             )
         ),
+        "no_poster": _body(NotFoundError("there is no such poster")),
+        "decided": _body(ConflictError("this job does not wait for a decision")),
+        "wrong_decision": _refusal(lambda: _decide(b'{"decision": "approve", "seed": -1}')),
+        "too_many": _body(
+            TooManyRequestsError("at most 10 posters of one driver at once", retry_after=60)
+        ),
+        "not_accepting": _body(NotAcceptingError("no new trips are accepted at the moment")),
         "internal": _body(BundleError("")),
         "failed_behind": _body(UpstreamRejectedError("")),
         "unavailable": _body(UpstreamUnavailableError("")),
@@ -103,6 +176,11 @@ def _parse(media_type: str, body: bytes) -> object:
     limit = JobSettings.model_fields["max_body_bytes"].default
     request = HttpRequest("POST", "/v1/trips", {"content-type": media_type}, body=body)
     return schema.parse_trip(request, max_bytes=limit)
+
+
+def _decide(body: bytes) -> object:
+    headers = {"content-type": "application/json"}
+    return parse_decision(HttpRequest("POST", "/", headers, body=body), max_bytes=1000)
 
 
 def _refusal(call: Callable[[], object]) -> Body:

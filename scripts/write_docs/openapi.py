@@ -29,10 +29,33 @@ _SUBMIT_ANSWERS = {
     "422": ("The trip or a header is refused; or the Idempotency-Key came with another body.",
             ("wrong_fields", "no_driver", "key_reused")),
 }  # fmt: skip
+_SUBMIT_REFUSALS = {
+    "429": ("A limit is reached: of this driver, of open jobs, of the queue.", ("too_many",)),
+    "503": ("A service in the background is not there, or no new trips are accepted just now.",
+            ("unavailable", "not_accepting")),
+}  # fmt: skip
+_CANCEL_ANSWERS = {
+    "403": ("The token has none of the scopes driver, service, operator.", ("no_scope",)),
+    "404": ("No such job, or not the caller's to cancel.", ("not_found",)),
+    "409": ("The job has finished.", ("finished",)),
+}  # fmt: skip
+_CALLBACK_ANSWERS = {"401": ("Unsigned, stale or unreadable.", ("unsigned",))}
+_REVIEW_ANSWERS = {
+    "400": ("The body cannot be read: media type, JSON or encoding.", ("unreadable",)),
+    "403": ("The token lacks the scope reviewer.", ("no_scope",)),
+    "404": ("No such job, or none of the caller's tenant.", ("not_found",)),
+    "409": ("The job does not wait for this decision (any more).", ("decided",)),
+    "413": ("The body is larger than MAX_BODY_BYTES.", ("too_large",)),
+    "422": ("The decision is refused; or there is no such style.", ("wrong_decision",)),
+}  # fmt: skip
+_POSTER_ANSWERS = {"404": ("No such poster, or not one for others to see.", ("no_poster",))}
 _READ_ANSWERS = {"404": ("No such job, or none the caller may see.", ("not_found",))}
+_TEXT = {"type": "string"}
+_JOB_ID = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
 _RETRY_AFTER = {"description": "seconds to wait", "schema": {"type": "integer"}}
 _HEADERS: dict[str, Node] = {
     "401": {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}},
+    "429": {"Retry-After": _RETRY_AFTER},
     "503": {"Retry-After": _RETRY_AFTER},
 }
 
@@ -58,6 +81,10 @@ def openapi(root: Path) -> Node:
         "paths": {
             "/v1/trips": {"post": _submit(root)},
             "/v1/jobs/{job_id}": {"get": _read(root)},
+            "/v1/jobs/{job_id}/cancel": {"post": _cancel(root)},
+            "/v1/jobs/{job_id}/review": {"post": _review(root)},
+            "/v1/callbacks/tasks": {"post": _callback(root)},
+            "/v1/posters/{job_id}": {"get": _poster(root)},
         },
         "components": {
             "schemas": schemas(),
@@ -90,21 +117,91 @@ def _submit(root: Path) -> Node:
         },
         "responses": {
             "202": _accepted(),
-            **_problems({**_SUBMIT_ANSWERS, **_SHARED_ANSWERS}, root),
+            **_problems({**_SUBMIT_ANSWERS, **_SHARED_ANSWERS, **_SUBMIT_REFUSALS}, root),
         },
     }
 
 
 def _read(root: Path) -> Node:
-    job_id = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
     shown = {"schema": _ref("JobView"), "example": examples.job()}
     return {
         "operationId": "read_job",
         "summary": "See where a job stands, and, when it is done, its poster.",
-        "parameters": [job_id],
+        "parameters": [_JOB_ID],
         "responses": {
             "200": {"description": "The job.", "content": {"application/json": shown}},
             **_problems({**_READ_ANSWERS, **_SHARED_ANSWERS}, root),
+        },
+    }
+
+
+def _cancel(root: Path) -> Node:
+    shown = {"schema": _ref("CancelledView"), "example": examples.cancelled()}
+    return {
+        "operationId": "cancel_job",
+        "summary": "End an open job, and learn what became of its GPU work.",
+        "parameters": [_JOB_ID],
+        "responses": {
+            "200": {"description": "It is cancelled.", "content": {"application/json": shown}},
+            **_problems({**_CANCEL_ANSWERS, **_SHARED_ANSWERS}, root),
+        },
+    }
+
+
+def _callback(root: Path) -> Node:
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    said = {"type": "object", "required": ["task_id"], "properties": {"task_id": _TEXT}}
+    answer = {"type": "object", "required": ["recorded"]}
+    recorded = {**answer, "properties": {"recorded": {"type": "boolean"}}}
+    return {
+        "operationId": "task_callback",
+        "summary": "Another ComfyUI host says that a task has ended; a Standard Webhook.",
+        "security": [],
+        "parameters": [_header(name, "as Standard Webhooks define it", None) for name in names],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": said}}},
+        "responses": {
+            "202": {
+                "description": "Whether the task's output is there and its end recorded.",
+                "content": {"application/json": {"schema": recorded}},
+            },
+            **_problems({**_SHARED_ANSWERS, **_CALLBACK_ANSWERS}, root),
+        },
+    }
+
+
+def _review(root: Path) -> Node:
+    decision = {"schema": _ref("Decision"), "example": examples.decision()}
+    reviewed = {"schema": _ref("Accepted"), "example": examples.reviewed()}
+    return {
+        "operationId": "review_job",
+        "summary": "Decide on a poster that waits for review; the same decision may be repeated.",
+        "parameters": [_JOB_ID],
+        "requestBody": {"required": True, "content": {"application/json": decision}},
+        "responses": {
+            "200": {
+                "description": "The decision is recorded; where the job stands now.",
+                "content": {"application/json": reviewed},
+            },
+            **_problems({**_REVIEW_ANSWERS, **_SHARED_ANSWERS}, root),
+        },
+    }
+
+
+def _poster(root: Path) -> Node:
+    unsigned = {k: v for k, v in _SHARED_ANSWERS.items() if k != "401"}
+    return {
+        "operationId": "show_poster",
+        "summary": "The stable address of a poster that others may see; for everybody.",
+        "security": [],
+        "parameters": [_JOB_ID],
+        "responses": {
+            "302": {
+                "description": "The way to the picture, good for LINK_SECONDS.",
+                "headers": {
+                    "Location": {"description": "a signed link", "schema": {"type": "string"}}
+                },
+            },
+            **_problems({**_POSTER_ANSWERS, **unsigned}, root),
         },
     }
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from functions.cancel_job.schema import CancelledView
 from functions.read_job.schema import JobView
+from functions.review_job.schema import ALLOWED as DECIDED
+from functions.review_job.schema import Decision
 from shared.jobs.record import JobStatus
 from shared.prompts.model import PromptSource
 from shared.trips.model import Trip
@@ -27,12 +30,19 @@ _READ_AS: dict[str, Schema] = {
 def schemas() -> dict[str, Schema]:
     """Return the components of the API description."""
     _, found = models_json_schema(
-        [(Trip, "validation"), (JobView, "serialization")],
+        [
+            (Trip, "validation"),
+            (JobView, "serialization"),
+            (CancelledView, "serialization"),
+            (Decision, "validation"),
+        ],
         ref_template="#/components/schemas/{model}",
     )
     named: dict[str, Schema] = {name: _untitled(s) for name, s in found["$defs"].items()}
     _describe_trip(named)
     _name_the_statuses(named)
+    for name, schema in named["Decision"]["properties"].items():
+        schema["description"] = DECIDED[name]
     return {**named, "Accepted": _accepted(), "Problem": _problem()}
 
 

@@ -65,6 +65,19 @@ class BucketJobStore:
         body = signed.model_dump_json().encode()
         return self._objects.create(key, body, content_type=_JSON)
 
+    def forget_private(self, record: JobRecord) -> None:
+        """Write the older versions that carry caption or team anew, without; safe to repeat.
+
+        Their slots stay taken: nobody can write another version there. A request or two for each.
+        """
+        for version in range(1, min(record.private_versions, record.version - 1) + 1):
+            key = record_key(record.job_id, version)
+            body = self._objects.get(key, max_bytes=_RECORD_BYTES)
+            old = _or_none(record.job_id, body)
+            if old is not None and old.trip.is_private:
+                kept = old.without_private().model_dump_json().encode()
+                self._objects.put(key, kept, content_type=_JSON)
+
     def mark_open(self, job_id: str) -> None:
         """Put the marker under `open/` by which the sweeper finds work in flight."""
         self._objects.put(open_key(job_id), self._now(), content_type=_TEXT)

@@ -80,7 +80,8 @@ class EasWorkflowQueue:
         A tag in a get filters by it. Where a service should ignore that, what came instead is
         not touched and the queue is read on.
         """
-        after, outcome = 0, Withdrawal.NONE
+        after = 0
+        outcome: Withdrawal = "none"
         while True:
             query = {"task_id": task_id, "_index_": str(after), "_length_": "20"}
             page = self._page(self._input, query)
@@ -94,12 +95,12 @@ class EasWorkflowQueue:
     def _remove(self, index: int) -> Withdrawal:
         standing = self._standing(index)
         if standing is None:
-            return Withdrawal.NONE
+            return "none"
         if standing.get("IsPending") is True:
-            return Withdrawal.RUNNING
+            return "running"
         query = {"_indexes_": str(index)}
         self._repeat(functools.partial(self._ask, "DELETE", self._input, query))
-        return Withdrawal.REMOVED
+        return "removed"
 
     def _standing(self, index: int) -> Mapping[str, Any] | None:
         query = {"_search_": "true", "_index_": str(index)}

@@ -70,8 +70,9 @@ def fail(
 
 
 def finish(record: JobRecord, *, jobs: JobStore) -> None:
-    """Do what follows the commit point: outbox, then the marker; safe to repeat."""
+    """Do what follows the commit point: forget, outbox, then the marker; safe to repeat."""
     if record.status.is_closed:
+        jobs.forget_private(record)
         notice = _notice(record)
         if notice is not None:
             jobs.enter_outbox(notice, at=record.history[-1].at)

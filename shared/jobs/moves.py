@@ -33,7 +33,6 @@ _NEVER_CHANGES = (
     "tenant",
     "driver_key",
     "request_digest",
-    "trip",
     "style",
     "vehicle",
     "priority",
@@ -68,11 +67,21 @@ def _fault(old: JobRecord, new: JobRecord) -> str:
         return "versions count by one"
     if any(getattr(old, name) != getattr(new, name) for name in _NEVER_CHANGES):
         return "what was accepted does not change"
+    if not _keeps_the_trip(old, new):
+        return "what was accepted does not change, and caption and team go with the prompt"
     if new.history == old.history:
         return _fault_of_note(old, new)
     if new.history[:-1] != old.history:
         return "history is only added to"
     return _fault_of_step(old, new)
+
+
+def _keeps_the_trip(old: JobRecord, new: JobRecord) -> bool:
+    """Say whether the trip is the same, but for caption and team, which only `accepted` has."""
+    if new.status is _S.ACCEPTED:
+        return (new.trip, new.private_versions) == (old.trip, old.private_versions)
+    private = old.version if old.trip.is_private else old.private_versions
+    return (new.trip, new.private_versions) == (old.trip.without_private(), private)
 
 
 def _fault_of_note(old: JobRecord, new: JobRecord) -> str:

@@ -116,7 +116,8 @@ class JobRecord(_Frozen):
     many were queued. The `*_invocations` count what the platform was asked to start, and are
     written before it is asked: it refuses an id it has seen. `post_refused`: the newest attempt
     is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
-    led to another painting.
+    led to another painting. Only an accepted job's trip has caption and team; `private_versions`
+    is how many versions, from the first on, were written with them.
     """
 
     schema_version: Literal[1] = 1
@@ -157,6 +158,7 @@ class JobRecord(_Frozen):
     seed_override: int | None = None
     seed_attempt: int = 0
     withdrawn_at: AwareDatetime | None = None
+    private_versions: int = 0
     history: tuple[Step, ...]
 
     @property
@@ -198,10 +200,19 @@ class JobRecord(_Frozen):
         return self._next(now=now, changes=changes)
 
     def to(self, status: JobStatus, *, now: datetime, attempt: int, **changes: Any) -> Self:
-        """Return the next version in another status."""
+        """Return the next version in another status; from `prompted` on, nothing private is in it."""
         step = Step(status=status, attempt=attempt, at=now)
         moved = {"status": status, "attempt": attempt, "history": (*self.history, step)}
-        return self._next(now=now, changes={**changes, **moved})
+        return self._next(now=now, changes={**changes, **self._forgetting(), **moved})
+
+    def without_private(self) -> Self:
+        """Return this same version without the trip's caption and team."""
+        return self.model_copy(update={"trip": self.trip.without_private()})
+
+    def _forgetting(self) -> dict[str, Any]:
+        if not self.trip.is_private:
+            return {}
+        return {"trip": self.trip.without_private(), "private_versions": self.version}
 
     def _next(self, *, now: datetime, changes: dict[str, Any]) -> Self:
         fixed = {"version": self.version + 1, "recorded_at": now, "writer": ""}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import ciede2000, decode, lab, lab_of
+from shared.quality.colour import ciede2000, decode, lab, lab_of, lightness
 
 if TYPE_CHECKING:
     from shared.quality.colour import Bytes, Floats, Mask
@@ -41,6 +41,16 @@ def paint_shift(picture: Bytes, truth: Truth) -> float:
     region = truth.body if truth.body.any() else truth.opaque
     shown, right = (_mean(each[region]) for each in (picture, truth.car[..., :3]))
     return float(ciede2000(lab(shown), lab(right)))
+
+
+def light_gap(truth: Truth, ground: Bytes) -> float:
+    """Return how much lighter (L*) the body is than the ground [n,3] round it, by their medians.
+
+    The car's pixels are what was ordered, so this only says whether the scene's light suits the
+    render: a white car on a black road looks cut out, however exact its edge.
+    """
+    body = truth.car[..., :3][truth.body if truth.body.any() else truth.opaque]
+    return float(np.median(lightness(body)) - np.median(lightness(ground)))
 
 
 def badge_width(truth: Truth) -> int:

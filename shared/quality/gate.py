@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import PictureError
 from shared.quality import geometry, lettering, palette
-from shared.quality.brand import badge_difference, badge_width, paint_shift
+from shared.quality.brand import badge_difference, badge_width, light_gap, paint_shift
 from shared.quality.contact import contact_ratios
 from shared.quality.delivery import file_facts
 from shared.quality.edges import edge_difference, halo_and_seam
@@ -68,7 +68,7 @@ def judge(evidence: Evidence, copies: Sequence[Delivered], thresholds: Threshold
     A lossless copy has to keep the master's limits. Scores are rounded to four digits.
     """
     truth = truth_for(evidence)
-    scores = _scene_scores(evidence, thresholds) | {"badge_width": float(badge_width(truth))}
+    scores = _scene_scores(evidence, thresholds) | _car_scores(evidence, truth)
     failures = [*_scene_failures(evidence, scores, thresholds)]
     for copy in copies:
         if copy.pixels.shape != evidence.plate.shape:
@@ -82,6 +82,15 @@ def judge(evidence: Evidence, copies: Sequence[Delivered], thresholds: Threshold
     # Adding 0 turns a minus zero into a plain one.
     rounded = {name: round(value, _DIGITS) + 0.0 for name, value in sorted(scores.items())}
     return Verdict(rounded, tuple(failures))
+
+
+def _car_scores(evidence: Evidence, truth: Truth) -> dict[str, float]:
+    """Return the scores of the frozen car itself and of the ground before its wheels."""
+    ground = evidence.plate if evidence.bare is None else evidence.bare
+    x0, _, x1, bottom = geometry.tight_box(evidence.car, evidence.claims)
+    near = ground[bottom : bottom + round(0.05 * ground.shape[0]), max(x0, 0) : x1]
+    found = {"badge_width": float(badge_width(truth))}
+    return found | ({"light_gap": light_gap(truth, near)} if near.size else {})
 
 
 def _scene_scores(evidence: Evidence, thresholds: Thresholds) -> dict[str, float]:
@@ -121,9 +130,10 @@ def _scene_failures(
         "lettering_overlap": 0.0,
     }
     yield from (name for name, limit in limits.items() if scores[name] > limit)
-    uneven = scores.get("footprint_slope", 0.0) > thresholds.ground_slope
-    if uneven and scores.get("footprint_spread", 0.0) > thresholds.ground_spread:
+    if scores.get("footprint_slope", 0.0) > thresholds.ground_slope:
         yield "footprint_slope"
+    if scores.get("footprint_spread", 0.0) > thresholds.ground_spread:
+        yield "footprint_spread"
     if evidence.bare is None:
         yield "bare_missing"
     if thresholds.palette_fails:

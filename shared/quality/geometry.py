@@ -81,23 +81,20 @@ def footprint(car: Car, claims: Claims, ground: Bytes, limit: float) -> dict[str
     """
     height = ground.shape[0]
     corners = _grown([placed(car, claims, each) for each in car.contacts], _FOOTPRINT_SCALE)
-    inside = polygon_mask(corners, (ground.shape[1], height))
     found = {"footprint_rise": max(0.0, limit - min(y for _, y in corners) / height)}
+    rows = slice(max(int(min(y for _, y in corners)) - 1, 0), int(max(y for _, y in corners)) + 3)
+    inside = polygon_mask([(x, y - rows.start) for x, y in corners], ground[rows].shape[1::-1])
     if not inside.any():
         return {**found, "footprint_rise": 1.0}
-    rows = np.flatnonzero(inside.any(axis=1))
-    top, bottom = max(int(rows[0]) - 1, 0), int(rows[-1]) + 2
-    light = lightness(ground[top:bottom])
-    slope = np.hypot(*np.gradient(light))
-    cut = inside[top:bottom]
+    light = lightness(ground[rows])
     return {
         **found,
-        "footprint_slope": float(slope[cut].mean()),
-        "footprint_spread": float(light[cut].std()),
+        "footprint_slope": float(np.hypot(*np.gradient(light))[inside].mean()),
+        "footprint_spread": float(light[inside].std()),
     }
 
 
-def polygon_mask(corners: Sequence[Point], size: tuple[int, int]) -> Mask:
+def polygon_mask(corners: Sequence[Point], size: Sequence[int]) -> Mask:
     """Return the pixels of a canvas (width, height) whose centres lie in a convex polygon."""
     x, y = np.arange(size[0])[None, :], np.arange(size[1])[:, None]
     signs = []

@@ -131,12 +131,12 @@ _RULES = (
     Rule(
         "autumn_is_warm",
         lambda orders: orders.season == "autumn" and _sunny_day(orders),
-        lambda tones: tones.warm >= 0.30,
+        lambda tones: tones.warm >= 0.15 and tones.warm > tones.green,
     ),
     Rule(
         "summer_is_green_and_blue",
         lambda orders: orders.season == "summer" and _sunny_day(orders),
-        lambda tones: tones.green + tones.blue >= 0.30,
+        lambda tones: tones.green + tones.blue >= 0.15,
     ),
     Rule(
         "spring_is_fresh",

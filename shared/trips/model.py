@@ -126,6 +126,15 @@ class Trip(_Frozen):
         str | None, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$"), BeforeValidator(_text_or_none)
     ] = None
 
+    @property
+    def is_private(self) -> bool:
+        """Say whether the trip carries what somebody wrote, or a team's name."""
+        return bool(self.caption or self.team)
+
+    def without_private(self) -> Trip:
+        """Return the trip without caption and team, which only the prompt has a use for."""
+        return self.model_copy(update={"caption": "", "team": None}) if self.is_private else self
+
     @field_validator("via", mode="before")
     @classmethod
     def _null_is_none(cls, value: object) -> object:

@@ -25,7 +25,7 @@ _MAY_LOAD: dict[str, set[str]] = {
     "dashscope": {"paint_trip", "paint_scene"},
     "PIL": {"paint_scene", "store_result"},
     "numpy": {"store_result"},
-    "jwt": {"submit_trip", "read_job"},
+    "jwt": {"submit_trip", "read_job", "review_job", "cancel_job"},
     "fc2": set(),
     "starlette": set(),
     "yaml": set(),
@@ -33,7 +33,11 @@ _MAY_LOAD: dict[str, set[str]] = {
 _HTTP_REQUESTS = {
     "submit_trip": ("POST", "/v1/trips"),
     "read_job": ("GET", f"/v1/jobs/j{'a' * 31}"),
+    "cancel_job": ("POST", f"/v1/jobs/j{'a' * 31}/cancel"),
+    "review_job": ("POST", f"/v1/jobs/j{'a' * 31}/review"),
+    "show_poster": ("GET", f"/v1/posters/j{'a' * 31}"),
 }
+_FOR_EVERYBODY = {"show_poster"}
 _BUILDER = re.compile(r"\bbootstrap\.(\w+)\(\)")
 
 
@@ -53,8 +57,8 @@ class _ColdStarts:
 
     def _start(self, function: str) -> dict[str, Any]:
         source = (ROOT / "functions" / function / "handler.py").read_text("utf-8")
-        # The catalogue is read from the bucket; the request that is served asks for it.
-        builders = sorted(set(_BUILDER.findall(source)) - {"catalogue"})
+        # Catalogue and control are read from the bucket; the request that is served asks for them.
+        builders = sorted(set(_BUILDER.findall(source)) - {"catalogue", "control"})
         asked = {"function": function, "builders": builders, "events": self._events(function)}
         ran = subprocess.run(  # noqa: S603 - ourselves
             [sys.executable, "-m", "tests.architecture.cold_start", json.dumps(asked)],
@@ -81,7 +85,7 @@ def _event(function: str, headers: dict[str, str]) -> str:
     method, path = _HTTP_REQUESTS[function]
     trip = (ROOT / "examples" / "trips" / "may_day.json").read_text("utf-8")
     context = {"http": {"method": method, "path": path}}
-    body = trip if method == "POST" else ""
+    body = {"submit_trip": trip, "review_job": '{"decision": "approve"}'}.get(function, "")
     event = {"version": "v1", "headers": headers, "body": body, "requestContext": context}
     return json.dumps(event)
 
@@ -106,7 +110,7 @@ def cold_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_ColdStart
             "OSS_TIMEOUT_SECONDS": "0.5",
             "OSS_DEADLINE_SECONDS": "1",
         }
-        yield _ColdStarts({**deployed, **platform}, keys.token("a-driver"))
+        yield _ColdStarts({**deployed, **platform}, keys.token("a-caller", "driver reviewer"))
 
 
 @pytest.mark.parametrize("function", function_names())
@@ -148,7 +152,8 @@ def test_a_package_that_some_may_load_is_loaded_by_them(
 def test_a_request_is_refused_without_a_token_and_unavailable_without_services(
     function: str, cold_starts: _ColdStarts
 ) -> None:
-    assert cold_starts.of(function)["statuses"] == [401, 503]
+    without_token = 503 if function in _FOR_EVERYBODY else 401
+    assert cold_starts.of(function)["statuses"] == [without_token, 503]
 
 
 @pytest.mark.parametrize("function", function_names())

@@ -43,6 +43,13 @@ _SHELL = {
     ),
     "EAS_TOKEN": "0" * 56,
     "LABEL_PRODUCER": "0" * 22,
+    "ANNOUNCE": "after_review",
+    "ANNOUNCE_HOSTS": "hooks.community.example.com backend.connected-car.example.com",
+    "COMMUNITY_URL": "https://hooks.community.example.com/v1/posters/carmaker",
+    "COMMUNITY_SECRETS": "whsec_" + "A" * 44 + " whsec_" + "B" * 44,
+    "BACKEND_URL": "https://backend.connected-car.example.com/trip-posters/events",
+    "BACKEND_SECRETS": "whsec_" + "C" * 44,
+    "PUBLIC_BASE_URL": "https://posters.connected-car.example.com",
 }
 
 
@@ -113,19 +120,28 @@ def test_what_anybody_or_a_timer_may_start_is_never_retried_by_the_platform(
 ) -> None:
     found = [spec for spec in functions.values() if spec.http_triggers or spec.timer_triggers]
     assert {spec.handler for spec in found} == {
-        "submit_trip.handler",
-        "read_job.handler",
-        "drain_queue.handler",
+        f"{name}.handler"
+        for name in (
+            "submit_trip",
+            "read_job",
+            "review_job",
+            "cancel_job",
+            "task_callback",
+            "show_poster",
+            "drain_queue",
+            "sweep_jobs",
+            "send_announcements",
+        )
     }
     assert [spec.name for spec in found if spec.async_config.retries] == []
 
 
-def test_the_queue_is_drained_by_one_instance_and_stale_ticks_are_dropped(
-    functions: dict[str, FunctionSpec],
+@pytest.mark.parametrize("name", ["drain_queue", "sweep_jobs", "send_announcements"])
+def test_a_timers_function_has_one_instance_and_stale_ticks_are_dropped(
+    name: str, functions: dict[str, FunctionSpec]
 ) -> None:
-    drain = functions["drain_queue"]
-    assert drain.reserved_concurrency == 1
-    assert drain.async_config.max_event_age_s <= 300
+    assert functions[name].reserved_concurrency == 1
+    assert functions[name].async_config.max_event_age_s <= 120
 
 
 def test_event_ages_are_within_the_platforms_week(functions: dict[str, FunctionSpec]) -> None:
@@ -243,6 +259,14 @@ def test_routes_lead_to_every_http_function_with_its_methods(
     assert routes == {
         "/v1/trips": (functions["submit_trip"].name, ("POST",)),
         "/v1/jobs/*": (functions["read_job"].name, ("GET",)),
+        "/v1/jobs/*/cancel": (functions["cancel_job"].name, ("POST",)),
+        "/v1/jobs/*/review": (functions["review_job"].name, ("POST",)),
+        "/v1/posters/*": (functions["show_poster"].name, ("GET",)),
+        "/v1/callbacks/tasks": (functions["task_callback"].name, ("POST",)),
+        "/v1/jobs/*/review": (functions["review_job"].name, ("POST",)),
+        "/v1/jobs/*/cancel": (functions["cancel_job"].name, ("POST",)),
+        "/v1/callbacks/tasks": (functions["task_callback"].name, ("POST",)),
+        "/v1/posters/*": (functions["show_poster"].name, ("GET",)),
     }
     for spec in functions.values():
         for trigger in spec.http_triggers:
@@ -259,8 +283,8 @@ def test_the_default_domain_is_closed_where_the_gateway_does_not_check_callers(
                 assert config["authType"] != "anonymous" or config["disableURLInternet"], name
 
 
-def test_functions_that_call_models_are_given_the_internet(
+def test_functions_that_call_out_are_given_the_internet(
     props: dict[str, dict[str, Any]],
 ) -> None:
-    for name in ("paint_trip", "paint_scene"):
+    for name in ("paint_trip", "paint_scene", "send_announcements"):
         assert props[name]["internetAccess"] is True, name

@@ -135,3 +135,74 @@ def test_jobs_do_not_mix(jobs: JobStore, job: JobRecord) -> None:
     jobs.append(other)
     jobs.append(stepped(other, JobStatus.PROMPTED))
     assert unsigned(jobs.load(job.job_id)) == job
+
+
+def test_a_glance_shows_what_a_listing_tells_of(
+    bucket: ObjectStore, jobs: JobStore, job: JobRecord
+) -> None:
+    assert jobs.peek(job.job_id) is None
+    jobs.append(job)
+    jobs.append(job.note(now=START))
+    if isinstance(bucket, LaggingObjectStore):
+        bucket.catch_up()
+    seen = jobs.peek(job.job_id)
+    assert seen is not None
+    assert seen.version == 2
+
+
+def test_what_a_glance_shows_may_be_old_but_cannot_be_followed_up_wrongly(job: JobRecord) -> None:
+    bucket = LaggingObjectStore()
+    jobs = BucketJobStore(bucket, clock=FakeClock())
+    jobs.append(job)
+    bucket.catch_up()
+    jobs.append(job.note(now=START))
+    seen = jobs.peek(job.job_id)
+    assert seen is not None
+    assert not jobs.append(seen.note(now=START))
+
+
+def test_markers_are_listed_by_job_id_with_the_buckets_time(
+    bucket: ObjectStore, jobs: JobStore
+) -> None:
+    made = sorted(f"j{next(_numbers):031d}" for _ in range(3))
+    for job_id in made:
+        jobs.mark_open(job_id)
+    jobs.mark_due(made[1])
+    if isinstance(bucket, LaggingObjectStore):
+        bucket.catch_up()
+    before = f"{made[0][:-1]}{chr(ord(made[0][-1]) - 1)}"
+    page = jobs.open_page(after=before)
+    found = {marker.job_id: marker for marker in page.markers}
+    assert [job_id for job_id in found if job_id in made] == made
+    assert [found[job_id].is_due for job_id in made] == [False, True, False]
+    head = bucket.head(f"open/{made[0]}")
+    assert head is not None
+    assert found[made[0]].touched_at == head.modified_at
+
+
+def test_a_marker_that_is_renewed_is_not_due_any_more(
+    bucket: ObjectStore, jobs: JobStore, job: JobRecord
+) -> None:
+    jobs.mark_due(job.job_id)
+    jobs.mark_open(job.job_id)
+    if isinstance(bucket, LaggingObjectStore):
+        bucket.catch_up()
+    (marker,) = (each for each in jobs.open_page().markers if each.job_id == job.job_id)
+    assert not marker.is_due
+
+
+def test_pages_of_markers_join_without_gap_or_overlap(bucket: ObjectStore, jobs: JobStore) -> None:
+    made = sorted(f"j{next(_numbers):031d}" for _ in range(5))
+    for job_id in made:
+        jobs.mark_open(job_id)
+    if isinstance(bucket, LaggingObjectStore):
+        bucket.catch_up()
+    found, after = list[str](), ""
+    while True:
+        page = jobs.open_page(after=after, limit=2)
+        found += [marker.job_id for marker in page.markers]
+        after = page.next_after
+        if not after:
+            break
+    assert [job_id for job_id in found if job_id in made] == made
+    assert len(found) == len(set(found))

@@ -26,6 +26,9 @@ class Gpu(Protocol):
     def __call__(self, body: bytes, *, code: int = 200) -> str:
         """Return the id of the task it worked off."""
 
+    def begin(self) -> None:
+        """Take the next task and do not end it."""
+
 
 @dataclass
 class FakeGpu:
@@ -35,6 +38,9 @@ class FakeGpu:
         task_id = self.queue.waiting[0].task_id
         self.queue.finish(task_id, body, code=code)
         return task_id
+
+    def begin(self) -> None:
+        self.queue.running.add(self.queue.waiting[0].task_id)
 
 
 @dataclass
@@ -46,6 +52,9 @@ class EasGpu:
         assert item is not None
         self.service.answer(item, RunOutcome(code, body))
         return item.tags["task_id"]
+
+    def begin(self) -> None:
+        assert self.service.take("gpu") is not None
 
 
 @dataclass
@@ -145,3 +154,50 @@ def test_depth_counts_both_queues_and_knows_the_limit(bench: Bench) -> None:
     bench.gpu(b"[]")
     depth = bench.queue.depth()
     assert (depth.waiting, depth.results, depth.results_limit) == (1, 1, 1000)
+
+
+def test_tasks_of_the_input_queue_are_listed_by_index_a_page_at_a_time(bench: Bench) -> None:
+    tasks = [submit(bench, urgent=number == 2) for number in range(3)]
+    everything = bench.queue.tasks()
+    assert [each.task_id for each in everything] == tasks
+    assert bench.queue.tasks(limit=2) == everything[:2]
+    assert bench.queue.tasks(after=everything[1].index) == everything[1:]
+    assert bench.queue.tasks(after=everything[2].index + 1) == ()
+
+
+def test_an_item_is_held_until_it_is_worked_off(bench: Bench) -> None:
+    submit(bench)
+    (task,) = bench.queue.tasks()
+    assert bench.queue.holds(task.index)
+    assert not bench.queue.holds(task.index + 1000)
+    bench.gpu(b"[]")
+    assert not bench.queue.holds(task.index)
+
+
+def test_a_waiting_task_is_withdrawn_and_no_other_is(bench: Bench) -> None:
+    first, second, third = (submit(bench) for _ in range(3))
+    assert bench.queue.withdraw(second) == "removed"
+    assert [each.task_id for each in bench.queue.tasks()] == [first, third]
+    assert bench.queue.withdraw(second) == "none"
+
+
+def test_a_task_that_was_queued_twice_is_withdrawn_twice(bench: Bench) -> None:
+    task_id = submit(bench)
+    submit(bench, task_id)
+    assert bench.queue.withdraw(task_id) == "removed"
+    assert bench.queue.tasks() == ()
+
+
+def test_a_running_task_is_not_withdrawn(bench: Bench) -> None:
+    task_id = submit(bench)
+    bench.gpu.begin()
+    assert bench.queue.withdraw(task_id) == "running"
+    (task,) = bench.queue.tasks()
+    assert bench.queue.holds(task.index)
+
+
+def test_of_a_task_that_ended_there_is_nothing_to_withdraw(bench: Bench) -> None:
+    task_id = submit(bench)
+    bench.gpu(b"[]")
+    assert bench.queue.withdraw(task_id) == "none"
+    assert len(bench.queue.results()) == 1

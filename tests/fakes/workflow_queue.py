@@ -85,13 +85,13 @@ class FakeWorkflowQueue:
 
     def withdraw(self, task_id: str) -> Withdrawal:
         """Take a waiting task out; only an item that bears its id, and none that a GPU has."""
-        outcome = Withdrawal.NONE
+        outcome: Withdrawal = "none"
         with self._faults.around("withdraw", task_id):
             for task in [each for each in self.waiting if each.task_id == task_id]:
                 if task_id in self.running:
-                    return Withdrawal.RUNNING
+                    return "running"
                 self.waiting.remove(task)
-                outcome = Withdrawal.REMOVED
+                outcome = "removed"
         return outcome
 
     def results(self, *, after: int = 0, limit: int = 20) -> tuple[SinkMessage, ...]:

@@ -58,7 +58,7 @@ def _store_failed(world: World) -> Callable[[], object]:
 def _receive(world: World) -> Callable[[], object]:
     context = {"functionArn": "acs:fc:r:1:functions/x", "requestId": "1"}
     failed = FailedInvocation.model_validate({"requestContext": context, "requestPayload": "{}"})
-    return lambda: receive_failure(failed, dead=world.state)
+    return lambda: receive_failure(failed, jobs=world.jobs, dead=world.state)
 
 
 _FUNCTIONS = [_submit, _paint, _scene, _notice, _drain, _store, _store_failed, _receive]

@@ -13,6 +13,7 @@ from PIL import Image
 from functions.read_job.use_case import read_job
 from shared import ids
 from shared.identity import Caller
+from shared.jobs.control import read_control
 from shared.jobs.record import JobRecord, JobStatus
 from tests.comfyui import small_car
 from tests.fakes.scene_model import FakeSceneModel
@@ -51,6 +52,7 @@ def shown(world: World, caller: Caller, record: JobRecord) -> dict[str, object]:
         link_seconds=60,
         jobs=world.jobs,
         results=world.state,
+        control=lambda: read_control(world.state),
     )
     return view.to_json()
 

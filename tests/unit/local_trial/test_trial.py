@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from local.__main__ import main
+from local.dashscope.app import create_dashscope_app
+from local.dashscope.state import DashScopeState
 from local.serving import LoopbackServer
 from local.trial.server import explained
 from tests.fakes.served_comfyui import ServedComfyUi
@@ -95,6 +97,29 @@ def test_a_style_that_paints_for_itself_runs_with_the_values_that_are_set(
     assert [each["steps"] for each in inputs if "steps" in each] == [3]
     assert [each["lora_name"] for each in inputs if "lora_name" in each] == ["a.safetensors"]
     assert "this ComfyUI has no file 'a.safetensors'" in done.words
+
+
+def test_the_articles_graph_asks_both_models_from_inside(
+    attempt: Callable[..., Tried],
+    served: ServedComfyUi,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    models = DashScopeState(
+        tmp_path / "dashscope", paint=lambda *_: Path(plate(tmp_path)).read_bytes()
+    )
+    with LoopbackServer(create_dashscope_app(models, api_key="sk-local")) as dashscope:
+        monkeypatch.setenv("DASHSCOPE_API_KEY", "sk-local")
+        monkeypatch.setenv("TRIP_POSTER_DASHSCOPE_URL", dashscope.url)
+        picture, text = "picture_model=local-stand-in-painter", "text_model=local-stand-in-writer"
+        done = attempt("--workflow", "article", "--set", picture, "--set", text)
+    models.close()
+
+    assert done.status == 0
+    assert "the workflow's own text model's" in done.words
+    assert served.asked[0]["prompt"]["1"]["inputs"]["query_prompt"].startswith("城市：")
+    with Image.open(done.files["poster.png"]) as poster:
+        assert poster.size == (1152, 1440)
 
 
 def test_an_input_that_this_comfyui_newly_requires_gets_its_default(

@@ -82,6 +82,19 @@ def test_a_car_on_rocks_is_refused() -> None:
     assert "footprint_slope" in verdict.failures
 
 
+def test_a_car_half_on_the_verge_is_refused() -> None:
+    verge = case.bare_plate().copy()
+    verge[:, 288:] //= 4
+    verdict = with_evidence(bare=verge)
+    assert "footprint_spread" in verdict.failures
+    assert "footprint_slope" not in verdict.failures
+
+
+def test_a_light_car_on_a_dark_ground_is_told_by_the_light_gap() -> None:
+    white = clean(car=case.car_pixels((235, 235, 235))).verdict()
+    assert white.scores["light_gap"] > clean().verdict().scores["light_gap"] + 40
+
+
 def test_a_footprint_that_reaches_the_horizon_is_refused() -> None:
     poster = clean()
     verdict = judge(poster.evidence, poster.delivered(), Thresholds(ground_below_horizon=0.3))

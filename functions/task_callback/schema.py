@@ -1,0 +1,23 @@
+"""What a callback says: the id of a task. Whatever else it holds is neither believed nor read."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import UnauthorizedError
+
+
+class _Callback(BaseModel):
+    # Hosts add what they like; only the id is read.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    task_id: str = Field(max_length=200)
+
+
+def task_named_in(body: bytes) -> str:
+    """Return the task's id; UnauthorizedError, as for a bad signature, for any other body."""
+    try:
+        return _Callback.model_validate_json(body).task_id
+    except ValidationError:
+        msg = "the message is not signed as agreed, or not now"
+        raise UnauthorizedError(msg) from None

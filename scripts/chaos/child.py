@@ -1,0 +1,143 @@
+"""One life of the stack: it serves until it is killed. Run by `scripts.chaos` alone."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import io
+import logging
+import random
+import sys
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from local.comfyui.engine import WorkflowEngine
+from local.eas.service import RunOutcome
+from local.faults import FaultRules, Faults
+from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
+from scripts.chaos import small_poster
+from scripts.chaos.gpu import FaultyGpu, SmallPictures
+from scripts.chaos.rules import SETTINGS
+from shared.adapters import system_clock
+from shared.announcements import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from local.oss.objects import ObjectEvent
+
+READY = "ready"
+_SKEW_SECONDS = 20.0
+_SINK_ITEMS = 12
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until killed, or until the standard input ends because the parent has."""
+    chosen = _parser().parse_args(arguments)
+    logging.disable(logging.CRITICAL)
+    draw = random.Random(f"{chosen.seed}/{chosen.life}")  # noqa: S311 - faults, no secrets
+    vars(schedule)["_FIRST_SECONDS"] = 1.0
+    if chosen.share:
+        _shift_clock(timedelta(seconds=draw.uniform(-_SKEW_SECONDS, _SKEW_SECONDS)))
+    small = SmallPictures()
+    if chosen.pictures == "small":
+        small_poster.stand_in()
+    stack = LocalStack(chosen.data, _options(chosen, small))
+    small.objects = stack.objects
+    _REAL.append(stack)
+    with stack:
+        (chosen.data / READY).touch()
+        sys.stdin.read()
+
+
+_REAL: list[LocalStack] = []
+
+
+def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:
+    seed = f"{chosen.seed}/{chosen.life}"
+    rules = FaultRules(seed=seed, share=chosen.share, deadly=chosen.deadly)
+    faults = Faults(rules, chosen.data / "requests.jsonl", watched=("community",))
+    run = small.run_task if chosen.pictures == "small" else _run_real
+    gpu = FaultyGpu(run, chosen.data / "gpu.txt", seed=seed, share=chosen.share)
+    return StackOptions(
+        port=chosen.port,
+        duplicate_every=5 if chosen.share else None,
+        run_task=gpu.run_task,
+        paint=lambda _prompt, width, height, _seed: _sunset(width, height),
+        settings=SETTINGS,
+        front=faults.front,
+        deliver=Deliveries(seed, chosen.share).deliver,
+        timer_scale=1 / 60,
+        sink_max_items=_SINK_ITEMS,
+    )
+
+
+class Deliveries:
+    """Hands events on; of those that go wrong some are lost, some doubled, some late."""
+
+    def __init__(self, seed: str, share: float) -> None:
+        self._draw = random.Random(f"{seed}/events")  # noqa: S311 - faults, no secrets
+        self._share = share
+
+    def deliver(self, hand_on: Callable[[ObjectEvent], object], event: ObjectEvent) -> None:
+        """Deliver one event, or not; late ones come out of their order."""
+        kind = self._draw.choice(("lost", "twice", "late", "late"))
+        if self._draw.random() >= 2 * self._share:
+            kind = "once"
+        for _ in range({"lost": 0, "twice": 2, "once": 1}.get(kind, 0)):
+            hand_on(event)
+        if kind == "late":
+            timer = threading.Timer(self._draw.uniform(0.1, 4.0), hand_on, (event,))
+            timer.daemon = True
+            timer.start()
+
+
+def _shift_clock(offset: timedelta) -> None:
+    class Shifted(system_clock.SystemClock):
+        def now(self) -> datetime:
+            return super().now() + offset
+
+    vars(system_clock)["SystemClock"] = Shifted
+
+
+def _run_real(body: bytes, tags: Mapping[str, str]) -> RunOutcome:
+    return RunOutcome(*_engine().run_task(body, tags))
+
+
+@functools.cache
+def _engine() -> WorkflowEngine:
+    objects = _REAL[0].objects
+
+    def publish(key: str, data: bytes, kind: str) -> None:
+        objects.put(MOUNT_BUCKET, key, data, content_type=kind)
+
+    return WorkflowEngine(objects.folder(MOUNT_BUCKET), publish)
+
+
+@functools.cache
+def _sunset(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    plate = Image.new("RGB", (width, height), (140, 150, 160))
+    plate.paste((235, 170, 110), (0, 0, width, round(0.56 * height)))
+    plate.save(out, "PNG")
+    return out.getvalue()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--seed", required=True)
+    parser.add_argument("--life", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--share", type=float, required=True)
+    parser.add_argument("--deadly", type=float, required=True)
+    parser.add_argument("--pictures", required=True)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

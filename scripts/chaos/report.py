@@ -1,0 +1,96 @@
+"""The account of a run as a table, and the timelines of the first jobs with something wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from shared.jobs.record import JobStatus
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scripts.chaos.account import Account
+    from scripts.chaos.drivers import Drivers
+    from scripts.chaos.lives import Lives
+
+_SHOWN = 5
+_KINDS = (
+    "lost job",
+    "unknown job",
+    "stuck job",
+    "two endings",
+    "lost result",
+    "orphan",
+    "two contents",
+    "lost message",
+    "stuck message",
+    "false message",
+    "answer",
+)
+
+
+def show(
+    account: Account, drivers: Drivers, lives: Lives, console: Console, *, took: tuple[float, float]
+) -> None:
+    """Print what happened and what of it is wrong."""
+    table = Table("what", "figure", title="chaos", title_justify="left")
+    for name, value in _figures(account, drivers, lives, took):
+        table.add_row(name, value)
+    for kind in _KINDS:
+        table.add_row(f"violations, {kind}", str(account.of_kind(kind)))
+    console.print(table)
+    console.print(_faults(account))
+    for job_id, what in account.violations:
+        console.print(f"WRONG {job_id} {what}", markup=False, soft_wrap=True)
+    wrong = dict.fromkeys(job_id for job_id, _ in account.violations if job_id in account.jobs)
+    for job_id in list(wrong)[:_SHOWN]:
+        _timeline(account, job_id, console)
+
+
+def _figures(
+    account: Account, drivers: Drivers, lives: Lives, took: tuple[float, float]
+) -> list[tuple[str, str]]:
+    rules, runs = drivers.rules, account.runs_of_jobs() or [0]
+    times, jobs = sorted(account.seconds_to_close()) or [0.0], max(1, len(account.jobs))
+    closed = sum(record.status.is_closed for record in account.jobs.values())
+    codes = ", ".join(f"{code} {n}" for code, n in sorted(account.codes().items())) or "none"
+    results = sum(
+        r.status is JobStatus.SUCCEEDED and r.result is not None for r in account.jobs.values()
+    )
+    return [
+        ("seed, jobs, pictures", f"{rules.seed}, {rules.jobs}, {rules.pictures}"),
+        ("share of requests that fail", f"{rules.share:.0%}"),
+        ("seconds with faults, seconds after", f"{took[0]:.0f}, {took[1]:.0f}"),
+        ("accepted", str(len(drivers.accepted))),
+        ("closed", str(closed)),
+        ("  succeeded (one result each)", f"{account.count(JobStatus.SUCCEEDED)} ({results})"),
+        ("  failed, by code", f"{account.count(JobStatus.FAILED)} ({codes})"),
+        ("  cancelled", str(account.count(JobStatus.CANCELLED))),
+        ("submissions repeated; refused with 429", f"{drivers.retried}; {drivers.refused}"),
+        ("stack killed: at random, at an effect", f"{lives.kills}, {lives.deaths}"),
+        ("messages taken, tries of them", f"{len(account.taken)}, {account.requests['community']}"),
+        ("GPU runs of a job: mean, most", f"{sum(runs) / len(runs):.2f}, {max(runs)}"),
+        ("OSS requests of a job", f"{account.requests['oss'] / jobs:.0f}"),
+        ("seconds to close: median, longest", f"{times[len(times) // 2]:.0f}, {times[-1]:.0f}"),
+    ]
+
+
+def _faults(account: Account) -> Table:
+    kinds = sorted({kind for counts in account.faults.values() for kind in counts})
+    table = Table("faults", *kinds, "of requests", title_justify="left")
+    for service, counts in sorted(account.faults.items()):
+        cells = [str(counts[kind]) for kind in kinds]
+        table.add_row(service, *cells, str(account.requests[service]))
+    return table
+
+
+def _timeline(account: Account, job_id: str, console: Console) -> None:
+    record = account.jobs[job_id]
+    console.print(f"\n{job_id} v{record.version} {record.status.value}", markup=False)
+    for step in record.history:
+        offset = (step.at - record.created_at).total_seconds()
+        console.print(f"  {offset:8.2f} s  {step.status.value} ({step.attempt})", markup=False)
+    for line in (f"  ended: {record.ended}", f"  failure: {record.failure}"):
+        console.print(line, markup=False, soft_wrap=True)

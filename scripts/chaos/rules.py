@@ -1,0 +1,70 @@
+"""What one chaos run is made of, and the settings under which its time runs faster."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+DEADLINE_MINUTES = 4
+SETTINGS = {
+    "OSS_TIMEOUT_SECONDS": "1",
+    "OSS_DEADLINE_SECONDS": "8",
+    "FC_TIMEOUT_SECONDS": "1",
+    "EAS_TIMEOUT_SECONDS": "1",
+    "EAS_DEADLINE_SECONDS": "6",
+    "DASHSCOPE_TIMEOUT_SECONDS": "1.5",
+    "PROMPT_DEADLINE_SECONDS": "6",
+    "SCENE_DEADLINE_SECONDS": "20",
+    "SCENE_POLL_SECONDS": "0.2",
+    "ANNOUNCE_TIMEOUT_SECONDS": "1",
+    "LOOK_SECONDS": "3",
+    "QUIET_SECONDS": "6",
+    "GONE_SECONDS": "10",
+    "OUTPUT_GRACE_SECONDS": "5",
+    "CIRCUIT_SECONDS": "2",
+    "JOB_DEADLINE_MINUTES": str(DEADLINE_MINUTES),
+    "REVIEW_DEADLINE_MINUTES": "1",
+    "OPEN_JOBS_LIMIT": "60",
+    "TASKS_PER_MINUTE": "600",
+    "LOG_LEVEL": "INFO",
+}
+
+
+@dataclass(frozen=True)
+class ChaosRules:
+    """One run: what happens is drawn from `seed`; when it happens depends on the machine too.
+
+    `seconds` is how long things fail at most, `calm_seconds` how long the rest may take after
+    that. `life_seconds` is about how long the stack lives before it is killed. `pictures` is
+    "small" (stand-ins of some pixels) or "real" (the node pack and the gate).
+    """
+
+    data: Path
+    jobs: int
+    seed: str
+    seconds: float = 400.0
+    calm_seconds: float = 200.0
+    life_seconds: float = 12.0
+    share: float = 0.2
+    deadly: float = 0.0005
+    pictures: str = "small"
+    messages_wait: bool = False
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Let the command line say the rules."""
+    parser.add_argument("--jobs", type=int, default=200)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--seconds", type=float, default=400.0)
+    parser.add_argument("--calm-seconds", type=float, default=200.0)
+    parser.add_argument("--life-seconds", type=float, default=12.0)
+    parser.add_argument("--share", type=float, default=0.2)
+    parser.add_argument("--deadly", type=float, default=0.0005)
+    parser.add_argument("--pictures", choices=["small", "real"], default="small")
+    parser.add_argument(
+        "--messages-wait",
+        action="store_true",
+        help="a message that waits for its next try at the end is not counted as stuck",
+    )
+    parser.add_argument("--data", type=Path, required=False)

@@ -1,0 +1,1 @@
+"""The operator's commands: look at a job, push it on, bring back the dead, pause and resume."""

@@ -1,0 +1,91 @@
+"""`python -m scripts.operate COMMAND`, with the settings of the functions in the environment.
+
+`--local` works on the local stack that runs in `.local` instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from rich.console import Console
+
+from local.stack import ADDRESS_FILE, environment
+from scripts.operate import announcements, dead, sending, show
+from scripts.operate.moments import moment
+from scripts.operate.ports import Ports
+from shared.announcements.addresses import ENDPOINTS
+from shared.errors import BundleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+_DATA = Path(__file__).parents[2] / ".local"
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    console: Console | None = None,
+    ports: Ports | None = None,
+) -> int:
+    """Run one command; return the exit status: 0 done, 1 refused, 2 not understood."""
+    chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
+    try:
+        with _settings(chosen):
+            return int(chosen.run(chosen, ports or Ports.real(), console))
+    except BundleError as error:
+        console.print(str(error) or error.title, style="red", markup=False, soft_wrap=True)
+    except FileNotFoundError as error:
+        console.print(f"no local stack runs here: there is no {error.filename}", soft_wrap=True)
+    return 1
+
+
+def _settings(chosen: argparse.Namespace) -> AbstractContextManager[None]:
+    if not chosen.local:
+        return nullcontext()
+    told = json.loads((chosen.data / ADDRESS_FILE).read_text("utf-8"))
+    return environment(told["environment"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="operate", description=__doc__)
+    parser.add_argument("--local", action="store_true", help="on the running local stack")
+    parser.add_argument("--data", type=Path, default=_DATA, help="where the local stack stores")
+    parser.add_argument("--by", default="operator", help="your name, kept with pauses")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, words: str, run: object) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words, description=words)
+        added.set_defaults(run=run)
+        return added
+
+    command("status", "what holds work back, and how much there is", sending.status)
+    one = command("show", "a job as a timeline", show.show)
+    one.add_argument("job")
+    one = command("retry", "have the sweeper look at an open job at once", show.retry)
+    one.add_argument("job")
+    command("dead", "list what nobody could handle", dead.list_dead)
+    one = command("revive", "bring the dead back to where they belong", dead.revive)
+    one.add_argument("key", help="a key of the list, or `all`")
+    one = command("pause", "send nothing to the GPUs until `resume`", sending.pause)
+    one.add_argument("reason")
+    command("resume", "send again, and try every service at once", sending.resume)
+    command("accept", "accept new trips again after the sweeper has stopped it", sending.accept)
+    one = command("replay", "tell of everything since a time once more", announcements.replay)
+    one.add_argument("since", type=moment, help="2026-11-23T08:00 (Asia/Shanghai) or with a zone")
+    one.add_argument("--endpoint", choices=ENDPOINTS, help="only there")
+    one = command("enable", "tell an endpoint again that has said it is gone", announcements.enable)
+    one.add_argument("endpoint", choices=ENDPOINTS)
+    return parser
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What nobody could handle: listed with its reason, and brought back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from scripts.operate.moments import shown
+from shared import ids
+from shared.announcements import outbox
+from shared.announcements.events import notice_of
+from shared.errors import NotFoundError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from scripts.operate.ports import Ports
+    from shared.ports import ObjectInfo
+
+_PREFIX = "dead/"
+# What a note may show: nothing that was sent by anybody.
+_SHOWN = ("reason", "function", "condition", "subject", "task_id", "code", "tries")
+
+
+def list_dead(_: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Print the keys of the dead with their reasons, the oldest first."""
+    found = sorted(_notes(ports), key=lambda item: item.modified_at)
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for item in found:
+        note = _note(item.key, ports)
+        reason = ", ".join(f"{name} {note[name]}" for name in _SHOWN if note.get(name))
+        table.add_row(shown(item.modified_at), item.key, reason)
+    console.print(table if found else "nothing is dead")
+    return 0
+
+
+def revive(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Bring one or all back: messages into the outbox, jobs before the sweeper."""
+    keys = [item.key for item in _notes(ports) if chosen.key in {"all", item.key}]
+    if not keys and chosen.key != "all":
+        msg = f"there is no {chosen.key} among the dead"
+        raise NotFoundError(msg)
+    for key in keys:
+        console.print(f"{key}: {_bring_back(key, ports)}", soft_wrap=True)
+    return 0
+
+
+def _notes(ports: Ports) -> Iterator[ObjectInfo]:
+    after = ""
+    while True:
+        page = ports.state.page(_PREFIX, after=after)
+        yield from (item for item in page.items if item.key.endswith(".json"))
+        if not page.next_after:
+            return
+        after = page.next_after
+
+
+def _note(key: str, ports: Ports) -> dict[str, Any]:
+    try:
+        found = json.loads(ports.state.get(key, max_bytes=200_000) or b"{}")
+    except ValueError:
+        return {"reason": "unreadable"}
+    return found if isinstance(found, dict) else {"reason": "unreadable"}
+
+
+def _bring_back(key: str, ports: Ports) -> str:
+    if key.startswith(outbox.DEAD):
+        return _message(key, ports)
+    note = _note(key, ports)
+    subject = str(note.get("subject") or note.get("task_id") or "")
+    named = ids.split_task_id(subject)
+    job_id = named[0] if named else subject
+    record = ports.jobs.load(job_id) if ids.is_job_id(job_id) else None
+    if record is None:
+        return "belongs to no job; it stays"
+    if not record.status.is_closed:
+        ports.jobs.mark_due(job_id)
+    _remove(key, ports)
+    return f"{record.status.value}; " + (
+        "removed" if record.status.is_closed else "the next sweep looks at the job"
+    )
+
+
+def _message(key: str, ports: Ports) -> str:
+    notice = notice_of(key.removeprefix(outbox.DEAD).removesuffix(".json"))
+    mark = outbox.mark_of(notice, state=ports.state) if notice else None
+    if notice is None or mark is None:
+        return "nothing is remembered of it; it stays"
+    outbox.enter_again(notice, mark, now=ports.clock.now(), state=ports.state)
+    return "is told again"
+
+
+def _remove(key: str, ports: Ports) -> None:
+    """Take away a note and what lies beside it."""
+    folder = key.rpartition("/")[0]
+    if key.endswith("/why.json"):
+        ports.state.delete(f"{folder}/body")
+    ports.state.delete(key)

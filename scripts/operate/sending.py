@@ -1,0 +1,89 @@
+"""Pause and resume sending, and see what holds it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from scripts.operate.moments import shown
+from shared.announcements.addresses import ENDPOINTS
+from shared.announcements.endpoints import read_endpoint
+from shared.jobs import control
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rich.console import Console
+
+    from scripts.operate.ports import Ports
+    from shared.announcements.endpoints import EndpointState
+    from shared.jobs.control import Circuit, Control
+
+
+def pause(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Send nothing to the GPUs until `resume`."""
+    control.pause(ports.state, by=chosen.by, reason=chosen.reason, clock=ports.clock)
+    console.print("paused; trips are still accepted, deadlines still run")
+    return 0
+
+
+def resume(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Send again, and try every service at once."""
+    control.resume(ports.state, by=chosen.by)
+    console.print("resumed")
+    return 0
+
+
+def accept(_: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Accept new trips again; the sweeper stops it anew if the reason is still there."""
+    control.accept_again(ports.state)
+    console.print("new trips are accepted")
+    return 0
+
+
+def status(_: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Print what holds work back, and how much there is."""
+    now = control.read_control(ports.state)
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for name, value in {**_holds(now), **_amounts(now)}.items():
+        table.add_row(f"[bold]{name}", value)
+    for endpoint in ENDPOINTS:
+        table.add_row(f"[bold]{endpoint}", _endpoint(read_endpoint(endpoint, state=ports.state)))
+    console.print(table)
+    return 0
+
+
+def _holds(now: Control) -> dict[str, str]:
+    stop, paused = now.refusing, now.paused
+    circuits = {n: _circuit(each) for n, each in sorted((now.circuits or {}).items())}
+    return {
+        "acceptance": f"stopped {shown(stop.since)}: {stop.reason}" if stop else "open",
+        "sending": f"paused {shown(paused.since)} by {paused.by}: {paused.reason}"
+        if paused
+        else "open",
+        **circuits,
+    }
+
+
+def _circuit(circuit: Circuit) -> str:
+    rest = f", given a rest until {shown(circuit.retry_at)}" if circuit.retry_at else ""
+    return f"{circuit.failures} failures in a row: {circuit.reason}{rest}"
+
+
+def _amounts(now: Control) -> dict[str, str]:
+    queues, found = now.queues, now.open
+    return {
+        "open jobs": f"{found.jobs} at {shown(found.at)}" if found else "unknown",
+        "queue": f"{queues.waiting} waiting, {queues.results} of {queues.results_limit} results "
+        f"at {shown(queues.at)}"
+        if queues
+        else "empty",
+    }
+
+
+def _endpoint(state: EndpointState) -> str:
+    if state.disabled:
+        return "disabled: it has said it is gone; `enable` tells it again"
+    rest = f", given a rest until {shown(state.blocked_until)}" if state.blocked_until else ""
+    return f"{state.failures} failures in a row{rest}" if state.failures else "well"

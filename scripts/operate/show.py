@@ -1,0 +1,117 @@
+"""One job: its timeline, and a push. Never its caption, team or driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from scripts.operate.moments import shown
+from shared import ids
+from shared.announcements import outbox
+from shared.announcements.events import Event, Notice
+from shared.errors import ConflictError, NotFoundError
+from shared.jobs.closing import finish
+from shared.jobs.record import JobStatus
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from scripts.operate.ports import Ports
+    from shared.jobs.record import JobRecord
+
+
+def show(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Print what has happened to a job, and what is recorded of it."""
+    record = _record(chosen.job, ports)
+    console.print(f"[bold]{record.job_id}[/bold]  {record.status.value}\n")
+    times = Table(box=None, padding=(0, 2), show_header=False)
+    for at, what, more in sorted(_happened(record, ports), key=lambda each: each[0]):
+        since = f"+{(at - record.created_at).total_seconds():.1f} s"
+        times.add_row(shown(at), since, what, more)
+    console.print(times)
+    facts = Table(box=None, padding=(0, 2), show_header=False)
+    for name, value in _facts(record, ports).items():
+        facts.add_row(f"[bold]{name}", value)
+    console.print()
+    console.print(facts)
+    return 0
+
+
+def retry(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Have the sweeper look at the job next time; it finds out what is missing."""
+    record = _record(chosen.job, ports)
+    if record.status.is_closed:
+        if ports.jobs.is_open(record.job_id):
+            finish(record, jobs=ports.jobs)
+            console.print("the job has ended; what follows its end is done now")
+            return 0
+        msg = f"{record.job_id} has ended ({record.status.value}); a new poster needs a new request"
+        raise ConflictError(msg)
+    if record.status is JobStatus.NEEDS_REVIEW and record.repaint_after != record.attempt:
+        msg = f"{record.job_id} waits for a reviewer: POST /v1/jobs/{record.job_id}/review"
+        raise ConflictError(msg)
+    ports.jobs.mark_due(record.job_id)
+    console.print("the next sweep looks at the job at once")
+    return 0
+
+
+def _record(job_id: str, ports: Ports) -> JobRecord:
+    # A task's id names its job, too.
+    named = ids.split_task_id(job_id)
+    wanted = named[0] if named else job_id
+    record = ports.jobs.load(wanted) if ids.is_job_id(wanted) else None
+    if record is None:
+        msg = f"there is no job {job_id}"
+        raise NotFoundError(msg)
+    return record
+
+
+def _happened(record: JobRecord, ports: Ports) -> Iterator[tuple[datetime, str, str]]:
+    for step in record.history:
+        yield step.at, step.status.value, f"attempt {step.attempt}" if step.attempt else ""
+    for review in record.reviews:
+        yield review.at, f"review: {review.decision}", f"by {review.reviewer[:8]}…"
+    if record.withdrawn_at:
+        yield record.withdrawn_at, "withdrawn", ""
+    for event in Event:
+        notice = Notice(event, record.job_id, record.attempt)
+        mark = outbox.mark_of(notice, state=ports.state)
+        if mark is not None:
+            more = f"{mark.state}, {mark.tries} tries {mark.reason}".rstrip()
+            yield mark.entered_at, f"announcement: {event.value}", more
+
+
+def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
+    counts = (
+        f"{record.attempts} begun, {record.gpu_tasks} queued, {record.scene_failures} scenes failed"
+    )
+    facts = {
+        "style": record.painted_style,
+        "vehicle": record.vehicle,
+        "priority": record.priority,
+        "until": shown(record.ends_at),
+        "attempts": counts,
+        "invocations": (
+            f"paint {record.paint_invocations}, scene {record.scene_invocations}, "
+            f"store {record.store_invocations}"
+        ),
+        "prompt by": record.prompt.source.value if record.prompt else "",
+        "task's end": _end(record),
+        "result": record.result.folder if record.result else "",
+        "gate": ", ".join(record.result.failures) if record.result else "",
+        "failure": f"{record.failure.code}: {record.failure.detail}" if record.failure else "",
+        "shared": "yes" if record.is_shared else "no",
+        "marker": "open" if ports.jobs.is_open(record.job_id) else "none",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _end(record: JobRecord) -> str:
+    if record.ended is None:
+        return ""
+    return f"{record.ended.outcome}, told by {record.ended.source} {record.ended.reason}".rstrip()

@@ -1,0 +1,30 @@
+"""Who may see a job; to everybody else there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import ids
+from shared.errors import NotFoundError
+from shared.jobs.record import JobStatus
+
+if TYPE_CHECKING:
+    from shared.identity import Caller
+    from shared.jobs.record import JobRecord
+    from shared.ports import JobStore
+
+
+def visible_job(job_id: str, caller: Caller, *, id_key: bytes, jobs: JobStore) -> JobRecord:
+    """Return the job; NotFoundError when it is unknown, erased or another driver's."""
+    record = jobs.load(job_id) if ids.is_job_id(job_id) else None
+    if record is None or record.status is JobStatus.ERASED or not _may_see(record, caller, id_key):
+        msg = "there is no such job"
+        raise NotFoundError(msg)
+    return record
+
+
+def _may_see(record: JobRecord, caller: Caller, id_key: bytes) -> bool:
+    if record.tenant != caller.tenant:
+        return False
+    own = ids.driver_key(id_key, tenant=caller.tenant, driver=caller.subject)
+    return caller.sees_all or ("driver" in caller.scopes and record.driver_key == own)

@@ -1,0 +1,271 @@
+"""The operator's commands over fakes: what they do, what they print, what they never print."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from functions.drain_queue.use_case import DrainRules, drain_queue
+from scripts.operate.__main__ import main
+from scripts.operate.ports import Ports
+from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
+from shared.announcements.events import Event, Notice
+from shared.jobs import control
+from shared.jobs.record import JobRecord, JobStatus, Review
+from shared.ports import QueueDepth, Receipt
+from tests.fakes.invoker import FakeInvoker
+from tests.fakes.jobs import JOB_ID
+from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.workflow_queue import FakeWorkflowQueue
+from tests.unit.announcements.desk import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_RULES = DrainRules(seconds=30, grace_seconds=60, warning_share=0.5)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def operate(desk: Desk, *arguments: str) -> tuple[int, str]:
+    """Run a command; return its exit status and what it printed."""
+    out = io.StringIO()
+    console = Console(file=out, width=200, highlight=False, color_system=None)
+    ports = Ports(desk.jobs, desk.state, desk.clock)
+    return main(arguments, console=console, ports=ports), out.getvalue()
+
+
+def reviewed(desk: Desk) -> JobRecord:
+    review = Review(decision="approve", attempt=1, reviewer="r" * 32, at=desk.clock.now())
+    return desk.close(reviews=(review,))
+
+
+def test_a_job_is_shown_as_a_timeline(desk: Desk) -> None:
+    reviewed(desk)
+    desk.announce()
+
+    status, text = operate(desk, "show", JOB_ID)
+
+    assert status == 0
+    words = ["accepted", "queued", "rendered", "succeeded", "review: approve", "poster.ready"]
+    assert [word for word in words if word not in text] == []
+    assert "delivered, 1 tries" in text
+    assert "marker" in text
+
+
+def test_a_tasks_id_shows_its_job(desk: Desk) -> None:
+    desk.close()
+
+    assert operate(desk, "show", f"{JOB_ID}-1")[0] == 0
+
+
+def test_nothing_private_is_printed(desk: Desk) -> None:
+    job = desk.close()
+    secret = job.trip.model_copy(update={"caption": "nur für mich", "team": "die Unseren"})
+    desk.jobs.bucket.put(
+        f"jobs/{JOB_ID}/{job.version:06d}.json",
+        job.model_copy(update={"trip": secret}).model_dump_json().encode(),
+    )
+
+    text = operate(desk, "show", JOB_ID)[1]
+
+    private = ["nur für mich", "die Unseren", job.driver_key, "210.5"]
+    assert [word for word in private if word in text] == []
+
+
+@pytest.mark.parametrize("job", ["x", "j" + "a" * 30 + "b", "../open"])
+@pytest.mark.parametrize("command", ["show", "retry"])
+def test_an_unknown_job_is_a_readable_error(desk: Desk, command: str, job: str) -> None:
+    status, text = operate(desk, command, job)
+
+    assert status == 1
+    assert f"there is no job {job}" in text
+
+
+def test_a_retried_job_is_looked_at_next(desk: Desk) -> None:
+    desk.bring()
+
+    assert operate(desk, "retry", JOB_ID)[0] == 0
+    (marker,) = desk.jobs.open_page().markers
+    assert marker.is_due
+
+
+def test_a_job_that_has_ended_is_not_retried(desk: Desk) -> None:
+    desk.close()
+
+    status, text = operate(desk, "retry", JOB_ID)
+
+    assert status == 1
+    assert "succeeded" in text
+
+
+def test_a_closed_job_with_a_marker_is_finished_by_a_retry(desk: Desk) -> None:
+    desk.bring(JobStatus.SUCCEEDED)
+
+    assert operate(desk, "retry", JOB_ID)[0] == 0
+    assert desk.state.keys("open/") == []
+    assert len(desk.state.keys("outbox/")) == 1
+
+
+def test_a_job_that_waits_for_a_reviewer_is_not_retried(desk: Desk) -> None:
+    desk.bring(JobStatus.NEEDS_REVIEW)
+
+    status, text = operate(desk, "retry", JOB_ID)
+
+    assert status == 1
+    assert "review" in text
+
+
+def test_pause_and_resume_hold_sending_back_and_let_it_go(desk: Desk) -> None:
+    assert operate(desk, "--by", "anna", "pause", "GPUs move")[0] == 0
+    assert control.read_control(desk.state).waiting_for() == control.OPERATOR
+    assert "by anna: GPUs move" in operate(desk, "status")[1]
+
+    assert operate(desk, "resume")[0] == 0
+    assert control.read_control(desk.state).waiting_for() == ""
+
+
+def test_accept_takes_back_what_the_sweeper_stopped(desk: Desk) -> None:
+    control.stop_accepting(desk.state, reason="versioned", clock=desk.clock)
+    assert "stopped" in operate(desk, "status")[1]
+
+    assert operate(desk, "accept")[0] == 0
+    assert control.read_control(desk.state).accepting
+
+
+def test_the_status_tells_queues_open_jobs_and_endpoints(desk: Desk) -> None:
+    control.report_queues(desk.state, QueueDepth(7, 3, 100), at=desk.clock.now())
+    control.report_open(desk.state, 12, at=desk.clock.now())
+    write_endpoint("community", EndpointState(disabled=True), state=desk.state)
+    write_endpoint("backend", EndpointState(failures=2), state=desk.state)
+
+    text = operate(desk, "status")[1]
+
+    words = ["7 waiting", "3 of 100", "12 at", "disabled", "2 failures"]
+    assert [word for word in words if word not in text] == []
+
+
+def test_a_replay_tells_what_was_told_since_a_time_once_more(desk: Desk) -> None:
+    desk.close()
+    desk.close(JobStatus.FAILED, job_id="j" + "b" * 31)
+    desk.announce()
+
+    assert "0 messages" in operate(desk, "replay", "2026-11-23T10:01")[1]
+    assert "1 messages" in operate(desk, "replay", "2026-11-23T10:00", "--endpoint", "backend")[1]
+    assert desk.announce() == {"delivered": 1}
+    assert "2 messages" in operate(desk, "replay", "2026-11-23T02:00Z")[1]
+    assert desk.announce() == {"delivered": 2}
+
+
+def test_a_replay_leaves_alone_what_still_waits(desk: Desk) -> None:
+    desk.close()
+
+    assert "0 messages" in operate(desk, "replay", "2026-11-01")[1]
+    assert len(desk.state.keys("outbox/")) == 1
+
+
+@pytest.mark.parametrize("since", ["yesterday", "", "25:00"])
+def test_a_time_that_is_none_is_refused(
+    desk: Desk, since: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        operate(desk, "replay", since)
+
+    assert caught.value.code == 2
+    assert "2026-11-23T08:00" in capsys.readouterr().err
+
+
+def test_an_endpoint_that_was_gone_is_told_again(desk: Desk) -> None:
+    desk.announcer.answer(Receipt(410))
+    desk.close()
+    desk.announce()
+    operate(desk, "enable", "community")
+
+    status, text = operate(desk, "revive", "all")
+
+    assert status == 0
+    assert Notice(Event.READY, JOB_ID, 1).message_id in text
+    assert not read_endpoint("community", state=desk.state).disabled
+    assert desk.announce() == {"delivered": 1}
+    assert desk.state.keys("dead/") == []
+
+
+def test_the_dead_are_listed_with_their_reasons(desk: Desk) -> None:
+    desk.announcer.answer(Receipt(410))
+    desk.close()
+    desk.announce()
+    note = {"function": "store_result", "condition": "Timeout", "subject": f"{JOB_ID}-1"}
+    desk.state.put("dead/invocations/1.json", json.dumps(note).encode())
+    desk.state.put("dead/sink/x/why.json", b"{not json")
+
+    text = operate(desk, "dead")[1]
+
+    words = ["it is gone", "function store_result", "condition Timeout", "unreadable"]
+    assert [word for word in words if word not in text] == []
+    assert "太湖" not in text
+
+
+def test_with_no_dead_there_is_nothing_to_list_or_revive(desk: Desk) -> None:
+    assert "nothing is dead" in operate(desk, "dead")[1]
+    assert operate(desk, "revive", "all") == (0, "")
+    assert operate(desk, "revive", "dead/x.json")[0] == 1
+
+
+def test_a_given_up_invocation_of_an_open_job_has_it_looked_at(desk: Desk) -> None:
+    desk.bring()
+    key = "dead/invocations/1.json"
+    desk.state.put(key, json.dumps({"subject": f"{JOB_ID}-1"}).encode())
+
+    operate(desk, "revive", key)
+
+    assert desk.jobs.open_page().markers[0].is_due
+    assert desk.state.keys("dead/") == []
+
+
+def test_a_dead_sink_message_of_no_job_stays(desk: Desk) -> None:
+    queue = FakeWorkflowQueue()
+    queue.add_result("nobody-1", b"secret body")
+    drain_queue(
+        rules=_RULES,
+        jobs=desk.jobs,
+        queue=queue,
+        invoker=FakeInvoker(),
+        mount=FakeObjectStore(desk.clock),
+        state=desk.state,
+        clock=desk.clock,
+    )
+    before = desk.state.keys("dead/")
+
+    text = operate(desk, "revive", "all")[1]
+
+    assert "stays" in text
+    assert len(before) == 2
+    assert desk.state.keys("dead/") == before
+    assert "secret body" not in operate(desk, "dead")[1]
+
+
+def test_without_a_local_stack_the_error_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = io.StringIO()
+    status = main(
+        ["--local", "--data", str(tmp_path), "status"], console=Console(file=out, width=200)
+    )
+
+    assert status == 1
+    assert "no local stack runs here" in out.getvalue()
+
+
+def test_without_settings_the_error_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STATE_BUCKET", raising=False)
+    out = io.StringIO()
+
+    assert main(["status"], console=Console(file=out, width=300)) == 1
+    assert "STATE_BUCKET" in out.getvalue()
