@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 TRIP ?= examples/trips/may_day.json
 ARGS ?=
+JOBS ?= 200
+SEED ?= 1
+SECONDS ?= 330
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 # Large pictures go back to the system when they are freed; without this the stack keeps them all.
@@ -11,7 +14,7 @@ export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try check-workflows designer-workflows test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture clean
+.PHONY: help demo up try check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -39,6 +42,9 @@ types: $(VENV)/.dev-installed ## mypy, strict
 
 contracts: $(VENV)/.dev-installed ## import-linter: which room may import which
 	$(BIN)/lint-imports
+
+chaos: $(VENV)/.local-installed ## trips while everything fails and is killed (JOBS=200 SEED=1 SECONDS=330 of faults)
+	@$(BIN)/python -m scripts.chaos --jobs $(JOBS) --seed $(SEED) --seconds $(SECONDS) $(ARGS)
 
 golden: $(VENV)/.dev-installed ## write the golden files anew; review the difference
 	$(BIN)/python -m pytest tests/golden --write-golden

@@ -67,8 +67,9 @@ class StackOptions:
     `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
     event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
     `settings` are further settings of the functions. `front` may put something before the app of
-    each service, and `deliver` hands the bucket's events on. The pauses of timers are stretched by
-    `timer_scale`.
+    each service, and `deliver` hands the bucket's events on. `timer_scale` stretches the pauses of
+    timers, `parallel` invocations run at once, and every function's cap is `least_instances` or
+    more.
     """
 
     comfyui_url: str | None = None
@@ -82,6 +83,8 @@ class StackOptions:
     deliver: Callable[[Callable[[ObjectEvent], object], ObjectEvent], None] | None = None
     timer_scale: float = 1 / 30
     sink_max_items: int = 1000
+    parallel: int = 8
+    least_instances: int = 1
 
 
 class LocalStack:
@@ -130,7 +133,7 @@ class LocalStack:
         self._serve("fc", platform)
         self._serve("app", door, port=self._options.port)
         stack = load_stack(ROOT / "s.yaml", self._variables())
-        functions = self._with_runtime(stack.functions)
+        functions = {name: self._changed(each) for name, each in stack.functions.items()}
         variables = {
             **stack_environment(functions.values(), _ACCOUNT),
             **_LIMITS,
@@ -144,6 +147,7 @@ class LocalStack:
             context_factory=ContextFactory(_ACCOUNT),
             clock=_utc_now,
             duplicate_every=self._options.duplicate_every,
+            parallel=self._options.parallel,
         )
         platform.mount("/", create_fc_app(self.host, keys=_KEYS, clock=_utc_now))
         triggers = OssTriggers(functions, self.host)
@@ -156,9 +160,14 @@ class LocalStack:
         self._running.callback(self.timers.stop)
         door.mount("/", create_gateway_app(self.host, stack.routes, clock=_utc_now))
 
-    def _with_runtime(self, functions: Mapping[str, FunctionSpec]) -> dict[str, FunctionSpec]:
-        chosen = self._options.runtime
-        return {n: replace(f, runtime=chosen or f.runtime) for n, f in functions.items()}
+    def _changed(self, function: FunctionSpec) -> FunctionSpec:
+        """Return a function of s.yaml as the options want it."""
+        cap = function.reserved_concurrency
+        return replace(
+            function,
+            runtime=self._options.runtime or function.runtime,
+            reserved_concurrency=cap and max(cap, self._options.least_instances),
+        )
 
     def _variables(self) -> dict[str, str]:
         """Return what a deployment would have in its shell when it reads s.yaml."""

@@ -218,8 +218,8 @@ class GateSettings(_Group):
     ground_below_horizon: float = _limit(
         0.05, "GROUND_BELOW_HORIZON", "The car's footprint begins so far below the horizon, share."
     )
-    ground_slope: float = _limit(4.0, "GROUND_SLOPE", "Unevenness under the car: mean L* step.")
-    ground_spread: float = _limit(12.0, "GROUND_SPREAD", "Unevenness under the car: deviation of L*.")
+    ground_slope: float = _limit(4.0, "GROUND_SLOPE", "Unevenness under the car: steps of L*.")
+    ground_spread: float = _limit(12.0, "GROUND_SPREAD", "Unevenness under the car: spread of L*.")
     text_contrast: float = _limit(4.5, "TEXT_CONTRAST", "Least contrast of lettering (WCAG).")
     mark_share: float = _limit(
         0.05, "MARK_SHARE", "Least height of the AI mark, of the short side."

@@ -46,22 +46,37 @@ def paint_trip(
     if record.status.is_closed:
         finish(record, jobs=jobs)
         return record
-    if clock.now() >= record.ends_at:
-        return fail(job_id, out_of_time(record), jobs=jobs, clock=clock)
-    if record.status is JobStatus.ACCEPTED:
-        record = _prompted(record, rules=rules, jobs=jobs, model=model, clock=clock)
     attempt = next_attempt(record, max_attempts=max_attempts)
+    accepted = record.status is JobStatus.ACCEPTED
+    # With nothing to do a task may wait in the queue: the job is not this function's to end.
+    if clock.now() >= record.ends_at and (accepted or attempt is not None):
+        return fail(job_id, out_of_time(record), jobs=jobs, clock=clock)
+    if accepted:
+        record = _prompted(record, rules=rules, jobs=jobs, model=model, clock=clock)
+        attempt = next_attempt(record, max_attempts=max_attempts)
     if attempt is None:
         return record
     if style(record.painted_style).scene == "workflow":
         scene = Scene(attempt=attempt, claimed_at=clock.now())
-        try:
-            circuits.check(GPU_QUEUE)
-        except HeldError as held:
-            return held_back(record, held)
-        return send_task(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
+        return _sent(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
     invoker.invoke("paint_scene", {"job_id": job_id}, task_id=scene_task(record, attempt))
     return record
+
+
+def _sent(
+    record: JobRecord,
+    scene: Scene,
+    *,
+    jobs: JobStore,
+    queue: WorkflowQueue,
+    circuits: Circuits,
+    clock: Clock,
+) -> JobRecord:
+    try:
+        circuits.check(GPU_QUEUE)
+    except HeldError as held:
+        return held_back(record, held)
+    return send_task(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
 
 
 def _prompted(

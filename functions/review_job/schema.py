@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ALLOWED = {
     "decision": "approve, reject or repaint",
-    "attempt": "the attempt that was looked at; another one is not decided on",
+    "attempt": "1 to 9999: the attempt that was looked at; no other is decided on",
     "seed": "with repaint: 0 to 2147483647, of the next picture",
     "style": "with repaint: id of the style of the next picture",
     "note": "at most 200 characters, kept in the job's record",

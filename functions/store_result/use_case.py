@@ -9,6 +9,7 @@ from functions.store_result.poster import make_poster
 from shared import ids, log
 from shared.errors import NotFoundError, PictureError
 from shared.jobs.closing import fail, finish, succeed
+from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import load, move
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult, TaskEnd
 from shared.results.files import MANIFEST
@@ -46,6 +47,7 @@ def store_result(
     """
     record = _rendered(task_id, jobs=jobs)
     if record.status is not JobStatus.RENDERED or record.task_id != task_id:
+        remove_losing_results(record, results=results)
         finish(record, jobs=jobs)
         return record
     if record.ended is not None and record.ended.outcome == "done":
@@ -56,7 +58,7 @@ def store_result(
             passed = poster.verdict.passed
             if passed or _is_last(record, max_attempts, clock):
                 result = _store(record, poster, results)
-                return succeed(
+                kept = succeed(
                     record.job_id,
                     record.attempt,
                     result,
@@ -65,6 +67,8 @@ def store_result(
                     jobs=jobs,
                     clock=clock,
                 )
+                remove_losing_results(kept, results=results)
+                return kept
             reason = f"gate: {poster.verdict.summary()}"[:_MOST_REASON]
         except PictureError as error:
             reason = str(error)

@@ -23,6 +23,7 @@ def handler(request: HttpRequest) -> HttpResponse:
         driver=identity.driver_of(caller, request.headers),
         trip=schema.parse_trip(request, max_bytes=bootstrap.job_settings().max_body_bytes),
         idempotency_key=schema.idempotency_key(request),
+        priority=schema.priority(request, caller.scopes),
     )
     record = submit_trip(
         submission,

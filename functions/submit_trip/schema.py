@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
 from shared.trips.model import parse_trip_json
 from shared.trips.text_form import parse_trip_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from shared.events import HttpRequest
     from shared.jobs.record import JobRecord
     from shared.trips.model import Trip
 
 RETRY_AFTER_SECONDS = 5
 _KEY_LENGTH = 255
+
+
+Priority = Literal["interactive", "bulk"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Submission:
     driver: str
     trip: Trip
     idempotency_key: str | None
+    priority: Priority = "interactive"
 
 
 def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
@@ -51,6 +57,15 @@ def idempotency_key(request: HttpRequest) -> str | None:
         detail = f"1 to {_KEY_LENGTH} printable characters"
         raise InvalidRequestError(problems=(Problem("/headers/Idempotency-Key", detail),))
     return key
+
+
+def priority(request: HttpRequest, scopes: Collection[str]) -> Priority:
+    """Return the X-Priority header: services may send in bulk, which goes behind drivers' own."""
+    given = request.headers.get("x-priority", "interactive").strip().lower()
+    if given == "interactive" or (given == "bulk" and "service" in scopes):
+        return "bulk" if given == "bulk" else "interactive"
+    detail = "interactive; or bulk, with the scope service"
+    raise InvalidRequestError(problems=(Problem("/headers/X-Priority", detail),))
 
 
 def accepted_body(record: JobRecord) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from shared.styles import offered_style
 from shared.trips.canonical import canonical_bytes
 
 if TYPE_CHECKING:
-    from functions.submit_trip.schema import Submission
+    from functions.submit_trip.schema import Priority, Submission
     from shared.jobs.admission import AdmissionRules
     from shared.jobs.control import Control
     from shared.ports import Clock, FunctionInvoker, JobStore
@@ -34,6 +34,7 @@ class AcceptRules:
     default_style: str
     default_vehicle: str
     deadline_minutes: int
+    bulk_deadline_minutes: int = 1440
 
     @classmethod
     def of(cls, id_key: bytes, settings: JobSettings) -> AcceptRules:
@@ -43,7 +44,12 @@ class AcceptRules:
             default_style=settings.default_style,
             default_vehicle=settings.default_vehicle,
             deadline_minutes=settings.deadline_minutes,
+            bulk_deadline_minutes=settings.bulk_deadline_minutes,
         )
+
+    def minutes(self, priority: Priority) -> int:
+        """Return how long a job may take."""
+        return self.bulk_deadline_minutes if priority == "bulk" else self.deadline_minutes
 
 
 def submit_trip(
@@ -114,7 +120,8 @@ def _first_record(
         style=chosen,
         vehicle=_vehicle(trip, catalogue, rules.default_vehicle).reference,
         created_at=now,
-        deadline_at=now + timedelta(minutes=rules.deadline_minutes),
+        priority=submission.priority,
+        deadline_at=now + timedelta(minutes=rules.minutes(submission.priority)),
         history=(Step(status=JobStatus.ACCEPTED, at=now),),
     )
 

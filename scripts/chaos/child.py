@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from local.oss.objects import ObjectEvent
 
 READY = "ready"
-_SKEW_SECONDS = 20.0
-_SINK_ITEMS = 12
+_SKEW_SECONDS = 8.0
+_SINK_ITEMS, _PARALLEL, _INSTANCES = 12, 24, 6
+_LATE_SECONDS = 0.8
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,7 +60,9 @@ _REAL: list[LocalStack] = []
 
 def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:
     seed = f"{chosen.seed}/{chosen.life}"
-    rules = FaultRules(seed=seed, share=chosen.share, deadly=chosen.deadly)
+    rules = FaultRules(
+        seed=seed, share=chosen.share, deadly=chosen.deadly, late_seconds=_LATE_SECONDS
+    )
     faults = Faults(rules, chosen.data / "requests.jsonl", watched=("community",))
     run = small.run_task if chosen.pictures == "small" else _run_real
     gpu = FaultyGpu(run, chosen.data / "gpu.txt", seed=seed, share=chosen.share)
@@ -73,6 +76,8 @@ def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:
         deliver=Deliveries(seed, chosen.share).deliver,
         timer_scale=1 / 60,
         sink_max_items=_SINK_ITEMS,
+        parallel=_PARALLEL,
+        least_instances=_INSTANCES,
     )
 
 

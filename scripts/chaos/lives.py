@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -23,12 +24,19 @@ class StackDeadError(Exception):
     """The stack does not start any more; what it wrote last is in `child.log`."""
 
 
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass
 class Lives:
     """Starts and kills; `kills` are ours, `deaths` are those at an effect."""
 
     rules: ChaosRules
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=free_port)
     lives: int = 0
     kills: int = 0
     deaths: int = 0
@@ -70,17 +78,16 @@ class Lives:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self.kills += 1
-        if self._process is not None:
-            self._process.wait()
+        self._bury()
 
-    def end(self) -> None:
-        """Kill it for good."""
-        self.kill()
+    def _bury(self) -> None:
         if self._process is not None and self._process.stdin is not None:
+            self._process.wait()
             self._process.stdin.close()
 
     def _check_death(self) -> None:
-        if self._process is None or self._process.returncode != -9:
+        self._bury()
+        if self._process is None or self._process.returncode != -signal.SIGKILL:
             raise StackDeadError
         self.deaths += 1
 
@@ -102,9 +109,3 @@ class Lives:
             return subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log
             )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,26 +6,25 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-DEADLINE_MINUTES = 4
 SETTINGS = {
-    "OSS_TIMEOUT_SECONDS": "1",
+    "OSS_TIMEOUT_SECONDS": "0.6",
     "OSS_DEADLINE_SECONDS": "8",
-    "FC_TIMEOUT_SECONDS": "1",
-    "EAS_TIMEOUT_SECONDS": "1",
+    "FC_TIMEOUT_SECONDS": "0.6",
+    "EAS_TIMEOUT_SECONDS": "0.6",
     "EAS_DEADLINE_SECONDS": "6",
-    "DASHSCOPE_TIMEOUT_SECONDS": "1.5",
+    "DASHSCOPE_TIMEOUT_SECONDS": "0.7",
     "PROMPT_DEADLINE_SECONDS": "6",
     "SCENE_DEADLINE_SECONDS": "20",
     "SCENE_POLL_SECONDS": "0.2",
-    "ANNOUNCE_TIMEOUT_SECONDS": "1",
+    "ANNOUNCE_TIMEOUT_SECONDS": "0.6",
     "LOOK_SECONDS": "3",
     "QUIET_SECONDS": "6",
     "GONE_SECONDS": "10",
     "OUTPUT_GRACE_SECONDS": "5",
     "CIRCUIT_SECONDS": "2",
-    "JOB_DEADLINE_MINUTES": str(DEADLINE_MINUTES),
+    "JOB_DEADLINE_MINUTES": "5",
     "REVIEW_DEADLINE_MINUTES": "1",
-    "OPEN_JOBS_LIMIT": "60",
+    "OPEN_JOBS_LIMIT": "40",
     "TASKS_PER_MINUTE": "600",
     "LOG_LEVEL": "INFO",
 }
@@ -43,9 +42,9 @@ class ChaosRules:
     data: Path
     jobs: int
     seed: str
-    seconds: float = 400.0
-    calm_seconds: float = 200.0
-    life_seconds: float = 12.0
+    seconds: float = 330.0
+    calm_seconds: float = 240.0
+    life_seconds: float = 20.0
     share: float = 0.2
     deadly: float = 0.0005
     pictures: str = "small"
@@ -56,9 +55,9 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
     """Let the command line say the rules."""
     parser.add_argument("--jobs", type=int, default=200)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--seconds", type=float, default=400.0)
-    parser.add_argument("--calm-seconds", type=float, default=200.0)
-    parser.add_argument("--life-seconds", type=float, default=12.0)
+    parser.add_argument("--seconds", type=float, default=330.0)
+    parser.add_argument("--calm-seconds", type=float, default=240.0)
+    parser.add_argument("--life-seconds", type=float, default=20.0)
     parser.add_argument("--share", type=float, default=0.2)
     parser.add_argument("--deadly", type=float, default=0.0005)
     parser.add_argument("--pictures", choices=["small", "real"], default="small")

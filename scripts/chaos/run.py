@@ -37,7 +37,7 @@ def run(rules: ChaosRules, console: Console) -> Account:
         _settle(rules, drivers)
     finally:
         drivers.stop()
-        lives.end()
+        lives.kill()
     took = (calm - started, time.monotonic() - calm)
     account = Account(rules.data, frozenset(drivers.accepted.values()), rules.messages_wait)
     account.draw_up().violations.extend(("", f"answer: {what}") for what in drivers.wrong)

@@ -109,6 +109,7 @@ def _submit(root: Path) -> Node:
         "summary": "Have a poster made of a trip.",
         "parameters": [
             _header("Idempotency-Key", "1 to 255 printable characters; names this request", 255),
+            _header("X-Priority", "interactive, or with the scope service: bulk", None),
             _header("X-Driver-Id", "with the scope service: the driver it acts for", None),
         ],
         "requestBody": {

@@ -263,10 +263,6 @@ def test_routes_lead_to_every_http_function_with_its_methods(
         "/v1/jobs/*/review": (functions["review_job"].name, ("POST",)),
         "/v1/posters/*": (functions["show_poster"].name, ("GET",)),
         "/v1/callbacks/tasks": (functions["task_callback"].name, ("POST",)),
-        "/v1/jobs/*/review": (functions["review_job"].name, ("POST",)),
-        "/v1/jobs/*/cancel": (functions["cancel_job"].name, ("POST",)),
-        "/v1/callbacks/tasks": (functions["task_callback"].name, ("POST",)),
-        "/v1/posters/*": (functions["show_poster"].name, ("GET",)),
     }
     for spec in functions.values():
         for trigger in spec.http_triggers:

@@ -9,7 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.adapters.eas_workflow_queue import EasWorkflowQueue
-from shared.errors import AmbiguousPostError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.errors import (
+    AccountError,
+    AmbiguousPostError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
 from tests.fakes import rude_server as rude
 from tests.fakes.rude_server import RudeServer
 
@@ -150,3 +155,55 @@ def test_unknown_attributes_count_as_nothing() -> None:
     with RudeServer(rude.answer_json(200, {"stream.length": "many"})) as server:
         depth = queue_at(server.url).depth()
     assert (depth.waiting, depth.results, depth.results_limit) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_of_our_token_is_a_matter_of_our_account(status: int) -> None:
+    with RudeServer(rude.answer(status)) as server, pytest.raises(AccountError):
+        submit(server.url)
+
+
+def _frame(index: int, task_id: str) -> dict[str, object]:
+    return {"index": index, "tags": {"task_id": task_id}, "data": ""}
+
+
+def test_listing_the_input_queue_takes_nothing_away() -> None:
+    with RudeServer(rude.answer_json(200, [_frame(7, "a-1")])) as server:
+        (task,) = queue_at(server.url).tasks(after=3, limit=50)
+        (request,) = server.requests
+    query = parse_qs(urlsplit(request.target).query)
+    assert urlsplit(request.target).path == "/api/predict/svc"
+    assert (task.index, task.task_id) == (7, "a-1")
+    assert (query["_auto_delete_"], query["_index_"]) == (["false"], ["3"])
+
+
+def test_a_service_that_ignores_tags_has_nobody_elses_task_deleted() -> None:
+    manners = (
+        rude.answer_json(200, [_frame(7, "a-1"), _frame(8, "b-1")]),
+        rude.answer_json(200, {"IsPending": False, "WaitCount": 1}),
+        rude.answer(200, b"OK"),
+        rude.answer_json(200, [_frame(9, "c-1")]),
+        rude.answer(204),
+    )
+    with RudeServer(*manners) as server:
+        assert queue_at(server.url).withdraw("b-1") == "removed"
+        asked = server.requests
+    deleted = [parse_qs(urlsplit(r.target).query) for r in asked if r.method == "DELETE"]
+    assert deleted == [{"_indexes_": ["8"]}]
+    assert parse_qs(urlsplit(asked[0].target).query)["task_id"] == ["b-1"]
+
+
+def test_an_item_that_is_gone_when_it_is_looked_for_is_not_deleted() -> None:
+    manners = (
+        rude.answer_json(200, [_frame(7, "a-1")]),
+        rude.answer(404, b"no data in stream"),
+        rude.answer(204),
+    )
+    with RudeServer(*manners) as server:
+        assert queue_at(server.url).withdraw("a-1") == "none"
+        assert [request.method for request in server.requests] == ["GET", "GET", "GET"]
+
+
+def test_a_queue_that_cannot_say_where_an_item_stands_is_not_one_without_it() -> None:
+    with RudeServer(rude.answer(503)) as server, pytest.raises(UpstreamUnavailableError):
+        queue_at(server.url, deadline_seconds=0.3).holds(7)

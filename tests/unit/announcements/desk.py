@@ -32,6 +32,7 @@ class Desk:
 
     clock: FakeClock = field(default_factory=FakeClock)
     announcer: FakeAnnouncer = field(default_factory=FakeAnnouncer)
+    base_url: str = "https://posters.example.com"
 
     def __post_init__(self) -> None:
         self.jobs = FakeJobStore(clock=self.clock)
@@ -87,7 +88,7 @@ class Desk:
         return send_announcements(
             seconds=seconds,
             configured=configured,
-            base_url="https://posters.example.com",
+            base_url=self.base_url,
             jobs=self.jobs,
             state=self.state,
             announcer=self.announcer,

@@ -106,6 +106,30 @@ def test_every_try_has_the_same_id_and_the_same_bytes(desk: Desk) -> None:
     assert len(desk.announcer.taken) == 1
 
 
+def test_a_deployment_between_two_tries_changes_no_bytes(desk: Desk) -> None:
+    desk.announcer.answer(FAILING)
+    desk.close()
+    desk.announce()
+    desk.base_url = "https://elsewhere.example.com"
+    desk.run_for(4)
+
+    assert len(desk.announcer.tries) == 2
+    assert len(set(desk.announcer.tries)) == 1
+
+
+def test_an_entry_that_the_mark_does_not_name_is_removed_unsent(desk: Desk) -> None:
+    desk.announcer.answer(FAILING)
+    desk.close()
+    desk.announce()
+    left_over = outbox.Entry(desk.clock.now(), Notice(Event.READY, JOB_ID, 1), 1)
+    desk.state.put(left_over.key, b"")
+
+    assert desk.announce() == {"stale": 1}
+    assert left_over.key not in desk.state.objects
+    desk.run_for(4)
+    assert len(desk.announcer.taken) == 1
+
+
 def test_a_message_that_was_not_taken_waits_for_its_minute(desk: Desk) -> None:
     desk.announcer.answer(FAILING)
     desk.close()

@@ -25,7 +25,7 @@ OUTPUTS = b'[{"9": {"images": []}}]'
 
 
 def test_an_idle_system_is_left_alone_after_a_look(world: World) -> None:
-    world.queue.fail("depth", AssertionError("asked although nothing is open"))  # type: ignore[arg-type]
+    world.queue.fail("depth", AssertionError("asked although nothing is open"))
 
     assert world.drain().recorded == 0
     assert read_control(world.state).queues is None

@@ -85,6 +85,7 @@ def sample_trip(**changes: Any) -> Trip:
     return parse_trip_json(json.dumps({**fields, **changes}).encode())
 
 
+@functools.cache
 def plate_png(size: tuple[int, int] | None = None) -> bytes:
     """Return a plate of the style's size: sky of a sunset, flat ground."""
     look = style("photoreal")
