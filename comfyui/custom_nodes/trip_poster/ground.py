@@ -126,14 +126,29 @@ class _Field:
     height: int
 
     def soft(self, shapes: Sequence[Sequence[Point]], sigma: float) -> Floats:
-        """Fill polygons with 1 and blur them by a Gaussian."""
-        n = _SUPERSAMPLE
-        sheet = Image.new("L", (self.width * n, self.height * n))
+        """Fill polygons with 1 and blur them by a Gaussian.
+
+        A wide blur leaves nothing that a coarser grid could not hold, so it is made there.
+        """
+        step = _coarseness(sigma)
+        columns, rows = -(-self.width // step), -(-self.height // step)
+        scale = _SUPERSAMPLE / step
+        sheet = Image.new("L", (columns * _SUPERSAMPLE, rows * _SUPERSAMPLE))
         pen = ImageDraw.Draw(sheet)
         for shape in shapes:
-            pen.polygon([(x * n, y * n) for x, y in shape], fill=255)
-        filled = np.asarray(sheet.reduce(n), dtype=np.float32) / np.float32(255.0)
-        return gaussian(filled, sigma)
+            pen.polygon([(x * scale, y * scale) for x, y in shape], fill=255)
+        filled = np.asarray(sheet.reduce(_SUPERSAMPLE), dtype=np.float32) / np.float32(255.0)
+        soft = gaussian(filled, sigma / step)
+        if step == 1:
+            return soft
+        size = (columns * step, rows * step)
+        wide = Image.fromarray(soft).resize(size, Image.Resampling.BICUBIC)
+        return np.clip(np.asarray(wide)[: self.height, : self.width], 0.0, 1.0)
+
+
+def _coarseness(sigma: float) -> int:
+    """Return the power of two by which the grid may be coarser: the blur stays 4 cells wide."""
+    return 1 << max(0, math.floor(math.log2(max(sigma, 1.0) / 4)))
 
 
 def gaussian(plane: NDArray[Any], sigma: float) -> Floats:
