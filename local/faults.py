@@ -57,14 +57,25 @@ class FaultRules:
 class Faults:
     """Fronts for some services; each request leaves one line in the journal, before it is served.
 
-    A line has service, method, path and fault, and for `watched` services the id and the digest
+    A line has service, method and fault, and for `watched` services the id and the digest
     of the message sent.
     """
 
-    def __init__(self, rules: FaultRules, journal: Path, *, watched: tuple[str, ...] = ()) -> None:
-        self._rules, self._watched = rules, watched
+    def __init__(
+        self,
+        rules: FaultRules,
+        journal: Path,
+        *,
+        watched: tuple[str, ...] = (),
+        kinds: tuple[Fault, ...] = FAULTS,
+    ) -> None:
+        self._rules, self._watched, self._kinds = rules, watched, kinds
         self._file = journal.open("a", encoding="utf-8")
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._file.close()
 
     def front(self, service: str, app: ASGIApp) -> ASGIApp:
         """Return the app with faults before it."""
@@ -78,7 +89,7 @@ class Faults:
                 body = await _whole_body(receive)
                 receive = _replayed(body, receive)
                 self._note(scope, service, "", _message_of(scope, body))
-            fault = draw.choice(FAULTS) if draw.random() < self._rules.share else None
+            fault = draw.choice(self._kinds) if draw.random() < self._rules.share else None
             deadly = draw.random() < self._rules.deadly
             self._note(scope, service, "killed" if deadly else fault or "", {})
             exchange = _Exchange(app, scope, receive, send, self._rules.late_seconds)

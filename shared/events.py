@@ -7,7 +7,6 @@ Shapes: FC 3.0 documentation, "HTTP trigger event" (version v1), "OSS trigger ev
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -158,7 +157,7 @@ def _body(event: _HttpEvent) -> bytes:
         return event.body.encode()
     try:
         return base64.b64decode(event.body, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         msg = "the body is marked as base64 and is not"
         raise MalformedRequestError(msg) from error
 
@@ -166,7 +165,7 @@ def _body(event: _HttpEvent) -> bytes:
 def _json(event: bytes) -> Any:
     try:
         return json.loads(event)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = "the event is not JSON"
         raise MalformedRequestError(msg) from error
 

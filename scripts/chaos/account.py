@@ -59,6 +59,10 @@ class Account:
             runs[task.rpartition("-")[0]] += count
         return [runs[job_id] for job_id in self.jobs]
 
+    def orders(self) -> int:
+        """Return how many pictures were ordered of the picture model, each of them paid for."""
+        return len(_entries(self.data / "dashscope" / "tasks"))
+
     def seconds_to_close(self) -> list[float]:
         """Return how long each job took, by the clocks of its records."""
         closed = [record for record in self.jobs.values() if record.status.is_closed]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from functions.paint_scene import plate
 from local.comfyui.engine import WorkflowEngine
 from local.eas.service import RunOutcome
 from local.faults import FaultRules, Faults
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 READY = "ready"
 _SKEW_SECONDS = 8.0
 _SINK_ITEMS, _PARALLEL, _INSTANCES = 12, 24, 6
-_LATE_SECONDS = 0.8
+_LATE_SECONDS, _CLAIM_SECONDS = 0.8, 15.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     logging.disable(logging.CRITICAL)
     draw = random.Random(f"{chosen.seed}/{chosen.life}")  # noqa: S311 - faults, no secrets
-    vars(schedule)["_FIRST_SECONDS"] = 1.0
+    vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
     if chosen.share:
         _shift_clock(timedelta(seconds=draw.uniform(-_SKEW_SECONDS, _SKEW_SECONDS)))
     small = SmallPictures()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _TRIP = ROOT / "examples" / "trips" / "may_day.json"
 _DRIVERS, _AT_ONCE = 20, 6
 _TIMEOUT_SECONDS, _LONGEST_PAUSE = 12.0, 2.0
-_SENT_AGAIN, _CANCELLED, _SHARED = 0.15, 0.03, 0.6
+_SENT_AGAIN, _CANCELLED, _SHARED = 0.15, 0.05, 0.6
 
 
 @dataclass
@@ -69,7 +68,7 @@ class Drivers:
         if draw.random() < _SENT_AGAIN and self._send(number, trip) not in {job_id, None}:
             self.wrong.append(f"trip {number}: sent again, it became another job")
         if draw.random() < _CANCELLED:
-            time.sleep(draw.uniform(0.0, 4.0))
+            self._stopped.wait(draw.uniform(0.0, 20.0))
             self._post(number, f"/v1/jobs/{job_id}/cancel", {})
             self.cancelled += 1
 

@@ -72,6 +72,7 @@ def _figures(
         ("stack killed: at random, at an effect", f"{lives.kills}, {lives.deaths}"),
         ("messages taken, tries of them", f"{len(account.taken)}, {account.requests['community']}"),
         ("GPU runs of a job: mean, most", f"{sum(runs) / len(runs):.2f}, {max(runs)}"),
+        ("pictures ordered of a job: mean", f"{account.orders() / jobs:.2f}"),
         ("OSS requests of a job", f"{account.requests['oss'] / jobs:.0f}"),
         ("seconds to close: median, longest", f"{times[len(times) // 2]:.0f}, {times[-1]:.0f}"),
     ]
