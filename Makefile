@@ -14,7 +14,7 @@ export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture clean
+.PHONY: help demo up try kill-points check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -31,7 +31,10 @@ test-all: ## the tests on every Python from 3.10 on that is present
 	@bash scripts/test_all.sh
 
 unit: $(VENV)/.dev-installed ## the tests alone (ARGS= goes to pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+kill-points: $(VENV)/.dev-installed ## every journey of a job, with the process dying at each effect (minutes)
+	$(BIN)/python -m pytest -n auto -m slow $(ARGS)
 
 lint: $(VENV)/.dev-installed ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -83,6 +86,9 @@ $(VENV)/.python:
 	       "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
+
+bench-submit: $(VENV)/.local-installed ## how many trips a second are accepted, and what twice as many does (ARGS="--seconds 60")
+	@$(BIN)/python -m bench.bench_submit $(ARGS)
 
 .venv-bench/.installed: bench/requirements.txt requirements-local.txt requirements.txt
 	@$(PYTHON) -m venv .venv-bench

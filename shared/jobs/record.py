@@ -200,7 +200,7 @@ class JobRecord(_Frozen):
         return self._next(now=now, changes=changes)
 
     def to(self, status: JobStatus, *, now: datetime, attempt: int, **changes: Any) -> Self:
-        """Return the next version in another status; from `prompted` on, nothing private is in it."""
+        """Return the next version in another status; none but `accepted` holds anything private."""
         step = Step(status=status, attempt=attempt, at=now)
         moved = {"status": status, "attempt": attempt, "history": (*self.history, step)}
         return self._next(now=now, changes={**changes, **self._forgetting(), **moved})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared import ids
-from shared.errors import PictureError, UpstreamUnavailableError
+from shared.errors import PayloadTooLargeError, PictureError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
@@ -116,7 +116,11 @@ def _named(files: TaskFiles, role: str) -> TaskFile | None:
 
 
 def _read(mount: ObjectStore, key: str, max_bytes: int) -> bytes:
-    data = mount.get(key, max_bytes=max_bytes)
+    try:
+        data = mount.get(key, max_bytes=max_bytes)
+    except PayloadTooLargeError:
+        msg = f"{key.rpartition('/')[2]} has more than {max_bytes} bytes"
+        raise PictureError(msg) from None
     if data is None:
         # Named but not visible: the mount may be late, so the platform tries again.
         msg = f"{key.rpartition('/')[2]} is not there yet"

@@ -111,7 +111,8 @@ class Trip(_Frozen):
     """What the driver did, as the app sends it; times in Asia/Shanghai, places are cities."""
 
     mood: Annotated[str, Field(min_length=1, max_length=16), _Text]
-    caption: Annotated[str, Field(max_length=200), _Text] = ""
+    # Not in its repr, so that no traceback quotes it; the same for the team.
+    caption: Annotated[str, Field(max_length=200, repr=False), _Text] = ""
     started_at: Moment
     ended_at: Moment
     driving_minutes: Minutes
@@ -119,7 +120,9 @@ class Trip(_Frozen):
     start: Place
     end: Place
     via: Annotated[tuple[City, ...], Field(max_length=30)] = ()
-    team: Annotated[str | None, Field(max_length=60), BeforeValidator(_text_or_none)] = None
+    team: Annotated[
+        str | None, Field(max_length=60, repr=False), BeforeValidator(_text_or_none)
+    ] = None
     vehicle: Vehicle | None = None
     share: StrictBool = False
     style: Annotated[

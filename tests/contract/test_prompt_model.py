@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from shared.adapters.qwen_prompt_model import QwenPromptModel
-from shared.errors import ModerationError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.errors import (
+    AccountError,
+    ModerationError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
 from shared.ports import ChatMessage
 from tests.contract.conftest import API_KEY
 from tests.fakes.prompt_model import FakePromptModel
@@ -79,7 +84,7 @@ def qwen(served: ServedModels, *, model: str = "qwen-plus", key: str = API_KEY) 
 def _fake() -> Bench:
     errors = {
         "moderation": ModerationError("no"),
-        "refusal": UpstreamRejectedError("no"),
+        "refusal": AccountError("no"),
         "outage": UpstreamUnavailableError("no"),
     }
     planned: list[Exception] = []
@@ -109,7 +114,7 @@ def test_the_same_seed_gives_the_same_answer(bench: Bench) -> None:
     ("kind", "error"),
     [
         ("moderation", ModerationError),
-        ("refusal", UpstreamRejectedError),
+        ("refusal", AccountError),
         ("outage", UpstreamUnavailableError),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from shared.adapters.wanx_scene_model import WanxSceneModel
 from shared.errors import (
+    AccountError,
     AmbiguousPostError,
     ModerationError,
     PayloadTooLargeError,
@@ -120,6 +121,39 @@ def test_a_foreign_address_is_not_followed(bench: Bench) -> None:
         bench.model.fetch("https://elsewhere.example.com/a.png", max_bytes=10_000)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.2/a.png",
+        "http://127.0.0.1@127.0.0.2/a.png",
+        "http://127.0.0.1.evil.test/a.png",
+        "https://evil.test/?127.0.0.1",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/a.png",
+        "//127.0.0.1/a.png",
+        "http://[::ffff:127.0.0.1]/a.png",
+        "",
+    ],
+)
+def test_wanx_downloads_from_the_hosts_of_its_settings_alone(
+    models: ServedModels, url: str
+) -> None:
+    before = models.state.calls.count("download")
+    with pytest.raises(UpstreamRejectedError):
+        wanx(models).fetch(url, max_bytes=10_000)
+    assert models.state.calls.count("download") == before
+
+
+def test_wanx_does_not_fetch_what_its_own_service_names_on_a_foreign_host(
+    models: ServedModels,
+) -> None:
+    model = wanx(models, hosts=("pictures.example",))
+    before = models.state.calls.count("download")
+    with pytest.raises(UpstreamRejectedError):
+        model.fetch(wait(model, model.order(ORDER)).url, max_bytes=10_000)
+    assert models.state.calls.count("download") == before
+
+
 def test_the_model_has_a_name(bench: Bench) -> None:
     assert bench.model.name
 
@@ -155,7 +189,7 @@ def test_an_order_that_may_have_arrived_is_submitted_once(
     [
         (429, "Throttling.RateQuota", UpstreamUnavailableError),
         (503, "ModelUnavailable", UpstreamUnavailableError),
-        (429, "PrepaidBillOverdue", UpstreamRejectedError),
+        (429, "PrepaidBillOverdue", AccountError),
         (400, "InvalidParameter", UpstreamRejectedError),
         (400, "DataInspectionFailed", ModerationError),
     ],

@@ -199,7 +199,15 @@ def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     assert len(told) == (record.status is S.FAILED)
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
+# Every run of the suite takes these; `make kill-points` takes all.
+_ALWAYS = {straight, a_post_is_ambiguous, everything_is_lost}
+_JOURNEYS = [
+    pytest.param(journey, id=journey.__name__, marks=[] if journey in _ALWAYS else pytest.mark.slow)
+    for journey in JOURNEYS
+]
+
+
+@pytest.mark.parametrize("journey", _JOURNEYS)
 def test_a_process_that_dies_at_any_effect_leaves_a_job_that_ends_right(
     tmp_path: Path, journey: Journey
 ) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from functions.drain_queue.use_case import DrainRules, drain_queue
 from scripts.operate.__main__ import main
 from scripts.operate.ports import Ports
+from shared import bootstrap
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, Notice
 from shared.jobs import control
@@ -265,7 +266,12 @@ def test_without_a_local_stack_the_error_says_so(
 
 def test_without_settings_the_error_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STATE_BUCKET", raising=False)
+    # A stack that other tests run in this process has built what its settings say.
+    bootstrap.reset()
     out = io.StringIO()
 
-    assert main(["status"], console=Console(file=out, width=300)) == 1
+    status = main(["status"], console=Console(file=out, width=300))
+    bootstrap.reset()
+
+    assert status == 1
     assert "STATE_BUCKET" in out.getvalue()

@@ -1,0 +1,54 @@
+"""What a GPU leaves may be anything: the attempt is lost, the function lives, the job ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.jobs.record import JobStatus
+from tests.unit.functions.test_gate_decides import replaced
+from tests.unit.functions.world import LIMITS, MAX_ATTEMPTS, World
+from tests.unit.results.test_pictures import animated, encoded, png_header, profiled, turned
+
+PICTURES = {
+    "truncated": encoded()[:200],
+    "decompression bomb": png_header(50_000, 50_000),
+    "polyglot": encoded() + b"PK\x05\x06" + bytes(18),
+    "animated": animated(),
+    "foreign profile": profiled("PNG"),
+    "turned by EXIF": turned(),
+    "too many bytes": bytes(LIMITS.max_bytes + 1),
+}
+
+
+@pytest.mark.parametrize("data", PICTURES.values(), ids=PICTURES)
+def test_a_hostile_poster_costs_its_attempt_and_says_so(world: World, data: bytes) -> None:
+    record = world.rendered()
+    replaced(world, record.task_id, "poster", data)
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.RENDERED
+    assert after.ended is not None
+    assert (after.ended.outcome, after.repaint_after) == ("failed", 1)
+    assert after.ended.reason
+    assert world.state.keys("results/") == []
+
+
+def test_a_job_whose_posters_are_all_bombs_ends_as_a_stated_failure(world: World) -> None:
+    record = world.rendered()
+    for _ in range(MAX_ATTEMPTS - 1):
+        replaced(world, record.task_id, "poster", PICTURES["decompression bomb"])
+        world.store(record.task_id)
+        world.paint(record.job_id)
+        queued = world.scene(record.job_id)
+        world.render(queued.task_id)
+        world.notice(queued.task_id)
+        record = world.record(record.job_id)
+    replaced(world, record.task_id, "poster", PICTURES["decompression bomb"])
+
+    closed = world.store(record.task_id)
+
+    assert closed.status is JobStatus.FAILED
+    assert closed.failure is not None
+    assert closed.failure.detail
+    assert world.state.keys("open/") == []
