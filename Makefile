@@ -9,8 +9,8 @@ SECONDS ?= 330
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 # Large pictures go back to the system when they are freed; without this the stack keeps them all.
-export MALLOC_ARENA_MAX ?= 2
-export MALLOC_MMAP_THRESHOLD_ ?= 1048576
+demo up: export MALLOC_ARENA_MAX ?= 2
+demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
