@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.submit_trip import schema
-from functions.submit_trip.use_case import AcceptRules, submit_trip
+from functions.submit_trip.use_case import submit_trip
 from shared import bootstrap, identity
+from shared.accepting import AcceptRules, Submission
 from shared.entrypoint import HttpResponse, http_entry
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def handler(request: HttpRequest) -> HttpResponse:
     """Answer 202 with the job's id at once; the poster follows."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     caller.require("driver", "service")
-    submission = schema.Submission(
+    submission = Submission(
         tenant=caller.tenant,
         driver=identity.driver_of(caller, request.headers),
         trip=schema.parse_trip(request, max_bytes=bootstrap.job_settings().max_body_bytes),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
 from shared.trips.model import parse_trip_json
@@ -12,26 +11,13 @@ from shared.trips.text_form import parse_trip_text
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from shared.accepting import Priority
     from shared.events import HttpRequest
     from shared.jobs.record import JobRecord
     from shared.trips.model import Trip
 
 RETRY_AFTER_SECONDS = 5
 _KEY_LENGTH = 255
-
-
-Priority = Literal["interactive", "bulk"]
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A trip of a driver; the key, where given, decides which job it is."""
-
-    tenant: str
-    driver: str
-    trip: Trip
-    idempotency_key: str | None
-    priority: Priority = "interactive"
 
 
 def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:

@@ -36,6 +36,9 @@ _NEVER_CHANGES = (
     "style",
     "vehicle",
     "priority",
+    "origin",
+    "campaign",
+    "repaint_of",
     "created_at",
     "deadline_at",
 )

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
+# Who asked for a job: the car app, a file of trips, a campaign, or a driver for another picture.
+Origin = Literal["app", "upload", "season", "repaint"]
+
+
 class JobStatus(str, Enum):
     """Where a job stands; see `shared.jobs.moves` for what may follow what."""
 
@@ -117,7 +121,8 @@ class JobRecord(_Frozen):
     written before it is asked: it refuses an id it has seen. `post_refused`: the newest attempt
     is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
     led to another painting. Only an accepted job's trip has caption and team; `private_versions`
-    is how many versions, from the first on, were written with them.
+    is how many versions, from the first on, were written with them. `repaint_of` is the job whose
+    trip is painted once more, `campaign` the season it is painted for.
     """
 
     schema_version: Literal[1] = 1
@@ -137,6 +142,9 @@ class JobRecord(_Frozen):
     style: str
     vehicle: str
     priority: Literal["interactive", "bulk"] = "interactive"
+    origin: Origin = "app"
+    campaign: str = ""
+    repaint_of: str = ""
     created_at: AwareDatetime
     deadline_at: AwareDatetime
 

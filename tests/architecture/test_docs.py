@@ -226,7 +226,7 @@ def test_an_example_stands_under_its_own_status() -> None:
 
 def test_details_that_the_examples_quote_are_in_the_code() -> None:
     bodies = examples.problems(ROOT)
-    source = "".join(path.read_text("utf-8") for path in modules("functions"))
+    source = "".join(path.read_text("utf-8") for path in modules("functions", "shared"))
     for name in ("not_found", "key_reused"):
         assert f'"{bodies[name]["detail"]}"' in source
 

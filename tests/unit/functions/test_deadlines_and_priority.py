@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.submit_trip import schema
-from functions.submit_trip.use_case import AcceptRules, submit_trip
+from functions.submit_trip.use_case import submit_trip
+from shared.accepting import AcceptRules, Priority, Submission
 from shared.errors import InvalidRequestError
 from shared.events import HttpRequest
 from shared.jobs.control import Control
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
 
-def submitted(world: World, priority: schema.Priority) -> JobRecord:
+def submitted(world: World, priority: Priority) -> JobRecord:
     settings = JobSettings.model_validate({"DEFAULT_VEHICLE": "testcar/g1/red"})
     return submit_trip(
-        schema.Submission("maker", "driver-1", sample_trip(), priority, priority),
+        Submission("maker", "driver-1", sample_trip(), priority, priority),
         rules=AcceptRules.of(b"k" * 32, settings),
         admission=world.admission,
         control=Control(),

@@ -21,12 +21,12 @@ from functions.paint_trip.prompting import PromptRules
 from functions.paint_trip.use_case import paint_trip
 from functions.record_output.use_case import record_outputs
 from functions.store_result.use_case import store_result
-from functions.submit_trip.schema import Submission
-from functions.submit_trip.use_case import AcceptRules, submit_trip
+from functions.submit_trip.use_case import submit_trip
 from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, Swept, sweep_jobs
 from local.comfyui.engine import CUSTOM_NODES, WorkflowEngine
 from local.stack import ROOT
+from shared.accepting import AcceptRules, Submission
 from shared.errors import UpstreamError
 from shared.events import ObjectCreated
 from shared.jobs.admission import AdmissionRules

@@ -1,0 +1,61 @@
+"""The composition root: settings → adapters, built when first asked for, once an instance.
+
+Every vendor is imported inside the function that needs it, so a function's cold start pays for
+nothing it does not use.
+"""
+
+from shared.bootstrap.keeping import reset
+from shared.bootstrap.rules import (
+    admission_rules,
+    announcement_settings,
+    gate_thresholds,
+    id_key,
+    identity_settings,
+    job_settings,
+    model_settings,
+    picture_limits,
+    picture_settings,
+    upkeep_settings,
+)
+from shared.bootstrap.stores import (
+    catalogue,
+    circuits,
+    clock,
+    control,
+    jobs,
+    mount,
+    state,
+)
+from shared.bootstrap.vendors import (
+    announcer,
+    invoker,
+    prompt_model,
+    queue,
+    scene_model,
+)
+
+__all__ = [
+    "admission_rules",
+    "announcement_settings",
+    "announcer",
+    "catalogue",
+    "circuits",
+    "clock",
+    "control",
+    "gate_thresholds",
+    "id_key",
+    "identity_settings",
+    "invoker",
+    "job_settings",
+    "jobs",
+    "model_settings",
+    "mount",
+    "picture_limits",
+    "picture_settings",
+    "prompt_model",
+    "queue",
+    "reset",
+    "scene_model",
+    "state",
+    "upkeep_settings",
+]

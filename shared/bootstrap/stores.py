@@ -1,0 +1,100 @@
+"""Both buckets, and what lies in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import credentials, settings
+from shared.bootstrap.keeping import kept
+from shared.bootstrap.rules import upkeep_settings
+
+if TYPE_CHECKING:
+    from shared.credentials import Credentials
+    from shared.jobs.circuits import Circuits
+    from shared.jobs.control import Control
+    from shared.ports import Clock, JobStore, ObjectStore
+    from shared.vehicles.catalogue import Catalogue
+
+_CATALOGUE_SECONDS, _CONTROL_SECONDS = 60, 10
+
+
+@kept
+def clock() -> Clock:
+    """Return the system's clock."""
+    from shared.adapters.system_clock import SystemClock
+
+    return SystemClock()
+
+
+@kept
+def state() -> ObjectStore:
+    """Return the bucket of jobs, results and index."""
+    return _bucket(settings.read(settings.StorageSettings).state_bucket)
+
+
+@kept
+def mount() -> ObjectStore:
+    """Return the bucket that the GPU service mounts."""
+    return _bucket(settings.read(settings.StorageSettings).mount_bucket)
+
+
+@kept
+def jobs() -> JobStore:
+    """Return the job records."""
+    from shared.adapters.bucket_job_store import BucketJobStore
+
+    return BucketJobStore(state(), clock=clock())
+
+
+@kept
+def circuits() -> Circuits:
+    """Return what holds sending back while a service fails."""
+    from shared.jobs.circuits import CircuitRules, Circuits
+
+    found = upkeep_settings()
+    rules = CircuitRules(failures=found.circuit_failures, pause_seconds=found.circuit_seconds)
+    return Circuits(state(), clock=clock(), rules=rules)
+
+
+def control() -> Control:
+    """Return what holds work back; read anew when the copy is some seconds old."""
+    return _control(int(clock().monotonic() // _CONTROL_SECONDS))
+
+
+def catalogue() -> Catalogue:
+    """Return the vehicles; read anew when the copy is a minute old."""
+    return _catalogue(int(clock().monotonic() // _CATALOGUE_SECONDS))
+
+
+def granted_credentials() -> Credentials:
+    """Return the function's own credentials, or those of the environment."""
+    return credentials.from_context() or settings.environment_credentials()
+
+
+@kept
+def _catalogue(minute: int) -> Catalogue:  # noqa: ARG001 - the key of the cache
+    from shared.vehicles.files import read_catalogue
+
+    return read_catalogue(mount())
+
+
+@kept
+def _control(moment: int) -> Control:  # noqa: ARG001 - the key of the cache
+    from shared.jobs.control import read_control
+
+    return read_control(state())
+
+
+def _bucket(name: str) -> ObjectStore:
+    from shared.adapters.oss_object_store import OssObjectStore
+
+    found = settings.read(settings.StorageSettings)
+    return OssObjectStore(
+        endpoint=found.endpoint,
+        public_endpoint=found.public_endpoint,
+        region=found.region,
+        bucket=name,
+        credentials=granted_credentials,
+        timeout_seconds=found.timeout_seconds,
+        deadline_seconds=found.deadline_seconds,
+    )

@@ -1,0 +1,94 @@
+"""The adapters to functions, models, the GPU service and receivers of announcements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import settings
+from shared.bootstrap.keeping import kept
+from shared.bootstrap.rules import announcement_settings, model_settings
+from shared.bootstrap.stores import clock, granted_credentials
+
+if TYPE_CHECKING:
+    from shared.ports import Announcer, FunctionInvoker, PromptModel, SceneModel, WorkflowQueue
+
+
+@kept
+def invoker() -> FunctionInvoker:
+    """Return the asynchronous hop to another function."""
+    found = settings.read(settings.InvokerSettings)
+    if found.invoker == "fc2":
+        from shared.adapters.fc2_invoker import Fc2Invoker
+
+        return Fc2Invoker(
+            endpoint=found.endpoint,
+            service=found.service,
+            credentials=granted_credentials,
+            prefix=found.prefix,
+            timeout_seconds=found.timeout_seconds,
+        )
+    from shared.adapters.fc3_invoker import Fc3Invoker
+
+    return Fc3Invoker(
+        endpoint=found.endpoint,
+        credentials=granted_credentials,
+        prefix=found.prefix,
+        timeout_seconds=found.timeout_seconds,
+    )
+
+
+@kept
+def prompt_model() -> PromptModel:
+    """Return the text model."""
+    from shared.adapters.qwen_prompt_model import QwenPromptModel
+
+    found = model_settings()
+    return QwenPromptModel(
+        api_key=found.api_key.get_secret_value(),
+        base_url=found.base_url,
+        model=found.text_model,
+        timeout_seconds=found.timeout_seconds,
+    )
+
+
+@kept
+def scene_model() -> SceneModel:
+    """Return the picture model."""
+    from shared.adapters.wanx_scene_model import WanxSceneModel
+
+    found = model_settings()
+    return WanxSceneModel(
+        api_key=found.api_key.get_secret_value(),
+        base_url=found.base_url,
+        model=found.picture_model,
+        timeout_seconds=found.timeout_seconds,
+        allowed_hosts=found.picture_hosts,
+    )
+
+
+@kept
+def queue() -> WorkflowQueue:
+    """Return the GPU service's queues."""
+    from shared.adapters.eas_workflow_queue import EasWorkflowQueue
+
+    found = settings.read(settings.QueueSettings)
+    return EasWorkflowQueue(
+        service_url=found.service_url,
+        token=found.token.get_secret_value(),
+        timeout_seconds=found.timeout_seconds,
+        deadline_seconds=found.deadline_seconds,
+    )
+
+
+@kept
+def announcer() -> Announcer:
+    """Return the way to those who are told of posters and failures."""
+    from shared.adapters.webhook_announcer import WebhookAnnouncer, WebhookEndpoint
+
+    found = announcement_settings()
+    return WebhookAnnouncer(
+        {name: WebhookEndpoint(*given) for name, given in found.endpoints().items()},
+        allowed_hosts=found.hosts,
+        timeout_seconds=found.timeout_seconds,
+        clock=clock(),
+    )
