@@ -14,7 +14,7 @@ demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try kill-points check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit clean
+.PHONY: help demo up try kill-points check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit build check-build lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -77,6 +77,15 @@ gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with sc
 bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow and scikit-image
 	@.venv-bench/bin/python -m bench.bench_picture
 
+build: $(VENV)/.local-installed ## what is deployed: two zips for each Python of FC, in .build (ARGS="--python 3.10")
+	@$(BIN)/python -m scripts.bundle $(ARGS)
+
+check-build: $(VENV)/.local-installed ## unpack the zips, look for a newer glibc, paint a trip with them
+	@$(BIN)/python -m scripts.bundle --check $(ARGS)
+
+lock: ## write requirements*.txt from requirements*.in, with hashes (ARGS="--upgrade-package NAME")
+	@bash scripts/lock.sh $(ARGS)
+
 clean: ## remove the environment and everything the local stack has stored
 	rm -rf $(VENV) .venv-* .local .mypy_cache .ruff_cache .hypothesis
 
@@ -90,18 +99,22 @@ $(VENV)/.python:
 bench-submit: $(VENV)/.local-installed ## how many trips a second are accepted, and what twice as many does (ARGS="--seconds 60")
 	@$(BIN)/python -m bench.bench_submit $(ARGS)
 
-.venv-bench/.installed: bench/requirements.txt requirements-local.txt requirements.txt
+.venv-bench/.installed: bench/requirements.txt requirements-local.txt
 	@$(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install -q wheel setuptools -r bench/requirements.txt
+	@.venv-bench/bin/python -m pip install -q wheel setuptools
+	@.venv-bench/bin/python -m pip install -q -r requirements-local.txt
+	@.venv-bench/bin/python -m pip install -q -r bench/requirements.txt
 	@touch $@
 
 # wheel: three packages come as source only and build faster with it.
-$(VENV)/.local-installed: requirements.txt requirements-local.txt | $(VENV)/.python
+$(VENV)/.local-installed: requirements-local.txt | $(VENV)/.python
 	@echo "installing requirements-local.txt into $(VENV)"
-	@$(BIN)/python -m pip install -q wheel setuptools -r requirements-local.txt
+	@$(BIN)/python -m pip install -q wheel setuptools
+	@$(BIN)/python -m pip install -q -r requirements-local.txt
 	@touch $@
 
-$(VENV)/.dev-installed: requirements.txt requirements-local.txt requirements-dev.txt | $(VENV)/.python
+$(VENV)/.dev-installed: requirements-dev.txt | $(VENV)/.python
 	@echo "installing requirements-dev.txt into $(VENV)"
-	@$(BIN)/python -m pip install -q wheel setuptools -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q wheel setuptools
+	@$(BIN)/python -m pip install -q -r requirements-dev.txt
 	@touch $@ $(VENV)/.local-installed

@@ -26,6 +26,7 @@ from local.eas.consumer import EasConsumer
 from local.eas.service import EasService, RunOutcome
 from local.functions.context import Account, ContextFactory, Credentials, stack_environment
 from local.functions.gateway import create_gateway_app
+from local.functions.handlers import load_handler
 from local.functions.host import FunctionHost
 from local.functions.invocation_api import create_fc_app
 from local.functions.spec import load_stack
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from local.functions.handlers import HandlerLoader
     from local.functions.spec import FunctionSpec
     from local.oss.objects import ObjectEvent
 
@@ -67,9 +69,9 @@ class StackOptions:
     `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
     event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
     `settings` are further settings of the functions. `front` may put something before the app of
-    each service, and `deliver` hands the bucket's events on. `timer_scale` stretches the pauses of
-    timers, `parallel` invocations run at once, and every function's cap is `least_instances` or
-    more.
+    each service, and `deliver` hands the bucket's events on; `load` finds handlers elsewhere than
+    in this process. `timer_scale` stretches the pauses of timers, `parallel` invocations run at
+    once, and every function's cap is `least_instances` or more.
     """
 
     comfyui_url: str | None = None
@@ -81,6 +83,7 @@ class StackOptions:
     settings: Mapping[str, str] = field(default_factory=dict)
     front: Callable[[str, ASGIApp], ASGIApp] | None = None
     deliver: Callable[[Callable[[ObjectEvent], object], ObjectEvent], None] | None = None
+    load: HandlerLoader = load_handler
     timer_scale: float = 1 / 30
     sink_max_items: int = 1000
     parallel: int = 8
@@ -146,6 +149,7 @@ class LocalStack:
             root=self._data / "fc",
             context_factory=ContextFactory(_ACCOUNT),
             clock=_utc_now,
+            load=self._options.load,
             duplicate_every=self._options.duplicate_every,
             parallel=self._options.parallel,
         )
