@@ -14,7 +14,7 @@ demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try kill-points check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit build check-build lock clean
+.PHONY: help demo up try kill-points check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit bench-cold build check-build lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -77,10 +77,16 @@ gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with sc
 bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow and scikit-image
 	@.venv-bench/bin/python -m bench.bench_picture
 
+bench-cold: $(VENV)/.local-installed ## cold start of each function beside its bare SDKs and one big module
+	@$(BIN)/python -m bench.bench_cold $(ARGS)
+
 build: $(VENV)/.local-installed ## what is deployed: two zips for each Python of FC, in .build (ARGS="--python 3.10")
 	@$(BIN)/python -m scripts.bundle $(ARGS)
 
-check-build: $(VENV)/.local-installed ## unpack the zips, look for a newer glibc, paint a trip with them
+check-bench-cold: $(VENV)/.local-installed ## cold start of each function beside its bare SDKs and one big module
+	@$(BIN)/python -m bench.bench_cold $(ARGS)
+
+build: $(VENV)/.local-installed ## unpack the zips, look for a newer glibc, paint a trip with them
 	@$(BIN)/python -m scripts.bundle --check $(ARGS)
 
 lock: ## write requirements*.txt from requirements*.in, with hashes (ARGS="--upgrade-package NAME")
