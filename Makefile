@@ -14,7 +14,7 @@ demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try kill-points check-workflows designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit bench-cold build check-build lock clean
+.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit bench-cold build check-build lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -55,12 +55,18 @@ golden: $(VENV)/.dev-installed ## write the golden files anew; review the differ
 check-workflows: $(VENV)/.dev-installed ## hold the workflows against a ComfyUI (OBJECT_INFO=url or file; WORKFLOW=name)
 	@$(BIN)/python -m scripts.check_workflows $(if $(OBJECT_INFO),--object-info $(OBJECT_INFO)) $(WORKFLOW) $(ARGS)
 
+check-styles: $(VENV)/.dev-installed ## hold the style files against their workflows (OBJECT_INFO=url or file; STYLE=id)
+	@$(BIN)/python -m scripts.check_styles $(if $(OBJECT_INFO),--object-info $(OBJECT_INFO)) $(STYLE) $(ARGS)
+
 designer-workflows: $(VENV)/.dev-installed ## write the workflow.json files that designers open anew
 	@$(BIN)/python -m scripts.designer_workflows $(WORKFLOW)
 
 try: $(VENV)/.local-installed ## a trip on a ComfyUI alone (COMFYUI=url STYLE=id TRIP=file VEHICLE=a/b/c TOKEN=...)
 	@$(BIN)/python -m local try --trip $(TRIP) $(if $(STYLE),--style $(STYLE)) $(if $(VEHICLE),--vehicle $(VEHICLE)) \
 	  $(if $(COMFYUI),--comfyui $(COMFYUI)) $(if $(TOKEN),--token $(TOKEN)) $(ARGS)
+
+preflight: $(VENV)/.local-installed ## is this configuration fit to go live (ARGS="--local", "--offline", ARGS=-h)
+	@$(BIN)/python -m scripts.preflight $(ARGS)
 
 operate: $(VENV)/.local-installed ## look at jobs, pause, resume, replay (ARGS="--local show JOB", ARGS=-h)
 	@$(BIN)/python -m scripts.operate $(ARGS)

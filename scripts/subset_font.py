@@ -1,9 +1,10 @@
-"""Make the caption font of the node pack: a subset of Noto Serif CJK SC Bold.
+"""Make the fonts: the caption's, of Noto Serif CJK SC Bold, and the mark's, of Noto Sans CJK SC.
 
 python -m scripts.subset_font NotoSerifCJK-Bold.ttc
-(the file of Debian's package fonts-noto-cjk; fontTools is needed, which nothing else here needs)
+python -m scripts.subset_font NotoSansCJK-Regular.ttc
+(files of Debian's package fonts-noto-cjk; fontTools is needed, which nothing else here needs)
 
-Kept: GB 2312 (all simplified characters in common use, and punctuation), level 1 of Big5 (the
+Kept for captions: GB 2312 (all simplified characters in common use, and punctuation), level 1 of Big5 (the
 traditional ones), Latin-1, and every character of the landmarks. Taken away: hinting, since
 posters are large and hints differ between versions of FreeType; layout features, since the caption
 is set glyph by glyph; vertical metrics.
@@ -17,10 +18,13 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from shared.results.label import MARK
+
 ROOT = Path(__file__).parents[1]
-TARGET = ROOT / "comfyui" / "custom_nodes" / "trip_poster" / "fonts" / "caption-subset.otf"
+CAPTION = ROOT / "comfyui" / "custom_nodes" / "trip_poster" / "fonts" / "caption-subset.otf"
+LABEL = ROOT / "shared" / "results" / "fonts" / "label-subset.otf"
 LANDMARKS = ROOT / "shared" / "prompts" / "landmarks.json"
-FAMILY = "Noto Serif CJK SC Bold"
+_MADE_OF = {"Noto Serif CJK SC Bold": CAPTION, "Noto Sans CJK SC": LABEL}
 _UNUSED_TABLES = ["vhea", "vmtx", "VORG", "BASE", "GPOS", "GSUB", "GDEF", "DSIG", "STAT"]
 # Copyright, names, version, licence and its address.
 _KEPT_NAMES = [0, 1, 2, 3, 4, 5, 6, 13, 14]
@@ -45,8 +49,8 @@ def characters() -> set[str]:
 
 def main(source: str) -> None:
     """Write the subset and say what it holds."""
-    wanted = characters()
-    font = _named(source)
+    font, target = _known(source)
+    wanted = characters() if target == CAPTION else set(MARK)
     options = subset.Options()
     options.hinting = False
     options.layout_features = []
@@ -57,10 +61,10 @@ def main(source: str) -> None:
     cutter.subset(font)
     font["head"].modified = font["head"].created  # the same bytes whenever it is made
     font.recalcTimestamp = False
-    font.save(TARGET)
+    font.save(target)
     absent = "".join(sorted(wanted - {chr(code) for code in font.getBestCmap()}))
-    size = TARGET.stat().st_size / 1e6
-    print(f"{TARGET.relative_to(ROOT)}: {len(font.getBestCmap())} characters, {size:.2f} MB")
+    size = target.stat().st_size / 1e6
+    print(f"{target.relative_to(ROOT)}: {len(font.getBestCmap())} characters, {size:.2f} MB")
     print(f"not in the source font: {absent or 'none'}")
 
 
@@ -69,12 +73,13 @@ def _decoded(encoding: str, rows: range, cells: range | tuple[int, ...]) -> set[
     return {text for pair in pairs if (text := pair.decode(encoding, errors="ignore"))}
 
 
-def _named(source: str) -> TTFont:
+def _known(source: str) -> tuple[TTFont, Path]:
     for number in range(16):
         font = TTFont(source, fontNumber=number, recalcTimestamp=False)
-        if font["name"].getDebugName(4) == FAMILY:
-            return font
-    msg = f"{source} does not hold {FAMILY}"
+        target = _MADE_OF.get(str(font["name"].getDebugName(4)))
+        if target is not None:
+            return font, target
+    msg = f"{source} holds none of {', '.join(_MADE_OF)}"
     raise SystemExit(msg)
 
 

@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from shared import ids
-from shared.errors import IdempotencyReuseError, InvalidRequestError, Problem
+from shared import ids, log
+from shared.errors import GoneError, IdempotencyReuseError, InvalidRequestError, Problem
 from shared.jobs.closing import finish
+from shared.jobs.erasing import erase_record
 from shared.jobs.moving import load
-from shared.jobs.record import JobRecord, JobStatus, Origin, Step
+from shared.jobs.record import JobName, JobRecord, JobStatus, Origin, Step
 from shared.styles import offered_style
+from shared.tracing import job_order, trace_for
 from shared.trips.canonical import canonical_bytes
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.ports import Clock, FunctionInvoker, JobStore
     from shared.settings import JobSettings
     from shared.trips.model import Trip
     from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 Priority = Literal["interactive", "bulk"]
+KEY_REUSED = "this Idempotency-Key was used with another body; take a new key for a new trip"
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Submission:
     idempotency_key: str | None
     priority: Priority = "interactive"
     origin: Origin = "app"
+    trace_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,20 +68,32 @@ class AcceptRules:
         return self.bulk_deadline_minutes if priority == "bulk" else self.deadline_minutes
 
 
-def accept(record: JobRecord, *, jobs: JobStore, invoker: FunctionInvoker) -> JobRecord:
+def accept(
+    record: JobRecord,
+    *,
+    jobs: JobStore,
+    invoker: FunctionInvoker,
+    asked_at: datetime | None = None,
+) -> JobRecord:
     """Store a first record and have it painted; return it, or the job that it meets.
 
-    Safe to repeat: what an earlier run did not get to is done again. Raises
-    IdempotencyReuseError when the job was accepted from another request.
+    Safe to repeat: what an earlier run did not get to is done again. `asked_at` is when somebody
+    asked for it, where that was not now. Raises IdempotencyReuseError when the job was accepted
+    from another request, GoneError when it was erased, or everything its driver had asked for.
     """
+    record = _traced(record)
+    log.follow(record.job_id, record.trace_id)
     jobs.index(record.driver_key, record.job_id)
-    jobs.mark_open(record.job_id)
-    if not jobs.append(record):
+    jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
+    if jobs.append(record):
+        _note_accepted(record)
+    else:
         record = _met_before(record, jobs=jobs)
+    _check_not_erased(record, asked_at or record.created_at, jobs=jobs)
     if record.status is JobStatus.ACCEPTED:
         # Also for a repeated request: the first one may have died before this.
         task = ids.paint_invocation(record.job_id, record.paint_invocations)
-        invoker.invoke("paint_trip", {"job_id": record.job_id}, task_id=task)
+        invoker.invoke("paint_trip", job_order(record), task_id=task)
     return record
 
 
@@ -100,22 +118,60 @@ def first_record(
         request_digest=hashlib.sha256(canonical).hexdigest(),
         trip=trip,
         style=chosen,
-        vehicle=_vehicle(trip, catalogue, rules.default_vehicle).reference,
+        vehicle=vehicle_for(trip, catalogue, rules.default_vehicle).reference,
         created_at=now,
         priority=submission.priority,
         origin=submission.origin,
+        trace_id=submission.trace_id,
         deadline_at=now + timedelta(minutes=rules.minutes(submission.priority)),
         history=(Step(status=JobStatus.ACCEPTED, at=now),),
     )
 
 
+def _check_not_erased(record: JobRecord, asked_at: datetime, *, jobs: JobStore) -> None:
+    """Refuse what was asked for before its driver had everything erased.
+
+    Looked at when the record is written: an erasure that begins later finds it in the index.
+    """
+    erased_at = jobs.erased_at(record.driver_key)
+    if erased_at is None or asked_at > erased_at:
+        return
+    erase_record(JobName.of(record), now=erased_at, jobs=jobs)
+    jobs.unindex(record.driver_key, record.job_id)
+    msg = "this was asked for before everything of its driver was erased; it is not done any more"
+    raise GoneError(msg)
+
+
 def _met_before(record: JobRecord, *, jobs: JobStore) -> JobRecord:
+    # The job keeps the trace id of the request that it came with.
     known = load(record.job_id, jobs=jobs)
     finish(known, jobs=jobs)
-    if known.request_digest != record.request_digest:
-        msg = "this Idempotency-Key was used with another body; take a new key for a new trip"
-        raise IdempotencyReuseError(msg)
+    if known.status is JobStatus.ERASED:
+        jobs.unindex(record.driver_key, record.job_id)
+        msg = "this poster was erased; for a new one of the trip send a new Idempotency-Key"
+        raise GoneError(msg)
+    same = known.request_digest == record.request_digest
+    log.logger().info("trip.repeated", job_id=known.job_id, same=same, status=known.status.value)
+    if not same:
+        raise IdempotencyReuseError(KEY_REUSED)
     return known
+
+
+def _traced(record: JobRecord) -> JobRecord:
+    """Give a trace id to a job that no request began."""
+    own = record.trace_id or trace_for(record.job_id)
+    return record.model_copy(update={"trace_id": own})
+
+
+def _note_accepted(record: JobRecord) -> None:
+    log.logger().info(
+        "job.accepted",
+        job_id=record.job_id,
+        style=record.style,
+        origin=record.origin,
+        campaign=record.campaign,
+        priority=record.priority,
+    )
 
 
 def _job_id(submission: Submission, *, canonical: bytes, id_key: bytes) -> str:
@@ -125,7 +181,8 @@ def _job_id(submission: Submission, *, canonical: bytes, id_key: bytes) -> str:
     return ids.job_id_for_key(id_key, tenant=tenant, driver=driver, idempotency_key=key)
 
 
-def _vehicle(trip: Trip, catalogue: Catalogue, default: str) -> VehicleEntry:
+def vehicle_for(trip: Trip, catalogue: Catalogue, default: str) -> VehicleEntry:
+    """Return the newest render of the trip's car; InvalidRequestError where there is none."""
     named = trip.vehicle
     parts = default.split("/")
     given = (named.model, named.generation, named.paint) if named else (None, None, None)

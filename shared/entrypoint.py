@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import structlog
-
-from shared import credentials, events, log
+from shared import credentials, events, log, tracing
 from shared.errors import BundleError, InvalidRequestError, NotFoundError
 from shared.settings import PlatformSettings, read
 
@@ -64,7 +62,9 @@ def event_entry(
         @functools.wraps(call)
         def handler(event: bytes, context: object) -> dict[str, Any]:
             with _Invocation(context) as invocation:
-                summary = dict(call(decode(event)))
+                decoded = decode(event)
+                _follow(decoded)
+                summary = dict(call(decoded))
                 invocation.outcome(**summary)
             return summary
 
@@ -80,13 +80,29 @@ def timer_entry(call: Callable[[], Mapping[str, Any]]) -> Handler:
 
 def _answer(call: Callable[[events.HttpRequest], HttpResponse], event: bytes) -> HttpResponse:
     try:
-        return call(events.decode_http(event))
+        return call(_traced(events.decode_http(event)))
     except BundleError as error:
         _warn(error)
         return problem(error)
     except Exception:  # noqa: BLE001 - the one broad except: a bug must not leak its details
         log.logger().exception("request.crashed")
         return problem(BundleError("the request could not be served"))
+
+
+def _follow(decoded: object) -> None:
+    """Have the lines of an invocation that is about one job name it."""
+    if isinstance(decoded, (events.JobOrder, events.TaskOrder)):
+        log.speak_of_one_job()
+        log.follow(decoded.job_id, decoded.trace_id)
+    elif isinstance(decoded, events.FailedInvocation):
+        log.speak_of_one_job()
+
+
+def _traced(request: events.HttpRequest) -> events.HttpRequest:
+    """Give the request and its lines a trace id: the caller's, or a new one."""
+    trace_id = tracing.given_trace(request.headers) or tracing.new_trace()
+    log.speak_of_one_job(trace_id=trace_id)
+    return replace(request, trace_id=trace_id)
 
 
 def _warn(error: BundleError) -> None:
@@ -126,8 +142,7 @@ class _Invocation:
         log.configure(read(PlatformSettings).log_level)
         credentials.remember(self._context)
         function = getattr(self._context, "function", None)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(
+        log.begin(
             function=getattr(function, "name", ""),
             request_id=getattr(self._context, "request_id", ""),
         )

@@ -9,12 +9,16 @@ BundleError 500
 ├── ForbiddenError 403             a token without the scope
 ├── NotFoundError 404              unknown, or not the caller's to see
 ├── ConflictError 409              the job is past that
+├── GoneError 410                  it was erased
 ├── TooManyRequestsError 429       a limit; `retry_after` seconds later there may be room
 ├── NotAcceptingError 503          no new trips just now
 ├── WorkflowError 500              a workflow file or a bound value is wrong
+├── UploadEndedError 422           an uploaded file is not read (on): `ending` says why
+├── UploadRewrittenError 500       an uploaded file has changed while it was being read
 ├── PictureError 500               stored bytes are not the picture they should be
 └── UpstreamError 502
     ├── UpstreamRejectedError 502  the service said no; asking again changes nothing
+    │   ├── UnreadableRecordError 502  what was stored of a job cannot be read
     │   ├── ModerationError 502    ... because of the content
     │   └── AccountError 502       ... because of who we are: key, arrears
     └── UpstreamUnavailableError 503   worth another try later
@@ -25,6 +29,10 @@ BundleError 500
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+# How an uploaded file may end that was not read to its end.
+UploadEnding = Literal["refused", "replaced", "gone"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,13 @@ class ConflictError(BundleError):
     title = "Not possible any more"
 
 
+class GoneError(BundleError):
+    """It was erased, and nothing brings it back."""
+
+    status = 410
+    title = "Erased"
+
+
 class TooManyRequestsError(BundleError):
     """A limit is reached; it says which, and when there is likely to be room again."""
 
@@ -134,6 +149,23 @@ class PictureError(BundleError):
     title = "The picture is not usable"
 
 
+class UploadEndedError(BundleError):
+    """An uploaded file is not read, or not read on; the message is for whoever sent it."""
+
+    status = 422
+    title = "The file is not read"
+
+    def __init__(self, ending: UploadEnding, detail: str) -> None:
+        super().__init__(detail)
+        self.ending: UploadEnding = ending
+
+
+class UploadRewrittenError(BundleError):
+    """An uploaded file has changed while it was being read; it has to be opened again."""
+
+    title = "The file has changed"
+
+
 class UpstreamError(BundleError):
     """A service the bundle depends on did not do its part."""
 
@@ -144,6 +176,10 @@ class UpstreamError(BundleError):
 
 class UpstreamRejectedError(UpstreamError):
     """The service refused; the same call would be refused again."""
+
+
+class UnreadableRecordError(UpstreamRejectedError):
+    """What is stored of one job cannot be read; nothing is wrong with the service."""
 
 
 class ModerationError(UpstreamRejectedError):

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """An HTTP request; header names are lower case, the body is decoded."""
+    """An HTTP request; header names are lower case, the body is decoded.
+
+    `trace_id` is the caller's (`traceparent`), or one of the request's own.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    trace_id: str = ""
 
 
 class _Event(BaseModel):
@@ -59,6 +63,7 @@ class _HttpEvent(_Event):
 class _Object(_Event):
     key: str
     size: int = 0
+    etag: str = Field("", alias="eTag")
 
 
 class _Bucket(_Event):
@@ -81,11 +86,12 @@ class _OssEvent(_Event):
 
 @dataclass(frozen=True)
 class ObjectCreated:
-    """One object that appeared in a bucket."""
+    """One object that appeared in a bucket; `etag` upper case, "" where the event leaves it out."""
 
     bucket: str
     key: str
     size: int
+    etag: str = ""
 
 
 class _FailedContext(_Event):
@@ -117,7 +123,11 @@ def decode_http(event: bytes) -> HttpRequest:
 def decode_objects(event: bytes) -> tuple[ObjectCreated, ...]:
     """Return the objects of an OSS trigger's event; empty files and folders are left out."""
     records = _parse(_OssEvent, event).events
-    found = [ObjectCreated(r.oss.bucket.name, r.oss.object.key, r.oss.object.size) for r in records]
+    found = [
+        ObjectCreated(r.oss.bucket.name, each.key, each.size, each.etag.strip('"').upper())
+        for r in records
+        for each in (r.oss.object,)
+    ]
     return tuple(o for o in found if o.size > 0 and not o.key.endswith("/"))
 
 
@@ -132,6 +142,7 @@ class JobOrder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     job_id: str = Field(pattern=r"^j[a-z2-7]{31}$")
+    trace_id: str = Field("", pattern=r"^([0-9a-f]{32})?$")
 
 
 class TaskOrder(BaseModel):
@@ -140,6 +151,48 @@ class TaskOrder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     task_id: str = Field(pattern=r"^j[a-z2-7]{31}-[1-9][0-9]{0,3}$")
+    trace_id: str = Field("", pattern=r"^([0-9a-f]{32})?$")
+
+    @property
+    def job_id(self) -> str:
+        """Return the job whose task it is."""
+        return self.task_id.rpartition("-")[0]
+
+
+class _UploadOrder(BaseModel):
+    """What ingest_upload asks itself to do: to go on reading this upload."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    upload_id: str = Field(pattern=r"^u[a-z2-7]{31}$")
+
+
+@dataclass(frozen=True)
+class UploadWork:
+    """What ingest_upload is to read: what has appeared, one upload, or, by timer, all open ones."""
+
+    created: tuple[ObjectCreated, ...] = ()
+    upload_id: str = ""
+
+
+class _UploadEvent(_Event):
+    events: Any = None
+    upload_id: Any = None
+    trigger_time: Any = Field(None, alias="triggerTime")
+
+
+def decode_upload(event: bytes) -> UploadWork | None:
+    """Return the work of ingest_upload, which objects, a timer and ingest_upload itself start.
+
+    None for an event about nothing but empty files and folders.
+    """
+    seen = _parse(_UploadEvent, event)
+    if seen.events is not None:
+        created = decode_objects(event)
+        return UploadWork(created) if created else None
+    if seen.trigger_time is not None:
+        return UploadWork()
+    return UploadWork(upload_id=_parse(_UploadOrder, event).upload_id)
 
 
 def decode_job_order(event: bytes) -> JobOrder:
@@ -150,6 +203,19 @@ def decode_job_order(event: bytes) -> JobOrder:
 def decode_task_order(event: bytes) -> TaskOrder:
     """Return the payload of store_result."""
     return _parse(TaskOrder, event)
+
+
+class ErasureOrder(BaseModel):
+    """What one of our functions asks another to do: go on with this erasure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    erasure_id: str = Field(pattern=r"^e[a-z2-7]{31}$")
+
+
+def decode_erasure_order(event: bytes) -> ErasureOrder:
+    """Return the payload of run_erasure."""
+    return _parse(ErasureOrder, event)
 
 
 def _body(event: _HttpEvent) -> bytes:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared import ids
 from shared.errors import ForbiddenError, InvalidRequestError, Problem, UnauthorizedError
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def driver_of(caller: Caller, headers: Mapping[str, str]) -> str:
         problem = Problem("/headers/X-Driver-Id", "a service names the driver it acts for")
         raise InvalidRequestError(problems=(problem,))
     return named
+
+
+def driver_key_of(caller: Caller, headers: Mapping[str, str], id_key: bytes) -> str:
+    """Return the name in keys of the driver that the caller is or acts for."""
+    return ids.driver_key(id_key, tenant=caller.tenant, driver=driver_of(caller, headers))
 
 
 def verify(headers: Mapping[str, str], settings: IdentitySettings) -> Caller:

@@ -8,7 +8,9 @@ import hmac
 import re
 import secrets
 
+DRIVERS = "drivers/"
 _JOB = re.compile(r"j[a-z2-7]{31}")
+_ERASURE = re.compile(r"e[a-z2-7]{31}")
 _TASK = re.compile(r"(j[a-z2-7]{31})-([1-9][0-9]{0,3})")
 
 
@@ -85,7 +87,7 @@ def open_key(job_id: str) -> str:
 
 def index_key(driver: str, job_id: str) -> str:
     """Return where a driver's index names a job."""
-    return f"drivers/{driver}/{job_id}"
+    return f"{DRIVERS}{driver}/{job_id}"
 
 
 def plate_key(task: str) -> str:
@@ -111,6 +113,68 @@ def results_prefix(job_id: str) -> str:
 def result_folder(job_id: str, task: str) -> str:
     """Return the folder of a stored result, with its slash."""
     return f"results/{job_id}/{task}/"
+
+
+def inputs_prefix(job_id: str) -> str:
+    """Return what the keys of all a job's plates on the mount begin with."""
+    return f"input/{job_id}-"
+
+
+def late_prefix(job_id: str) -> str:
+    """Return what the keys of a job's outputs that are waited for begin with."""
+    return f"late/{job_id}-"
+
+
+def tombstone_key(driver: str) -> str:
+    """Return where it says that a driver has had everything erased."""
+    return f"erased-drivers/{driver}"
+
+
+def erasing_key(erasure: str) -> str:
+    """Return where the work of an erasure lies as long as it is under way."""
+    return f"erasing/{erasure}"
+
+
+def receipt_key(erasure: str) -> str:
+    """Return where the receipt of an erasure lies."""
+    return f"erasures/{erasure}.json"
+
+
+def erasure_invocation(erasure: str, count: int) -> str:
+    """Return the platform's task id of the count-th run of an erasure."""
+    return f"{erasure}-e{count}"
+
+
+def erasure_id(secret: bytes, driver: str, what: str) -> str:
+    """Return the id of a driver's erasure of something; whose it is can be told from it."""
+    what = _base32_hmac(secret, "erasure", driver, what)[:15]
+    return f"e{what}{_owner_mark(secret, driver, what)}"
+
+
+def is_erasure_id(text: str) -> bool:
+    """Say whether the text could be an erasure's id at all."""
+    return _ERASURE.fullmatch(text) is not None
+
+
+def is_erasure_of(secret: bytes, driver: str, erasure: str) -> bool:
+    """Say whether an erasure is this driver's."""
+    if not is_erasure_id(erasure):
+        return False
+    return hmac.compare_digest(erasure[16:], _owner_mark(secret, driver, erasure[1:16]))
+
+
+def season_job_id(secret: bytes, *, source: str, campaign: str) -> str:
+    """Return the job id of a trip's poster of a campaign; `source` is the trip's first job."""
+    return _job_id(secret, "season", source, campaign)
+
+
+def repaint_job_id(secret: bytes, *, source: str, named: str) -> str:
+    """Return the job id of a repaint; `named` is what tells it from others of the same job."""
+    return _job_id(secret, "repaint", source, named)
+
+
+def _owner_mark(secret: bytes, driver: str, what: str) -> str:
+    return _base32_hmac(secret, "erasure of", driver, what)[:16]
 
 
 def _job_id(secret: bytes, *parts: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 
@@ -13,14 +13,25 @@ from shared.setting_groups.admission import AdmissionSettings
 from shared.setting_groups.announcements import AnnouncementSettings
 from shared.setting_groups.base import Group as _Group
 from shared.setting_groups.base import Words
+from shared.setting_groups.quality import GateSettings, JudgeSettings
+from shared.setting_groups.seasons import SeasonSettings
 from shared.setting_groups.upkeep import UpkeepSettings
+from shared.setting_groups.uploads import UploadSettings
+from shared.setting_groups.vehicles import VehicleSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class SettingsError(BundleError):
-    """A setting is missing or wrong; the message names it and never shows its value."""
+    """A setting is missing or wrong; the message names it and never shows its value.
+
+    `wrong` holds each one's name, "" for a rule over several, and what is wrong with it.
+    """
+
+    def __init__(self, detail: str = "", *, wrong: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(detail)
+        self.wrong = wrong
 
 
 class StorageSettings(_Group):
@@ -183,57 +194,6 @@ class PictureSettings(_Group):
     )
 
 
-def _limit(default: float, name: str, description: str) -> Any:
-    return Field(default, alias=f"GATE_{name}", ge=0, description=description)
-
-
-class GateSettings(_Group):
-    """What a poster must keep to: MASTER for lossless copies, LOSSY for the JPEG."""
-
-    master_badge_mean: float = _limit(0.0, "MASTER_BADGE_MEAN", "Badge ΔE00, mean.")
-    master_badge_p99: float = _limit(0.0, "MASTER_BADGE_P99", "Badge ΔE00, 99th percentile.")
-    master_badge_soft_mean: float = _limit(0.0, "MASTER_BADGE_SOFT_MEAN", "After 1 px blur, mean.")
-    master_badge_soft_p99: float = _limit(0.0, "MASTER_BADGE_SOFT_P99", "After 1 px blur, p99.")
-    master_paint_shift: float = _limit(0.0, "MASTER_PAINT_SHIFT", "Paint's mean colour, ΔE00.")
-    master_edge_mean: float = _limit(0.3, "MASTER_EDGE_MEAN", "Edge ΔE00, mean.")
-    master_edge_p95: float = _limit(1.0, "MASTER_EDGE_P95", "Edge ΔE00, 95th percentile.")
-    master_halo: float = _limit(0.3, "MASTER_HALO", "Dark or bright rim, L*.")
-    master_seam: float = _limit(0.05, "MASTER_SEAM", "Error of the gradient across the edge.")
-    lossy_badge_mean: float = _limit(1.5, "LOSSY_BADGE_MEAN", "Badge ΔE00, mean.")
-    lossy_badge_p99: float = _limit(4.5, "LOSSY_BADGE_P99", "Badge ΔE00, 99th percentile.")
-    lossy_badge_soft_mean: float = _limit(0.5, "LOSSY_BADGE_SOFT_MEAN", "After 1 px blur, mean.")
-    lossy_badge_soft_p99: float = _limit(1.5, "LOSSY_BADGE_SOFT_P99", "After 1 px blur, p99.")
-    lossy_paint_shift: float = _limit(0.5, "LOSSY_PAINT_SHIFT", "Paint's mean colour, ΔE00.")
-    lossy_edge_mean: float = _limit(2.0, "LOSSY_EDGE_MEAN", "Edge ΔE00, mean.")
-    lossy_edge_p95: float = _limit(5.0, "LOSSY_EDGE_P95", "Edge ΔE00, 95th percentile.")
-    lossy_halo: float = _limit(0.7, "LOSSY_HALO", "Dark or bright rim, L*.")
-    lossy_seam: float = _limit(0.08, "LOSSY_SEAM", "Error of the gradient across the edge.")
-    contact_low: float = _limit(0.10, "CONTACT_LOW", "Least light under a tyre.")
-    contact_high: float = _limit(0.55, "CONTACT_HIGH", "Most light under a tyre.")
-    horizon: float = _limit(0.56, "HORIZON", "Row of the scene's horizon, share of the height.")
-    geometry_error: float = _limit(0.03, "GEOMETRY_ERROR", "Car's horizon off the scene's, share.")
-    safe_sides: float = _limit(0.04, "SAFE_SIDES", "Free at each side, share of the width.")
-    safe_top: float = _limit(0.22, "SAFE_TOP", "Free above the car, share of the height.")
-    safe_bottom: float = _limit(0.06, "SAFE_BOTTOM", "Free below the car, share of the height.")
-    ground_below_horizon: float = _limit(
-        0.05, "GROUND_BELOW_HORIZON", "The car's footprint begins so far below the horizon, share."
-    )
-    ground_slope: float = _limit(4.0, "GROUND_SLOPE", "Unevenness under the car: steps of L*.")
-    ground_spread: float = _limit(12.0, "GROUND_SPREAD", "Unevenness under the car: spread of L*.")
-    text_contrast: float = _limit(4.5, "TEXT_CONTRAST", "Least contrast of lettering (WCAG).")
-    mark_share: float = _limit(
-        0.05, "MARK_SHARE", "Least height of the AI mark, of the short side."
-    )
-    lossless_badge_width: int = _limit(
-        48, "LOSSLESS_BADGE_WIDTH", "Narrower badges, in pixels, are never delivered as JPEG."
-    )
-    palette_fails: bool = Field(
-        default=True,
-        alias="GATE_PALETTE_FAILS",
-        description="Whether the palette rules hold posters back.",
-    )
-
-
 class PlatformSettings(_Group):
     """What the platform itself puts into the environment."""
 
@@ -258,8 +218,12 @@ GROUPS: tuple[type[_Group], ...] = (
     QueueSettings,
     PictureSettings,
     GateSettings,
+    JudgeSettings,
     UpkeepSettings,
     AdmissionSettings,
+    SeasonSettings,
+    UploadSettings,
+    VehicleSettings,
     AnnouncementSettings,
     PlatformSettings,
 )
@@ -273,9 +237,15 @@ def read(group: type[_G], environment: Mapping[str, str] | None = None) -> _G:
     try:
         return group.model_validate(given)
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        msg = "settings: " + "; ".join(sorted(wrong)) + " (see docs/settings.md)"
-        raise SettingsError(msg) from None
+        wrong = sorted((".".join(map(str, e["loc"])), e["msg"]) for e in error.errors())
+        named = "; ".join(f"{name}: {why}" for name, why in wrong)
+        msg = f"settings: {named} (see docs/settings.md)"
+        raise SettingsError(msg, wrong=tuple(wrong)) from None
+
+
+def variables() -> dict[str, str]:
+    """Return the environment, for commands that look at a whole configuration."""
+    return dict(os.environ)  # noqa: TID251 - the one reader
 
 
 def environment_credentials() -> Credentials:

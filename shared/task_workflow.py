@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from shared import ids, log
 from shared.errors import WorkflowError
 from shared.jobs.closing import fail
-from shared.jobs.moving import load
+from shared.jobs.facts import facts_of_job
 from shared.jobs.record import Failure
 from shared.jobs.sending import send
 from shared.prompts.english_text import english_negative, english_prompt
 from shared.prompts.painting_text import negative_prompt, picture_prompt
-from shared.styles import style
-from shared.trips.facts import facts_of
+from shared.prompts.template import retold
+from shared.styles import style, styles
 from shared.workflows.bind import bind
 from shared.workflows.load import load_workflow
 
@@ -44,9 +44,8 @@ def send_task(
         workflow = _bound(record, scene)
     except WorkflowError as error:
         log.logger().error("workflow.invalid", style=record.painted_style, detail=str(error))
-        return fail(record.job_id, _BAD_WORKFLOW, jobs=jobs, clock=clock)
-    newest = load(record.job_id, jobs=jobs)
-    return send(newest, scene, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
+        return fail(record.job_id, _BAD_WORKFLOW, jobs=jobs, clock=clock, known=record)
+    return send(record, scene, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
 
 
 def _bound(record: JobRecord, scene: Scene) -> bytes:
@@ -55,7 +54,7 @@ def _bound(record: JobRecord, scene: Scene) -> bytes:
         raise WorkflowError(msg)
     return bind_task(
         style(record.painted_style),
-        facts_of(record.trip),
+        shown_facts(record),
         record.prompt.prompt,
         task_id=ids.task_id(record.job_id, scene.attempt),
         vehicle=record.vehicle,
@@ -82,7 +81,7 @@ def bind_task(
     known = task_values(
         look, facts, prompt, task_id=task_id, vehicle=vehicle, plate=plate, seed=seed
     )
-    return bind(workflow, {**declared(workflow, known), **look.workflow_inputs})
+    return bind(workflow, {**declared(workflow, known), **look.bound_inputs})
 
 
 def task_values(
@@ -96,7 +95,7 @@ def task_values(
     seed: int | None = None,
 ) -> dict[str, Value]:
     """Return everything a workflow may want to know of a task; each takes what it declares."""
-    wanted, unwanted = scene_texts(look, prompt)
+    wanted, unwanted = scene_texts(look, facts, prompt)
     return {
         "plate": plate,
         "vehicle": vehicle,
@@ -114,11 +113,31 @@ def task_values(
     }
 
 
-def scene_texts(look: Style, prompt: PaintingPrompt) -> tuple[str, str]:
-    """Return the picture prompt and the negative one, in the language the style's model reads."""
+def shown_facts(record: JobRecord) -> TripFacts:
+    """Return the facts that the job's poster shows: its style may move the hour."""
+    facts = facts_of_job(record)
+    look = styles().get(record.painted_style)
+    return look.shown(facts) if look else facts
+
+
+def scene_texts(look: Style, facts: TripFacts, prompt: PaintingPrompt) -> tuple[str, str]:
+    """Return the picture prompt and the negative one, in the language the style's model reads.
+
+    A prompt that was written for another hour than the style shows is told anew.
+    """
+    told = prompt if _tells(prompt, facts) else retold(prompt, facts)
+    added = look.added_words(facts)
     if look.prompt_language == "en":
-        return english_prompt(prompt, look.style_words), english_negative(look.negative_words)
-    return picture_prompt(prompt, look.style_words), negative_prompt(look.negative_words)
+        festival = facts.occasion.words_en if facts.occasion else ""
+        words = ", ".join(each for each in (festival, added, look.style_words) if each)
+        return english_prompt(told, words), english_negative(look.negative_words)
+    wanted = picture_prompt(told, look.style_words, added=added, without=look.must_not_contain)
+    return wanted, negative_prompt(look.negative_words)
+
+
+def _tells(prompt: PaintingPrompt, facts: TripFacts) -> bool:
+    told = (prompt.season, prompt.weather, prompt.time_of_day)
+    return told == (facts.season, facts.weather, facts.time_of_day)
 
 
 def declared(workflow: Workflow, values: dict[str, Value]) -> dict[str, Value]:

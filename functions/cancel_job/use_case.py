@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from functions.cancel_job.schema import CancelledView, TaskFate
 from shared import log
 from shared.errors import ConflictError, UpstreamError
-from shared.jobs.access import visible_job
+from shared.jobs.access import no_such_job, visible_job
+from shared.jobs.accounts import note_closed
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
@@ -49,11 +50,14 @@ def cancel_job(
         return newest.to(JobStatus.CANCELLED, now=clock.now(), attempt=newest.attempt)
 
     moved = move(job_id, decide, jobs=jobs, known=seen)
+    if moved.record.status is JobStatus.ERASED:
+        finish(moved.record, jobs=jobs)
+        raise no_such_job()
     if moved.record.status is not JobStatus.CANCELLED:
         msg = f"the job has {moved.record.status.value}; there is nothing to cancel any more"
         raise ConflictError(msg)
     if moved.by_us:
-        log.logger().info("job.closed", job_id=job_id, status="cancelled", failure="")
+        note_closed(moved.record)
     return _stop(moved.record, jobs=jobs, queue=queue)
 
 

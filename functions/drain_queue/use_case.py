@@ -144,11 +144,13 @@ def _take(
 
 def _settle(message: SinkMessage, ports: _Ports) -> str:
     """Do what a message tells of and return its kind; one that cannot be read harms no other."""
-    try:
-        return _recorded_or_buried(message, ports)
-    except UpstreamUnavailableError as error:
-        log.logger().warning("sink.message_left", index=message.index, error=type(error).__name__)
-        return "left"
+    with log.each_job():
+        try:
+            return _recorded_or_buried(message, ports)
+        except UpstreamUnavailableError as error:
+            name = type(error).__name__
+            log.logger().warning("sink.message_left", index=message.index, error=name)
+            return "left"
 
 
 def _recorded_or_buried(message: SinkMessage, ports: _Ports) -> str:
@@ -187,6 +189,7 @@ def _job_of(message: SinkMessage, jobs: JobStore) -> tuple[JobRecord, int]:
     if named is None:
         msg = "the task id is not one of ours"
         raise NotFoundError(msg)
+    log.follow(named[0], message.tags.get("trace_id", ""))
     record = load(named[0], jobs=jobs)
     if named[1] > record.attempts and record.status is not JobStatus.ERASED:
         msg = "the job has no such attempt"

@@ -19,7 +19,7 @@ from shared.jobs.record import JobRecord, Scene
 from shared.ports import SceneOrder
 from shared.results.pictures import check_plate
 from shared.styles import style
-from shared.task_workflow import scene_texts
+from shared.task_workflow import scene_texts, shown_facts
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
@@ -61,14 +61,14 @@ def make_plate(
     mount: ObjectStore,
     circuits: Circuits,
     clock: Clock,
-) -> Scene:
-    """Return the scene with its plate on the mount.
+) -> tuple[JobRecord, Scene]:
+    """Return the record as last seen, and the scene with its plate on the mount.
 
     Raises SceneFailedError when this plate will never come, UpstreamUnavailableError when it has
     not come yet: the order is recorded, a later run waits on instead of ordering again.
     """
     end = clock.monotonic() + rules.deadline_seconds
-    scene = _ordered(
+    newest, scene = _ordered(
         record,
         attempt,
         end=end,
@@ -79,14 +79,14 @@ def make_plate(
         clock=clock,
     )
     if scene.plate_key:
-        return scene
+        return newest, scene
     url = _painted(scene.ticket, end=end, rules=rules, model=model, clock=clock)
     data = model.fetch(url, max_bytes=rules.limits.max_bytes)
     look = style(record.painted_style)
     check_plate(data, (look.width, look.height), rules.limits)
     key = ids.plate_key(ids.task_id(record.job_id, attempt))
     mount.put(key, data, content_type="image/png")
-    return scene.model_copy(update={"plate_key": key})
+    return newest, scene.model_copy(update={"plate_key": key})
 
 
 def _ordered(
@@ -99,20 +99,24 @@ def _ordered(
     model: SceneModel,
     circuits: Circuits,
     clock: Clock,
-) -> Scene:
+) -> tuple[JobRecord, Scene]:
     """Return the scene once its order is recorded; one run orders, all others wait for it."""
+    known: JobRecord | None = record
     while clock.monotonic() < end:
-        claimed, by_us = _claim(record.job_id, attempt, jobs=jobs, clock=clock)
+        claimed, by_us = _claim(record.job_id, attempt, known=known, jobs=jobs, clock=clock)
+        known = None
         if by_us:
             return _order(claimed, attempt, jobs=jobs, model=model, circuits=circuits, clock=clock)
         if claimed.scene and (claimed.scene.ticket or claimed.scene.plate_key):
-            return claimed.scene
+            return claimed, claimed.scene
         clock.sleep(rules.poll_seconds)
     msg = "another run has claimed this plate and not ordered it yet"
     raise UpstreamUnavailableError(msg)
 
 
-def _claim(job_id: str, attempt: int, *, jobs: JobStore, clock: Clock) -> tuple[JobRecord, bool]:
+def _claim(
+    job_id: str, attempt: int, *, known: JobRecord | None, jobs: JobStore, clock: Clock
+) -> tuple[JobRecord, bool]:
     def decide(newest: JobRecord) -> JobRecord | None:
         scene, now = newest.scene, clock.now()
         if newest.attempts + 1 != attempt or newest.status.is_closed:
@@ -124,7 +128,7 @@ def _claim(job_id: str, attempt: int, *, jobs: JobStore, clock: Clock) -> tuple[
                 return None
         return newest.note(now=now, scene=Scene(attempt=attempt, claimed_at=now))
 
-    moved = move(job_id, decide, jobs=jobs)
+    moved = move(job_id, decide, jobs=jobs, known=known)
     return moved.record, moved.by_us
 
 
@@ -136,7 +140,7 @@ def _order(
     model: SceneModel,
     circuits: Circuits,
     clock: Clock,
-) -> Scene:
+) -> tuple[JobRecord, Scene]:
     wanted = _scene_order(record, attempt)
     try:
         with circuits.watching(PICTURE_MODEL):
@@ -160,7 +164,7 @@ def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
     if written is None:
         msg = "the job has no prompt"
         raise SceneFailedError(msg)
-    wanted, unwanted = scene_texts(look, written.prompt)
+    wanted, unwanted = scene_texts(look, shown_facts(record), written.prompt)
     return SceneOrder(
         prompt=wanted,
         negative_prompt=unwanted,
@@ -172,7 +176,7 @@ def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
 
 def _with_ticket(
     record: JobRecord, ticket: str, *, jobs: JobStore, model: SceneModel, clock: Clock
-) -> Scene:
+) -> tuple[JobRecord, Scene]:
     if record.scene is None:
         msg = "a plate is claimed before it is ordered"
         raise SceneFailedError(msg)
@@ -180,19 +184,21 @@ def _with_ticket(
 
     def decide(newest: JobRecord) -> JobRecord | None:
         same = newest.scene == record.scene
-        return newest.note(now=clock.now(), scene=ordered) if same else None
+        paid = newest.pictures_ordered + 1
+        return newest.note(now=clock.now(), scene=ordered, pictures_ordered=paid) if same else None
 
-    if not move(record.job_id, decide, jobs=jobs).by_us:
+    moved = move(record.job_id, decide, jobs=jobs, known=record)
+    if not moved.by_us:
         msg = "another run has taken this plate over"
         raise UpstreamUnavailableError(msg)
-    return ordered
+    return moved.record, ordered
 
 
 def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
     def decide(newest: JobRecord) -> JobRecord | None:
         return newest.note(now=clock.now(), scene=None) if newest.scene == record.scene else None
 
-    move(record.job_id, decide, jobs=jobs)
+    move(record.job_id, decide, jobs=jobs, known=record)
 
 
 def _painted(ticket: str, *, end: float, rules: PlateRules, model: SceneModel, clock: Clock) -> str:

@@ -15,8 +15,7 @@ from shared.jobs.record import Failure, JobRecord, WrittenPrompt
 from shared.jobs.sending import held_back, next_attempt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.task_workflow import send_task
-from shared.trips.facts import facts_of
+from shared.task_workflow import send_task, shown_facts
 
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules
@@ -46,12 +45,12 @@ def paint_scene(
             finish(record, jobs=jobs)
             return record
         if clock.now() >= record.ends_at:
-            return fail(job_id, out_of_time(record), jobs=jobs, clock=clock)
+            return fail(job_id, out_of_time(record), jobs=jobs, clock=clock, known=record)
         if record.scene_failures >= max_attempts:
-            return fail(job_id, _NO_SCENE, jobs=jobs, clock=clock)
+            return fail(job_id, _NO_SCENE, jobs=jobs, clock=clock, known=record)
         try:
             circuits.check(PICTURE_MODEL, GPU_QUEUE)
-            scene = make_plate(
+            newest, scene = make_plate(
                 record,
                 attempt,
                 rules=rules,
@@ -61,7 +60,7 @@ def paint_scene(
                 circuits=circuits,
                 clock=clock,
             )
-            return send_task(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
+            return send_task(newest, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
         except HeldError as held:
             return held_back(record, held)
         except OvertakenError:
@@ -82,7 +81,7 @@ def _note_failure(
     log.logger().warning("scene.failed", job_id=record.job_id, error=type(error).__name__)
     changes: dict[str, object] = {"scene": None, "scene_failures": record.scene_failures + 1}
     if isinstance(error, SceneFailedError) and error.moderated:
-        prompt = template_prompt(facts_of(record.trip), seed=ids.seed_of(record.job_id))
+        prompt = template_prompt(shown_facts(record), seed=ids.seed_of(record.job_id))
         changes["prompt"] = WrittenPrompt(prompt=prompt, source=PromptSource.TEMPLATE)
 
     def decide(newest: JobRecord) -> JobRecord | None:

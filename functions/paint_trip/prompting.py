@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from shared import log
 from shared.errors import UpstreamError
+from shared.jobs.facts import facts_of_job
 from shared.jobs.record import WrittenPrompt
 from shared.ports import ChatMessage
 from shared.prompts.instruction import messages
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.prompts.validation import PromptRejectedError, validate_prompt
-from shared.trips.facts import facts_of
 
 if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
     from shared.ports import Clock, PromptModel
     from shared.styles import Style
     from shared.trips.facts import TripFacts
-    from shared.trips.model import Trip
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,17 @@ class PromptRules:
 
 
 def write_prompt(
-    trip: Trip, style: Style, *, seed: int, rules: PromptRules, model: PromptModel, clock: Clock
+    record: JobRecord,
+    style: Style,
+    *,
+    seed: int,
+    rules: PromptRules,
+    model: PromptModel,
+    clock: Clock,
 ) -> WrittenPrompt:
     """Return a validated prompt and its source; falls back until one is certain."""
-    facts, end = facts_of(trip), clock.monotonic() + rules.deadline_seconds
+    trip, facts = record.trip, style.shown(facts_of_job(record))
+    end = clock.monotonic() + rules.deadline_seconds
     tries = [
         (trip.caption or None, PromptSource.MODEL, rules.first_share),
         (None, PromptSource.MODEL_WITHOUT_CAPTION, 1.0),
@@ -61,7 +68,7 @@ def _ask(
 ) -> WrittenPrompt | None:
     asked = [
         ChatMessage(role=m.role, content=m.content)
-        for m in messages(facts, caption=caption, style_rules=style.style_words)
+        for m in messages(facts, caption=caption, style_rules=_rules_of(style, facts))
     ]
     try:
         answer = model.complete(asked, seed=seed, deadline_seconds=seconds)
@@ -72,3 +79,11 @@ def _ask(
         log.logger().warning("prompt.refused", source=source.value, reason=reason)
         return None
     return WrittenPrompt(prompt=prompt, source=source, model=answer.model, tokens=answer.tokens)
+
+
+def _rules_of(style: Style, facts: TripFacts) -> str:
+    """Return what the text model is told of the style."""
+    rules = [style.style_words, style.added_words(facts)]
+    if style.must_not_contain:
+        rules.append(f"不出现这些字眼：{'、'.join(style.must_not_contain)}")
+    return "；".join(each for each in rules if each)

@@ -9,21 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.paint_trip.prompting import write_prompt
-from shared import ids
+from shared import ids, log
 from shared.errors import HeldError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
+from shared.jobs.erasing import erase_record
 from shared.jobs.moving import load, move
-from shared.jobs.record import JobRecord, JobStatus, Scene
+from shared.jobs.record import Failure, JobName, JobRecord, JobStatus, Scene
 from shared.jobs.sending import held_back, next_attempt, scene_task
-from shared.styles import style
+from shared.styles import style, styles
 from shared.task_workflow import send_task
+from shared.tracing import job_order
 
 if TYPE_CHECKING:
     from functions.paint_trip.prompting import PromptRules
     from shared.jobs.circuits import Circuits
     from shared.ports import Clock, FunctionInvoker, JobStore, PromptModel, WorkflowQueue
+
+_STYLE_GONE = Failure(
+    code="style_gone", detail="This poster's style is not there any more; choose another one."
+)
 
 
 def paint_trip(
@@ -46,11 +52,14 @@ def paint_trip(
     if record.status.is_closed:
         finish(record, jobs=jobs)
         return record
-    attempt = next_attempt(record, max_attempts=max_attempts)
     accepted = record.status is JobStatus.ACCEPTED
+    if accepted and _source_is_erased(record, jobs=jobs):
+        return erase_record(JobName.of(record), now=clock.now(), jobs=jobs)
+    attempt = next_attempt(record, max_attempts=max_attempts)
     # With nothing to do a task may wait in the queue: the job is not this function's to end.
-    if clock.now() >= record.ends_at and (accepted or attempt is not None):
-        return fail(job_id, out_of_time(record), jobs=jobs, clock=clock)
+    hindrance = _hindrance(record, clock) if accepted or attempt is not None else None
+    if hindrance:
+        return fail(job_id, hindrance, jobs=jobs, clock=clock, known=record)
     if accepted:
         record = _prompted(record, rules=rules, jobs=jobs, model=model, clock=clock)
         attempt = next_attempt(record, max_attempts=max_attempts)
@@ -59,8 +68,24 @@ def paint_trip(
     if style(record.painted_style).scene == "workflow":
         scene = Scene(attempt=attempt, claimed_at=clock.now())
         return _sent(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
-    invoker.invoke("paint_scene", {"job_id": job_id}, task_id=scene_task(record, attempt))
+    invoker.invoke("paint_scene", job_order(record), task_id=scene_task(record, attempt))
     return record
+
+
+def _hindrance(record: JobRecord, clock: Clock) -> Failure | None:
+    """Return why nothing is painted any more: the time is over, or the style's file is gone."""
+    if clock.now() >= record.ends_at:
+        return out_of_time(record)
+    if record.painted_style in styles():
+        return None
+    log.logger().error("style.gone", job_id=record.job_id, style=record.painted_style)
+    return _STYLE_GONE
+
+
+def _source_is_erased(record: JobRecord, *, jobs: JobStore) -> bool:
+    """Say whether the poster that this one repaints was erased since this job was asked for."""
+    source = jobs.load(record.repaint_of) if record.repaint_of else None
+    return source is not None and source.status is JobStatus.ERASED
 
 
 def _sent(
@@ -84,11 +109,11 @@ def _prompted(
 ) -> JobRecord:
     seed = ids.seed_of(record.job_id)
     look = style(record.painted_style)
-    written = write_prompt(record.trip, look, seed=seed, rules=rules, model=model, clock=clock)
+    written = write_prompt(record, look, seed=seed, rules=rules, model=model, clock=clock)
 
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status is not JobStatus.ACCEPTED:
             return None
         return newest.to(JobStatus.PROMPTED, now=clock.now(), attempt=0, prompt=written)
 
-    return move(record.job_id, decide, jobs=jobs).record
+    return move(record.job_id, decide, jobs=jobs, known=record).record

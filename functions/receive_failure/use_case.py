@@ -34,8 +34,15 @@ def receive_failure(failed: FailedInvocation, *, jobs: JobStore, dead: ObjectSto
     data = json.dumps(note, sort_keys=True).encode()
     key = f"dead/invocations/{hashlib.sha256(data).hexdigest()[:32]}.json"
     # The same failure again says nothing new of the job.
-    if subject and dead.head(key) is None and jobs.peek(subject.group(1)) is not None:
-        jobs.mark_due(subject.group(1))
+    if subject and dead.head(key) is None:
+        _have_looked_at(subject.group(1), jobs)
     dead.put(key, data, content_type="application/json")
     log.logger().error("invocation.given_up", failed=function, condition=failed.context.condition)
     return key
+
+
+def _have_looked_at(job_id: str, jobs: JobStore) -> None:
+    record = jobs.peek(job_id)
+    if record is not None:
+        log.follow(job_id, record.trace_id)
+        jobs.mark_due(job_id)

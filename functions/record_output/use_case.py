@@ -44,8 +44,9 @@ def _record(
     if len(parts) != 3 or parts[0] != "output" or parts[2] != "task.json":
         log.logger().warning("output.foreign_key", bucket=created.bucket)
         return None
-    try:
-        return record_task_end(parts[1], _END, jobs=jobs, invoker=invoker, clock=clock)
-    except NotFoundError:
-        log.logger().warning("output.unknown_task", bucket=created.bucket)
-        return None
+    with log.each_job():
+        try:
+            return record_task_end(parts[1], _END, jobs=jobs, invoker=invoker, clock=clock)
+        except NotFoundError:
+            log.logger().warning("output.unknown_task", bucket=created.bucket)
+            return None

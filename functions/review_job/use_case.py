@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from shared import ids, log
 from shared.errors import ConflictError, NotFoundError
+from shared.jobs.accounts import note_closed
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import Failure, JobRecord, JobStatus, Review
 from shared.styles import style
+from shared.tracing import job_order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,9 +58,11 @@ def review_job(
     record = moved.record
     if moved.by_us:
         log.logger().info("job.reviewed", job_id=job_id, decision=decision.decision)
+        if record.status.is_closed:
+            note_closed(record)
     if is_to_be_repainted(record):
         task = ids.paint_invocation(job_id, record.paint_invocations)
-        invoker.invoke("paint_trip", {"job_id": job_id}, task_id=task)
+        invoker.invoke("paint_trip", job_order(record), task_id=task)
     finish(record, jobs=jobs)
     return record
 

@@ -13,7 +13,7 @@ from shared.announcements.endpoints import EndpointState, read_endpoint, write_e
 from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
 from shared.errors import UpstreamRejectedError
-from shared.jobs.record import JobStatus
+from shared.jobs.closing import due_notice
 from shared.ports import Receipt
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def send_announcements(
     for entry in outbox.due_entries(now=clock.now(), state=state):
         if clock.monotonic() >= end:
             break
-        announced.outcomes[run.handle(entry)] += 1
+        with log.each_job():
+            announced.outcomes[run.handle(entry)] += 1
     return announced
 
 
@@ -85,6 +86,7 @@ class _Run:
             self.state.delete(entry.key)
             return "stale"
         record = self.jobs.load(entry.notice.job_id)
+        log.follow(entry.notice.job_id, record.trace_id if record else "")
         if endpoint not in self.configured or record is None or not _still_true(entry, record):
             return self._end(entry, mark, "dropped")
         if self._endpoint(endpoint).disabled:
@@ -182,8 +184,7 @@ def _endpoint_after(before: EndpointState, receipt: Receipt, now: datetime) -> E
 
 def _still_true(entry: Entry, record: JobRecord) -> bool:
     """Say whether what the message tells is still so: a poster may have been withdrawn since."""
-    if entry.notice.event is Event.READY:
-        return record.status is JobStatus.SUCCEEDED and record.is_shared
-    if entry.notice.event is Event.FAILED:
-        return record.status is JobStatus.FAILED
-    return True
+    if entry.notice.event is Event.WITHDRAWN:
+        # Also where it has been withdrawn again since: expected for posters never heard of.
+        return not record.is_shared
+    return due_notice(record) == entry.notice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids
+from shared import ids, log
 from shared.errors import NotFoundError
 from shared.jobs.record import JobStatus
 
@@ -21,4 +21,5 @@ def show_poster(
     if record is None or record.result is None or not done:
         msg = "there is no such poster"
         raise NotFoundError(msg)
+    log.follow(job_id, record.trace_id)
     return results.sign(record.result.folder + record.result.app_copy, seconds=link_seconds)

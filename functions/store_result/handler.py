@@ -28,5 +28,6 @@ def handler(order: TaskOrder) -> dict[str, Any]:
         results=bootstrap.state(),
         invoker=bootstrap.invoker(),
         clock=bootstrap.clock(),
+        second_look=bootstrap.second_look(),
     )
     return {"job_id": record.job_id, "status": record.status.value, "attempt": record.attempt}

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from shared.errors import PictureError
+from shared.prompts.words import fact_words
 from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
-from shared.quality.gate import judge, needs_lossless
+from shared.quality.gate import declared_boxes, judge, needs_lossless
 from shared.results import label, pictures, task_files
-from shared.results.copies import Copy, app_copy, master_copy, thumbnail
-from shared.trips.facts import facts_of
+from shared.results.copies import Copy, app_copy, master_copy, thumbnail, view_of
+from shared.styles import styles
+from shared.task_workflow import shown_facts
 from shared.vehicles.files import read_frozen
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from collections.abc import Callable
 
     from shared.jobs.record import JobRecord
     from shared.ports import ObjectStore
@@ -33,11 +37,15 @@ _APP_SCORES = "app."
 
 @dataclass(frozen=True)
 class Poster:
-    """The copies to store, the app's copy among them, and what the gate found on their bytes."""
+    """The copies to store, the app's copy among them, and what the gate found on their bytes.
+
+    `view` makes a small JPEG without any lettering, for a model to look at.
+    """
 
     copies: tuple[Copy, ...]
     app_copy: str
     verdict: Verdict
+    view: Callable[[], bytes]
 
 
 def make_poster(
@@ -49,7 +57,7 @@ def make_poster(
     producer: str,
 ) -> Poster:
     """Return the labelled, measured poster of the job's task; see `poster_of`."""
-    facts = facts_of(record.trip)
+    facts, look = shown_facts(record), styles().get(record.painted_style)
     return poster_of(
         record.task_id,
         record.vehicle,
@@ -58,7 +66,16 @@ def make_poster(
         limits=limits,
         thresholds=thresholds,
         producer=producer,
+        lossless=look is not None and not look.takes_jpeg,
     )
+
+
+def wanted_words(record: JobRecord) -> dict[str, str]:
+    """Return what the poster has to show, in the words of its prompt; nothing of the driver."""
+    facts, look = shown_facts(record), styles().get(record.painted_style)
+    season, weather, hour = fact_words(facts.season, facts.weather, facts.time_of_day)
+    style_words = look.style_words if look else ""
+    return {"season": season, "weather": weather, "time_of_day": hour, "style": style_words}
 
 
 def poster_of(
@@ -70,8 +87,12 @@ def poster_of(
     limits: PictureLimits,
     thresholds: Thresholds,
     producer: str,
+    lossless: bool = False,
 ) -> Poster:
-    """Return the labelled, measured poster of a task; PictureError when it cannot be used."""
+    """Return the labelled, measured poster of a task; PictureError when it cannot be used.
+
+    `lossless`: the app's copy may not be a JPEG, whatever the badge.
+    """
     source = _Source(mount, task_files.read_task_files(mount, task_id), limits)
     placement = task_files.read_placement(mount, source.files)
     if placement.vehicle != vehicle:
@@ -82,7 +103,15 @@ def poster_of(
     marked = label.stamp(source.picture("poster"), clear_of=[placement.car_box, *caption])
     evidence = _evidence(orders, source, placement, frozen, marked)
     packet = label.xmp(producer=producer, produce_id=task_id)
-    return _judged(marked.picture, packet, evidence, limits=limits, thresholds=thresholds)
+    lossless = lossless or needs_lossless(evidence, thresholds)
+    return _judged(
+        marked.picture,
+        packet,
+        evidence,
+        limits=limits,
+        thresholds=thresholds,
+        lossless=lossless,
+    )
 
 
 def _judged(
@@ -92,10 +121,10 @@ def _judged(
     *,
     limits: PictureLimits,
     thresholds: Thresholds,
+    lossless: bool,
 ) -> Poster:
     """Encode and judge; an app copy that a JPEG would spoil is made anew without loss."""
     master, small = master_copy(poster, xmp=xmp), thumbnail(poster, xmp=xmp)
-    lossless = needs_lossless(evidence, thresholds)
     while True:
         app = app_copy(poster, xmp=xmp, lossless=lossless)
         delivered = [
@@ -105,8 +134,21 @@ def _judged(
         verdict = judge(evidence, delivered, thresholds)
         spoilt = any(name.startswith(_APP_SCORES) for name in verdict.failures)
         if lossless or not spoilt:
-            return Poster((master, app, small), app.name, verdict)
+            view = functools.partial(_unlettered, poster, evidence)
+            return Poster((master, app, small), app.name, verdict, view)
         lossless = True
+
+
+def _unlettered(poster: Image.Image, evidence: Evidence) -> bytes:
+    """Put the plate back where lettering and mark stand: words stay with us."""
+    shown, plate = poster.copy(), Image.fromarray(evidence.plate)
+    for box in declared_boxes(evidence):
+        x0, y0, x1, y1 = (
+            min(max(at, 0), most) for at, most in zip(box, (*plate.size, *plate.size), strict=True)
+        )
+        if x0 < x1 and y0 < y1:
+            shown.paste(plate.crop((x0, y0, x1, y1)), (x0, y0))
+    return view_of(shown)
 
 
 @dataclass(frozen=True)

@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from functions.store_result.poster import make_poster
+from functions.store_result.poster import make_poster, wanted_words
 from shared import ids, log
 from shared.errors import NotFoundError, PictureError
 from shared.jobs.closing import fail, finish, succeed
 from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import load, move
-from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult, TaskEnd
+from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
+from shared.quality.second_look import opinion_on
+from shared.recalling import refuse_recalled
 from shared.results.files import MANIFEST
 from shared.results.manifest import manifest
+from shared.tracing import job_order
 
 if TYPE_CHECKING:
     from functions.store_result.poster import Poster
     from shared.jobs.closing import AnnounceMode
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.quality.second_look import SecondLook
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
 
 _MOST_REASON = 500
+_GATE = "gate: "
 
 
 def store_result(
@@ -38,18 +43,23 @@ def store_result(
     results: ObjectStore,
     invoker: FunctionInvoker,
     clock: Clock,
+    second_look: SecondLook | None = None,
 ) -> JobRecord:
     """Close the job with this task's poster, unless another run or attempt was first.
 
-    A poster that fails the gate is painted anew; after the last attempt it is stored for review.
+    A poster that fails the gate is painted anew; after the last attempt it is stored for review,
+    and so is one that passes and is doubted.
     The files are named by the task and have the same bytes on every run, so a run that died
     half-way is repeated whole; the closing record is the commit point.
     """
     record = _rendered(task_id, jobs=jobs)
     if record.status is not JobStatus.RENDERED or record.task_id != task_id:
         remove_losing_results(record, results=results)
-        finish(record, jobs=jobs)
+        finish(record, jobs=jobs, cleaned=True)
         return record
+    recalled = refuse_recalled(record, jobs=jobs, mount=mount, clock=clock)
+    if recalled is not None:
+        return recalled
     if record.ended is not None and record.ended.outcome == "done":
         try:
             poster = make_poster(
@@ -57,19 +67,21 @@ def store_result(
             )
             passed = poster.verdict.passed
             if passed or _is_last(record, max_attempts, clock):
-                result = _store(record, poster, results)
+                stored = _store(record, poster, results)
+                result = _looked_at(record, poster, stored, second_look)
                 kept = succeed(
                     record.job_id,
                     record.attempt,
                     result,
                     announce=announce,
-                    passed=passed,
+                    passed=passed and not result.doubts,
                     jobs=jobs,
                     clock=clock,
+                    known=record,
                 )
                 remove_losing_results(kept, results=results)
                 return kept
-            reason = f"gate: {poster.verdict.summary()}"[:_MOST_REASON]
+            reason = f"{_GATE}{poster.verdict.summary()}"[:_MOST_REASON]
         except PictureError as error:
             reason = str(error)
         record = _refuse(record, reason, jobs=jobs, clock=clock)
@@ -105,13 +117,34 @@ def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredRes
         app_copy=poster.app_copy,
         scores=dict(verdict.scores),
         failures=verdict.failures,
+        doubts=verdict.doubts,
     )
+
+
+def _looked_at(
+    record: JobRecord, poster: Poster, result: StoredResult, look: SecondLook | None
+) -> StoredResult:
+    """Add what a model doubts; it is asked where a poster would be delivered without a look.
+
+    Its opinion may be another one on a second run, so it stands in the record alone, which is
+    written once, and not in the manifest.
+    """
+    if look is None or result.failures or result.doubts:
+        return result
+    opinion = opinion_on(poster.view(), wanted_words(record), look, task_id=record.task_id)
+    if opinion is None:
+        return result
+    scores = {**result.scores, **opinion.scores()}
+    return result.model_copy(update={"scores": scores, "doubts": opinion.doubts(look.least)})
 
 
 def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> JobRecord:
     """Note that the task's picture is not one to deliver: for the job the task has failed."""
-    log.logger().warning("result.refused", task_id=record.task_id, reason=reason)
-    refused = TaskEnd(outcome="failed", source="sink", reason=reason)
+    by = "gate" if reason.startswith(_GATE) else "checks"
+    log.logger().warning("result.refused", task_id=record.task_id, by=by, reason=reason)
+    if record.ended is None:
+        return record
+    refused = record.ended.model_copy(update={"outcome": "failed", "reason": reason})
 
     def decide(newest: JobRecord) -> JobRecord | None:
         same = newest.status is JobStatus.RENDERED and newest.ended == record.ended
@@ -119,7 +152,7 @@ def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> 
             return None
         return newest.note(now=clock.now(), ended=refused)
 
-    return move(record.job_id, decide, jobs=jobs).record
+    return move(record.job_id, decide, jobs=jobs, known=record).record
 
 
 def _again_or_fail(
@@ -131,7 +164,7 @@ def _again_or_fail(
     clock: Clock,
 ) -> JobRecord:
     if _is_last(record, max_attempts, clock):
-        return fail(record.job_id, _failure(record), jobs=jobs, clock=clock)
+        return fail(record.job_id, _failure(record), jobs=jobs, clock=clock, known=record)
 
     def decide(newest: JobRecord) -> JobRecord | None:
         same = newest.status is JobStatus.RENDERED and newest.attempt == record.attempt
@@ -140,10 +173,10 @@ def _again_or_fail(
         paint, now = newest.paint_invocations + 1, clock.now()
         return newest.note(now=now, repaint_after=record.attempt, paint_invocations=paint)
 
-    newest = move(record.job_id, decide, jobs=jobs).record
+    newest = move(record.job_id, decide, jobs=jobs, known=record).record
     if newest.status is JobStatus.RENDERED and newest.attempt == record.attempt:
         task = ids.paint_invocation(newest.job_id, newest.paint_invocations)
-        invoker.invoke("paint_trip", {"job_id": newest.job_id}, task_id=task)
+        invoker.invoke("paint_trip", job_order(newest), task_id=task)
     return newest
 
 

@@ -25,6 +25,7 @@ def handler(request: HttpRequest) -> HttpResponse:
         trip=schema.parse_trip(request, max_bytes=bootstrap.job_settings().max_body_bytes),
         idempotency_key=schema.idempotency_key(request),
         priority=schema.priority(request, caller.scopes),
+        trace_id=request.trace_id,
     )
     record = submit_trip(
         submission,

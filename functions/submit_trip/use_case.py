@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import log
 from shared.accepting import accept, first_record
-from shared.jobs.admission import refusal
+from shared.jobs.admission import admit
 
 if TYPE_CHECKING:
     from shared.accepting import AcceptRules, Submission
@@ -34,16 +33,5 @@ def submit_trip(
     TooManyRequestsError or NotAcceptingError, never for a job that was accepted before.
     """
     record = first_record(submission, rules=rules, catalogue=catalogue, clock=clock)
-    _admit(record, admission=admission, control=control, jobs=jobs)
+    admit(record, rules=admission, control=control, jobs=jobs)
     return accept(record, jobs=jobs, invoker=invoker)
-
-
-def _admit(
-    record: JobRecord, *, admission: AdmissionRules, control: Control, jobs: JobStore
-) -> None:
-    refused = refusal(
-        record.driver_key, rules=admission, control=control, jobs=jobs, now=record.created_at
-    )
-    if refused is not None and jobs.load(record.job_id) is None:
-        log.logger().info("trip.not_admitted", retry_after=refused.retry_after)
-        raise refused

@@ -35,4 +35,4 @@ def handler() -> dict[str, Any]:
         invoker=bootstrap.invoker(),
         clock=bootstrap.clock(),
     )
-    return {"markers": swept.markers, "complete": swept.complete, **swept.done}
+    return swept.summary()

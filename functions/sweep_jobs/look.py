@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from functions.sweep_jobs.ages import Ages
 from shared import ids, log
 from shared.errors import UpstreamError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import services_for
 from shared.jobs.deadlines import out_of_time, review_ends_at, review_missed
+from shared.jobs.erasing import GRACE, Eraser
 from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus, TaskEnd
 from shared.jobs.sending import note_not_queued, note_queued
 from shared.jobs.task_end import record_task_end
-from shared.styles import style
+from shared.styles import scene_of
+from shared.tracing import job_order, task_order
 
 if TYPE_CHECKING:
     from functions.sweep_jobs.queues import QueueView
@@ -38,8 +41,9 @@ if TYPE_CHECKING:
 _DONE = TaskEnd(outcome="done", source="sweep")
 _GONE = TaskEnd(outcome="failed", source="sweep", reason="the task is in no queue and left nothing")
 _MOST_DOUBLINGS = 2
-# store_result is on its way and takes the marker away; else the next sweep looks again.
-_SOON_CLOSED = frozenset({"found_ended", "task_gone"})
+# What has just been begun is mostly over before the next sweep, so the marker is left as it is: a
+# request saved now, and one look more if it is not.
+_UNDER_WAY = frozenset({"found_ended", "task_gone", "painted_again", "stored_again"})
 _IN_QUEUE = frozenset({JobStatus.SENDING, JobStatus.QUEUED})
 
 
@@ -68,17 +72,20 @@ class Look:
     invoker: FunctionInvoker
     clock: Clock
     trying: set[str] = field(default_factory=set)
+    ages: Ages = field(default_factory=Ages)
 
     def at(self, marker: OpenMarker) -> str:
         """Look at one job and return what was done about it, in a word."""
         record = self.jobs.peek(marker.job_id)
         if record is None:
             return self._orphan(marker)
+        log.follow(record.job_id, record.trace_id)
         if record.status.is_closed:
-            return self._closed(record)
+            return self._closed(record, marker.touched_at)
         done, newest = self._open(record, hurry=marker.is_due)
-        if not newest.status.is_closed and done not in _SOON_CLOSED:
-            self.jobs.mark_open(record.job_id)
+        self.ages.note(newest, self.clock.now())
+        if not newest.status.is_closed and (marker.is_due or done not in _UNDER_WAY):
+            self.jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
         return done
 
     def _orphan(self, marker: OpenMarker) -> str:
@@ -86,17 +93,29 @@ class Look:
             return "without_record"
         self.jobs.unmark_open(marker.job_id)
         # Accepted between the look and the removal: the marker is needed after all.
-        if self.jobs.load(marker.job_id) is not None:
-            self.jobs.mark_open(marker.job_id)
+        if found := self.jobs.load(marker.job_id):
+            self.jobs.mark_open(marker.job_id, bulk=found.priority == "bulk")
         return "orphan_removed"
 
-    def _closed(self, record: JobRecord) -> str:
+    def _closed(self, record: JobRecord, touched_at: datetime) -> str:
         """Repeat what follows the closing record."""
+        if record.status is JobStatus.ERASED:
+            return self._erased(record, touched_at)
         if record.status is not JobStatus.SUCCEEDED and self._waits(record):
             self.queue.withdraw(record.task_id)
         remove_losing_results(record, results=self.results)
-        finish(record, jobs=self.jobs)
+        finish(record, jobs=self.jobs, cleaned=True)
         return "finished"
+
+    def _erased(self, record: JobRecord, touched_at: datetime) -> str:
+        """Delete once more when all late writers are through; each of them has put the marker."""
+        if self.now - touched_at < GRACE:
+            return "erased"
+        newest = self.jobs.load(record.job_id) or record
+        eraser = Eraser(jobs=self.jobs, state=self.results, mount=self.mount, queue=self.queue)
+        eraser.purge(newest)
+        self.jobs.unmark_open(record.job_id)
+        return "erased_again"
 
     def _open(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
         if record.status is JobStatus.NEEDS_REVIEW and record.repaint_after != record.attempt:
@@ -153,7 +172,7 @@ class Look:
         if not moved.by_us:
             return "overtaken", record
         task = ids.paint_invocation(record.job_id, record.paint_invocations)
-        self.invoker.invoke("paint_trip", {"job_id": record.job_id}, task_id=task)
+        self.invoker.invoke("paint_trip", job_order(record), task_id=task)
         return "painted_again", record
 
     def _store_again(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
@@ -170,7 +189,7 @@ class Look:
             return "overtaken", moved.record
         task = record.task_id
         invocation = ids.store_invocation(task, moved.record.store_invocations)
-        self.invoker.invoke("store_result", {"task_id": task}, task_id=invocation)
+        self.invoker.invoke("store_result", task_order(record, task), task_id=invocation)
         return "stored_again", moved.record
 
     def _sending(self, record: JobRecord) -> tuple[str, JobRecord]:
@@ -271,7 +290,7 @@ class Look:
 
 
 def _services(record: JobRecord) -> tuple[str, ...]:
-    return services_for(style(record.painted_style).scene)
+    return services_for(scene_of(record.painted_style))
 
 
 def _next_painting(record: JobRecord) -> dict[str, int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from functions.sweep_jobs.ages import Ages
 from functions.sweep_jobs.look import Look, LookRules
 from functions.sweep_jobs.queues import QueueView
 from shared import log
 from shared.errors import BundleError
 from shared.jobs.control import read_control, report_open
+from shared.jobs.erasures import carry_on
 from shared.jobs.store_check import check_store
 
 if TYPE_CHECKING:
@@ -29,11 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SweepRules:
-    """`seconds` for one sweep; a marker is due when it is `look_seconds` old."""
+    """`seconds` for one sweep; a marker is due when it is `look_seconds` old.
+
+    When the time is over, the markers left are still counted, for `count_seconds` at most.
+    """
 
     seconds: float
     look_seconds: float
     look: LookRules
+    count_seconds: float = 5.0
 
 
 @dataclass
@@ -43,6 +49,17 @@ class Swept:
     markers: int = 0
     complete: bool = False
     done: Counter[str] = field(default_factory=Counter)
+    ages: Ages = field(default_factory=Ages)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the fields of the invocation's line."""
+        return {
+            "markers": self.markers,
+            "complete": self.complete,
+            "oldest_seconds": round(self.ages.oldest_seconds, 3),
+            "overdue_seconds": round(self.ages.overdue_seconds, 3),
+            **self.done,
+        }
 
 
 def sweep_jobs(
@@ -78,25 +95,42 @@ def sweep_jobs(
         invoker=invoker,
         clock=clock,
     )
-    for marker in _markers(start, jobs):
-        if clock.monotonic() >= ends_at:
-            return swept
+    carry_on(now=now, state=state, invoker=invoker, clock=clock)
+    markers = _markers(start, jobs)
+    for marker in markers:
         swept.markers += 1
+        if clock.monotonic() >= ends_at:
+            break
         if marker.is_due or now - marker.touched_at >= timedelta(seconds=rules.look_seconds):
             swept.done[_look(look, marker)] += 1
-    swept.complete = True
-    report_open(state, swept.markers, at=clock.now())
+    else:
+        swept.complete = True
+    swept.ages = look.ages
+    counted = swept.complete or _count(markers, swept, ends_at + rules.count_seconds, clock)
+    # Acceptance goes by the count: one that was cut off may only raise it.
+    if counted or control.open is None or swept.markers > control.open.jobs:
+        report_open(state, swept.markers, at=clock.now())
     return swept
+
+
+def _count(markers: Iterator[OpenMarker], swept: Swept, ends_at: float, clock: Clock) -> bool:
+    """Count the markers that are left; say whether there was time for all."""
+    for _ in markers:
+        swept.markers += 1
+        if clock.monotonic() >= ends_at:
+            return False
+    return True
 
 
 def _look(look: Look, marker: OpenMarker) -> str:
     """Look at one job; what goes wrong with it keeps no other from being looked at."""
-    try:
-        return look.at(marker)
-    except BundleError as error:
-        name, detail = type(error).__name__, str(error)
-        log.logger().warning("job.look_failed", job_id=marker.job_id, error=name, detail=detail)
-        return "failed"
+    with log.each_job():
+        try:
+            return look.at(marker)
+        except BundleError as error:
+            name, detail = type(error).__name__, str(error)
+            log.logger().warning("job.look_failed", job_id=marker.job_id, error=name, detail=detail)
+            return "failed"
 
 
 def _markers(start: str, jobs: JobStore) -> Iterator[OpenMarker]:

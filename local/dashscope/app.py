@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import hmac
-import json
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from local.dashscope.chat import (
-    ChatAnswer,
-    ChatRequest,
-    answer_chat,
-    read_compatible,
-    read_native,
-)
-from local.dashscope.exchange import BreakableStarlette, exchange
+from local.dashscope.exchange import BreakableStarlette, exchange, json_of
 from local.dashscope.pictures import described, read_order, submitted, unknown
 from local.dashscope.replies import (
     INVALID_KEY,
-    MALFORMED,
     MODERATED_INPUT,
     Refusal,
     compat_error,
     native_error,
     native_reply,
-    new_request_id,
 )
+from local.dashscope.text_routes import TextRoutes
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,12 +37,11 @@ _NO_SYNC = Refusal(403, "AccessDenied", "current user api does not support synch
 # Assumed: no published page words the refusal of a cancellation.
 _NOT_PENDING = Refusal(400, "UnsupportedOperation", "Only a pending task can be canceled.")
 _FATES = ("fail_task", "moderate_output", "never_finish")
-_UNREADABLE = (ValidationError, KeyError, TypeError, AttributeError)
 
 
 def create_dashscope_app(state: DashScopeState, *, api_key: str) -> Starlette:
     """Serve the stand-in; all but the result links need `Authorization: Bearer <api_key>`."""
-    text = _TextRoutes(state)
+    text = TextRoutes(state)
     pictures = _PictureRoutes(state)
     downloads = _DownloadRoutes(state)
 
@@ -69,6 +59,11 @@ def create_dashscope_app(state: DashScopeState, *, api_key: str) -> Starlette:
             Route(
                 "/compatible-mode/v1/chat/completions",
                 keyed(text.compatible, compat_error),
+                methods=["POST"],
+            ),
+            Route(
+                f"{aigc}/multimodal-generation/generation",
+                keyed(text.look, native_error),
                 methods=["POST"],
             ),
             Route(
@@ -97,87 +92,12 @@ def _with_key(handle: Handle, *, api_key: str, refuse: Callable[[Refusal], Respo
     return guarded
 
 
-async def _json_of(request: Request) -> Any:
-    try:
-        return json.loads(await request.body())
-    except ValueError:
-        return None
-
-
-class _TextRoutes:
-    def __init__(self, state: DashScopeState) -> None:
-        self._state = state
-
-    async def native(self, request: Request) -> Response:
-        return await self._chat(request, read=read_native, refuse=native_error, form=_native_form)
-
-    async def compatible(self, request: Request) -> Response:
-        return await self._chat(
-            request, read=read_compatible, refuse=compat_error, form=self._compat_form
-        )
-
-    async def _chat(
-        self,
-        request: Request,
-        *,
-        read: Callable[[Any], ChatRequest],
-        refuse: Callable[[Refusal], Response],
-        form: Callable[[ChatRequest, ChatAnswer], Response],
-    ) -> Response:
-        body = await _json_of(request)
-        self._state.calls.note("text", body)
-        conduct = self._state.behaviour.next("text")
-
-        async def carry_out() -> Response:
-            try:
-                chat = read(body)
-            except _UNREADABLE:
-                return refuse(MALFORMED)
-            answer = answer_chat(chat, conduct)
-            return refuse(answer) if isinstance(answer, Refusal) else form(chat, answer)
-
-        return await exchange(request, conduct, carry_out=carry_out, refuse=refuse)
-
-    def _compat_form(self, chat: ChatRequest, answer: ChatAnswer) -> Response:
-        request_id = new_request_id()
-        body = {
-            "id": f"chatcmpl-{request_id}",
-            "object": "chat.completion",
-            "created": int(self._state.clock()),
-            "model": chat.model,
-            "choices": [{"index": 0, "finish_reason": "stop", "message": _message(answer)}],
-            "usage": {
-                "prompt_tokens": answer.input_tokens,
-                "completion_tokens": answer.output_tokens,
-                "total_tokens": answer.input_tokens + answer.output_tokens,
-            },
-        }
-        return JSONResponse(body, headers={"X-Request-Id": request_id})
-
-
-def _message(answer: ChatAnswer) -> dict[str, str]:
-    return {"role": "assistant", "content": answer.content}
-
-
-def _native_form(_chat: ChatRequest, answer: ChatAnswer) -> Response:
-    return native_reply(
-        {
-            "output": {"choices": [{"finish_reason": "stop", "message": _message(answer)}]},
-            "usage": {
-                "input_tokens": answer.input_tokens,
-                "output_tokens": answer.output_tokens,
-                "total_tokens": answer.input_tokens + answer.output_tokens,
-            },
-        }
-    )
-
-
 class _PictureRoutes:
     def __init__(self, state: DashScopeState) -> None:
         self._state = state
 
     async def submit(self, request: Request) -> Response:
-        body = await _json_of(request)
+        body = await json_of(request)
         self._state.calls.note("image", body)
         conduct = self._state.behaviour.next("image")
 

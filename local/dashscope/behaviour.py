@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Channel = Literal["text", "image", "poll", "download"]
+Channel = Literal["text", "look", "image", "poll", "download"]
 
 # What any HTTP exchange can suffer. `reset` breaks the connection after the request was
 # carried out, so that the caller cannot know whether it was.
@@ -22,6 +22,7 @@ Mode = HttpMode | TextMode | ImageMode
 _EVERYWHERE = get_args(HttpMode)
 _ALLOWED: dict[Channel, tuple[str, ...]] = {
     "text": _EVERYWHERE + get_args(TextMode),
+    "look": (*_EVERYWHERE, "moderate_all", "invalid_json"),
     "image": _EVERYWHERE + get_args(ImageMode),
     "poll": _EVERYWHERE,
     "download": _EVERYWHERE,

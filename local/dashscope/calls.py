@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from typing import Any, Literal
 
-CallKind = Literal["text", "image", "poll", "cancel", "download"]
+CallKind = Literal["text", "look", "image", "poll", "cancel", "download"]
 
 
 class CallLog:

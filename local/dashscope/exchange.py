@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,14 @@ async def exchange(
     if conduct.mode == "reset":
         return await _reset(request)
     return _dripping(response, conduct.seconds) if conduct.mode == "drip" else response
+
+
+async def json_of(request: Request) -> Any:
+    """Return the body as JSON, None when it is none."""
+    try:
+        return json.loads(await request.body())
+    except ValueError:
+        return None
 
 
 def _refusal(conduct: Conduct) -> Refusal | None:

@@ -20,6 +20,16 @@ class ChatMessage(BaseModel):
     content: str
 
 
+class Occasion(BaseModel):
+    """What a trip's next poster is painted for."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    words: str = ""
+    palette: tuple[str, ...] = ()
+    title: str = ""
+
+
 class TripFacts(BaseModel):
     """What a trip says; keys the writer has no use for are passed over, as a model would."""
 
@@ -32,6 +42,7 @@ class TripFacts(BaseModel):
     time_of_day: str
     mood: str = "joyful"
     caption: str | None = None
+    occasion: Occasion | None = None
 
 
 def find_facts(messages: Sequence[ChatMessage]) -> TripFacts | None:

@@ -60,7 +60,7 @@ _MOOD_LOOKS = {
     "nostalgic": "画面带着怀旧的胶片质感",
     "free": "画面自在洒脱",
 }
-_STYLES = ("写实插画风格，笔触细腻", "电影感的写实绘画，层次丰富", "厚涂插画风格，质感饱满")
+_ENDINGS = ("层次丰富，构图饱满", "远近分明，疏密有致", "色彩和谐，气韵舒展")
 _OPENINGS = (
     "{season}的{city}，{weather}，{time}时分，{landmark}在远处展开",
     "{time}，{weather}，{season}里的{city}，{landmark}静立于画面深处",
@@ -104,10 +104,10 @@ class PaintingPromptAnswer(TypedDict):
 
 def write_prompt(facts: TripFacts, *, seed: int | None) -> PaintingPromptAnswer:
     """Return a painting prompt; the same facts and seed give the same one."""
-    pick = _Picker(f"{facts.model_dump_json(exclude={'caption'})}|{seed}")
+    pick = _Picker(f"{facts.model_dump_json(exclude={'caption', 'occasion'})}|{seed}")
     city, landmark = _place(facts, pick)
     mood = facts.mood if facts.mood in _MOOD_LOOKS else "joyful"
-    palette = _palette(facts, pick)
+    palette = [*(facts.occasion.palette if facts.occasion else ()), *_palette(facts, pick)][:5]
     return {
         "city": city,
         "landmark": landmark,
@@ -163,7 +163,9 @@ def _picture(facts: TripFacts, *, city: str, landmark: str, look: str, pick: _Pi
             (_TIME_SIGHTS, facts.time_of_day),
         )
     )
-    return f"{opening}。{sights}。{_CAMERA}。{_GROUND}。{look}，{pick.one(_STYLES)}。"
+    if facts.occasion and facts.occasion.words:
+        sights = f"{sights}，{facts.occasion.words}"
+    return f"{opening}。{sights}。{_CAMERA}。{_GROUND}。{look}，{pick.one(_ENDINGS)}。"
 
 
 def _title(facts: TripFacts, *, city: str, mood: str, pick: _Picker) -> str:

@@ -1,4 +1,7 @@
-"""FC's own invocation API: the 2016-08-15 path of FC 2.0 and the 2023-03-30 path of FC 3.0."""
+"""FC's own invocation API: the 2016-08-15 path of FC 2.0 and the 2023-03-30 path of FC 3.0.
+
+And, of FC 3.0's management, the look at one function.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 
 from local.functions.host import new_request_id
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 _PATH_2016 = "/2016-08-15/services/{service}/functions/{function}/invocations"
 _PATH_2023 = "/2023-03-30/functions/{function}/invocations"
+_PATH_LOOK = "/2023-03-30/functions/{function}"
 # FC 2.0's and FC 3.0's names for the same header.
 TASK_ID_HEADERS = ("x-fc-async-task-id", "x-fc-stateful-async-invocation-id")
 
@@ -39,8 +43,13 @@ def create_fc_app(
     verifier = Verifier(keys, clock)
     old = partial(_invoke, host, verifier.check_fc, capitals=True)
     new = partial(_invoke, host, verifier.check_acs3, capitals=False)
+    look = partial(_look, host, verifier.check_acs3)
     return Starlette(
-        routes=[Path(_PATH_2016, old, methods=["POST"]), Path(_PATH_2023, new, methods=["POST"])],
+        routes=[
+            Path(_PATH_2016, old, methods=["POST"]),
+            Path(_PATH_2023, new, methods=["POST"]),
+            Path(_PATH_LOOK, look, methods=["GET"]),
+        ],
         exception_handlers={404: _no_such_path, 405: _no_such_path},
     )
 
@@ -64,6 +73,17 @@ async def _invoke(
         return await run_in_threadpool(_run_sync, host, function, read.body, request_id)
     except RefusedError as refusal:
         return refusal_response(refusal, request_id, capitals=capitals)
+
+
+async def _look(host: FunctionHost, check: Check, request: Request) -> Response:
+    request_id = new_request_id()
+    try:
+        check(to_signed(await read_request(request, limit=MAX_SYNC_BYTES)))
+        found = host.function(_function_name(request))
+    except RefusedError as refusal:
+        return refusal_response(refusal, request_id)
+    seen = {"functionName": found.name, "handler": found.handler, "runtime": found.runtime}
+    return JSONResponse(seen, headers={"X-Fc-Request-Id": request_id})
 
 
 def start_async(

@@ -21,6 +21,7 @@ class Canvas:
         self.width, self.height = width, height
         self.horizon = HORIZON * height
         self.rgb: Array = np.zeros((height, width, 3), np.float32)
+        self.covered: Array | None = None  # [h,w], while somebody keeps account of it
 
     @property
     def rows(self) -> Array:
@@ -36,6 +37,9 @@ class Canvas:
         """Lay a colour ((3,), (h, 1, 3) or (h, w, 3)) over the full-width rows from top."""
         area = self.rgb[top : top + mask.shape[0]]
         area += mask[..., None] * (colour - area)
+        if self.covered is not None:
+            hidden = self.covered[top : top + mask.shape[0]]
+            hidden += mask * (1 - hidden)
 
     def glow(self, mask: Array, colour: Array, top: int = 0) -> None:
         """Add light (screen) over the full-width rows from top."""
@@ -58,6 +62,9 @@ class Canvas:
         patch = np.asarray(picture.crop((x0 - left, y0 - top, x1 - left, y1 - top)), np.float32)
         area = self.rgb[y0:y1, x0:x1]
         area += patch[..., 3:] * np.float32(opacity / 255) * (patch[..., :3] / 255 - area)
+        if self.covered is not None:
+            hidden = self.covered[y0:y1, x0:x1]
+            hidden += patch[..., 3] * np.float32(opacity / 255) * (1 - hidden)
 
 
 def bytes_of(colour: Array, alpha: float = 1.0) -> tuple[int, int, int, int]:

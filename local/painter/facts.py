@@ -13,6 +13,7 @@ Setting = Literal[
     "lake", "sea", "mountain", "desert", "grassland", "oldtown", "city", "ice",
     "bridge", "bamboo", "tea", "river", "country",
 ]  # fmt: skip
+Look = Literal["photograph", "ink", "gouache", "anime", "retro", "neon"]
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -44,6 +45,14 @@ _MOODS = {
     "romantic": "浪漫|温柔|甜蜜|溫柔",
     "nostalgic": "怀旧|思念|怀念|懷舊|乡愁",
     "free": "自由|奔放|洒脱|灑脫",
+}
+# The looks that the words for a style stand for; anything else is painted true to life.
+_LOOKS: dict[Look, str] = {
+    "ink": "水墨画",
+    "gouache": "水粉画",
+    "anime": "动漫风格",
+    "retro": "复古旅行海报",
+    "neon": "霓虹风格",
 }
 # Names of places and turns of speech whose characters would be read as scenery.
 _NOT_SCENERY = re.compile(
@@ -115,6 +124,7 @@ class SceneFacts:
     setting: Setting
     features: frozenset[str]
     moods: tuple[str, ...]
+    look: Look = "photograph"
 
 
 def facts_from_prompt(prompt: str) -> SceneFacts:
@@ -128,6 +138,7 @@ def facts_from_prompt(prompt: str) -> SceneFacts:
         setting=_setting(scenery),
         features=frozenset(named),
         moods=tuple(name for name, words in _MOODS.items() if re.search(words, prompt)),
+        look=next((name for name, words in _LOOKS.items() if words in prompt), "photograph"),
     )
 
 

@@ -15,7 +15,7 @@ from local.trial.scores import judged
 from local.trial.server import TrialFailedError, TrialServer, ready_graph, refuse
 from shared import ids
 from shared.errors import BundleError, InvalidRequestError, Problem, UpstreamUnavailableError
-from shared.task_workflow import scene_texts
+from shared.task_workflow import scene_texts, shown_facts
 from shared.vehicles.freeze import freeze_folder, mount_files
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _vehicle(name: str) -> FrozenVehicle:
 def _tell(order: Order, console: Console) -> None:
     if order.record.prompt is None:
         return
-    wanted, _ = scene_texts(order.look, order.record.prompt.prompt)
+    wanted, _ = scene_texts(order.look, shown_facts(order.record), order.record.prompt.prompt)
     says = f"{wanted}  (the template's; no text model is asked)"
     table = Table(box=None, padding=(0, 2), show_header=False)
     table.add_row("[bold]style", f"{order.look.id}, workflow {order.workflow.name}")
@@ -140,7 +140,7 @@ def _plate(order: Order, plate: Path | None) -> bytes:
 
     if order.record.prompt is None:
         return b""
-    wanted, _ = scene_texts(order.look, order.record.prompt.prompt)
+    wanted, _ = scene_texts(order.look, shown_facts(order.record), order.record.prompt.prompt)
     size = {"width": order.look.width, "height": order.look.height}
     out = io.BytesIO()
     seed = ids.seed_of(order.record.task_id)

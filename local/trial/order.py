@@ -16,7 +16,7 @@ from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.styles import style
-from shared.task_workflow import declared, task_values
+from shared.task_workflow import declared, shown_facts, task_values
 from shared.trips.facts import facts_of
 from shared.trips.model import parse_trip_json
 from shared.trips.text_form import parse_trip_text
@@ -71,7 +71,7 @@ class Order:
             raise WorkflowError(msg)
         known = task_values(
             self.look,
-            facts_of(record.trip),
+            shown_facts(record),
             record.prompt.prompt,
             task_id=record.task_id,
             vehicle=record.vehicle,
@@ -79,7 +79,7 @@ class Order:
         )
         known["query_prompt"] = _query(record.prompt.prompt)
         offered = declared(self.workflow, known)
-        return bind(self.workflow, {**offered, **self.look.workflow_inputs})
+        return bind(self.workflow, {**offered, **self.look.bound_inputs})
 
 
 def read_order(wishes: Wishes, vehicle: str) -> Order:
@@ -90,7 +90,9 @@ def read_order(wishes: Wishes, vehicle: str) -> Order:
     look = style(wishes.style)
     workflow = load_workflow(wishes.workflow or look.workflow)
     inputs = {**_kept(look, workflow), **_settings(wishes.settings, workflow)}
-    changed = look.model_copy(update={"workflow": workflow.name, "workflow_inputs": inputs})
+    changed = look.model_copy(
+        update={"workflow": workflow.name, "workflow_inputs": inputs, "lora": None}
+    )
     return Order(_record(_trip(wishes.trip), changed, vehicle), changed, workflow)
 
 
@@ -102,7 +104,7 @@ def _trip(path: Path) -> Trip:
 def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
     now = datetime.now(timezone.utc)
     job_id = f"try-{uuid.uuid4().hex[:12]}"
-    prompt = template_prompt(facts_of(trip), seed=ids.seed_of(job_id))
+    prompt = template_prompt(look.shown(facts_of(trip)), seed=ids.seed_of(job_id))
     return JobRecord(
         job_id=job_id,
         version=1,
@@ -132,7 +134,7 @@ def _query(prompt: PaintingPrompt) -> Value:
 def _kept(look: Style, workflow: Workflow) -> Mapping[str, Value]:
     """Return the style's own values, those that another workflow lacks left out."""
     same = workflow.name == look.workflow
-    return look.workflow_inputs if same else declared(workflow, look.workflow_inputs)
+    return look.bound_inputs if same else declared(workflow, look.bound_inputs)
 
 
 def _settings(settings: tuple[str, ...], workflow: Workflow) -> dict[str, Value]:

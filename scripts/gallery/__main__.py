@@ -1,7 +1,8 @@
 """Paint the gallery: `python -m scripts.gallery [--only WORD ...] [--real FOLDER]`.
 
-Three paints of the demonstration car, six places, four seasons; and, where a folder of real
-renders and photos is named, those as well. Nothing of that folder is kept in the project.
+Three paints of the demonstration car, six places, four seasons, and every other style in four
+seasons; and, where a folder of real renders and photos is named, those as well. Nothing of that
+folder is kept in the project.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from local.painter import paint
 from scripts.gallery.making import Studio
-from scripts.gallery.page import write_page
+from scripts.gallery.page import summary, write_page
 from scripts.gallery.real import real_pictures
-from scripts.gallery.scenes import all_scenes
+from scripts.gallery.scenes import all_scenes, styled_scenes
 from shared.vehicles.freeze import bundle_mount_files
 
 if TYPE_CHECKING:
@@ -37,14 +38,20 @@ def main() -> int:
     pictures: list[Picture] = []
     for picture in _all(studio, asked, folder / "mount"):
         pictures.append(picture)
-        state = ", ".join(picture.failures) or "passes"
-        print(
-            f"{len(pictures):3} {picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}"
-        )
+        print(f"{len(pictures):3} {_line(picture)}")
     page = write_page(pictures, folder)
-    failed = sum(each.is_wrong for each in pictures)
-    print(f"\n{len(pictures)} posters, {failed} judged wrongly: {page}")
-    return 1 if failed else 0
+    wrong = sum(each.is_wrong for each in pictures)
+    print(f"\n{summary(pictures)}; {wrong} judged wrongly: {page}")
+    return 1 if wrong else 0
+
+
+def _line(picture: Picture) -> str:
+    if picture.is_refused:
+        found = ", ".join(f"{name} {picture.scores[name]:.2f}" for name in picture.failures)
+        return f"{picture.name}: refused before a car was put on it: {found}"
+    state = ", ".join(picture.failures) or "passes"
+    look = f", to be looked at: {', '.join(picture.doubts)}" if picture.doubts else ""
+    return f"{picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}{look}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,7 +64,7 @@ def _arguments() -> argparse.Namespace:
 
 def _all(studio: Studio, asked: argparse.Namespace, mount: Path) -> Iterator[Picture]:
     vehicles = list(_demo_vehicles(mount))
-    for scene in all_scenes():
+    for scene in (*all_scenes(), *styled_scenes()):
         wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in asked.only)]
         if wanted:
             plate = painted(scene)

@@ -17,6 +17,7 @@ from shared.workflows.bind import bind
 from shared.workflows.load import load_workflow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from scripts.gallery.scenes import GalleryScene
@@ -29,7 +30,8 @@ _LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
 class Picture:
     """One poster of the gallery: its file and scores, or why there is none.
 
-    A counter-example shows what the gate is there for: it must fail.
+    A counter-example shows what the measures are there for: it must not pass. `is_refused`: only
+    the plate is shown, since it has no place for a car.
     """
 
     name: str
@@ -39,7 +41,9 @@ class Picture:
     failures: tuple[str, ...]
     app_copy: str
     seconds: float
+    doubts: tuple[str, ...] = ()
     is_counter_example: bool = False
+    is_refused: bool = False
 
     @property
     def is_wrong(self) -> bool:
@@ -72,7 +76,7 @@ class Studio:
     def make(self, scene: GalleryScene, plate: bytes, vehicle: str) -> Picture:
         """Compose, label, judge and keep one poster."""
         began = time.perf_counter()
-        task = re.sub(r"[^a-z0-9]+", "-", f"{scene.name}-{vehicle.rpartition('/')[0]}".lower())
+        task = _plain(f"{scene.name}-{vehicle.rpartition('/')[0]}")
         path = self._mount / "input" / task / "plate.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(plate)
@@ -83,6 +87,24 @@ class Studio:
             return self._judged(scene, task, vehicle, began)
         except BundleError as error:
             return _without(scene, vehicle, str(error))
+
+    def refuse(
+        self, scene: GalleryScene, plate: bytes, reasons: Mapping[str, float], *, rightly: bool
+    ) -> Picture:
+        """Keep the plate alone and say why no car is put on it."""
+        file = f"{_plain(scene.name)}-refused.png"
+        (self._posters / file).write_bytes(plate)
+        return Picture(
+            name=scene.name,
+            vehicle="no car",
+            file=f"posters/{file}",
+            scores=dict(reasons),
+            failures=tuple(reasons),
+            app_copy="",
+            seconds=0.0,
+            is_counter_example=rightly,
+            is_refused=True,
+        )
 
     def _judged(self, scene: GalleryScene, task: str, vehicle: str, began: float) -> Picture:
         poster = poster_of(
@@ -102,9 +124,14 @@ class Studio:
             file=f"posters/{file}",
             scores=dict(poster.verdict.scores),
             failures=poster.verdict.failures,
+            doubts=poster.verdict.doubts,
             app_copy=poster.app_copy,
             seconds=time.perf_counter() - began,
         )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())
 
 
 def _bound(scene: GalleryScene, task: str, vehicle: str) -> bytes:

@@ -28,37 +28,47 @@ _TILE, _FOOT, _GAP = (288, 360), 34, 8
 _STYLE = (
     "body{font:13px/1.4 sans-serif;margin:16px;background:#f4f4f2}"
     "main{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:14px}"
-    "figure{margin:0;background:#fff;padding:8px}img{width:100%}b.bad{color:#c00}"
-    "figure.bad{outline:4px solid #c00}small{color:#555}"
+    "figure{margin:0;background:#fff;padding:8px}img{width:100%}figcaption>b~b{color:#a40}"
+    "figure.bad{outline:4px solid #c00}figure.look{outline:4px solid #d80}"
+    "figure.refused{outline:4px dashed #888}figure.refused img{opacity:.45}small{color:#555}"
 )
 
 
 def write_page(pictures: Sequence[Picture], folder: Path) -> Path:
     """Write index.html and sheet.png; return the page's path."""
     figures = "\n".join(_figure(each) for each in pictures)
-    failed = sum(bool(each.failures) for each in pictures)
-    meant = sum(each.is_counter_example for each in pictures)
     head = f"<!doctype html><meta charset=utf-8><title>Gallery</title><style>{_STYLE}</style>"
-    title = (
-        f"<h1>{len(pictures)} posters, {failed} below the gate, {meant} of them meant to be</h1>"
-    )
+    title = f"<h1>{summary(pictures)}</h1>"
     page = folder / "index.html"
     page.write_text(f"{head}{title}<main>{figures}</main>", "utf-8")
     _sheet(pictures, folder).save(folder / "sheet.png")
     return page
 
 
+def summary(pictures: Sequence[Picture]) -> str:
+    """Count the posters, those below the gate, those to be looked at, and the refused plates."""
+    posters = [each for each in pictures if not each.is_refused]
+    failed = sum(bool(each.failures) for each in posters)
+    doubted = sum(bool(each.doubts) for each in posters if not each.failures)
+    return (
+        f"{len(posters)} posters, {failed} below the gate, {doubted} to be looked at; "
+        f"{len(pictures) - len(posters)} plates refused"
+    )
+
+
 def _figure(picture: Picture) -> str:
-    bad = ' class="bad"' if picture.failures else ""
+    kind = "refused" if picture.is_refused else "bad" if picture.failures else ""
+    kind = kind or ("look" if picture.doubts else "")
     rows = " · ".join(
         f"{label} {picture.scores[name]:.2f}" for label, name in _SHOWN if name in picture.scores
     )
     every = "\n".join(f"{name} = {value}" for name, value in picture.scores.items())
-    wrong = html.escape(", ".join(picture.failures))
+    wrong = html.escape(_remark(picture))
     return (
-        f"<figure{bad}><a href='{picture.file}'><img loading=lazy src='{picture.file}'></a>"
+        f"<figure class='{kind}'><a href='{picture.file}'>"
+        f"<img loading=lazy src='{picture.file}'></a>"
         f"<figcaption><b>{picture.name}</b> {picture.vehicle} <small>{picture.app_copy}</small>"
-        f"<br>{rows}<br><b class=bad>{wrong}</b>"
+        f"<br>{rows}<br><b>{wrong}</b>"
         f"<details><summary>all scores</summary><pre>{html.escape(every)}</pre></details>"
         f"</figcaption></figure>"
     )
@@ -75,13 +85,30 @@ def _sheet(pictures: Sequence[Picture], folder: Path) -> Image.Image:
         if picture.file:
             with Image.open(folder / picture.file) as opened:
                 sheet.paste(opened.resize(_TILE, Image.Resampling.LANCZOS, reducing_gap=2), (x, y))
-        colour = (200, 0, 0) if picture.failures else (40, 40, 40)
+        colour = _ink(picture)
         pen.text((x, y + _TILE[1] + 2), f"{picture.name[:44]}", fill=colour, font=font)
-        foot = ", ".join(picture.failures) or _brief(picture)
+        foot = _remark(picture) or _brief(picture)
         pen.text((x, y + _TILE[1] + 17), foot[:46], fill=colour, font=font)
-        if picture.failures:
+        if picture.failures or picture.doubts:
             pen.rectangle((x, y, x + _TILE[0], y + _TILE[1]), outline=colour, width=4)
     return sheet
+
+
+def _ink(picture: Picture) -> tuple[int, int, int]:
+    if picture.is_refused:
+        return (120, 120, 120)
+    if picture.failures:
+        return (200, 0, 0)
+    return (205, 120, 0) if picture.doubts else (40, 40, 40)
+
+
+def _remark(picture: Picture) -> str:
+    """Return what speaks against a picture; empty when nothing does."""
+    if picture.is_refused:
+        return f"no car put here: {', '.join(picture.failures)}"
+    if picture.failures:
+        return ", ".join(picture.failures)
+    return f"to be looked at: {', '.join(picture.doubts)}" if picture.doubts else ""
 
 
 def _brief(picture: Picture) -> str:

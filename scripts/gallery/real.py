@@ -7,9 +7,12 @@ import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from scripts.gallery.scenes import GalleryScene
+from shared.quality.plate import reasons_to_refuse
+from shared.quality.thresholds import Thresholds
 from shared.vehicles.freeze import freeze_bytes, mount_files
 from shared.vehicles.sidecar import Light, Sidecar, Titles
 
@@ -29,7 +32,7 @@ _TOY_HORIZON = -60.0
 class Photo:
     """A photo: its horizon's row and the crop's middle, as shares; what it shows.
 
-    A photo that does not fit shows no ground to stand on, and must fail.
+    A photo that does not fit has no place for a car, and has to be refused before one is put there.
     """
 
     file: str
@@ -59,9 +62,20 @@ def real_pictures(
         wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in only)]
         path = folder / "scenes" / photo.file
         if wanted and path.is_file():
-            plate = cropped(path, photo)
-            made = (studio.make(scene, plate, vehicle) for vehicle in wanted)
-            yield from (replace(each, is_counter_example=not photo.fits) for each in made)
+            yield from _tried(scene, photo, cropped(path, photo), wanted, studio)
+
+
+def _tried(
+    scene: GalleryScene, photo: Photo, plate: bytes, vehicles: Sequence[str], studio: Studio
+) -> Iterator[Picture]:
+    """Yield the posters on a plate, or the plate itself when no car can be put on it."""
+    with Image.open(io.BytesIO(plate)) as opened:
+        reasons = reasons_to_refuse(np.asarray(opened), Thresholds())
+    if reasons:
+        yield studio.refuse(scene, plate, reasons, rightly=not photo.fits)
+        return
+    made = (studio.make(scene, plate, vehicle) for vehicle in vehicles)
+    yield from (replace(each, is_counter_example=not photo.fits) for each in made)
 
 
 def cropped(path: Path, photo: Photo) -> bytes:

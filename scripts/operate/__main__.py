@@ -16,7 +16,7 @@ import structlog
 from rich.console import Console
 
 from local.stack import ADDRESS_FILE, environment
-from scripts.operate import announcements, dead, sending, show
+from scripts.operate import announcements, dead, sending, show, vehicles
 from scripts.operate.moments import moment
 from scripts.operate.ports import Ports
 from shared.announcements.addresses import ENDPOINTS
@@ -78,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("reason")
     command("resume", "send again, and try every service at once", sending.resume)
     command("accept", "accept new trips again after the sweeper has stopped it", sending.accept)
+    command("vehicles", "list the versions of vehicles that were uploaded", vehicles.list_versions)
+    one = command("approve", "offer a vehicle although parts of it were guessed", vehicles.approve)
+    one.add_argument("vehicle", help="MODEL/GENERATION/PAINT/VERSION")
+    one = command("recall", "never show a vehicle's version again, and withdraw", vehicles.recall)
+    one.add_argument("vehicle", help="MODEL/GENERATION/PAINT/VERSION")
+    one.add_argument("--reason", required=True, help="kept with the recall; its failed jobs say it")
+    one.add_argument("--dry-run", action="store_true", help="only list what it would take back")
     one = command("replay", "tell of everything since a time once more", announcements.replay)
     one.add_argument("since", type=moment, help="2026-11-23T08:00 (Asia/Shanghai) or with a zone")
     one.add_argument("--endpoint", choices=ENDPOINTS, help="only there")

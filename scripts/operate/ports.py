@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ports:
-    """Records, the state bucket, and the time."""
+    """Records, the state bucket, the time, and the mount, which few commands need."""
 
     jobs: JobStore
     state: ObjectStore
     clock: Clock
+    mounted: ObjectStore | None = None
+
+    @property
+    def mount(self) -> ObjectStore:
+        """Return the mount's bucket."""
+        return self.mounted or bootstrap.mount()
 
     @classmethod
     def real(cls) -> Ports:

@@ -9,7 +9,6 @@ from rich.table import Table
 from scripts.operate.moments import shown
 from shared import ids
 from shared.announcements import outbox
-from shared.announcements.events import Event, Notice
 from shared.errors import ConflictError, NotFoundError
 from shared.jobs.closing import finish
 from shared.jobs.record import JobStatus
@@ -76,14 +75,13 @@ def _happened(record: JobRecord, ports: Ports) -> Iterator[tuple[datetime, str, 
         yield step.at, step.status.value, f"attempt {step.attempt}" if step.attempt else ""
     for review in record.reviews:
         yield review.at, f"review: {review.decision}", f"by {review.reviewer[:8]}…"
-    if record.withdrawn_at:
-        yield record.withdrawn_at, "withdrawn", ""
-    for event in Event:
-        notice = Notice(event, record.job_id, record.attempt)
+    for change in record.shares:
+        yield change.at, "shared" if change.share else "withdrawn", ""
+    for notice in outbox.messages_of(record.job_id, state=ports.state):
         mark = outbox.mark_of(notice, state=ports.state)
         if mark is not None:
             more = f"{mark.state}, {mark.tries} tries {mark.reason}".rstrip()
-            yield mark.entered_at, f"announcement: {event.value}", more
+            yield mark.entered_at, f"announcement: {notice.event.value}", more
 
 
 def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
@@ -104,6 +102,7 @@ def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
         "task's end": _end(record),
         "result": record.result.folder if record.result else "",
         "gate": ", ".join(record.result.failures) if record.result else "",
+        "doubts": ", ".join(record.result.doubts) if record.result else "",
         "failure": f"{record.failure.code}: {record.failure.detail}" if record.failure else "",
         "shared": "yes" if record.is_shared else "no",
         "marker": "open" if ports.jobs.is_open(record.job_id) else "none",

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from functions.cancel_job.schema import CancelledView
-from functions.read_job.schema import JobView, LinkView, PosterView, StepView
+from functions.list_styles.use_case import list_styles
+from functions.list_vehicles.schema import PreviewView, TitlesView, VehiclesView, VehicleView
 from functions.review_job.schema import parse_decision, reviewed_body
 from functions.submit_trip import schema
 from shared import identity, webhooks
@@ -25,6 +26,7 @@ from shared.errors import (
     UpstreamUnavailableError,
 )
 from shared.events import HttpRequest
+from shared.job_view import JobView, LinkView, PosterView, StepView
 from shared.jobs.record import Failure, JobStatus, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
@@ -90,9 +92,31 @@ def job() -> Body:
     ).to_json()
 
 
+def styles_on_offer() -> Body:
+    """Return the answer to a question for the styles, the first of them only."""
+    shown = list_styles(default=str(JobSettings.model_fields["default_style"].default))
+    return shown.model_copy(update={"styles": shown.styles[:1]}).to_json()
+
+
 def cancelled() -> Body:
     """Return the answer to a cancellation."""
     return CancelledView(job_id=JOB_ID, status="cancelled", task="removed").to_json()
+
+
+def vehicles() -> Body:
+    """Return the list of vehicles."""
+    folder = "uploads/reports/vehicles/citycar/g1/black/0123456789ab"
+    url = f"https://files.example.com/{folder}/light.png?x-oss-signature=…"
+    black = VehicleView(
+        model="citycar",
+        generation="g1",
+        paint="black",
+        version="0123456789ab",
+        titles=TitlesView(zh="城市轿车 曜石黑", en="Citycar, obsidian black"),
+        sizes=(960, 880, 800, 720, 640),
+        preview=PreviewView(url=url, expires_at=_after(3600)),
+    )
+    return VehiclesView(vehicles=(black,)).to_json()
 
 
 def decision() -> Body:
@@ -117,6 +141,7 @@ def announced() -> dict[str, Body]:
         trip=trip,
         prompt=written,
         painted_style="photoreal",
+        occasion=None,
         failure=Failure(code="render_failed", detail=""),
     )
     return {

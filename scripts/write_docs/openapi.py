@@ -85,6 +85,8 @@ def openapi(root: Path) -> Node:
             "/v1/jobs/{job_id}/review": {"post": _review(root)},
             "/v1/callbacks/tasks": {"post": _callback(root)},
             "/v1/posters/{job_id}": {"get": _poster(root)},
+            "/v1/vehicles": {"get": _vehicles(root)},
+            "/v1/styles": {"get": _styles(root)},
         },
         "components": {
             "schemas": schemas(),
@@ -203,6 +205,47 @@ def _poster(root: Path) -> Node:
                 },
             },
             **_problems({**_POSTER_ANSWERS, **unsigned}, root),
+        },
+    }
+
+
+def _styles(root: Path) -> Node:
+    shown = {"schema": _ref("StylesView"), "example": examples.styles_on_offer()}
+    tag = {"ETag": {"description": "of this very list", "schema": _TEXT}}
+    return {
+        "operationId": "list_styles",
+        "summary": "The looks that a driver may choose.",
+        "parameters": [_header("If-None-Match", "an ETag of an earlier answer", None)],
+        "responses": {
+            "200": {
+                "description": "The styles, the default one first.",
+                "headers": tag,
+                "content": {"application/json": shown},
+            },
+            "304": {"description": "The list has not changed.", "headers": tag},
+            **_problems(_SHARED_ANSWERS, root),
+        },
+    }
+
+
+def _vehicles(root: Path) -> Node:
+    shown = {"schema": _ref("VehiclesView"), "example": examples.vehicles()}
+    caching = {
+        "ETag": {"description": "of this list", "schema": _TEXT},
+        "Cache-Control": {"description": "private, for minutes", "schema": _TEXT},
+    }
+    return {
+        "operationId": "list_vehicles",
+        "summary": "The cars that new posters can show, as a trip names them.",
+        "parameters": [_header("If-None-Match", "the ETag of a list the caller has", None)],
+        "responses": {
+            "200": {
+                "description": "All cars.",
+                "headers": caching,
+                "content": {"application/json": shown},
+            },
+            "304": {"description": "The caller's list is still right.", "headers": caching},
+            **_problems(_SHARED_ANSWERS, root),
         },
     }
 

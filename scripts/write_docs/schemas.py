@@ -7,9 +7,11 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from functions.cancel_job.schema import CancelledView
-from functions.read_job.schema import JobView
+from functions.list_styles.schema import StylesView
+from functions.list_vehicles.schema import VehiclesView
 from functions.review_job.schema import ALLOWED as DECIDED
 from functions.review_job.schema import Decision
+from shared.job_view import JobView
 from shared.jobs.record import JobStatus
 from shared.prompts.model import PromptSource
 from shared.trips.model import Trip
@@ -34,7 +36,9 @@ def schemas() -> dict[str, Schema]:
             (Trip, "validation"),
             (JobView, "serialization"),
             (CancelledView, "serialization"),
+            (StylesView, "serialization"),
             (Decision, "validation"),
+            (VehiclesView, "serialization"),
         ],
         ref_template="#/components/schemas/{model}",
     )

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from shared.announcements import outbox
-from shared.errors import UpstreamRejectedError
-from shared.ids import index_key, open_key, record_key
-from shared.jobs.record import JobRecord
-from shared.ports import IndexedJob, OpenMarker, OpenPage
+from shared.errors import UnreadableRecordError, UpstreamRejectedError
+from shared.ids import DRIVERS, index_key, open_key, record_key
+from shared.jobs import tombstone
+from shared.jobs.record import JobRecord, blank
+from shared.ports import IndexedJob, IndexPage, OpenMarker, OpenPage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from shared.announcements.events import Notice
@@ -25,6 +27,8 @@ _RECORD_BYTES = 1_000_000
 _JSON, _TEXT = "application/json", "text/plain"
 # What a marker holds that the sweeper shall look at without waiting; others hold a time.
 _DUE = b"due"
+# What the marker of a job in bulk holds: a listing tells it from all others by its size.
+_BULK = b"bulk"
 
 
 class BucketJobStore:
@@ -62,8 +66,7 @@ class BucketJobStore:
         """
         signed = record.model_copy(update={"writer": secrets.token_hex(16)})
         key = record_key(record.job_id, record.version)
-        body = signed.model_dump_json().encode()
-        return self._objects.create(key, body, content_type=_JSON)
+        return self._objects.create(key, signed.to_json(), content_type=_JSON)
 
     def forget_private(self, record: JobRecord) -> None:
         """Write the older versions that carry caption or team anew, without; safe to repeat.
@@ -75,12 +78,12 @@ class BucketJobStore:
             body = self._objects.get(key, max_bytes=_RECORD_BYTES)
             old = _or_none(record.job_id, body)
             if old is not None and old.trip.is_private:
-                kept = old.without_private().model_dump_json().encode()
-                self._objects.put(key, kept, content_type=_JSON)
+                self._objects.put(key, old.without_private().to_json(), content_type=_JSON)
 
-    def mark_open(self, job_id: str) -> None:
+    def mark_open(self, job_id: str, *, bulk: bool = False) -> None:
         """Put the marker under `open/` by which the sweeper finds work in flight."""
-        self._objects.put(open_key(job_id), self._now(), content_type=_TEXT)
+        body = _BULK if bulk else self._now()
+        self._objects.put(open_key(job_id), body, content_type=_TEXT)
 
     def mark_due(self, job_id: str) -> None:
         """Put the marker so that the sweeper looks at the job next time."""
@@ -92,7 +95,12 @@ class BucketJobStore:
         page = self._objects.page(prefix, after=prefix + after if after else "", limit=limit)
         return OpenPage(
             tuple(
-                OpenMarker(item.key.removeprefix(prefix), item.modified_at, item.size == len(_DUE))
+                OpenMarker(
+                    item.key.removeprefix(prefix),
+                    item.modified_at,
+                    is_due=item.size == len(_DUE),
+                    is_bulk=item.size == len(_BULK),
+                )
                 for item in page.items
             ),
             next_after=page.next_after.removeprefix(prefix),
@@ -111,6 +119,48 @@ class BucketJobStore:
         prefix = index_key(driver_key, "")
         items = self._objects.page(prefix).items
         return tuple(IndexedJob(i.key.removeprefix(prefix), i.modified_at) for i in items)
+
+    def every_indexed(self, driver_key: str) -> Iterator[IndexedJob]:
+        """Yield all of a driver's jobs by job id, with a request for each thousand."""
+        prefix, after = index_key(driver_key, ""), ""
+        while True:
+            page = self._objects.page(prefix, after=after)
+            for item in page.items:
+                yield IndexedJob(item.key.removeprefix(prefix), item.modified_at)
+            if not page.next_after:
+                return
+            after = page.next_after
+
+    def index_page(self, *, after: str = "", limit: int = 1000) -> IndexPage:
+        """List all drivers' jobs by driver key and job id, those behind `after` (driver/job)."""
+        page = self._objects.page(DRIVERS, after=DRIVERS + after, limit=limit)
+        split = ((item, item.key.removeprefix(DRIVERS).partition("/")) for item in page.items)
+        return IndexPage(
+            tuple((key, IndexedJob(job_id, item.modified_at)) for item, (key, _, job_id) in split),
+            next_after=page.next_after.removeprefix(DRIVERS),
+        )
+
+    def is_indexed(self, driver_key: str, job_id: str) -> bool:
+        """Say whether the job is in the driver's index."""
+        return self._objects.head(index_key(driver_key, job_id)) is not None
+
+    def unindex(self, driver_key: str, job_id: str) -> None:
+        """Take the job out of its driver's index."""
+        self._objects.delete(index_key(driver_key, job_id))
+
+    def blank_older(self, erased: JobRecord) -> int:
+        """Overwrite the versions before an erased one with nothing, and return how many."""
+        if erased.erasure is None:
+            msg = f"{erased.job_id} is not erased"
+            raise UpstreamRejectedError(msg)
+        for version in range(1, erased.version):
+            body = blank(erased, version, erased.erasure, named=False).to_json()
+            self._objects.put(record_key(erased.job_id, version), body, content_type=_JSON)
+        return erased.version - 1
+
+    def erased_at(self, driver_key: str) -> datetime | None:
+        """Return when all of a driver's jobs were last asked to be erased, None for never."""
+        return tombstone.erased_at(driver_key, state=self._objects)
 
     def is_open(self, job_id: str) -> bool:
         """Say whether the job has its marker."""
@@ -153,4 +203,4 @@ def _parsed(job_id: str, body: bytes) -> JobRecord:
         # Not the error's own text: it quotes the record, and a record holds a person's trip.
         fields = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
         msg = f"the newest record of {job_id} cannot be read: {', '.join(fields)}"
-        raise UpstreamRejectedError(msg) from None
+        raise UnreadableRecordError(msg) from None

@@ -128,6 +128,7 @@ class EasWorkflowQueue:
             waiting=_count(waiting, "stream.length"),
             results=_count(results, "stream.length"),
             results_limit=_count(results, "stream.approxMaxLength"),
+            payload_limit=_count(waiting, "meta.maxPayloadBytes"),
         )
 
     def _page(self, url: str, query: Mapping[str, str]) -> tuple[SinkMessage, ...]:

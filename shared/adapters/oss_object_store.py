@@ -28,7 +28,7 @@ from shared.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
-from shared.ports import ObjectInfo, ObjectPage, SignedUrl
+from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,7 @@ _TRIES = 6
 _LONGEST_LINK_SECONDS = 604_800
 _LARGEST_OBJECT = 256 * 1024 * 1024
 _OCTETS = "application/octet-stream"
+_BEHIND_THE_END = ObjectPart(b"", -1, "")
 
 
 class OssObjectStore:
@@ -73,8 +74,18 @@ class OssObjectStore:
         limit = _LARGEST_OBJECT if max_bytes is None else max_bytes
         return self._repeat(lambda bucket: _read(bucket, key), key, max_bytes=limit)
 
+    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
+        """Return at most `length` bytes from `start` on, none behind the end; None when absent."""
+        found = self._repeat(
+            lambda bucket: _read_range(bucket, key, start, length), key, max_bytes=length
+        )
+        if found != _BEHIND_THE_END:
+            return found
+        head = self.head(key)
+        return None if head is None else ObjectPart(b"", head.size, head.etag)
+
     def head(self, key: str) -> ObjectInfo | None:
-        """Return size and time, None when absent."""
+        """Return size, time and etag, None when absent."""
         return self._repeat(lambda bucket: _head(bucket, key), key)
 
     def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
@@ -176,6 +187,23 @@ def _read(bucket: Any, key: str) -> bytes | None:
         return None
 
 
+def _read_range(bucket: Any, key: str, start: int, length: int) -> ObjectPart | None:
+    # Without the header OSS answers a range that ends behind the object with the whole object.
+    standard = {"x-oss-range-behavior": "standard"}
+    try:
+        answer = bucket.get_object(key, byte_range=(start, start + length - 1), headers=standard)
+    except oss2.exceptions.NoSuchKey:
+        return None
+    except oss2.exceptions.ServerError as error:
+        if (error.status, error.code) != (416, "InvalidRange"):
+            raise
+        return _BEHIND_THE_END
+    data = bytes(answer.read())
+    size = int((answer.content_range or f"/{len(data)}").rpartition("/")[2])
+    # A whole object is answered where no range was: what lies before the start goes.
+    return ObjectPart(data if answer.content_range else data[start:], size, _etag(answer.etag))
+
+
 def _head(bucket: Any, key: str) -> ObjectInfo | None:
     try:
         found = bucket.head_object(key)
@@ -184,7 +212,8 @@ def _head(bucket: Any, key: str) -> ObjectInfo | None:
         if error.code not in {"", "NoSuchKey"}:
             raise
         return None
-    return ObjectInfo(key=key, size=found.content_length, modified_at=_time(found.last_modified))
+    modified_at, etag = _time(found.last_modified), _etag(found.etag)
+    return ObjectInfo(key=key, size=found.content_length, modified_at=modified_at, etag=etag)
 
 
 def _create(bucket: Any, key: str, data: bytes, headers: dict[str, str]) -> bool:
@@ -214,6 +243,10 @@ def _list(bucket: Any, prefix: str, after: str, limit: int) -> ObjectPage:
 def _upload_headers(data: bytes, content_type: str) -> dict[str, str]:
     digest = hashlib.md5(data, usedforsecurity=False).digest()
     return {"Content-Type": content_type, "Content-MD5": base64.b64encode(digest).decode()}
+
+
+def _etag(header: str | None) -> str:
+    return (header or "").strip('"').upper()
 
 
 def _time(seconds: int) -> datetime:

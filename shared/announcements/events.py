@@ -16,7 +16,7 @@ from shared.trips.facts import facts_of
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
-_ID = re.compile(r"(j[a-z2-7]{31})-(\d{1,4})-(ready|withdrawn|failed)")
+_ID = re.compile(r"(j[a-z2-7]{31})-(\d{1,4})-(ready|withdrawn|failed)(?:-([2-9]|[1-9]\d{1,3}))?")
 
 
 class Event(str, Enum):
@@ -37,22 +37,29 @@ _BY_WORD = {event.value.partition(".")[2]: event for event in Event}
 
 @dataclass(frozen=True)
 class Notice:
-    """What a message id says: the same job, task and event have the same id for ever."""
+    """What a message id says: the same job, task, event and turn have the same id for ever.
+
+    A driver may share a poster, withdraw it and share it again: each change is another turn.
+    """
 
     event: Event
     job_id: str
     attempt: int
+    turn: int = 1
 
     @property
     def message_id(self) -> str:
         """Return the id; it has no full stop, which Standard Webhooks reserves."""
-        return f"{self.job_id}-{self.attempt}-{self.event.value.partition('.')[2]}"
+        first = f"{self.job_id}-{self.attempt}-{self.event.value.partition('.')[2]}"
+        return first if self.turn == 1 else f"{first}-{self.turn}"
 
 
 def notice_of(message_id: str) -> Notice | None:
     """Return what the id says, None for an id that is not ours."""
     match = _ID.fullmatch(message_id)
-    return Notice(_BY_WORD[match[3]], match[1], int(match[2])) if match else None
+    if match is None:
+        return None
+    return Notice(_BY_WORD[match[3]], match[1], int(match[2]), int(match[4] or 1))
 
 
 def message_body(notice: Notice, record: JobRecord, *, at: datetime, base_url: str) -> bytes:
@@ -68,18 +75,18 @@ def message_body(notice: Notice, record: JobRecord, *, at: datetime, base_url: s
 
 
 def _poster(record: JobRecord, base_url: str) -> dict[str, Any]:
-    facts, written = facts_of(record.trip), record.prompt
+    painted, written = record.occasion or facts_of(record.trip), record.prompt
     texts = poster_texts(
         title=written.prompt.title if written else "",
         city=written.prompt.city if written else "",
-        month=facts.month,
-        season=facts.season,
+        month=painted.month,
+        season=painted.season,
     )
     return {
         "job_id": record.job_id,
         "title": texts.title,
         "city": texts.city,
-        "month": facts.month,
+        "month": painted.month,
         "style": record.painted_style,
         "url": _url(record, base_url),
         "alt_text": texts.alt_text,

@@ -100,6 +100,23 @@ def mark_of(notice: Notice, *, state: ObjectStore) -> Mark | None:
         return None
 
 
+def messages_of(job_id: str, *, state: ObjectStore) -> Iterator[Notice]:
+    """Yield what was entered of a job; it is little, so one page tells of all."""
+    for item in state.page(f"{REMEMBERED}{job_id}-").items:
+        notice = notice_of(item.key.removeprefix(REMEMBERED))
+        if notice is not None:
+            yield notice
+
+
+def forget(notice: Notice, *, state: ObjectStore) -> None:
+    """Remove a message: its entry, what is kept of it for an operator, and last its mark."""
+    mark = mark_of(notice, state=state)
+    if mark is not None and mark.next:
+        state.delete(mark.next)
+    state.delete(f"{DEAD}{notice.message_id}.json")
+    state.delete(REMEMBERED + notice.message_id)
+
+
 def due_entries(*, now: datetime, state: ObjectStore) -> Iterator[Entry]:
     """Yield the entries that are due, the oldest first; no page behind `now` is asked for."""
     after = ""

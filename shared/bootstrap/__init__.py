@@ -15,7 +15,11 @@ from shared.bootstrap.rules import (
     model_settings,
     picture_limits,
     picture_settings,
+    season_rules,
     upkeep_settings,
+    upload_limits,
+    upload_settings,
+    vehicle_limits,
 )
 from shared.bootstrap.stores import (
     catalogue,
@@ -32,6 +36,7 @@ from shared.bootstrap.vendors import (
     prompt_model,
     queue,
     scene_model,
+    second_look,
 )
 
 __all__ = [
@@ -56,6 +61,11 @@ __all__ = [
     "queue",
     "reset",
     "scene_model",
+    "season_rules",
+    "second_look",
     "state",
     "upkeep_settings",
+    "upload_limits",
+    "upload_settings",
+    "vehicle_limits",
 ]

@@ -8,9 +8,11 @@ from shared import settings
 from shared.bootstrap.keeping import kept
 from shared.bootstrap.rules import announcement_settings, model_settings
 from shared.bootstrap.stores import clock, granted_credentials
+from shared.setting_groups.quality import JudgeSettings
 
 if TYPE_CHECKING:
     from shared.ports import Announcer, FunctionInvoker, PromptModel, SceneModel, WorkflowQueue
+    from shared.quality.second_look import SecondLook
 
 
 @kept
@@ -64,6 +66,25 @@ def scene_model() -> SceneModel:
         timeout_seconds=found.timeout_seconds,
         allowed_hosts=found.picture_hosts,
     )
+
+
+@kept
+def second_look() -> SecondLook | None:
+    """Return the model that looks at posters; None, and nothing is imported, where it is off."""
+    found = settings.read(JudgeSettings)
+    if found.judge == "off":
+        return None
+    from shared.adapters.qwen_style_judge import QwenStyleJudge
+    from shared.quality.second_look import SecondLook
+
+    models = model_settings()
+    judge = QwenStyleJudge(
+        api_key=models.api_key.get_secret_value(),
+        base_url=models.base_url,
+        model=found.model,
+        timeout_seconds=found.timeout_seconds,
+    )
+    return SecondLook(judge, least=found.least, deadline_seconds=found.deadline_seconds)
 
 
 @kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids
+from shared import ids, log
 from shared.errors import NotFoundError
 from shared.jobs.record import JobStatus
 
@@ -18,9 +18,14 @@ def visible_job(job_id: str, caller: Caller, *, id_key: bytes, jobs: JobStore) -
     """Return the job; NotFoundError when it is unknown, erased or another driver's."""
     record = jobs.load(job_id) if ids.is_job_id(job_id) else None
     if record is None or record.status is JobStatus.ERASED or not _may_see(record, caller, id_key):
-        msg = "there is no such job"
-        raise NotFoundError(msg)
+        raise no_such_job()
+    log.follow(job_id, record.trace_id)
     return record
+
+
+def no_such_job() -> NotFoundError:
+    """Return what is said of a job that is unknown, erased or not the caller's."""
+    return NotFoundError("there is no such job")
 
 
 def _may_see(record: JobRecord, caller: Caller, id_key: bytes) -> bool:

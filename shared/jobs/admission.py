@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from shared import log
 from shared.errors import BundleError, NotAcceptingError, TooManyRequestsError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.jobs.control import Control
+    from shared.jobs.record import JobRecord
     from shared.ports import IndexedJob, JobStore
     from shared.setting_groups.admission import AdmissionSettings
 
@@ -40,6 +42,16 @@ class AdmissionRules:
     def of(cls, settings: AdmissionSettings, *, minutes: int) -> AdmissionRules:
         """Return the rules that the settings give."""
         return cls(**settings.model_dump(), minutes=minutes)
+
+
+def admit(record: JobRecord, *, rules: AdmissionRules, control: Control, jobs: JobStore) -> None:
+    """Raise the reason why this first record is not accepted now, never for a known job's."""
+    refused = refusal(
+        record.driver_key, rules=rules, control=control, jobs=jobs, now=record.created_at
+    )
+    if refused is not None and jobs.load(record.job_id) is None:
+        log.logger().info("trip.not_admitted", retry_after=refused.retry_after)
+        raise refused
 
 
 def refusal(

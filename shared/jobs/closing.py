@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from shared import log
 from shared.announcements.events import Event, Notice
+from shared.jobs.accounts import note_closed
 from shared.jobs.moving import move
 from shared.jobs.record import Failure, JobRecord, JobStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from shared.jobs.record import StoredResult
     from shared.ports import Clock, JobStore
@@ -27,8 +29,12 @@ def succeed(
     clock: Clock,
     passed: bool = True,
     announce: AnnounceMode = "automatic",
+    known: JobRecord | None = None,
 ) -> JobRecord:
-    """Close with a poster, or have it reviewed, if that attempt is still the one that counts."""
+    """Close with a poster, or have it reviewed, if that attempt is still the one that counts.
+
+    `known` need not be the newest record, see `move`.
+    """
 
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status is not JobStatus.RENDERED or newest.attempt != attempt:
@@ -36,7 +42,7 @@ def succeed(
         status = ending_of(newest, passed=passed, announce=announce)
         return newest.to(status, now=clock.now(), attempt=attempt, result=result)
 
-    return _close(job_id, decide, jobs=jobs)
+    return _close(job_id, decide, jobs=jobs, known=known)
 
 
 def ending_of(record: JobRecord, *, passed: bool, announce: AnnounceMode) -> JobStatus:
@@ -69,22 +75,59 @@ def fail(
     return _close(job_id, decide, jobs=jobs, known=known)
 
 
-def finish(record: JobRecord, *, jobs: JobStore) -> None:
-    """Do what follows the commit point: forget, outbox, then the marker; safe to repeat."""
-    if record.status.is_closed:
-        jobs.forget_private(record)
-        notice = _notice(record)
-        if notice is not None:
-            jobs.enter_outbox(notice, at=record.history[-1].at)
+def finish(record: JobRecord, *, jobs: JobStore, cleaned: bool = False) -> None:
+    """Do what follows the commit point: forget, outbox, then the marker; safe to repeat.
+
+    Where a reviewer had an earlier attempt painted anew, its files lie beside the result: unless
+    they are `cleaned` away, the marker is left for the sweeper, which does that.
+    The marker of an erased job is put anew instead: whoever comes here late may have written
+    something, and the sweeper deletes once more.
+    """
+    if not record.status.is_closed:
+        return
+    jobs.forget_private(record)
+    notice = due_notice(record)
+    if notice is not None:
+        jobs.enter_outbox(notice, at=_noticed_at(record))
+    if record.status is JobStatus.ERASED:
+        jobs.mark_open(record.job_id)
+    elif not cleaned and _was_shown_otherwise(record):
+        jobs.mark_due(record.job_id)
+    else:
         jobs.unmark_open(record.job_id)
 
 
-def _notice(record: JobRecord) -> Notice | None:
+def _was_shown_otherwise(record: JobRecord) -> bool:
+    shown = {step.attempt for step in record.history if step.status is JobStatus.NEEDS_REVIEW}
+    return bool(shown - {record.attempt})
+
+
+def _noticed_at(record: JobRecord) -> datetime:
+    told = [change.at for change in record.shares if change.told]
+    return told[-1] if told else record.history[-1].at
+
+
+def due_notice(record: JobRecord) -> Notice | None:
+    """Return what others are to be told of a job as it is now, None for nothing."""
+    job_id, attempt = record.job_id, record.attempt
     if record.status is JobStatus.FAILED:
-        return Notice(Event.FAILED, record.job_id, record.attempt)
-    if record.status is JobStatus.SUCCEEDED and record.is_shared:
-        return Notice(Event.READY, record.job_id, record.attempt)
-    return None
+        return Notice(Event.FAILED, job_id, attempt)
+    if record.status is JobStatus.ERASED:
+        turn = record.erasure.withdrawn if record.erasure else 0
+        return Notice(Event.WITHDRAWN, job_id, attempt, turn) if turn else None
+    if record.status is not JobStatus.SUCCEEDED:
+        return None
+    turn = max(1, len(record.shares))
+    if record.is_shared:
+        return Notice(Event.READY, job_id, attempt, turn)
+    told = bool(record.shares) and record.shares[-1].told
+    return Notice(Event.WITHDRAWN, job_id, attempt, turn) if told else None
+
+
+def _wanted_by(record: JobRecord) -> str:
+    if record.result is not None and record.result.failures:
+        return "gate"
+    return "doubt" if record.result is not None and record.result.doubts else "setting"
 
 
 def _close(
@@ -96,9 +139,8 @@ def _close(
 ) -> JobRecord:
     moved = move(job_id, decide, jobs=jobs, known=known)
     if moved.by_us and moved.record.status.is_closed:
-        code = moved.record.failure.code if moved.record.failure else ""
-        log.logger().info(
-            "job.closed", job_id=job_id, status=moved.record.status.value, failure=code
-        )
+        note_closed(moved.record)
+    elif moved.by_us:
+        log.logger().info("job.to_be_reviewed", job_id=job_id, by=_wanted_by(moved.record))
     finish(moved.record, jobs=jobs)
     return moved.record

@@ -20,11 +20,17 @@ def remove_losing_results(record: JobRecord, *, results: ObjectStore) -> int:
     sees the closing record first, and a run that was writing before it comes here by its
     repetition.
     """
+    if record.status is JobStatus.ERASED:
+        return _remove(record, "", results)
     kept = record.result.folder if record.result else ""
     rendered = {step.attempt for step in record.history if step.status is JobStatus.RENDERED}
     folders = {result_folder(record.job_id, task_id(record.job_id, n)) for n in rendered}
     if not record.status.is_closed or not folders - {kept}:
         return 0
+    return _remove(record, kept, results)
+
+
+def _remove(record: JobRecord, kept: str, results: ObjectStore) -> int:
     found = [item.key for item in results.page(results_prefix(record.job_id)).items]
     losing = [key for key in found if not kept or not key.startswith(kept)]
     for key in losing:

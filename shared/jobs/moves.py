@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BundleError
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobStatus, blank
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
@@ -37,8 +37,10 @@ _NEVER_CHANGES = (
     "vehicle",
     "priority",
     "origin",
+    "trace_id",
     "campaign",
     "repaint_of",
+    "occasion",
     "created_at",
     "deadline_at",
 )
@@ -62,12 +64,27 @@ def check_move(old: JobRecord | None, new: JobRecord) -> None:
 def _fault_of_first(new: JobRecord) -> str:
     if new.version != 1 or new.status not in {_S.ACCEPTED, _S.ERASED}:
         return "a job begins as accepted, version 1"
-    return ""
+    return _fault_of_blank(new) if new.status is _S.ERASED else ""
+
+
+def _fault_of_blank(new: JobRecord) -> str:
+    """Say what is wrong with a record that erases: it must hold nothing of the job."""
+    empty = new.erasure is not None and blank(new, new.version, new.erasure, attempt=new.attempt)
+    unsigned = new.model_copy(update={"writer": ""})
+    return "" if empty == unsigned else "an erased job keeps nothing"
 
 
 def _fault(old: JobRecord, new: JobRecord) -> str:
     if new.version != old.version + 1:
         return "versions count by one"
+    if old.status is _S.ERASED:
+        return "the table does not allow it: nothing follows, and an erased job takes no notes"
+    if new.status is _S.ERASED:
+        return _fault_of_erasure(old, new)
+    return _fault_of_living(old, new)
+
+
+def _fault_of_living(old: JobRecord, new: JobRecord) -> str:
     if any(getattr(old, name) != getattr(new, name) for name in _NEVER_CHANGES):
         return "what was accepted does not change"
     if not _keeps_the_trip(old, new):
@@ -77,6 +94,13 @@ def _fault(old: JobRecord, new: JobRecord) -> str:
     if new.history[:-1] != old.history:
         return "history is only added to"
     return _fault_of_step(old, new)
+
+
+def _fault_of_erasure(old: JobRecord, new: JobRecord) -> str:
+    whose = ("job_id", "tenant", "driver_key", "attempt")
+    if any(getattr(old, name) != getattr(new, name) for name in whose):
+        return "it is another job that is erased"
+    return _fault_of_blank(new)
 
 
 def _keeps_the_trip(old: JobRecord, new: JobRecord) -> bool:
@@ -90,17 +114,23 @@ def _keeps_the_trip(old: JobRecord, new: JobRecord) -> bool:
 def _fault_of_note(old: JobRecord, new: JobRecord) -> str:
     if (old.status, old.attempt, old.attempts) != (new.status, new.attempt, new.attempts):
         return "a change of status belongs into the history"
-    if old.status.is_closed and not _is_withdrawal(old, new):
+    if new.shares != old.shares and (new.shares[:-1] != old.shares or not _changes_mind(old, new)):
+        return "shares are only added to, and each says something new"
+    if old.status.is_closed and not _is_share_change(old, new):
         return "a closed job takes no notes"
     return ""
 
 
-def _is_withdrawal(old: JobRecord, new: JobRecord) -> bool:
-    """Say whether all that is noted is that a stored poster is not shown to others any more."""
+def _changes_mind(old: JobRecord, new: JobRecord) -> bool:
+    return new.shares[-1].share is not old.is_shared
+
+
+def _is_share_change(old: JobRecord, new: JobRecord) -> bool:
+    """Say whether all that is noted is who may see the poster of a closed job."""
     noted = {"version": new.version, "recorded_at": new.recorded_at, "writer": new.writer}
-    noted_too = {**noted, "withdrawn_at": new.withdrawn_at}
-    first = old.status is _S.SUCCEEDED and old.withdrawn_at is None
-    return first and old.model_copy(update=noted_too) == new
+    return (
+        new.shares != old.shares and old.model_copy(update={**noted, "shares": new.shares}) == new
+    )
 
 
 def _fault_of_step(old: JobRecord, new: JobRecord) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared import log
 from shared.errors import NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import check_move
 
@@ -40,6 +41,7 @@ def move(
     """
     for _ in range(_TRIES):
         record, known = known or load(job_id, jobs=jobs), None
+        log.follow(job_id, record.trace_id)
         following = decide(record)
         if following is None:
             return Moved(record, by_us=False)
@@ -56,4 +58,5 @@ def load(job_id: str, *, jobs: JobStore) -> JobRecord:
     if record is None:
         msg = f"there is no job {job_id}"
         raise NotFoundError(msg)
+    log.follow(job_id, record.trace_id)
     return record

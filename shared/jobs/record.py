@@ -2,118 +2,68 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from enum import Enum
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from shared import ids
-from shared.prompts.model import PaintingPrompt, PromptSource
-from shared.trips.model import Trip
+from shared.jobs.parts import (
+    Erasure,
+    Failure,
+    Frozen,
+    JobName,
+    JobStatus,
+    Occasion,
+    Review,
+    Scene,
+    ShareChange,
+    Step,
+    StoredResult,
+    TaskEnd,
+    WrittenPrompt,
+)
+from shared.trips.model import Place, Trip
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+__all__ = [
+    "NO_TRIP",
+    "Erasure",
+    "Failure",
+    "JobName",
+    "JobRecord",
+    "JobStatus",
+    "Occasion",
+    "Origin",
+    "Review",
+    "Scene",
+    "ShareChange",
+    "Step",
+    "StoredResult",
+    "TaskEnd",
+    "WrittenPrompt",
+    "blank",
+]
+_NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_NOWHERE = Place.model_construct(city="", weather="")
+# What an erased job has in place of its trip; it is written nowhere.
+NO_TRIP = Trip.model_construct(
+    mood="",
+    started_at=_NEVER,
+    ended_at=_NEVER,
+    driving_minutes=0,
+    distance_km=0.0,
+    start=_NOWHERE,
+    end=_NOWHERE,
+)
 
 # Who asked for a job: the car app, a file of trips, a campaign, or a driver for another picture.
 Origin = Literal["app", "upload", "season", "repaint"]
 
 
-class JobStatus(str, Enum):
-    """Where a job stands; see `shared.jobs.moves` for what may follow what."""
-
-    ACCEPTED = "accepted"
-    PROMPTED = "prompted"
-    SENDING = "sending"
-    QUEUED = "queued"
-    RENDERED = "rendered"
-    NEEDS_REVIEW = "needs_review"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    ERASED = "erased"
-
-    @property
-    def is_closed(self) -> bool:
-        """Say whether the job has ended."""
-        return self in _CLOSED
-
-
-_CLOSED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.ERASED})
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Step(_Frozen):
-    """One entry of the job's history."""
-
-    status: JobStatus
-    attempt: int = 0
-    at: AwareDatetime
-
-
-class WrittenPrompt(_Frozen):
-    """The painting prompt and who wrote it."""
-
-    prompt: PaintingPrompt
-    source: PromptSource
-    model: str = ""
-    tokens: int = 0
-
-
-class Scene(_Frozen):
-    """The plate of one attempt: claimed first, then ordered (ticket), then stored (plate_key)."""
-
-    attempt: int
-    claimed_at: AwareDatetime
-    model: str = ""
-    ticket: str = ""
-    plate_key: str = ""
-
-
-class TaskEnd(_Frozen):
-    """How a task ended, as the first notice of it said."""
-
-    outcome: Literal["done", "failed"]
-    source: Literal["sink", "oss_event", "callback", "sweep"]
-    reason: str = ""
-
-
-class StoredResult(_Frozen):
-    """Where the record says the poster is, what was measured on it, and what failed the gate."""
-
-    folder: str
-    manifest_sha256: str
-    protected_pixels: int
-    protected_pixels_changed: int
-    app_copy: str = "poster.jpg"
-    scores: dict[str, float] = Field(default_factory=dict)
-    failures: tuple[str, ...] = ()
-
-
-class Failure(_Frozen):
-    """Why a job ended without a poster: a stable code and a sentence for people."""
-
-    code: str
-    detail: str
-
-
-class Review(_Frozen):
-    """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only."""
-
-    decision: Literal["approve", "reject", "repaint"]
-    attempt: int
-    reviewer: str
-    at: AwareDatetime
-    seed: int | None = None
-    style: str | None = None
-    note: str = ""
-
-
-class JobRecord(_Frozen):
+class JobRecord(Frozen):
     """One version of a job.
 
     `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
@@ -122,7 +72,10 @@ class JobRecord(_Frozen):
     is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
     led to another painting. Only an accepted job's trip has caption and team; `private_versions`
     is how many versions, from the first on, were written with them. `repaint_of` is the job whose
-    trip is painted once more, `campaign` the season it is painted for.
+    trip is painted once more, `campaign` the season it is painted for, `trace_id` what all log
+    lines about the job bear. `pictures_ordered` counts what the picture model is paid for.
+    `shares` are the driver's changes of mind about who may see the poster. An erased job has an
+    `erasure` and no trip.
     """
 
     schema_version: Literal[1] = 1
@@ -138,13 +91,15 @@ class JobRecord(_Frozen):
     tenant: str
     driver_key: str
     request_digest: str
-    trip: Trip
+    trip: Trip = NO_TRIP
     style: str
     vehicle: str
     priority: Literal["interactive", "bulk"] = "interactive"
     origin: Origin = "app"
+    trace_id: str = ""
     campaign: str = ""
     repaint_of: str = ""
+    occasion: Occasion | None = None
     created_at: AwareDatetime
     deadline_at: AwareDatetime
 
@@ -152,6 +107,7 @@ class JobRecord(_Frozen):
     scene_invocations: int = 1
     store_invocations: int = 1
     scene_failures: int = 0
+    pictures_ordered: int = 0
     post_refused: bool = False
     repaint_after: int = 0
     queue_index: int = 0
@@ -165,7 +121,8 @@ class JobRecord(_Frozen):
     style_override: str | None = None
     seed_override: int | None = None
     seed_attempt: int = 0
-    withdrawn_at: AwareDatetime | None = None
+    shares: tuple[ShareChange, ...] = ()
+    erasure: Erasure | None = None
     private_versions: int = 0
     history: tuple[Step, ...]
 
@@ -201,7 +158,29 @@ class JobRecord(_Frozen):
     @property
     def is_shared(self) -> bool:
         """Say whether the driver lets others see the poster."""
-        return self.trip.share and self.withdrawn_at is None
+        return self.shares[-1].share if self.shares else self.trip.share
+
+    @model_validator(mode="after")
+    def _only_an_erased_job_has_no_trip(self) -> Self:
+        if self.status is not JobStatus.ERASED and not self.trip.mood:
+            msg = "a job has a trip"
+            raise ValueError(msg)
+        return self
+
+    def to_json(self) -> bytes:
+        """Return the record as it is stored."""
+        left_out = {"trip"} if self.status is JobStatus.ERASED else None
+        return self.model_dump_json(exclude=left_out).encode()
+
+    def erased(self, *, now: datetime) -> JobRecord:
+        """Return the version that erases the job: its name, whose it was, what is left to do."""
+        shown = self.status is JobStatus.SUCCEEDED and self.is_shared
+        erasure = Erasure(
+            at=now,
+            tasks=0 if self.status is JobStatus.SUCCEEDED else self.attempts,
+            withdrawn=len(self.shares) + 1 if shown else 0,
+        )
+        return blank(self, self.version + 1, erasure, attempt=self.attempt)
 
     def note(self, *, now: datetime, **changes: Any) -> Self:
         """Return the next version with the same status: work in progress worth remembering."""
@@ -225,3 +204,31 @@ class JobRecord(_Frozen):
     def _next(self, *, now: datetime, changes: dict[str, Any]) -> Self:
         fixed = {"version": self.version + 1, "recorded_at": now, "writer": ""}
         return self.model_copy(update={**changes, **fixed})
+
+
+def blank(
+    name: JobName | JobRecord,
+    version: int,
+    erasure: Erasure,
+    *,
+    attempt: int = 0,
+    named: bool = True,
+) -> JobRecord:
+    """Return a version of an erased job; `named` ones still say whose it was."""
+    return JobRecord(
+        job_id=name.job_id,
+        version=version,
+        status=JobStatus.ERASED,
+        attempt=attempt,
+        attempts=attempt,
+        recorded_at=erasure.at,
+        tenant=name.tenant,
+        driver_key=name.driver_key if named else "",
+        request_digest="",
+        style="",
+        vehicle="",
+        created_at=erasure.at,
+        deadline_at=erasure.at,
+        erasure=erasure,
+        history=(Step(status=JobStatus.ERASED, attempt=attempt, at=erasure.at),),
+    )

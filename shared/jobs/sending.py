@@ -12,6 +12,7 @@ from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
+from shared.tracing import job_order
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
@@ -45,13 +46,15 @@ def send(
 ) -> JobRecord:
     """Post attempt `scene.attempt`, unless somebody else has begun it; return the newest record.
 
+    `record` need not be the newest, see `move`.
+
     An ambiguous post leaves `sending(n)`: the task may be in the queue, so it is not sent again.
     A refused one is noted, and raised, so that the platform tries again with the next number.
     A job whose time is over is closed, not sent.
     """
     attempt = scene.attempt
     if clock.now() >= record.ends_at:
-        return fail(record.job_id, out_of_time(record), jobs=jobs, clock=clock)
+        return fail(record.job_id, out_of_time(record), jobs=jobs, clock=clock, known=record)
 
     def begin(newest: JobRecord) -> JobRecord | None:
         if newest.status is not record.status or newest.attempts + 1 != attempt:
@@ -65,7 +68,7 @@ def send(
         }
         return newest.to(JobStatus.SENDING, now=clock.now(), attempt=attempt, **begun)
 
-    begun = move(record.job_id, begin, jobs=jobs)
+    begun = move(record.job_id, begin, jobs=jobs, known=record)
     if not begun.by_us:
         return begun.record
     return _post(begun.record, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
@@ -84,7 +87,7 @@ def _post(
     urgent = record.priority == "interactive"
     try:
         with circuits.watching(GPU_QUEUE):
-            queued = queue.submit(task, workflow, tags={"job_id": record.job_id}, urgent=urgent)
+            queued = queue.submit(task, workflow, tags=job_order(record), urgent=urgent)
     except AmbiguousPostError:
         log.logger().warning("task.post_ambiguous", task_id=task)
         return record

@@ -9,6 +9,7 @@ from shared.errors import NotFoundError
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
+from shared.tracing import task_order
 
 if TYPE_CHECKING:
     from shared.jobs.record import TaskEnd
@@ -37,10 +38,13 @@ def record_task_end(
     def decide(newest: JobRecord) -> JobRecord | None:
         return _ended(newest, attempt, end, clock)
 
-    record = move(job_id, decide, jobs=jobs, known=known).record
+    moved = move(job_id, decide, jobs=jobs, known=known)
+    record = moved.record
+    if moved.by_us:
+        log.logger().info("task.ended", task_id=task_id, outcome=end.outcome, source=end.source)
     if record.status is JobStatus.RENDERED and record.attempt == attempt:
         invocation = ids.store_invocation(task_id, record.store_invocations)
-        invoker.invoke("store_result", {"task_id": task_id}, task_id=invocation)
+        invoker.invoke("store_result", task_order(record, task_id), task_id=invocation)
     elif record.status.is_closed:
         log.logger().info("task.result_discarded", task_id=task_id, status=record.status.value)
         finish(record, jobs=jobs)

@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.prompts.landmarks import allowed_landmarks
+from shared.prompts.landmarks import sights_for
 from shared.prompts.words import MOOD_WORDS, SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from enum import Enum
 
-    from shared.trips.facts import TripFacts
+    from shared.trips.facts import OccasionFacts, TripFacts
 
 _CAPTION_LENGTH = 100
 # Numbers of houses, telephones and accounts, and anything that looks like an address on the net.
@@ -34,12 +34,13 @@ _RULES = """你是旅行海报的场景文案师，为图像模型写一段中�
 天气和心情决定色调与氛围。
 3. prompt 必须原样包含三个词：季节「{season}」、天气「{weather}」、时段「{time}」，以及景点名称；\
 不得出现其他季节、天气、时段的字眼。心情是「{mood}」。
-4. 画面是写实的高清实景风光：景点位于中远景，细节真实，光影自然。
+4. 景点位于中远景，轮廓清楚，一眼可认，光影自然。
 5. 机位固定：平视，镜头离地约一米三，地平线略低于画面中线；不用俯视、仰视、航拍或鱼眼。
 6. 前景是空旷平整的路面，从画面下缘向远处延伸，占满画面下部，路面上什么也没有。
 7. 只写风景与建筑。不写任何交通工具、人物、文字、招牌、标志、品牌，也不用「没有……」的句式去提它们。
 8. 不写英文单词、网址、号码。
-9. 画面风格：{style}。
+9. 画面风格：{style}。风格的名称由程序另行写入，prompt 只写与之相称的景物、光线与色彩，\
+不写画种、材质、镜头与器材。
 
 输出的字段：
 {{"city": 城市名, "landmark": 景点名,
@@ -66,13 +67,26 @@ def messages(facts: TripFacts, *, caption: str | None, style_rules: str) -> list
 
 
 def _instruction(facts: TripFacts, style_rules: str) -> str:
-    return _RULES.format(
+    rules = _RULES.format(
         season=SEASON_WORDS[facts.season],
         weather=WEATHER_WORDS[facts.weather],
         time=TIME_WORDS[facts.time_of_day],
         mood=MOOD_WORDS[facts.mood],
         style=style_rules,
     )
+    return rules + _occasion_rules(facts.occasion) if facts.occasion else rules
+
+
+def _occasion_rules(occasion: OccasionFacts) -> str:
+    """Return what a painting for another season or a festival keeps to besides."""
+    rules = {
+        occasion.words_zh: f"prompt 必须写出这一景象：{occasion.words_zh}；"
+        f"「{'」「'.join(occasion.signs)}」至少原样出现一个。",
+        "、".join(occasion.palette): f"palette 中要有{'、'.join(occasion.palette)}。",
+        occasion.title: f"title 沿用上一张海报「{occasion.title}」的意思，可略改以合季节。",
+    }
+    kept = "".join(f"- {rule}\n" for words, rule in rules.items() if words)
+    return f"\n这是同一行程的又一张海报，换了时节，地点与故事不变：\n{kept}"
 
 
 def _facts_json(facts: TripFacts, caption: str | None) -> dict[str, object]:
@@ -84,12 +98,18 @@ def _facts_json(facts: TripFacts, caption: str | None) -> dict[str, object]:
     }
     content: dict[str, object] = {
         "cities": list(facts.cities),
-        "landmarks": {city: list(s) for city, s in allowed_landmarks(facts.cities).items()},
+        "landmarks": {city: list(s) for city, s in sights_for(facts).items()},
         **{name: fact.value for name, fact in named.items()},
         "month": facts.month,
         "distance_km": round(facts.distance_km),
         "driving_hours": facts.driving_hours,
     }
+    if facts.occasion:
+        content["occasion"] = {
+            "words": facts.occasion.words_zh,
+            "palette": list(facts.occasion.palette),
+            "title": facts.occasion.title,
+        }
     if caption:
         content["caption"] = _harmless(caption)
     return content

@@ -14,6 +14,8 @@ from shared.trips.cities import city_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from shared.trips.facts import TripFacts
+
 _TABLE = Path(__file__).with_name("landmarks.json")
 # What a city without an entry is painted as.
 GENERIC_SIGHT = "城市风光"
@@ -50,6 +52,12 @@ def landmarks_of(city: str) -> tuple[str, ...]:
 def allowed_landmarks(cities: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the sights that a prompt may choose, by city; never none for a city."""
     return {city: landmarks_of(city) or (GENERIC_SIGHT,) for city in cities}
+
+
+def sights_for(facts: TripFacts) -> dict[str, tuple[str, ...]]:
+    """Return the sights that a prompt of these facts may choose: a repainted trip keeps its own."""
+    kept = facts.occasion.sight if facts.occasion else ""
+    return dict.fromkeys(facts.cities, (kept,)) if kept else allowed_landmarks(facts.cities)
 
 
 def province_of(city: str) -> str | None:

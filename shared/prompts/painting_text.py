@@ -14,7 +14,7 @@ LONGEST = 500
 _LONGEST_STYLE = 120
 # What the car is composed for: eye height 1.3 m, horizon at 0.56 of the height, empty ground.
 CAMERA = (
-    "平视机位，镜头离地约一米三，水平拍摄，地平线略低于画面中线；"
+    "平视构图，视点离地约一米三，视线水平，地平线略低于画面中线；"
     "前景是空旷平整的路面，占满画面下部，一直延伸到远处，上面空无一物。"
 )
 NEGATIVE_PROMPT = (
@@ -23,11 +23,18 @@ NEGATIVE_PROMPT = (
 )
 
 
-def picture_prompt(prompt: PaintingPrompt, style_words: str) -> str:
-    """Return facts, scene, palette, camera and style; the scene is cut at a clause to fit."""
+def picture_prompt(
+    prompt: PaintingPrompt, style_words: str, *, added: str = "", without: tuple[str, ...] = ()
+) -> str:
+    """Return facts, scene, palette, camera and style; the scene is cut at a clause to fit.
+
+    `added` is what season and festival add to the style. A clause of the scene that holds a word
+    of `without` is left out: it speaks of another style.
+    """
     head = f"{'，'.join(fact_words(prompt.season, prompt.weather, prompt.time_of_day))}。"
-    tail = f"{_palette(prompt)}{CAMERA}{_sentence(style_words[:_LONGEST_STYLE])}"
-    scene = prompt.prompt.removeprefix(head)
+    style = f"{_sentence(style_words[:_LONGEST_STYLE])}{_sentence(added)}"
+    tail = f"{_palette(prompt)}{CAMERA}{style}"
+    scene = _kept_clauses(prompt.prompt.removeprefix(head), without)
     return f"{head}{_cut(scene, prompt.landmark, LONGEST - len(head) - len(tail))}{tail}"
 
 
@@ -46,9 +53,16 @@ def _sentence(words: str) -> str:
     return f"{words.rstrip('，。,. ')}。" if words else ""
 
 
+def _kept_clauses(scene: str, without: tuple[str, ...]) -> str:
+    """Return the scene without the clauses that hold one of the words."""
+    clauses = re.findall("[^。；;，,！!]*[。；;，,！!]?", scene)
+    kept = "".join(each for each in clauses if not any(word in each for word in without))
+    return f"{kept[:-1]}。" if kept != scene and kept[-1:] in {"，", ",", "；", ";"} else kept
+
+
 def _cut(scene: str, landmark: str, length: int) -> str:
     """Return the scene in so many characters, whole clauses only, the landmark in it."""
-    if len(scene) <= length:
+    if len(scene) <= length and landmark in scene:
         return scene
     kept = scene[:length]
     ends = [match.end() for match in re.finditer("[。；;，,！!]", kept)]

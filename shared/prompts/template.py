@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shared.prompts.landmarks import GENERIC_SIGHT, Climate, climate_of, landmarks_of
 from shared.prompts.model import PaintingPrompt
+from shared.prompts.validation import title_fits
 from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.trips.cities import city_key
 from shared.trips.facts import Season, TimeOfDay
@@ -82,15 +83,36 @@ def template_prompt(facts: TripFacts, *, seed: int) -> PaintingPrompt:
         weather=facts.weather,
         time_of_day=facts.time_of_day,
         mood=facts.mood,
-        palette=(*_PALETTES[facts.time_of_day], _SEASON_COLOURS[facts.season]),
+        palette=_palette(facts),
         prompt=_text(facts, city, sight),
         title=_title(facts, city, sight, seed),
     )
 
 
+def retold(prompt: PaintingPrompt, facts: TripFacts) -> PaintingPrompt:
+    """Return the prompt told anew for other facts: the same sight and title, another light."""
+    return prompt.model_copy(
+        update={
+            "season": facts.season,
+            "weather": facts.weather,
+            "time_of_day": facts.time_of_day,
+            "palette": _palette(facts),
+            "prompt": _text(facts, prompt.city, prompt.landmark),
+        }
+    )
+
+
+def _palette(facts: TripFacts) -> tuple[str, ...]:
+    given = facts.occasion.palette if facts.occasion else ()
+    own = _PALETTES[facts.time_of_day]
+    return (*given, *own[: 5 - len(given)]) if given else (*own, _SEASON_COLOURS[facts.season])
+
+
 def _choose_sight(facts: TripFacts, seed: int) -> tuple[str, str]:
     known = [city for city in facts.cities if landmarks_of(city)]
     city = _choice(known or facts.cities, seed, "city")
+    if facts.occasion and facts.occasion.sight:
+        return city, facts.occasion.sight
     sights = landmarks_of(city) or (GENERIC_SIGHT,)
     # The best-known one twice as often as each of the others.
     return city, _choice((sights[0], *sights), seed, "sight")
@@ -101,6 +123,8 @@ def _text(facts: TripFacts, city: str, sight: str) -> str:
     # A name that is not in the table was typed by somebody, and is no word of ours.
     place = f"{city}{sight}" if landmarks_of(city) and not sight.startswith(city) else sight
     growth = _SEASONS[facts.season][climate_of(city)]
+    if facts.occasion and facts.occasion.words_zh:
+        growth = f"{growth}，{facts.occasion.words_zh}"
     tone = _MOODS[facts.mood][0]
     return (
         f"{'，'.join(words)}。中远景是{place}，结构清晰，细节真实。{growth}，{_WEATHERS[facts.weather]}，"
@@ -110,6 +134,8 @@ def _text(facts: TripFacts, city: str, sight: str) -> str:
 
 
 def _title(facts: TripFacts, city: str, sight: str, seed: int) -> str:
+    if facts.occasion and title_fits(facts.occasion.title, city, facts):
+        return facts.occasion.title
     phrase = _choice(_MOODS[facts.mood][1], seed, "title")
     named = (sight, city_key(city)) if landmarks_of(city) else ()
     titles = (f"{name}·{phrase}" for name in named)

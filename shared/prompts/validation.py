@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shared.errors import BundleError
 from shared.prompts.contradictions import contradiction
-from shared.prompts.landmarks import allowed_landmarks, climate_of, names_of
+from shared.prompts.landmarks import climate_of, names_of, sights_for
 from shared.prompts.model import PaintingPrompt
 from shared.prompts.negation import without_denials
 from shared.prompts.refused_words import HARMLESS, NOT_IN_TITLES, REFUSED
@@ -91,7 +91,7 @@ def _facts_problem(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
     city = _city_of_trip(prompt, facts)
     if city is None:
         return "city"
-    if prompt.landmark not in allowed_landmarks([city])[city]:
+    if prompt.landmark not in sights_for(facts)[city]:
         return "landmark"
     same = ("season", "weather", "time_of_day", "mood")
     return next((name for name in same if getattr(prompt, name) != getattr(facts, name)), None)
@@ -100,6 +100,9 @@ def _facts_problem(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
 def _text_problem(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
     words = fact_words(facts.season, facts.weather, facts.time_of_day)
     if not all(word in prompt.prompt for word in (*words, prompt.landmark)):
+        return "missing_words"
+    signs = facts.occasion.signs if facts.occasion else ()
+    if signs and not any(sign in prompt.prompt for sign in signs):
         return "missing_words"
     plain = without_denials(_nameless(prompt.prompt, facts))
     wanted = HARMLESS.sub(" ", plain)
@@ -120,15 +123,20 @@ def _palette_problem(prompt: PaintingPrompt, _facts: TripFacts) -> str | None:
 
 
 def _title_problem(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
-    plain = _nameless(prompt.title, facts)
+    return None if title_fits(prompt.title, prompt.city, facts) else "title"
+
+
+def title_fits(title: str, city: str, facts: TripFacts) -> bool:
+    """Say whether a poster of these facts may bear the title."""
+    plain = _nameless(title, facts)
     wrong = (
-        len(prompt.title) < 2
-        or not _TITLE.fullmatch(prompt.title)
+        not 2 <= len(title) <= 12
+        or not _TITLE.fullmatch(title)
         or _refused(plain, NOT_IN_TITLES)
         or _foreign(plain)
-        or contradiction(plain, facts, climate_of(prompt.city))
+        or contradiction(plain, facts, climate_of(city))
     )
-    return "title" if wrong else None
+    return not wrong
 
 
 def _with_trip_names(prompt: PaintingPrompt, facts: TripFacts) -> PaintingPrompt:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from shared.errors import PictureError
-from shared.quality import geometry, lettering, palette
+from shared.quality import geometry, lettering, palette, plate
 from shared.quality.brand import badge_difference, badge_width, light_gap, paint_shift
 from shared.quality.contact import contact_ratios
 from shared.quality.delivery import file_facts
@@ -26,14 +26,18 @@ _DIGITS = 4
 
 @dataclass(frozen=True)
 class Verdict:
-    """Scores by name, those of a copy as `copy.name`, and the names of those that failed."""
+    """Scores by name, those of a copy as `copy.name`, and the names of those that failed.
+
+    `doubts` are scores that no limit forbids and that somebody should look at nevertheless.
+    """
 
     scores: Mapping[str, float]
     failures: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Say whether the poster may be delivered."""
+        """Say whether the poster keeps to every limit."""
         return not self.failures
 
     def summary(self) -> str:
@@ -81,7 +85,12 @@ def judge(evidence: Evidence, copies: Sequence[Delivered], thresholds: Threshold
         failures += [f"{copy.name}.{name}" for name in wrong]
     # Adding 0 turns a minus zero into a plain one.
     rounded = {name: round(value, _DIGITS) + 0.0 for name, value in sorted(scores.items())}
-    return Verdict(rounded, tuple(failures))
+    return Verdict(rounded, tuple(failures), tuple(_doubts(rounded, thresholds)))
+
+
+def _doubts(scores: Mapping[str, float], thresholds: Thresholds) -> Iterator[str]:
+    if scores.get("light_gap", 0.0) > thresholds.light_gap:
+        yield "light_gap"
 
 
 def _car_scores(evidence: Evidence, truth: Truth) -> dict[str, float]:
@@ -113,6 +122,7 @@ def _scene_scores(evidence: Evidence, thresholds: Thresholds) -> dict[str, float
             + lettering.shared_pixels(evidence.mark_box, box)
             + sum(lettering.shared_pixels(evidence.mark_box, each) for each in boxes)
         ),
+        **plate.scene_scores(ground),
         **{f"style_{name}": value for name, value in asdict(tones).items()},
         "style_rules": float(len(palette.applying(evidence.orders))),
         **{f"style.{name}": 0.0 for name in broken},
@@ -134,6 +144,7 @@ def _scene_failures(
         yield "footprint_slope"
     if scores.get("footprint_spread", 0.0) > thresholds.ground_spread:
         yield "footprint_spread"
+    yield from plate.missing_of_a_scene(scores, thresholds)
     if evidence.bare is None:
         yield "bare_missing"
     if thresholds.palette_fails:
@@ -156,7 +167,7 @@ def _copy_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str,
         ),
     }
     if copy.lossless:
-        declared = _declared(evidence)
+        declared = declared_boxes(evidence)
         found["stray_pixels"] = float(stray_pixels(copy.pixels, evidence.plate, truth, declared))
     if evidence.bare is not None:
         found |= contact_ratios(copy.pixels, evidence.bare, evidence.car, evidence.claims)
@@ -168,7 +179,7 @@ def _copy_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str,
     return found
 
 
-def _declared(evidence: Evidence) -> list[Box]:
+def declared_boxes(evidence: Evidence) -> list[Box]:
     """Return where the poster may differ from plate and car: lettering, its scrim, the mark."""
     boxes = [evidence.mark_box]
     if evidence.caption and evidence.caption.boxes:

@@ -40,6 +40,9 @@ class Thresholds:
     ground_below_horizon: float = 0.05
     ground_slope: float = 4.0
     ground_spread: float = 12.0
+    plate_structure: float = 0.35
+    plate_sharpness: float = 5.0
+    light_gap: float = 35.0
     text_contrast: float = 4.5
     mark_share: float = 0.05
     lossless_badge_width: int = 48

@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 
 from shared.results.files import APP_COPY, APP_COPY_LOSSLESS, MASTER, THUMBNAIL
 
-_THUMBNAIL_WIDTH = 384
+_THUMBNAIL_WIDTH, _VIEW_SIDE = 384, 720
 _PERCEPTUAL = bytes([0])
 _EXIF_COLOUR_SPACE, _SRGB = 0xA001, 1
 
@@ -53,6 +53,15 @@ def thumbnail(poster: Image.Image, *, xmp: bytes) -> Copy:
         Image.Resampling.LANCZOS,
     )
     return Copy(THUMBNAIL, "image/jpeg", *small.size, _jpeg(small, xmp, quality=85))
+
+
+def view_of(picture: Image.Image) -> bytes:
+    """Return a small JPEG for a model to look at; never delivered, so it carries no label."""
+    small = picture.copy()
+    small.thumbnail((_VIEW_SIDE, _VIEW_SIDE))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=90)
+    return out.getvalue()
 
 
 def _png(picture: Image.Image, xmp: bytes) -> bytes:

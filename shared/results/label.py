@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     Box = Sequence[int]
 
 MARK = "AI生成"
-TEXT_SHARE = 0.052
+# A little more than the 5 % that are asked for: outlines end inside a pixel.
+TEXT_SHARE = 0.0515
 _FONT = Path(__file__).parent / "fonts" / "label-subset.otf"
 _INK = (255, 255, 255)
 _SCRIM = (16, 18, 22)
-_SCRIM_ALPHA = 168
-_GAP = 0.01
+# From nothing, on a night, to what makes white letters readable on snow.
+_SCRIM_ALPHAS = (0, 40, 72, 100, 124, 144, 160, 172)
+_CONTRAST = 5.4
+_GAP, _MARGIN = 0.01, 0.04
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,41 @@ def stamp(picture: Image.Image, *, clear_of: Sequence[Box]) -> Marked:
     size = round(min(picture.size) * TEXT_SHARE)
     font = ImageFont.truetype(str(_FONT), _font_size(size))
     left, top, right, bottom = font.getbbox(MARK)
-    pad = size // 3
-    width, height = int(right - left) + 2 * pad, int(bottom - top) + 2 * pad
-    box = _corner(picture.size, (width, height), size // 2, clear_of)
-    scrim = Image.new("L", (width, height), 0)
-    ImageDraw.Draw(scrim).rounded_rectangle((0, 0, width - 1, height - 1), pad, fill=_SCRIM_ALPHA)
+    across, down = size // 3, size // 4
+    width, height = int(right - left) + 2 * across, int(bottom - top) + 2 * down
+    margin = round(min(picture.size) * _MARGIN)
+    x, y = _corner(picture.size, (width, height), margin, clear_of)
+    box = (x, y, x + width, y + height)
     marked = picture.copy()
-    marked.paste(_SCRIM, box, scrim)
-    at = (box[0] + pad - left, box[1] + pad - top)
+    marked.paste(_backed(picture.crop(box)), (x, y))
+    at = (x + across - left, y + down - top)
     ImageDraw.Draw(marked).text(at, MARK, font=font, fill=_INK)
-    return Marked(marked, (box[0], box[1], box[0] + width, box[1] + height))
+    return Marked(marked, box)
+
+
+def _backed(ground: Image.Image) -> Image.Image:
+    """Return the ground under a dark pill, just as dark as white letters on it need."""
+    pill = Image.new("L", (4 * ground.width, 4 * ground.height), 0)
+    ImageDraw.Draw(pill).rounded_rectangle((0, 0, *pill.size), pill.height // 2, fill=255)
+    shape = pill.resize(ground.size, Image.Resampling.BOX)
+    dark = Image.new("RGB", ground.size, _SCRIM)
+    backed = ground
+    for alpha in _SCRIM_ALPHAS:
+        backed = Image.composite(dark, ground, shape.point([a * alpha // 255 for a in range(256)]))
+        if _contrast_of_white(backed) >= _CONTRAST:
+            break
+    return backed
+
+
+def _contrast_of_white(ground: Image.Image) -> float:
+    """Return WCAG's (L1 + .05) / (L2 + .05) of white on the lightest spots of the ground.
+
+    Spots are means of some pixels; relative luminance by the plain power 2.2, a little too light.
+    """
+    spots = ground.resize((ground.width // 8, ground.height // 8), Image.Resampling.BOX)
+    red, green, blue = (max(band.getdata()) / 255 for band in spots.split())
+    light = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+    return 1.05 / (light + 0.05)
 
 
 def xmp(*, producer: str, produce_id: str) -> bytes:

@@ -53,6 +53,20 @@ class TripFacts:
     month: int
     distance_km: float
     driving_hours: float
+    occasion: OccasionFacts | None = None
+
+
+@dataclass(frozen=True)
+class OccasionFacts:
+    """What a painting for a season or festival has besides: see `shared.jobs.record.Occasion`."""
+
+    variant: str = ""
+    words_zh: str = ""
+    words_en: str = ""
+    signs: tuple[str, ...] = ()
+    palette: tuple[str, ...] = ()
+    sight: str = ""
+    title: str = ""
 
 
 def facts_of(trip: Trip) -> TripFacts:

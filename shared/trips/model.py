@@ -153,6 +153,11 @@ class Trip(_Frozen):
 
 def parse_trip_json(data: bytes) -> Trip:
     """Return the trip of a JSON body; InvalidRequestError names every field that is wrong."""
+    return trip_of(json_fields(data))
+
+
+def json_fields(data: bytes) -> object:
+    """Return what a JSON body holds; MalformedRequestError when it is not JSON in UTF-8."""
     try:
         fields = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -161,7 +166,7 @@ def parse_trip_json(data: bytes) -> Trip:
         # Outside the handler, so that the error does not carry the body with it.
         msg = "the body is not JSON in UTF-8"
         raise MalformedRequestError(msg)
-    return trip_of(fields)
+    return fields
 
 
 def trip_of(fields: object) -> Trip:

@@ -13,7 +13,7 @@ CATALOGUE_KEY = "input/vehicles/catalogue.json"
 
 
 class VehicleEntry(BaseModel):
-    """One render that is ready on the mount."""
+    """One render that is ready on the mount; `preview` is a picture's key, "" without one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -22,6 +22,8 @@ class VehicleEntry(BaseModel):
     paint: Slug
     version: Version
     titles: Titles
+    sizes: tuple[int, ...] = ()
+    preview: str = ""
 
     @property
     def reference(self) -> str:
@@ -59,15 +61,22 @@ class Catalogue(BaseModel):
         return self.model_dump_json(indent=1).encode()
 
 
-def entry_of(sidecar: Sidecar) -> VehicleEntry:
-    """Return the catalogue entry of a render."""
+def entry_of(sidecar: Sidecar, *, preview: str = "") -> VehicleEntry:
+    """Return the catalogue entry of a frozen render; its largest size is the preview by default."""
     return VehicleEntry(
         model=sidecar.model,
         generation=sidecar.generation,
         paint=sidecar.paint,
         version=sidecar.version or sidecar.sha256[:12],
         titles=sidecar.titles,
+        sizes=tuple(size.width for size in sidecar.sizes),
+        preview=preview or _largest(sidecar),
     )
+
+
+def _largest(sidecar: Sidecar) -> str:
+    largest = max(sidecar.sizes, key=lambda size: size.width, default=None)
+    return f"input/vehicles/{sidecar.reference}/{largest.file}" if largest else ""
 
 
 def parse_catalogue(data: bytes) -> Catalogue:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.errors import PictureError
-from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, parse_catalogue
+from shared.vehicles.register import compose
 from shared.vehicles.sidecar import parse_sidecar
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
+    from shared.vehicles.catalogue import Catalogue
     from shared.vehicles.sidecar import FrozenSize, Sidecar
 
 _FOLDER = "input/vehicles/"
@@ -30,8 +31,7 @@ class FrozenFiles:
 
 def read_catalogue(mount: ObjectStore) -> Catalogue:
     """Return the catalogue; an empty one where no vehicle has been taken in yet."""
-    data = mount.get(CATALOGUE_KEY, max_bytes=4_194_304)
-    return Catalogue() if data is None else parse_catalogue(data)
+    return compose(mount)
 
 
 def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int) -> FrozenFiles:

@@ -57,7 +57,7 @@ def freeze(
         size, pair = _freeze_size(rgba, mask, step)
         sizes.append(size)
         files.extend(pair)
-    version = sidecar.sha256[:12]
+    version = sidecar.version or sidecar.sha256[:12]
     frozen = sidecar.model_copy(update={"version": version, "sizes": tuple(sizes)})
     return FrozenVehicle(frozen, tuple(files))
 

@@ -34,7 +34,7 @@ _VIOLATIONS = {
     "the library imports a function": Violation(
         "The local stack stands on the functions, the functions on the library",
         "shared/log.py",
-        "import functions.read_job.schema",
+        "import functions.submit_trip.schema",
     ),
     "a function imports the local stack": Violation(
         "The local stack stands on the functions, the functions on the library",

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from functions.read_job.schema import JobView
 from scripts.write_docs import __main__ as write_docs
 from scripts.write_docs import examples
 from scripts.write_docs.functions_table import COMMIT_POINTS
 from scripts.write_docs.marked_parts import MarkMissingError, replaced, table
 from shared.errors import BundleError
+from shared.job_view import JobView
 from shared.jobs.record import JobStatus
 from shared.settings import GROUPS
 from shared.trips.model import Trip, parse_trip_json

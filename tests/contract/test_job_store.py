@@ -180,6 +180,19 @@ def test_markers_are_listed_by_job_id_with_the_buckets_time(
     assert found[made[0]].touched_at == head.modified_at
 
 
+def test_a_marker_tells_whether_its_job_came_in_bulk(
+    bucket: ObjectStore, jobs: JobStore, job: JobRecord
+) -> None:
+    seen = []
+    for bulk in (True, False):
+        jobs.mark_open(job.job_id, bulk=bulk)
+        if isinstance(bucket, LaggingObjectStore):
+            bucket.catch_up()
+        (marker,) = (each for each in jobs.open_page().markers if each.job_id == job.job_id)
+        seen.append((marker.is_bulk, marker.is_due))
+    assert seen == [(True, False), (False, False)]
+
+
 def test_a_marker_that_is_renewed_is_not_due_any_more(
     bucket: ObjectStore, jobs: JobStore, job: JobRecord
 ) -> None:

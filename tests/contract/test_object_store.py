@@ -127,6 +127,51 @@ def test_an_absent_object_is_none_under_any_limit(store: ObjectStore, folder: st
     assert store.get(folder + "nothing", max_bytes=1) is None
 
 
+@pytest.mark.parametrize(
+    ("start", "length", "expected"),
+    [
+        (0, 4, b"0123"),
+        (3, 4, b"3456"),
+        (6, 4, b"6789"),
+        (7, 100, b"789"),
+        (0, 100, b"0123456789"),
+        (10, 5, b""),
+        (500, 5, b""),
+    ],
+)
+def test_a_range_is_cut_at_the_end_of_the_object(
+    store: ObjectStore, folder: str, start: int, length: int, expected: bytes
+) -> None:
+    store.put(folder + "digits", b"0123456789")
+    part = store.read_range(folder + "digits", start, length)
+    head = store.head(folder + "digits")
+    assert part is not None
+    assert head is not None
+    assert (part.data, part.size, part.etag) == (expected, 10, head.etag)
+
+
+def test_a_range_of_nothing_is_none_and_of_an_empty_object_empty(
+    store: ObjectStore, folder: str
+) -> None:
+    store.put(folder + "empty", b"")
+    assert store.read_range(folder + "absent", 0, 10) is None
+    part = store.read_range(folder + "empty", 0, 10)
+    assert part is not None
+    assert (part.data, part.size) == (b"", 0)
+
+
+def test_the_etag_is_another_one_when_the_content_is(store: ObjectStore, folder: str) -> None:
+    seen = []
+    for data in (b"one", b"two", b"one"):
+        store.put(folder + "a", data)
+        head = store.head(folder + "a")
+        assert head is not None
+        seen.append(head.etag)
+    # What OSS makes of a simple upload: the MD5 of its bytes, upper case, without quotes.
+    assert seen[0] == seen[2] == "F97C5D29941BFB1B2FDAB0874906AB82"
+    assert seen[1] not in {"", seen[0]}
+
+
 def test_head_tells_size_and_time_in_utc(store: ObjectStore, folder: str) -> None:
     store.put(folder + "a", b"12345")
     head = store.head(folder + "a")

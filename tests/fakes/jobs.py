@@ -60,6 +60,8 @@ def stepped(old: JobRecord, status: JobStatus, *, now: datetime = START) -> JobR
         return old.to(status, now=now, attempt=following, attempts=following)
     if status is JobStatus.RENDERED:
         return old.to(status, now=now, attempt=max(old.attempt, 1), ended=DONE)
+    if status is JobStatus.ERASED:
+        return old.erased(now=now)
     return old.to(status, now=now, attempt=old.attempt)
 
 

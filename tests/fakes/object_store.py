@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from shared.errors import PayloadTooLargeError
-from shared.ports import ObjectInfo, ObjectPage, SignedUrl
+from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults
 
@@ -26,6 +28,11 @@ class StoredObject:
     data: bytes
     content_type: str
     modified_at: datetime
+
+    @functools.cached_property
+    def etag(self) -> str:
+        """Return what OSS makes of the bytes of a simple upload."""
+        return hashlib.md5(self.data, usedforsecurity=False).hexdigest().upper()
 
 
 class FakeObjectStore:
@@ -64,10 +71,19 @@ class FakeObjectStore:
             raise PayloadTooLargeError(msg)
         return found.data
 
+    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
+        """Return at most `length` bytes from `start` on, none behind the end; None when absent."""
+        with self._faults.around("read_range", key):
+            found = self.objects.get(key)
+        if found is None:
+            return None
+        return ObjectPart(found.data[start : start + length], len(found.data), found.etag)
+
     def head(self, key: str) -> ObjectInfo | None:
-        """Return size and time, None when absent."""
+        """Return size, time and etag, None when absent."""
         with self._faults.around("head", key):
-            return self._info(key) if key in self.objects else None
+            found = self.objects.get(key)
+            return replace(self._info(key), etag=found.etag) if found else None
 
     def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
         """Write, replacing what is there."""

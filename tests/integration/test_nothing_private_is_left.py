@@ -112,6 +112,14 @@ def _send(left: Left, name: str, **changes: Any) -> str:
     return str(answer.json()["job_id"])
 
 
+def _waits_for_review(left: Left, job_id: str) -> None:
+    """Wait until a reviewer is asked; by the setting, of every poster that is to be shared."""
+    app, end = app_of(left.stack, DRIVER), time.monotonic() + 60
+    while app.job(job_id)["status"] != "needs_review":
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
 def _ended(left: Left, job_id: str) -> dict[str, Any]:
     return finish(app_of(left.stack, DRIVER), job_id)
 
@@ -119,7 +127,10 @@ def _ended(left: Left, job_id: str) -> dict[str, Any]:
 def _run(left: Left, monkeypatch: pytest.MonkeyPatch) -> None:
     stack = left.stack
     left.jobs["alone"] = _ended(left, _send(left, "alone"))
-    left.jobs["shared"] = _ended(left, _send(left, "shared", share=True))
+    shared = _send(left, "shared", share=True)
+    _waits_for_review(left, shared)
+    _review(left, shared, 200, decision="approve", note="fine")
+    left.jobs["shared"] = _ended(left, shared)
     stack.dashscope.behaviour.set("text", "moderate_caption", times=1)
     left.jobs["moderated"] = _ended(left, _send(left, "moderated"))
     stack.dashscope.behaviour.clear()
@@ -151,16 +162,19 @@ def _crash_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.paint_trip.handler.paint_trip", crashing)
 
 
+def _review(left: Left, job_id: str, status: int, **decision: str) -> None:
+    token = left.stack.keys.token(PERSON, "reviewer")
+    left.tokens.append(token)
+    url = f"{left.stack.urls['app']}/v1/jobs/{job_id}/review"
+    headers = {"Authorization": f"Bearer {token}"}
+    decided = requests.post(url, json=decision, headers=headers, timeout=15)
+    assert decided.status_code == status, decided.text
+
+
 def _refused_and_reviewed(left: Left) -> None:
     """Send what is refused, with the planted words where they do not belong, and a review."""
-    app, token = left.stack.urls["app"], left.stack.keys.token(PERSON, "reviewer")
-    left.tokens.append(token)
-    job_id = left.jobs["shared"]["job_id"]
-    headers = {"Authorization": f"Bearer {token}"}
-    decided = requests.post(
-        f"{app}/v1/jobs/{job_id}/review", json={"decision": "approve"}, headers=headers, timeout=15
-    )
-    assert decided.status_code == 409
+    app = left.stack.urls["app"]
+    _review(left, left.jobs["shared"]["job_id"], 409, decision="reject")
     wrong = {**_trip(), "weather": CAPTION, "caption": CAPTION * 100}
     for body in (json.dumps(wrong), f"{{{CAPTION}"):
         sent = {
@@ -193,7 +207,9 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     folder: Path = tmp_path_factory.mktemp("private")
     try:
         with (
-            LocalStack(folder, StackOptions(paint=flat)) as stack,
+            LocalStack(
+                folder, StackOptions(paint=flat, settings={"ANNOUNCE": "after_review"})
+            ) as stack,
             pytest.MonkeyPatch.context() as patch,
         ):
             found.stack = stack
@@ -229,6 +245,7 @@ def test_the_run_took_every_way(left: Left) -> None:
         "failed": "failed",
     }
     assert left.jobs["moderated"]["prompt_source"] == "model_without_caption"
+    assert any("job.reviewed" in line for line in left.lines)
     assert any("invocation.crashed" in line for line in left.lines)
     assert any("urllib3" in line for line in left.lines)
     assert len(left.posted) >= 4

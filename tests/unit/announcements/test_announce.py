@@ -283,7 +283,7 @@ def test_a_withdrawal_that_died_half_way_is_made_good_by_the_next(desk: Desk) ->
 def test_a_poster_that_was_never_shared_is_not_withdrawn(desk: Desk) -> None:
     desk.close(share=False)
 
-    assert withdraw(JOB_ID, jobs=desk.jobs, clock=desk.clock).withdrawn_at is None
+    assert withdraw(JOB_ID, jobs=desk.jobs, clock=desk.clock).shares == ()
     assert desk.announce() == {}
 
 

@@ -1,4 +1,4 @@
-"""Support: one sweep over 10,000 open jobs, 500 of them due; prints what it took, as JSON.
+"""Support: sweeps over 10,000 open jobs, 500 of them due; prints what each took, as JSON.
 
 A process of its own, so that its memory is that of a sweep: the vendors' libraries are loaded.
 """
@@ -6,34 +6,35 @@ A process of its own, so that its memory is that of a sweep: the vendors' librar
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
-from collections import Counter
+import tracemalloc
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, sweep_jobs
 from shared import ids
 from shared.adapters import eas_workflow_queue, oss_object_store
 from shared.adapters.bucket_job_store import BucketJobStore
-from shared.jobs.record import JobStatus, Step, StoredResult, TaskEnd
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.invoker import FakeInvoker
-from tests.fakes.jobs import a_job_in
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.workflow_queue import FakeWorkflowQueue
+from tests.unit.functions.due_jobs import CASES, Case
 
 if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
-    from shared.ports import ObjectInfo, ObjectPage
+    from collections.abc import Mapping, Sequence
+
+    from shared.ports import ObjectInfo, ObjectPage, Withdrawal
 
 OPEN, DUE = 10_000, 500
 _VENDORS = (eas_workflow_queue, oss_object_store)
-_MESSAGES = ("outbox/", "announced/")
-_S = JobStatus
-_KINDS = (_S.ACCEPTED, _S.PROMPTED, _S.SENDING, _S.QUEUED, _S.RENDERED, _S.SUCCEEDED, _S.FAILED)
+_JOB = re.compile(r"j[a-z2-7]{31}")
+_TOLD = ("outbox/", "announced/")
 _RULES = SweepRules(
     seconds=50,
     look_seconds=120,
@@ -41,65 +42,113 @@ _RULES = SweepRules(
 )
 
 
+class Tally:
+    """Requests by job and kind: to the bucket, to tell others, or of another service."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.apart = 0
+        self.of_job: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, key: str, kind: str = "bucket") -> None:
+        """Count one request."""
+        job = _JOB.search(key)
+        if job is None:
+            self.apart += 1
+        else:
+            self.of_job[job[0]]["telling" if key.startswith(_TOLD) else kind] += 1
+
+
 class CountedStore(FakeObjectStore):
     """A bucket that counts what it is asked for."""
 
-    def __init__(self, clock: FakeClock, counts: Counter[str]) -> None:
+    def __init__(self, clock: FakeClock, tally: Tally) -> None:
         super().__init__(clock)
-        self._counts = counts
+        self.tally = tally
 
     def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
         """List, and count pages of markers apart."""
-        self._counts["pages of open/" if prefix == "open/" else "page"] += 1
+        if prefix == "open/":
+            self.tally.pages += 1
+        else:
+            self.tally.add(prefix)
         return super().page(prefix, after=after, limit=limit)
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
         """Read."""
-        self._count("get", key)
+        self.tally.add(key)
         return super().get(key, max_bytes=max_bytes)
 
     def head(self, key: str) -> ObjectInfo | None:
         """Look."""
-        self._count("head", key)
+        self.tally.add(key)
         return super().head(key)
 
     def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
         """Write."""
-        self._count("put", key)
+        self.tally.add(key)
         super().put(key, data, content_type=content_type)
 
     def create(self, key: str, data: bytes, *, content_type: str = "") -> bool:
         """Write if absent."""
-        self._count("create", key)
+        self.tally.add(key)
         return super().create(key, data, content_type=content_type)
 
     def delete(self, key: str) -> None:
         """Remove."""
-        self._count("delete", key)
+        self.tally.add(key)
         super().delete(key)
 
-    def _count(self, operation: str, key: str) -> None:
-        self._counts["announcing" if key.startswith(_MESSAGES) else operation] += 1
+
+class CountedQueue(FakeWorkflowQueue):
+    """A queue that counts what it is asked of one task."""
+
+    def __init__(self, tally: Tally, task_of: Mapping[int, str]) -> None:
+        super().__init__()
+        self._tally, self._task_of = tally, task_of
+
+    def withdraw(self, task_id: str) -> Withdrawal:
+        """Take it out."""
+        self._tally.add(task_id, "other")
+        return super().withdraw(task_id)
+
+    def holds(self, index: int) -> bool:
+        """Look for it."""
+        self._tally.add(self._task_of[index], "other")
+        return super().holds(index)
 
 
-def main() -> None:
-    """Fill a bucket, sweep it, and say what that took."""
-    clock, counts = FakeClock(START - timedelta(seconds=600)), Counter[str]()
-    state, mount = CountedStore(clock, counts), CountedStore(clock, counts)
-    queue, jobs = FakeWorkflowQueue(), BucketJobStore(state, clock=clock)
+class CountedInvoker(FakeInvoker):
+    """A platform that counts what it is asked to start."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__()
+        self._tally = tally
+
+    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
+        """Start it."""
+        self._tally.add(task_id, "other")
+        super().invoke(function, payload, task_id=task_id)
+
+
+def sweep(cases: Sequence[Case], *, traced: bool) -> dict[str, Any]:
+    """Fill a bucket with these cases by turns, sweep it, and say what that took."""
+    clock, tally = FakeClock(START - timedelta(seconds=600)), Tally()
+    state, mount = CountedStore(clock, tally), CountedStore(clock, tally)
+    indexes: dict[int, str] = {}
+    queue, jobs = CountedQueue(tally, indexes), BucketJobStore(state, clock=clock)
     names = sorted(ids.any_job_id() for _ in range(OPEN))
-    for number, name in enumerate(names[:: OPEN // DUE]):
-        record = _record(name, _KINDS[number % len(_KINDS)], expired=number % 8 == 7)
-        state.put(ids.record_key(name, record.version), record.model_dump_json().encode())
+    due = {name: cases[n % len(cases)] for n, name in enumerate(names[:: OPEN // DUE])}
+    for number, (name, case) in enumerate(due.items()):
+        indexes[case.put(name, 1_000_000 + number, state=state, mount=mount, queue=queue)] = name
         jobs.mark_open(name)
-        if number % 2 and record.status in {_S.QUEUED, _S.SENDING}:
-            queue.submit(record.task_id, b"{}", tags={}, urgent=False)
-        elif record.status is _S.SENDING:
-            mount.put(ids.output_key(record.task_id, "task.json"), b"{}")
     clock.advance(600)
-    for name in set(names) - set(names[:: OPEN // DUE]):
+    for name in set(names) - set(due):
         jobs.mark_open(name)
-    counts.clear()
+    tally.pages = tally.apart = 0
+    tally.of_job.clear()
+    if traced:
+        tracemalloc.start()
     swept = sweep_jobs(
         ids.any_job_id(),
         rules=_RULES,
@@ -107,16 +156,22 @@ def main() -> None:
         state=state,
         mount=mount,
         queue=queue,
-        invoker=FakeInvoker(),
+        invoker=CountedInvoker(tally),
         clock=clock,
     )
-    found = {
+    most: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, case in due.items():
+        most[case.name] |= tally.of_job[name]
+    return {
         "markers": swept.markers,
         "done": dict(swept.done),
-        "requests": dict(counts),
+        "pages": tally.pages,
+        "apart": tally.apart,
+        "bucket": sum(each["bucket"] for each in tally.of_job.values()),
+        "most": {name: dict(counts) for name, counts in most.items()},
+        "traced_mb": tracemalloc.get_traced_memory()[1] / 2**20 if traced else 0.0,
         "memory_mb": _peak_mb(),
     }
-    sys.stdout.write(f"\n{json.dumps(found)}\n")
 
 
 def _peak_mb() -> int:
@@ -128,23 +183,14 @@ def _peak_mb() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
-def _record(job_id: str, status: JobStatus, *, expired: bool) -> JobRecord:
-    record = a_job_in(status, ended=TaskEnd(outcome="done", source="sink"))
-    then = START - timedelta(seconds=600)
-    step = Step(status=status, attempt=record.attempt, at=then)
-    deadline = then if expired else START + timedelta(minutes=20)
-    changes: dict[str, object] = {
-        "job_id": job_id,
-        "deadline_at": deadline,
-        "recorded_at": then,
-        "history": (*record.history[:-1], step),
+def main() -> None:
+    """Sweep all cases together, then those that go on and those that end, traced."""
+    found = {
+        "all": sweep(CASES, traced=False),
+        "going on": sweep([case for case in CASES if not case.ends], traced=True),
+        "ending": sweep([case for case in CASES if case.ends], traced=True),
     }
-    if status is _S.SUCCEEDED:
-        folder = ids.result_folder(job_id, ids.task_id(job_id, 1))
-        changes["result"] = StoredResult(
-            folder=folder, manifest_sha256="0" * 64, protected_pixels=1, protected_pixels_changed=0
-        )
-    return record.model_copy(update=changes)
+    sys.stdout.write(f"\n{json.dumps(found)}\n")
 
 
 if __name__ == "__main__":

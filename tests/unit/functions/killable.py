@@ -7,15 +7,20 @@ comes to a port is a kill point without anybody's doing.
 from __future__ import annotations
 
 import contextlib
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.cancel_job.use_case import cancel_job
 from functions.receive_failure.use_case import receive_failure
+from functions.review_job.schema import Decision
+from functions.review_job.use_case import Reviewer, review_job
+from functions.send_announcements.use_case import send_announcements
 from functions.task_callback.use_case import task_callback
 from shared import ports
 from shared.events import FailedInvocation
 from shared.identity import Caller
+from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.job_store import FakeJobStore
 from tests.unit.functions.world import World
 
@@ -26,11 +31,15 @@ if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
 LOOKS = {
-    "ObjectStore": {"get", "head", "page", "sign"},
+    "ObjectStore": {"get", "read_range", "head", "page", "sign"},
     "WorkflowQueue": {"tasks", "holds", "results", "depth"},
     "SceneModel": {"name", "progress", "fetch"},
     "FunctionInvoker": set[str](),
+    "PromptModel": set[str](),
+    "Announcer": set[str](),
 }
+# Ports without effects of their own: the store of jobs stands on a bucket.
+WITHOUT_EFFECTS = {"JobStore", "Clock"}
 DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
 _Output = tuple[dict[str, bytes], bytes, int]
 
@@ -48,6 +57,7 @@ class Fuse:
     count: int = 0
     running: bool = False
     seen: list[str] = field(default_factory=list)
+    acted: set[tuple[str, str]] = field(default_factory=set)
 
     @contextlib.contextmanager
     def around(self, effect: str) -> Iterator[None]:
@@ -57,12 +67,24 @@ class Fuse:
             return
         self.count += 1
         self.seen.append(effect)
+        self.acted.add((_acting(), effect))
         mine = self.count == self.at
         if mine and not self.after:
             raise Killed
         yield
         if mine:
             raise Killed
+
+
+def _acting() -> str:
+    """Return the function whose use case is having an effect."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None:
+        frame = frame.f_back
+        room, _, rest = frame.f_globals.get("__name__", "").partition(".")
+        if room == "functions":
+            return str(rest.partition(".")[0])
+    return ""
 
 
 def effects_of(port: type) -> set[str]:
@@ -101,12 +123,15 @@ class KillableWorld(World):
         super().__init__(folder)
         self.fuse = fuse
         self.gpu_runs, self.has_gpu = 0, True
+        self.announcer: Any
         watched: dict[str, Any] = {
             "state": (self.state, ports.ObjectStore),
             "mount": (self.mount, ports.ObjectStore),
             "queue": (self.queue, ports.WorkflowQueue),
             "invoker": (self.invoker, ports.FunctionInvoker),
             "scenes": (self.scenes, ports.SceneModel),
+            "model": (self.model, ports.PromptModel),
+            "announcer": (FakeAnnouncer(), ports.Announcer),
         }
         for name, (fake, port) in watched.items():
             setattr(self, name, Watched(fake, port, fuse))
@@ -191,3 +216,31 @@ class KillableWorld(World):
         event = {"requestContext": context, "requestPayload": payload}
         failed = FailedInvocation.model_validate(event)
         receive_failure(failed, jobs=self.jobs, dead=self.state)
+
+    def review(self, job_id: str, **decision: Any) -> None:
+        """Run review_job."""
+        review_job(
+            job_id,
+            Decision(**decision),
+            reviewer=Reviewer("maker", "r" * 32),
+            jobs=self.jobs,
+            invoker=self.invoker,
+            clock=self.clock,
+        )
+
+    def tell(self, *, minutes: int) -> None:
+        """Let the timer of send_announcements tick, each time as a process."""
+        for _ in range(minutes):
+            self.clock.advance(60)
+            self.process(self._send_announcements)
+
+    def _send_announcements(self) -> None:
+        send_announcements(
+            seconds=40,
+            configured=frozenset({"community", "backend"}),
+            base_url="https://posters.example.com",
+            jobs=self.jobs,
+            state=self.state,
+            announcer=self.announcer,
+            clock=self.clock,
+        )

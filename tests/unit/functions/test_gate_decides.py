@@ -162,3 +162,17 @@ def replaced(world: World, task: str, role: str, data: bytes) -> None:
     file |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     world.mount.put(ids.output_key(task, file["name"]), data)
     world.mount.put(key, json.dumps(described).encode())
+
+
+def test_a_refused_poster_keeps_how_the_tasks_end_was_learnt(world: World) -> None:
+    record = failing(world, 1)
+    assert record.ended is not None
+    assert record.ended.source == "oss_event"
+
+    after = world.store(record.task_id).ended
+
+    assert after is not None
+    assert after.outcome == "failed"
+    assert after.reason.startswith("gate: ")
+    unchanged = {"outcome": record.ended.outcome, "reason": record.ended.reason}
+    assert after.model_copy(update=unchanged) == record.ended

@@ -8,39 +8,26 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.store_result import use_case as storing
-from functions.store_result.poster import make_poster
-from shared import ids, ports
+from shared import ids
 from shared.errors import AmbiguousPostError, UpstreamUnavailableError
 from shared.jobs.record import JobStatus
-from tests.unit.functions.killable import LOOKS, Fuse, KillableWorld, effects_of
+from tests.unit.functions.dying import keep_posters, wrong_after_deaths
+from tests.unit.functions.killable import Fuse, KillableWorld
 from tests.unit.functions.world import GRACE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from shared.jobs.record import JobRecord
-
-    Journey = Callable[[KillableWorld], str]
-
-_POSTER: dict[str, Any] = {}
+    from tests.unit.functions.dying import Journey
 
 
 @pytest.fixture(autouse=True)
 def _each_poster_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the posters: the same task has the same one, and measuring it takes its time."""
-
-    def kept(record: JobRecord, **options: Any) -> Any:
-        if record.task_id not in _POSTER:
-            _POSTER[record.task_id] = make_poster(record, **options)
-        return _POSTER[record.task_id]
-
-    monkeypatch.setattr(storing, "make_poster", kept)
+    keep_posters(monkeypatch)
 
 
 def _submitted(world: KillableWorld) -> str:
@@ -176,13 +163,6 @@ JOURNEYS: dict[Journey, tuple[set[JobStatus], int]] = {
 }
 
 
-def _run(journey: Journey, folder: Path, fuse: Fuse) -> tuple[KillableWorld, str]:
-    world = KillableWorld(folder, fuse)
-    job_id = journey(world)
-    world.run_until_quiet()
-    return world, job_id
-
-
 def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     record, (endings, runs) = world.record(job_id), JOURNEYS[journey]
     assert record.status in endings
@@ -211,20 +191,8 @@ _JOURNEYS = [
 def test_a_process_that_dies_at_any_effect_leaves_a_job_that_ends_right(
     tmp_path: Path, journey: Journey
 ) -> None:
-    whole = Fuse()
-    _check(journey, *_run(journey, tmp_path / "whole", whole))
-    assert whole.count > 10
-    wrong = []
-    for at in range(1, whole.count + 1):
-        for after in (False, True):
-            fuse = Fuse(at, after)
-            try:
-                _check(journey, *_run(journey, tmp_path / f"{at}-{after}", fuse))
-            except AssertionError as error:
-                effect = fuse.seen[at - 1] if len(fuse.seen) >= at else "not reached"
-                side = "after" if after else "before"
-                wrong.append(f"{side} {at} {effect}: {str(error).splitlines()[0]}")
-    assert wrong == []
+    check = functools.partial(_check, journey)
+    assert wrong_after_deaths(journey, check, tmp_path) == []
 
 
 def test_a_submit_that_dies_and_is_not_repeated_leaves_a_job_or_nothing(tmp_path: Path) -> None:
@@ -240,10 +208,3 @@ def test_a_submit_that_dies_and_is_not_repeated_leaves_a_job_or_nothing(tmp_path
             records = world.state.keys("jobs/")
             ended = [json.loads(world.state.objects[key].data)["status"] for key in records[-1:]]
             assert ended in ([], ["succeeded"])
-
-
-def test_every_port_with_effects_is_watched_and_looks_are_methods_of_their_ports() -> None:
-    for name, looks in LOOKS.items():
-        port = getattr(ports, name)
-        assert looks <= {method for method in vars(port) if not method.startswith("_")}
-        assert effects_of(port)

@@ -10,6 +10,7 @@ import pytest
 
 from shared.errors import AmbiguousPostError, InvalidRequestError, UpstreamRejectedError
 from shared.jobs.record import JobRecord, JobStatus
+from shared.styles import offered_styles
 from tests.unit.functions.world import MAX_ATTEMPTS, World, sample_trip, twice_at_once
 
 if TYPE_CHECKING:
@@ -125,4 +126,6 @@ def test_a_driver_cannot_choose_a_style_that_is_not_offered(world: World) -> Non
     with pytest.raises(InvalidRequestError) as caught:
         world.submit(sample_trip(style=STYLE))
 
-    assert [problem.detail for problem in caught.value.problems] == ["one of: photoreal"]
+    (problem,) = caught.value.problems
+    assert problem.detail == f"one of: {', '.join(offered_styles())}"
+    assert STYLE not in offered_styles()

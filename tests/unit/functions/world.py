@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.jobs.closing import AnnounceMode
+    from shared.quality.second_look import SecondLook
 
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=4_000_000)
 MAX_ATTEMPTS, GRACE_SECONDS = 3, 120
@@ -120,6 +121,8 @@ class World:
     queue: FakeWorkflowQueue = field(default_factory=FakeWorkflowQueue)
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
     announce_mode: AnnounceMode = "automatic"
+    thresholds: Thresholds = _THRESHOLDS
+    second_look: SecondLook | None = None
     admission: AdmissionRules = _ADMISSION
 
     def __post_init__(self) -> None:
@@ -239,7 +242,7 @@ class World:
         return store_result(
             task_id,
             limits=LIMITS,
-            thresholds=_THRESHOLDS,
+            thresholds=self.thresholds,
             producer="",
             max_attempts=MAX_ATTEMPTS,
             announce=self.announce_mode,
@@ -248,11 +251,12 @@ class World:
             results=self.state,
             invoker=self.invoker,
             clock=self.clock,
+            second_look=self.second_look,
         )
 
     def step(self) -> None:
         """Let the platform, the GPU and the timers do what there is to do, once."""
-        self.invoker.handlers = {
+        self.invoker.handlers |= {
             "paint_trip": lambda order: _given_up(self.paint, order["job_id"]),
             "paint_scene": lambda order: _given_up(self.scene, order["job_id"]),
             "store_result": lambda order: _given_up(self.store, order["task_id"]),

@@ -26,7 +26,7 @@ from shared.errors import UpstreamUnavailableError
 from shared.ids import record_key
 from shared.jobs.moves import IllegalMoveError, check_move
 from shared.jobs.moving import Moved, move
-from shared.jobs.record import JobRecord, JobStatus, Step
+from shared.jobs.record import Erasure, JobRecord, JobStatus, blank
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.jobs import BROKEN, DONE, JOB_ID, an_accepted_job, stepped
 from tests.fakes.lagging_listing import LaggingObjectStore
@@ -98,8 +98,7 @@ class JobStoreMachine(RuleBasedStateMachine):
         before = self.newest_version()
         job = an_accepted_job()
         if erased:
-            step = Step(status=S.ERASED, at=START)
-            job = job.model_copy(update={"status": S.ERASED, "history": (step,)})
+            job = blank(job, 1, Erasure(at=START))
         check_move(None, job)
         wins = [self.append(client, job) for client in (first, second)]
         assert wins == [before == 0, False]
@@ -214,7 +213,9 @@ class JobStoreMachine(RuleBasedStateMachine):
                 for old, new in zip([None, *records], records, strict=False)
                 if old is None or new.history != old.history
             ]
-            assert list(records[-1].history) == steps
+            # An erased job's history is erased with it.
+            kept = steps[-1:] if records[-1].status is S.ERASED else steps
+            assert list(records[-1].history) == kept
             assert records[-1].history[-1].status is records[-1].status
 
     def move(self, client: int, decide: Decide) -> Moved:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from shared.jobs.moves import LEGAL, IllegalMoveError, check_move
-from shared.jobs.record import Failure, JobStatus, Step
+from shared.jobs.record import Erasure, Failure, JobRecord, JobStatus, blank
 from tests.fakes.clock import START
 from tests.fakes.jobs import BROKEN, DONE, a_job_in, a_trip, an_accepted_job, stepped
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
 
 S = JobStatus
 # Written out again by hand, so that a slip in the table is a difference here.
@@ -62,9 +59,8 @@ def test_closed_are_those_that_only_erasing_follows() -> None:
     }
 
 
-@pytest.mark.parametrize("status", [S.ACCEPTED, S.ERASED])
-def test_a_job_begins_as_accepted_or_as_erased_before_it_began(status: JobStatus) -> None:
-    first = an_accepted_job(status=status, history=(Step(status=status, at=START),))
+@pytest.mark.parametrize("first", [an_accepted_job(), blank(an_accepted_job(), 1, Erasure(at=START))])
+def test_a_job_begins_as_accepted_or_as_erased_before_it_began(first: JobRecord) -> None:
     check_move(None, first)
     with pytest.raises(IllegalMoveError, match="begins"):
         check_move(None, first.model_copy(update={"version": 2}))
@@ -152,7 +148,34 @@ def test_only_sending_begins_an_attempt() -> None:
         check_move(job, job.to(S.QUEUED, now=START, attempt=2, attempts=2))
 
 
-@pytest.mark.parametrize("status", [S.QUEUED, S.FAILED, S.CANCELLED, S.ERASED])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"driver_key": "e" * 32},
+        {"tenant": "other"},
+        {"attempt": 2},
+        {"trip": a_trip()},
+        {"style": "ink"},
+        {"request_digest": "1" * 64},
+        {"created_at": START - timedelta(days=1)},
+        {"reviews": ("x",)},
+    ],
+)
+def test_an_erased_job_keeps_nothing_but_its_name_and_whose_it_was(changes: dict[str, Any]) -> None:
+    job = start(S.SUCCEEDED)
+    check_move(job, job.erased(now=START))
+    with pytest.raises(IllegalMoveError, match=r"keeps nothing|another job"):
+        check_move(job, job.erased(now=START).model_copy(update=changes))
+
+
+def test_of_an_erased_job_nothing_of_the_trip_is_stored() -> None:
+    job = an_accepted_job(trip=a_trip(caption="暗号", team="车队"))
+    stored = job.erased(now=START).to_json().decode()
+    assert JobRecord.model_validate_json(stored) == job.erased(now=START)
+    assert not [word for word in ("湖州", "暗号", "车队", "2026-10-02", '"trip"') if word in stored]
+
+
+@pytest.mark.parametrize("status", [S.QUEUED, S.FAILED, S.CANCELLED])
 def test_a_move_speaks_of_the_attempt_before_it(status: JobStatus) -> None:
     job = second_attempt()
     check_move(job, job.to(status, now=START, attempt=2))

@@ -1,20 +1,27 @@
-"""The style files: each binds with its own values, and only offered ones can be chosen."""
+"""The style files as they are used: each binds with its own values, and only offered ones show."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared import styles as styles_module
 from shared.errors import InvalidRequestError, WorkflowError
-from shared.styles import Style, offered_style, style, styles
+from shared.styles import (
+    STYLES,
+    Lora,
+    Style,
+    offered_style,
+    offered_styles,
+    read_styles,
+    scene_of,
+    style,
+    styles,
+)
 from shared.task_workflow import bind_task
+from shared.trips.facts import TimeOfDay
 from tests.golden.painted_trip import JOB, a_trip
-
-FOLDER = Path(__file__).parents[3] / "comfyui" / "styles"
 
 
 def bound(look: Style) -> dict[str, Any]:
@@ -31,6 +38,31 @@ def inputs_of(graph: dict[str, Any], class_type: str) -> list[dict[str, Any]]:
     return [node["inputs"] for node in graph.values() if node["class_type"] == class_type]
 
 
+def test_every_shipped_file_is_a_style() -> None:
+    read = read_styles()
+    assert read.faults == ()
+    assert sorted(read.styles) == sorted(path.stem for path in STYLES.glob("*.json"))
+
+
+def test_six_looks_are_offered_and_none_of_them_needs_weights() -> None:
+    assert set(offered_styles()) >= {
+        "photoreal",
+        "ink_wash",
+        "gouache",
+        "anime",
+        "retro_poster",
+        "night_neon",
+    }
+    assert all(look.scene == "picture_model" for look in offered_styles().values())
+    assert all(look.lora is None for look in offered_styles().values())
+
+
+def test_no_two_offered_styles_bear_the_same_name() -> None:
+    for language in ("zh", "en"):
+        names = [getattr(look.titles, language) for look in offered_styles().values()]
+        assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize("name", sorted(styles()))
 def test_every_style_binds_to_its_workflow(name: str) -> None:
     graph = bound(style(name))
@@ -45,8 +77,11 @@ def test_title_city_and_month_are_what_the_caption_says(name: str) -> None:
 
 def test_weights_strength_and_steps_come_from_the_style_file() -> None:
     look = style("sdxl_photoreal")
-    values = {**look.workflow_inputs, "lora": "ink.safetensors", "lora_strength": 0.5, "steps": 12}
-    graph = bound(look.model_copy(update={"workflow_inputs": values}))
+    changes = {
+        "workflow_inputs": {**look.workflow_inputs, "steps": 12},
+        "lora": Lora(file="ink.safetensors", strength=0.5),
+    }
+    graph = bound(look.model_copy(update=changes))
     lora, sampler = inputs_of(graph, "LoraLoader")[0], inputs_of(graph, "KSampler")[0]
     assert (lora["lora_name"], lora["strength_model"]) == ("ink.safetensors", 0.5)
     assert (lora["strength_clip"], sampler["steps"]) == (0.5, 12)
@@ -72,28 +107,31 @@ def test_a_style_that_is_not_offered_is_unknown_to_drivers_only() -> None:
     assert style("sdxl_photoreal").scene == "workflow"
     with pytest.raises(InvalidRequestError) as caught:
         offered_style("sdxl_photoreal")
-    assert [problem.detail for problem in caught.value.problems] == ["one of: photoreal"]
+    (problem,) = caught.value.problems
+    assert problem.detail == f"one of: {', '.join(offered_styles())}"
     assert offered_style("photoreal").scene == "picture_model"
 
 
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        ({"scene": "magic"}, "scene"),
-        ({"scene": None}, "scene"),
-        ({"prompt_language": "fr"}, "prompt_language"),
-        ({"workflow_inputs": {"steps": [1]}}, "workflow_inputs.steps"),
-        ({"weights": "x"}, "weights"),
-        ({"id": "other"}, "must be the file's name"),
-    ],
-)
-def test_a_wrong_style_file_is_named_with_its_field(
-    change: dict[str, Any], complaint: str, tmp_path: Path
-) -> None:
-    fields = {**json.loads((FOLDER / "photoreal.json").read_bytes()), **change}
-    path = tmp_path / "photoreal.json"
-    path.write_text(json.dumps({k: v for k, v in fields.items() if v is not None}))
-    with pytest.raises(WorkflowError) as caught:
-        styles_module._read(path)
-    assert "photoreal.json" in str(caught.value)
-    assert complaint in str(caught.value)
+def test_who_paints_is_known_of_a_style_that_is_gone() -> None:
+    assert (scene_of("sdxl_photoreal"), scene_of("gone")) == ("workflow", "picture_model")
+
+
+def test_neon_shows_a_day_at_its_dusk_and_leaves_every_other_hour() -> None:
+    facts, _ = a_trip()
+    shown = {
+        hour: style("night_neon").shown(facts.__class__(**{**vars(facts), "time_of_day": hour}))
+        for hour in TimeOfDay
+    }
+    assert {hour: each.time_of_day for hour, each in shown.items()} == {
+        TimeOfDay.DAWN: TimeOfDay.DAWN,
+        TimeOfDay.DAY: TimeOfDay.DUSK,
+        TimeOfDay.DUSK: TimeOfDay.DUSK,
+        TimeOfDay.NIGHT: TimeOfDay.NIGHT,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(set(styles()) - {"night_neon"}))
+def test_no_other_style_moves_the_hour(name: str) -> None:
+    facts, _ = a_trip()
+    assert style(name).shown(facts) == facts
+    assert style(name).hours == {}

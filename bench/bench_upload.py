@@ -1,0 +1,270 @@
+"""How fast an uploaded file becomes jobs, with how many requests a line, and in how much memory.
+
+Buckets and platform are fakes in memory, so the rate is that of our own work, an upper bound; the
+requests are what object storage and platform would see. The naive form reads the file whole and
+parses all lines before the first job. `--loopback` runs one file over the local stack's object
+storage by the real client instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import tempfile
+import time
+import tracemalloc
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from rich.console import Console
+
+from functions.ingest_upload.use_case import IngestRules, ingest_upload
+from local import keys
+from local.oss.app import create_oss_app
+from local.oss.store import BucketStore
+from local.serving import LoopbackServer
+from local.stack import ROOT
+from shared.accepting import AcceptRules, Submission, accept, first_record
+from shared.adapters.bucket_job_store import BucketJobStore
+from shared.adapters.oss_object_store import OssObjectStore
+from shared.adapters.system_clock import SystemClock
+from shared.credentials import Credentials
+from shared.events import ObjectCreated, UploadWork
+from shared.uploads.entry import parse_json_entry
+from shared.uploads.source import UploadLimits
+from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue
+from shared.vehicles.freeze import bundle_mount_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.ports import ObjectInfo, ObjectPage, ObjectPart, ObjectStore
+
+_KEY = "uploads/trips/bench.jsonl"
+_ACCEPT = AcceptRules(
+    id_key=b"k" * 32,
+    default_style="photoreal",
+    default_vehicle="citycar/g1/black",
+    deadline_minutes=30,
+)
+_TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
+_OUT = Console(width=110, highlight=False)
+
+
+def line(number: int) -> bytes:
+    """Return a good line, another for each number."""
+    fields = {"driver": f"driver-{number % 5000}", **_TRIP, "distance_km": 1 + number / 100}
+    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+
+
+@dataclass
+class Forgetful:
+    """A state bucket that counts requests and keeps only what is small, so that it stays small."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
+        self.requests["get"] += 1
+        return self.kept.get(key)
+
+    def head(self, key: str) -> ObjectInfo | None:
+        raise NotImplementedError
+
+    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
+        raise NotImplementedError
+
+    def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
+        self.requests["put"] += 1
+        if not key.startswith(("jobs/", "open/", "drivers/", "driver-uploads/")):
+            self.kept[key] = data
+
+    def create(self, key: str, data: bytes, *, content_type: str = "") -> bool:
+        self.requests["create"] += 1
+        if "/cursor/" in key:
+            self.kept = {k: v for k, v in self.kept.items() if "/cursor/" not in k}
+            self.kept[key] = data
+        return True
+
+    def delete(self, key: str) -> None:
+        self.requests["delete"] += 1
+        self.kept.pop(key, None)
+
+    def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
+        from shared.ports import ObjectPage
+
+        self.requests["list"] += 1
+        return ObjectPage(())
+
+    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> Any:
+        raise NotImplementedError
+
+
+class FileMount(Forgetful):
+    """A mount with one file on a disk, read by ranges; reports are counted and dropped."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path, self._size = path, path.stat().st_size
+
+    def head(self, key: str) -> ObjectInfo | None:
+        from shared.ports import ObjectInfo
+
+        self.requests["head"] += 1
+        return ObjectInfo(key, self._size, datetime.now(timezone.utc), "E")
+
+    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
+        from shared.ports import ObjectPart
+
+        self.requests["range"] += 1
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return ObjectPart(file.read(length), self._size, "E")
+
+    def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
+        self.requests["put"] += 1
+
+
+@dataclass
+class Platform:
+    """Accepts invocations and runs none."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+
+    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
+        self.requests["invoke"] += 1
+
+
+def catalogue() -> Catalogue:
+    """Return the demonstration vehicles."""
+    files = dict(bundle_mount_files(ROOT / "comfyui" / "vehicles"))
+    return Catalogue.model_validate_json(files[CATALOGUE_KEY])
+
+
+def run(
+    mount: ObjectStore, state: ObjectStore, platform: Platform, vehicles: Catalogue, size: int
+) -> None:
+    """Read a whole upload, as one run without an end would."""
+    clock = SystemClock()
+    rules = IngestRules(
+        accept=_ACCEPT,
+        limits=UploadLimits(file=1 << 40, json=1 << 22, line=65_536),
+        tenant="default",
+        open_jobs=1 << 30,
+        seconds=1e9,
+    )
+    stops = ingest_upload(
+        UploadWork((ObjectCreated("mount", _KEY, size),)),
+        start="u",
+        rules=rules,
+        catalogue=vehicles,
+        jobs=BucketJobStore(state, clock=clock),
+        state=state,
+        mount=mount,
+        invoker=platform,
+        clock=clock,
+    )
+    if stops != {"read": 1}:
+        raise SystemExit(f"the upload was not read: {dict(stops)}")
+
+
+def run_naively(path: Path, state: ObjectStore, platform: Platform, vehicles: Catalogue) -> None:
+    """Read everything, parse everything, then accept."""
+    clock = SystemClock()
+    parsed = [parse_json_entry(each) for each in path.read_bytes().splitlines()]
+    jobs = BucketJobStore(state, clock=clock)
+    records = [
+        first_record(
+            Submission("default", each.driver, each.trip, each.idempotency_key),
+            rules=_ACCEPT,
+            catalogue=vehicles,
+            clock=clock,
+        )
+        for each in parsed
+    ]
+    for record in records:
+        accept(record, jobs=jobs, invoker=platform)
+
+
+def measured(work: Any, *, memory: bool) -> tuple[float, float]:
+    """Return the seconds it takes, and the peak in MB (0 when not asked for: it costs time)."""
+    if memory:
+        tracemalloc.start()
+    started = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - started
+    peak = tracemalloc.get_traced_memory()[1] / 1e6 if memory else 0.0
+    if memory:
+        tracemalloc.stop()
+    return seconds, peak
+
+
+def compare(count: int, vehicles: Catalogue, folder: Path) -> None:
+    """Print the row of one size."""
+    path = folder / f"{count}.jsonl"
+    with path.open("wb") as file:
+        file.writelines(line(n) for n in range(count))
+    size = path.stat().st_size
+    mount, state, platform = FileMount(path), Forgetful(), Platform()
+    seconds, _ = measured(lambda: run(mount, state, platform, vehicles, size), memory=False)
+    requests = sum((mount.requests + state.requests + platform.requests).values())
+    fresh = FileMount(path), Forgetful(), Platform()
+    _, peak = measured(lambda: run(*fresh, vehicles, size), memory=True)
+    plain, _ = measured(lambda: run_naively(path, Forgetful(), Platform(), vehicles), memory=False)
+    _, whole = measured(lambda: run_naively(path, Forgetful(), Platform(), vehicles), memory=True)
+    _OUT.print(
+        f"{count:>8,} lines  {size / 1e6:7.1f} MB  {count / seconds:8.0f} lines/s  "
+        f"{requests / count:5.2f} requests/line  peak {peak:6.2f} MB   "
+        f"naive: {count / plain:8.0f} lines/s, {whole:7.1f} MB, {whole / peak:6.1f} x the memory"
+    )
+
+
+def over_loopback(count: int, vehicles: Catalogue, folder: Path) -> None:
+    """Print the rate over the real client and the local object storage."""
+    buckets = BucketStore(folder / "oss", ["state", "mount"])
+    secrets = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
+    body = b"".join(line(n) for n in range(count))
+    app = create_oss_app(
+        buckets, keys=secrets, region=keys.REGION, clock=lambda: datetime.now(timezone.utc)
+    )
+    with LoopbackServer(app) as server:
+        stores = [_store(server.url, name) for name in ("mount", "state")]
+        stores[0].put(_KEY, body)
+        seconds, _ = measured(lambda: run(*stores, Platform(), vehicles, len(body)), memory=False)
+    _OUT.print(f"{count:>8,} lines over loopback  {count / seconds:8.1f} lines/s")
+
+
+def _store(url: str, bucket: str) -> ObjectStore:
+    return OssObjectStore(
+        endpoint=url,
+        public_endpoint=url,
+        region=keys.REGION,
+        bucket=bucket,
+        credentials=lambda: Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET),
+        timeout_seconds=10,
+        deadline_seconds=30,
+    )
+
+
+def main() -> None:
+    """Measure each size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--loopback", type=int, default=0, metavar="LINES")
+    given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    vehicles = catalogue()
+    with tempfile.TemporaryDirectory() as folder:
+        for count in given.sizes:
+            compare(count, vehicles, Path(folder))
+        if given.loopback:
+            over_loopback(given.loopback, vehicles, Path(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""A driver lets others see a poster, or takes it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shared.jobs.access import visible_job
+from shared.jobs.shares import set_share
+from shared.jobs.withdrawing import withdraw
+from shared.recalling import is_recalled, refuse_showing
+
+if TYPE_CHECKING:
+    from shared.identity import Caller
+    from shared.jobs.closing import AnnounceMode
+    from shared.jobs.record import JobRecord
+    from shared.ports import Clock, JobStore, ObjectStore
+
+
+def change_share(
+    job_id: str,
+    caller: Caller,
+    *,
+    share: bool,
+    announce: AnnounceMode,
+    id_key: bytes,
+    jobs: JobStore,
+    mount: ObjectStore,
+    clock: Clock,
+) -> JobRecord:
+    """Record the driver's wish and have others told; the same wish again changes nothing.
+
+    Raises NotFoundError for a job that is not the caller's, ConflictError for sharing what cannot
+    be shown.
+    """
+    # Reviewers and operators see all jobs; consent is the driver's, or a service's in its name.
+    acting = replace(caller, scopes=caller.scopes & {"driver", "service"})
+    seen = visible_job(job_id, acting, id_key=id_key, jobs=jobs)
+    if share:
+        refuse_showing(seen, mount=mount)
+    record = set_share(job_id, share=share, announce=announce, jobs=jobs, clock=clock, known=seen)
+    if share and is_recalled(record, mount=mount):
+        # Recalled just now, by a run that may have passed this job while it was not shared.
+        withdraw(job_id, jobs=jobs, clock=clock)
+        refuse_showing(record, mount=mount)
+    return record

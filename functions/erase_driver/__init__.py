@@ -1,0 +1,1 @@
+"""DELETE /v1/me: erase everything of a driver."""

@@ -1,0 +1,29 @@
+"""DELETE /v1/me."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.erase_driver.use_case import erase_driver
+from shared import bootstrap, identity
+from shared.entrypoint import HttpResponse, http_entry
+
+if TYPE_CHECKING:
+    from shared.events import HttpRequest
+
+
+@http_entry
+def handler(request: HttpRequest) -> HttpResponse:
+    """Answer 202 with the receipt of the erasure."""
+    caller = identity.verify(request.headers, bootstrap.identity_settings())
+    caller.require("driver", "service")
+    receipt = erase_driver(
+        identity.driver_key_of(caller, request.headers, bootstrap.id_key()),
+        tenant=caller.tenant,
+        id_key=bootstrap.id_key(),
+        jobs=bootstrap.jobs(),
+        state=bootstrap.state(),
+        invoker=bootstrap.invoker(),
+        clock=bootstrap.clock(),
+    )
+    return HttpResponse(202, receipt.to_json(), receipt.headers())

@@ -1,0 +1,1 @@
+"""DELETE /v1/jobs/{id}: erase one poster and everything it was made from."""

@@ -1,0 +1,1 @@
+"""Make jobs of the trips in uploaded files, in bulk, behind drivers' own."""

@@ -1,0 +1,128 @@
+"""One line of an upload: the job it becomes, or the reason why it becomes none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared import ids
+from shared.accepting import KEY_REUSED, AcceptRules, Submission, accept, first_record
+from shared.errors import (
+    BundleError,
+    IdempotencyReuseError,
+    InvalidRequestError,
+    MalformedRequestError,
+    PayloadTooLargeError,
+    UnreadableRecordError,
+)
+from shared.jobs.record import JobStatus
+from shared.jobs.tombstone import erased_at
+from shared.uploads import names
+from shared.uploads.cursor import Row, RowProblem
+from shared.uploads.forgetting import ERASED
+
+if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
+    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.uploads.cursor import Cursor
+    from shared.uploads.entry import Entry, UploadedTrip
+    from shared.uploads.source import Form
+    from shared.vehicles.catalogue import Catalogue
+
+
+class NoRoomError(BundleError):
+    """The line wants a new job, and there is no room for one."""
+
+
+@dataclass(kw_only=True)
+class Lines:
+    """The lines of one batch; `room` is how many new jobs may come of them."""
+
+    cursor: Cursor
+    form: Form
+    room: int
+    rules: AcceptRules
+    catalogue: Catalogue
+    jobs: JobStore
+    state: ObjectStore
+    invoker: FunctionInvoker
+    clock: Clock
+    noted: set[str] = field(default_factory=set)
+
+    def row(self, entry: Entry) -> Row:
+        """Deal with one line; NoRoomError when it has to wait. Safe to repeat."""
+        for driver in sorted(self.form.drivers(entry.data)):
+            self._note(self._driver_key(driver))
+        if entry.reason:
+            return _refused(entry, entry.reason, detail=entry.detail)
+        try:
+            return self._row(entry, self.form.parse(entry.data))
+        except InvalidRequestError as error:
+            return _refusal(entry, error)
+        except (UnreadableRecordError, PayloadTooLargeError):
+            detail = "the job of this trip is there and cannot be read; ask the operator"
+            return _refused(entry, "unreadable_job", detail=detail)
+
+    def _row(self, entry: Entry, uploaded: UploadedTrip) -> Row:
+        submission = Submission(
+            tenant=self.cursor.tenant,
+            driver=uploaded.driver,
+            trip=uploaded.trip,
+            idempotency_key=uploaded.idempotency_key,
+            priority="bulk",
+            origin="upload",
+        )
+        first = first_record(
+            submission, rules=self.rules, catalogue=self.catalogue, clock=self.clock
+        )
+        known = self.jobs.peek(first.job_id)
+        if known is None:
+            if self._is_erased(first.driver_key):
+                return _refused(entry, ERASED)
+            if self.room <= 0:
+                raise NoRoomError
+            self.room -= 1
+        if known is None or known.status is JobStatus.ACCEPTED:
+            # Also for one that is there: the run that began it may have died on the way.
+            known = accept(first, jobs=self.jobs, invoker=self.invoker)
+        return self._told(entry, first, known)
+
+    def _told(self, entry: Entry, first: JobRecord, job: JobRecord) -> Row:
+        if job.status is JobStatus.ERASED:
+            return _refused(entry, ERASED)
+        if job.request_digest != first.request_digest:
+            raise IdempotencyReuseError(KEY_REUSED)
+        # By time and origin, so that a line tells the same however often it is dealt with.
+        new = job.origin == "upload" and job.created_at >= self.cursor.begun_at
+        return Row(line=entry.number, outcome="accepted" if new else "known", job_id=job.job_id)
+
+    def _note(self, driver_key: str) -> None:
+        """Write down that this upload names the driver, before anything is made of it."""
+        if driver_key not in self.noted:
+            key = names.driver_upload_key(driver_key, self.cursor.upload_id)
+            self.state.put(key, self.cursor.key.encode(), content_type="text/plain")
+            self.noted.add(driver_key)
+
+    def _is_erased(self, driver_key: str) -> bool:
+        at = erased_at(driver_key, state=self.state)
+        return at is not None and at >= self.cursor.put_at
+
+    def _driver_key(self, driver: str) -> str:
+        return ids.driver_key(self.rules.id_key, tenant=self.cursor.tenant, driver=driver)
+
+
+def _refusal(entry: Entry, error: InvalidRequestError) -> Row:
+    if isinstance(error, IdempotencyReuseError):
+        reason = "key_reused"
+    else:
+        reason = "malformed" if isinstance(error, MalformedRequestError) else "invalid"
+    problems = tuple(RowProblem(pointer=p.pointer, detail=p.detail) for p in error.problems)
+    return _refused(entry, reason, detail="" if problems else str(error), problems=problems)
+
+
+def _refused(
+    entry: Entry, reason: str, *, detail: str = "", problems: tuple[RowProblem, ...] = ()
+) -> Row:
+    return Row(
+        line=entry.number, outcome="refused", reason=reason, detail=detail, problems=problems
+    )

@@ -1,0 +1,1 @@
+"""Take in vehicle renders that were uploaded (OSS event on `uploads/vehicles/`)."""

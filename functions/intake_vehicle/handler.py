@@ -1,0 +1,22 @@
+"""Triggered by OSS when a render, a mask or a sidecar appears under `uploads/vehicles/`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.intake_vehicle.use_case import intake_vehicles
+from shared import bootstrap
+from shared.entrypoint import event_entry
+from shared.events import decode_objects
+
+if TYPE_CHECKING:
+    from shared.events import ObjectCreated
+
+
+@event_entry(decode_objects)
+def handler(created: tuple[ObjectCreated, ...]) -> dict[str, Any]:
+    """Take in each vehicle that the objects belong to, and report beside the upload."""
+    taken = intake_vehicles(
+        [each.key for each in created], limits=bootstrap.vehicle_limits(), mount=bootstrap.mount()
+    )
+    return taken.counts()

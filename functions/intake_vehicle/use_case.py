@@ -1,0 +1,89 @@
+"""A render, a mask or a sidecar was uploaded: take in what lies there now, and report on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from functions.intake_vehicle.files import read_upload
+from functions.intake_vehicle.reporting import misnamed, report_of, write_report
+from shared import log
+from shared.vehicles import register
+from shared.vehicles.catalogue import entry_of
+from shared.vehicles.freeze import mount_files
+from shared.vehicles.intake.examine import Examined, examine
+from shared.vehicles.intake.findings import fault
+from shared.vehicles.uploads import paint_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from functions.intake_vehicle.files import Uploaded
+    from shared.ports import ObjectStore
+    from shared.vehicles.intake.pictures import Limits
+    from shared.vehicles.uploads import PaintName
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many paints came to which verdict; `waiting` ones have no render yet."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts by verdict."""
+        return {name.replace(" ", "_"): count for name, count in sorted(self.verdicts.items())}
+
+
+def intake_vehicles(keys: Sequence[str], *, limits: Limits, mount: ObjectStore) -> Taken:
+    """Take in each paint that the keys belong to; safe to repeat, in any order, and at once.
+
+    What an event says is a hint only: the files that lie there now are what is taken in, so the
+    last event of a delivery sees all of it. The entry in the register is the commit point.
+    """
+    taken, names = Taken(), set()
+    for key in keys:
+        # Whether OSS quotes keys in events is not documented; names of ours need no quoting.
+        name = paint_of(key) or paint_of(unquote_plus(key))
+        if name is None:
+            misnamed(key, mount=mount)
+            taken.verdicts["misnamed"] += 1
+        else:
+            names.add(name)
+    for name in sorted(names):
+        taken.verdicts[_intake(name, limits=limits, mount=mount)] += 1
+    return taken
+
+
+def _intake(name: PaintName, *, limits: Limits, mount: ObjectStore) -> str:
+    uploaded = read_upload(name, limits=limits, mount=mount)
+    if uploaded is None:
+        log.logger().info("vehicle.waits_for_its_render", vehicle=name.path)
+        return "waiting"
+    examined = _examined(uploaded, limits, mount)
+    report = report_of(uploaded, examined)
+    if examined.frozen is not None:
+        for key, data in mount_files(examined.frozen):
+            kind = "application/json" if key.endswith(".json") else "image/png"
+            mount.put(key, data, content_type=kind)
+    folder = write_report(uploaded, report, examined.pictures, mount=mount)
+    if examined.frozen is not None:
+        entry = entry_of(examined.frozen.sidecar, preview=f"{folder}light.png")
+        offered = report.verdict == "yes"
+        register.enter(entry, uploaded_at=uploaded.at, offered=offered, mount=mount)
+        register.write_snapshot(mount)
+    log.logger().info("vehicle.taken_in", vehicle=report.reference, verdict=report.verdict)
+    return report.verdict
+
+
+def _examined(uploaded: Uploaded, limits: Limits, mount: ObjectStore) -> Examined:
+    reference = f"{uploaded.name.path}/{uploaded.version}"
+    recalled = register.recall_of(reference, mount=mount)
+    if recalled is not None:
+        words = f"exactly these files were recalled ({recalled.reason}); deliver mended ones"
+        return Examined((fault("recalled", words),))
+    if uploaded.delivery is None:
+        return Examined(tuple(fault("too_large", words) for words in uploaded.refused))
+    return examine(uploaded.delivery, limits)

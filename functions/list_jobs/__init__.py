@@ -1,0 +1,1 @@
+"""GET /v1/jobs: a driver's own posters, newest first."""

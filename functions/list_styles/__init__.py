@@ -1,0 +1,1 @@
+"""GET /v1/styles: the looks that a driver may choose."""

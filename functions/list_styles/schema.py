@@ -1,0 +1,67 @@
+"""What goes out over GET /v1/styles."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Styles change with a deployment; a private cache may keep them for some minutes.
+CACHED_SECONDS = 300
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TextView(_View):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class SizeView(_View):
+    """A picture's size in pixels."""
+
+    width: int
+    height: int
+
+
+class StyleView(_View):
+    """A look that a driver may choose; `sample` is a link to a picture in it, if there is one."""
+
+    id: str
+    title: TextView
+    description: TextView
+    sizes: tuple[SizeView, ...]
+    formats: tuple[str, ...]
+    season_variants: tuple[str, ...]
+    sample: str | None
+
+
+class StylesView(_View):
+    """All of them; `default` is painted when a trip names none."""
+
+    default: str
+    styles: tuple[StyleView, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return self.model_dump(mode="json")
+
+
+def answer(
+    view: StylesView, headers: Mapping[str, str]
+) -> tuple[int, dict[str, Any] | None, dict[str, str]]:
+    """Return status, body and headers: the list, or 304 to a caller that has this very one."""
+    tag = f'"{hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]}"'
+    kept = {"ETag": tag, "Cache-Control": f"private, max-age={CACHED_SECONDS}"}
+    given = headers.get("if-none-match", "").split(",")
+    if {tag, "*"} & {each.strip().removeprefix("W/") for each in given}:
+        return 304, None, kept
+    return 200, view.to_json(), kept

@@ -1,0 +1,33 @@
+"""Show the styles on offer, the default one first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.list_styles.schema import SizeView, StylesView, StyleView, TextView
+from shared.styles import offered_styles
+
+if TYPE_CHECKING:
+    from shared.styles import Style, Words
+
+
+def list_styles(*, default: str) -> StylesView:
+    """Return what a driver may choose; a style whose file is broken is not among it."""
+    shown = sorted(offered_styles().values(), key=lambda look: (look.id != default, look.id))
+    return StylesView(default=default, styles=tuple(map(_view, shown)))
+
+
+def _view(look: Style) -> StyleView:
+    return StyleView(
+        id=look.id,
+        title=_text(look.titles),
+        description=_text(look.descriptions),
+        sizes=tuple(SizeView(width=size.width, height=size.height) for size in look.sizes),
+        formats=look.output_formats,
+        season_variants=tuple(look.season_variants),
+        sample=look.sample,
+    )
+
+
+def _text(words: Words) -> TextView:
+    return TextView(zh=words.zh, en=words.en)

@@ -1,0 +1,1 @@
+"""GET /v1/vehicles: the cars that posters can show."""

@@ -1,0 +1,26 @@
+"""GET /v1/vehicles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.list_vehicles.use_case import list_vehicles
+from shared import bootstrap, identity
+from shared.entrypoint import HttpResponse, http_entry
+
+if TYPE_CHECKING:
+    from shared.events import HttpRequest
+
+
+@http_entry
+def handler(request: HttpRequest) -> HttpResponse:
+    """Answer with the vehicles, or 304 when the caller has this very list."""
+    identity.verify(request.headers, bootstrap.identity_settings())
+    listed = list_vehicles(
+        request.headers.get("if-none-match", ""),
+        link_seconds=bootstrap.job_settings().link_seconds,
+        catalogue=bootstrap.catalogue(),
+        mount=bootstrap.mount(),
+        clock=bootstrap.clock(),
+    )
+    return HttpResponse(listed.status, listed.body(), listed.headers())

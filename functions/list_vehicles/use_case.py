@@ -1,0 +1,69 @@
+"""List the vehicles that new posters can show."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.list_vehicles.schema import PreviewView, TitlesView, VehiclesView, VehicleView
+
+if TYPE_CHECKING:
+    from shared.ports import Clock, ObjectStore
+    from shared.vehicles.catalogue import Catalogue, VehicleEntry
+
+_LONGEST_KEPT = 300
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list, None when the caller has it, and how long it may be kept."""
+
+    etag: str
+    max_age: int
+    view: VehiclesView | None
+
+    @property
+    def status(self) -> int:
+        """Return 200, or 304 without a list."""
+        return 304 if self.view is None else 200
+
+    def body(self) -> dict[str, Any] | None:
+        """Return the body of the answer."""
+        return None if self.view is None else self.view.to_json()
+
+    def headers(self) -> dict[str, str]:
+        """Return what caches go by."""
+        return {"ETag": self.etag, "Cache-Control": f"private, max-age={self.max_age}"}
+
+
+def list_vehicles(
+    known: str, *, link_seconds: int, catalogue: Catalogue, mount: ObjectStore, clock: Clock
+) -> Listed:
+    """Return the vehicles, or that the caller's list (`known`, its If-None-Match) is still right.
+
+    The tag changes with the catalogue, and twice in a link's life, so that a list that is kept
+    never holds a dead link.
+    """
+    half = link_seconds // 2
+    period = int(clock.now().timestamp()) // half
+    told = f"{period} {catalogue.model_dump_json()}"
+    etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
+    max_age = min(_LONGEST_KEPT, half)
+    if etag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+        return Listed(etag, max_age, None)
+    views = tuple(_view(entry, link_seconds, mount) for entry in catalogue.vehicles)
+    return Listed(etag, max_age, VehiclesView(vehicles=views))
+
+
+def _view(entry: VehicleEntry, link_seconds: int, mount: ObjectStore) -> VehicleView:
+    link = mount.sign(entry.preview, seconds=link_seconds) if entry.preview else None
+    return VehicleView(
+        model=entry.model,
+        generation=entry.generation,
+        paint=entry.paint,
+        version=entry.version,
+        titles=TitlesView(zh=entry.titles.zh, en=entry.titles.en),
+        sizes=entry.sizes,
+        preview=PreviewView(url=link.url, expires_at=link.expires_at) if link else None,
+    )

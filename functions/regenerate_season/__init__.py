@@ -1,0 +1,1 @@
+"""Paint trips once more for a season or a festival."""

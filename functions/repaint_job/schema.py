@@ -1,0 +1,44 @@
+"""What comes in over POST /v1/jobs/{id}/repaint; what goes out is the 202 of a trip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
+
+RETRY_AFTER_SECONDS = 5
+ALLOWED = {
+    "style": "id of the style of the new poster; the old one's otherwise",
+    "seed": "0 to 2147483647: which of many pictures; the service's choice otherwise",
+    "share": "true or false: may others see the new poster; as with the old one otherwise",
+}
+
+
+class RepaintOrder(BaseModel):
+    """How the new poster is to differ from the old one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    style: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None = None
+    share: StrictBool | None = None
+
+
+def accepted_body(record: JobRecord) -> dict[str, Any]:
+    """Return the body of the 202."""
+    return {
+        "job_id": record.job_id,
+        "status": record.status.value,
+        "links": {"self": f"/v1/jobs/{record.job_id}"},
+    }
+
+
+def accepted_headers(record: JobRecord) -> dict[str, str]:
+    """Return the headers of the 202: where the job is, and when to ask for it (seconds)."""
+    return {
+        "Location": f"/v1/jobs/{record.job_id}",
+        "Retry-After": str(RETRY_AFTER_SECONDS),
+    }

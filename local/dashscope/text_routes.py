@@ -1,0 +1,132 @@
+"""The routes of the models that answer in words: both kinds of chat, and the one that sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from starlette.responses import JSONResponse, Response
+
+from local.dashscope.chat import (
+    ChatAnswer,
+    ChatRequest,
+    answer_chat,
+    read_compatible,
+    read_native,
+)
+from local.dashscope.exchange import exchange, json_of
+from local.dashscope.looking import answer_look, read_look
+from local.dashscope.replies import (
+    MALFORMED,
+    Refusal,
+    compat_error,
+    native_error,
+    native_reply,
+    new_request_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.requests import Request
+
+    from local.dashscope.state import DashScopeState
+
+_UNREADABLE = (ValidationError, KeyError, TypeError, AttributeError)
+
+
+class TextRoutes:
+    """Take what is said and shown to the models, and answer as they would."""
+
+    def __init__(self, state: DashScopeState) -> None:
+        self._state = state
+
+    async def native(self, request: Request) -> Response:
+        """Answer on the native interface."""
+        return await self._chat(request, read=read_native, refuse=native_error, form=_native_form)
+
+    async def compatible(self, request: Request) -> Response:
+        """Answer on the OpenAI-compatible interface."""
+        return await self._chat(
+            request, read=read_compatible, refuse=compat_error, form=self._compat_form
+        )
+
+    async def look(self, request: Request) -> Response:
+        """Answer a question about a picture."""
+        body = await json_of(request)
+        self._state.calls.note("look", body)
+        conduct = self._state.behaviour.next("look")
+
+        async def carry_out() -> Response:
+            try:
+                asked = read_look(body)
+            except _UNREADABLE:
+                return native_error(MALFORMED)
+            answer = answer_look(asked, conduct)
+            return native_error(answer) if isinstance(answer, Refusal) else _look_form(answer)
+
+        return await exchange(request, conduct, carry_out=carry_out, refuse=native_error)
+
+    async def _chat(
+        self,
+        request: Request,
+        *,
+        read: Callable[[Any], ChatRequest],
+        refuse: Callable[[Refusal], Response],
+        form: Callable[[ChatRequest, ChatAnswer], Response],
+    ) -> Response:
+        body = await json_of(request)
+        self._state.calls.note("text", body)
+        conduct = self._state.behaviour.next("text")
+
+        async def carry_out() -> Response:
+            try:
+                chat = read(body)
+            except _UNREADABLE:
+                return refuse(MALFORMED)
+            answer = answer_chat(chat, conduct)
+            return refuse(answer) if isinstance(answer, Refusal) else form(chat, answer)
+
+        return await exchange(request, conduct, carry_out=carry_out, refuse=refuse)
+
+    def _compat_form(self, chat: ChatRequest, answer: ChatAnswer) -> Response:
+        request_id = new_request_id()
+        body = {
+            "id": f"chatcmpl-{request_id}",
+            "object": "chat.completion",
+            "created": int(self._state.clock()),
+            "model": chat.model,
+            "choices": [{"index": 0, "finish_reason": "stop", "message": _message(answer)}],
+            "usage": {
+                "prompt_tokens": answer.input_tokens,
+                "completion_tokens": answer.output_tokens,
+                "total_tokens": answer.input_tokens + answer.output_tokens,
+            },
+        }
+        return JSONResponse(body, headers={"X-Request-Id": request_id})
+
+
+def _message(answer: ChatAnswer) -> dict[str, str]:
+    return {"role": "assistant", "content": answer.content}
+
+
+def _look_form(answer: ChatAnswer) -> Response:
+    # Here content is a list of parts.
+    return _native({"role": "assistant", "content": [{"text": answer.content}]}, answer)
+
+
+def _native_form(_chat: ChatRequest, answer: ChatAnswer) -> Response:
+    return _native(_message(answer), answer)
+
+
+def _native(message: Mapping[str, Any], answer: ChatAnswer) -> Response:
+    return native_reply(
+        {
+            "output": {"choices": [{"finish_reason": "stop", "message": message}]},
+            "usage": {
+                "input_tokens": answer.input_tokens,
+                "output_tokens": answer.output_tokens,
+                "total_tokens": answer.input_tokens + answer.output_tokens,
+            },
+        }
+    )

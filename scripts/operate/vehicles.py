@@ -1,0 +1,100 @@
+"""Vehicles: what was uploaded, an operator's yes to what was guessed, and a recall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from shared.announcements.events import Event
+from shared.errors import NotFoundError
+from shared.jobs.record import JobStatus
+from shared.recalling import look_through, mark_recalled, read_progress, take_back
+from shared.vehicles import register
+from shared.vehicles.register import Decision
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rich.console import Console
+
+    from scripts.operate.ports import Ports
+    from shared.jobs.record import JobRecord
+    from shared.recalling import Progress
+    from shared.vehicles.register import Register, Upload
+
+
+def list_versions(_: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Print every uploaded version, the newest last, and which of a paint new jobs get."""
+    found = register.read_register(ports.mount)
+    current = found.current()
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    for upload in sorted(found.uploads, key=lambda each: (each.name, each.at)):
+        is_current = current.get(upload.name) == upload
+        reference = f"{upload.name.path}/{upload.version}"
+        table.add_row(reference, upload.at, _standing(upload, found), "◀ new jobs" * is_current)
+    console.print(table if found.uploads else "no vehicle has been uploaded")
+    return 0
+
+
+def approve(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Offer a version whose report says `yes with proposals`."""
+    decision = Decision(by=chosen.by, at=ports.clock.now())
+    register.approve(chosen.vehicle, decision, mount=ports.mount)
+    register.write_snapshot(ports.mount)
+    newest = any(
+        f"{each.name.path}/{each.version}" == chosen.vehicle
+        for each in register.read_register(ports.mount).current().values()
+    )
+    words = "new jobs get it within a minute" if newest else "a newer upload stays the current one"
+    console.print(f"{chosen.vehicle} is approved; {words}", soft_wrap=True)
+    return 0
+
+
+def recall(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Mark a version, then take back what was made with it; a cut run is gone on with."""
+
+    def tell(record: JobRecord) -> None:
+        shared = "shared" if record.is_shared else ""
+        withdrawn = Event.WITHDRAWN.value if _is_withdrawn(record) else shared
+        console.print(f"{record.job_id}  {record.status.value}  {withdrawn}".rstrip())
+
+    if chosen.dry_run:
+        if not register.is_known(chosen.vehicle, mount=ports.mount):
+            msg = f"there is no vehicle {chosen.vehicle}; it reads MODEL/GENERATION/PAINT/VERSION"
+            raise NotFoundError(msg)
+        found = look_through(chosen.vehicle, jobs=ports.jobs, state=ports.state, tell=tell)
+        _print_counts(found, "would be", console)
+        return 0
+    decision = Decision(by=chosen.by, at=ports.clock.now(), reason=chosen.reason)
+    decision = mark_recalled(chosen.vehicle, decision, mount=ports.mount)
+    before = read_progress(chosen.vehicle, state=ports.state)
+    if before.after:
+        console.print(f"going on behind {before.after}, after {before.seen} jobs")
+    found = take_back(
+        chosen.vehicle, decision, jobs=ports.jobs, state=ports.state, clock=ports.clock, tell=tell
+    )
+    _print_counts(found, "are", console)
+    return 0
+
+
+def _standing(upload: Upload, found: Register) -> str:
+    reference = f"{upload.name.path}/{upload.version}"
+    if reference in found.recalled:
+        return "recalled"
+    if upload.state == "offered":
+        return "good"
+    return "approved" if reference in found.approved else "waits for approval"
+
+
+def _is_withdrawn(record: JobRecord) -> bool:
+    was_shared = record.trip.share or bool(record.shares)
+    return record.status is JobStatus.SUCCEEDED and was_shared and not record.is_shared
+
+
+def _print_counts(found: Progress, verb: str, console: Console) -> None:
+    console.print(f"{found.seen} jobs looked at, {found.made_with_it} made with this version:")
+    console.print(f"  {found.withdrawn} shared posters {verb} withdrawn")
+    console.print(f"  {found.not_shared} posters are not shared; their drivers keep them")
+    console.print(f"  {found.ended_open} open jobs {verb} ended, as vehicle_recalled")
+    console.print(f"  {found.without_poster} have no poster")

@@ -1,0 +1,111 @@
+"""The model that looks at posters: Qwen-VL on DashScope, over the vendor's SDK."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from typing import Any
+
+import requests
+
+from shared.adapters.dashscope_answer import refusal, silence_sdk
+from shared.adapters.deadline import Deadline, repeat
+from shared.adapters.transport import BoundedTransport, session_over
+from shared.errors import AmbiguousPostError, UpstreamError, UpstreamUnavailableError
+from shared.ports import ModelAnswer
+
+_WHAT = "style judge"
+# What is refused before any work was done may be asked again; a broken answer was paid for.
+_NOT_BEGUN = frozenset({429, 503})
+
+
+class QwenStyleJudge:
+    """`ports.StyleJudge`; no error and no log line ever holds a picture or an answer."""
+
+    def __init__(
+        self, *, api_key: str, base_url: str, model: str, timeout_seconds: float, tries: int = 2
+    ) -> None:
+        self._api_key = api_key
+        self._base_url = base_url
+        self._model = model
+        self._timeout = timeout_seconds
+        self._tries = tries
+        silence_sdk()
+
+    def look(self, picture: bytes, question: str, *, deadline_seconds: float) -> ModelAnswer:
+        """Answer with JSON text; sent anew only when the service has surely not begun."""
+        attempt = functools.partial(self._ask, picture, question)
+        return repeat(attempt, seconds=deadline_seconds, tries=self._tries)
+
+    def _ask(self, picture: bytes, question: str, deadline: Deadline) -> ModelAnswer:
+        # `once`, as our budget counts the tries: the SDK would add one of its own to each.
+        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, once=True)
+        try:
+            with session_over(transport) as session:
+                answer = self._call(picture, question, session)
+        except requests.RequestException as error:
+            msg = f"{_WHAT}: {type(error).__name__}"
+            kind = AmbiguousPostError if transport.connected else UpstreamUnavailableError
+            raise kind(msg) from error
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            # What the SDK raises over a body of another shape; its text would quote the body.
+            msg = f"{_WHAT}: {transport.status} with an answer of an unknown shape"
+            raise AmbiguousPostError(msg) from None
+        return self._read(answer)
+
+    def _call(self, picture: bytes, question: str, session: requests.Session) -> Any:
+        from dashscope import MultiModalConversation
+
+        data = base64.b64encode(picture).decode()
+        content = [{"image": f"data:image/jpeg;base64,{data}"}, {"text": question}]
+        return MultiModalConversation.call(
+            model=self._model,
+            api_key=self._api_key,
+            base_address=self._base_url,
+            session=session,
+            request_timeout=self._timeout,
+            messages=[{"role": "user", "content": content}],
+            response_format={"type": "json_object"},
+            enable_thinking=False,
+        )
+
+    def _read(self, answer: Any) -> ModelAnswer:
+        request_id = str(answer.request_id or "")
+        what = f"{_WHAT} (request {request_id or 'unknown'})"
+        if answer.status_code != 200:
+            raise _refused(answer, what)
+        return ModelAnswer(
+            text=_text(answer, what),
+            model=self._model,
+            request_id=request_id,
+            tokens=_tokens(answer),
+        )
+
+
+def _refused(answer: Any, what: str) -> UpstreamError:
+    status, code = int(answer.status_code), str(answer.code or "")
+    error = refusal(status, code, message=str(answer.message or ""), what=what)
+    if isinstance(error, UpstreamUnavailableError) and status not in _NOT_BEGUN:
+        return AmbiguousPostError(str(error))
+    return error
+
+
+def _text(answer: Any, what: str) -> str:
+    """Return the text of the first choice: this interface gives a list of parts."""
+    try:
+        content = answer.output.choices[0].message.content
+        parts = [content] if isinstance(content, str) else [part["text"] for part in content]
+    except (AttributeError, IndexError, KeyError, TypeError):
+        parts = []
+    text = "".join(part for part in parts if isinstance(part, str))
+    if not text.strip():
+        msg = f"{what}: an answer without text"
+        raise AmbiguousPostError(msg)
+    return text
+
+
+def _tokens(answer: Any) -> int:
+    try:
+        return int(answer.usage["total_tokens"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return 0

@@ -1,0 +1,167 @@
+"""Erasures under way: what is to be erased, how far that is, and the receipt at its end.
+
+`erasing/{id}` is the work, `erasing-counts/{id}/{job_id}` what was found of each job before it
+was removed (the first count stays, so that a repeated run counts nothing twice), and
+`erasures/{id}.json` the receipt, which holds counts and times alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from shared import ids, log
+from shared.jobs.erasing import GRACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.ports import Clock, FunctionInvoker, ObjectStore
+
+WORK, COUNTS = "erasing/", "erasing-counts/"
+_QUIET = timedelta(minutes=5)
+_JSON = "application/json"
+COUNTED = ("posters", "records", "results", "inputs", "outputs", "messages", "uploads", "dead")
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_S = TypeVar("_S", bound=_Stored)
+Status = Literal["running", "settling", "done"]
+
+
+class Work(_Stored):
+    """One erasure: of one job, or, without `job_id`, of all a driver had asked for by `asked_at`.
+
+    `settles_at`: everything was gone then but what late runs may yet have written.
+    """
+
+    erasure_id: str
+    tenant: str
+    driver_key: str
+    job_id: str = ""
+    asked_at: AwareDatetime
+    runs: int = 1
+    settles_at: AwareDatetime | None = None
+
+
+class Receipt(_Stored):
+    """What an erasure has come to. `settling`: all is gone, and late writers are waited for."""
+
+    erasure_id: str
+    status: Status = "running"
+    asked_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    counts: dict[str, int] = Field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def headers(self) -> dict[str, str]:
+        """Return where the receipt is, and when to ask for it (seconds)."""
+        return {"Location": f"/v1/erasures/{self.erasure_id}", "Retry-After": "5"}
+
+
+def begin(work: Work, *, state: ObjectStore) -> Receipt:
+    """Put work and receipt, unless this very erasure is under way or over; return its receipt.
+
+    The work is the commit point: from it on the erasure is carried out, whoever dies.
+    """
+    known = read_receipt(work.erasure_id, state=state)
+    if known is not None:
+        return known
+    write_work(work, state=state)
+    receipt = Receipt(erasure_id=work.erasure_id, asked_at=work.asked_at)
+    write_receipt(receipt, state=state)
+    return receipt
+
+
+def read_receipt(erasure_id: str, *, state: ObjectStore) -> Receipt | None:
+    """Return the receipt, None without one."""
+    return _read(ids.receipt_key(erasure_id), Receipt, state)
+
+
+def write_receipt(receipt: Receipt, *, state: ObjectStore) -> None:
+    """Put the receipt."""
+    _write(ids.receipt_key(receipt.erasure_id), receipt, state)
+
+
+def read_work(erasure_id: str, *, state: ObjectStore) -> Work | None:
+    """Return the work, None when it is done."""
+    return _read(ids.erasing_key(erasure_id), Work, state)
+
+
+def write_work(work: Work, *, state: ObjectStore) -> None:
+    """Put the work."""
+    _write(ids.erasing_key(work.erasure_id), work, state)
+
+
+def start(work: Work, *, invoker: FunctionInvoker) -> None:
+    """Have the erasure carried out; the same run is started once."""
+    task = ids.erasure_invocation(work.erasure_id, work.runs)
+    invoker.invoke("run_erasure", {"erasure_id": work.erasure_id}, task_id=task)
+
+
+def run_again(work: Work, *, state: ObjectStore, invoker: FunctionInvoker) -> None:
+    """Have a further run carry the erasure on: its number first, for it is refused otherwise."""
+    following = work.model_copy(update={"runs": work.runs + 1})
+    write_work(following, state=state)
+    start(following, invoker=invoker)
+
+
+def count(erasure_id: str, what: str, found: Mapping[str, int], *, state: ObjectStore) -> None:
+    """Keep what was found of a job, or elsewhere; what was counted before stays."""
+    body = json.dumps(dict(found), sort_keys=True).encode()
+    state.create(f"{COUNTS}{erasure_id}/{what}", body, content_type=_JSON)
+
+
+def counted(erasure_id: str, *, state: ObjectStore) -> tuple[dict[str, int], list[str]]:
+    """Return the sums of all counts, and the keys they lie under."""
+    sums, keys, after = Counter[str](), list[str](), ""
+    while True:
+        page = state.page(f"{COUNTS}{erasure_id}/", after=after)
+        for item in page.items:
+            keys.append(item.key)
+            sums.update(json.loads(state.get(item.key, max_bytes=10_000) or b"{}"))
+        if not page.next_after:
+            return {name: sums[name] for name in COUNTED}, keys
+        after = page.next_after
+
+
+def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clock: Clock) -> int:
+    """Start what was lost and what has settled; `now` is the bucket's time. One request if idle."""
+    started = 0
+    for item in state.page(WORK).items:
+        work = read_work(item.key.removeprefix(WORK), state=state)
+        if work is None or now - item.modified_at < _QUIET:
+            continue
+        if work.settles_at is None or clock.now() >= work.settles_at:
+            log.logger().info("erasure.carried_on", erasure_id=work.erasure_id, runs=work.runs)
+            run_again(work, state=state, invoker=invoker)
+            started += 1
+    return started
+
+
+def settling(work: Work, *, now: datetime) -> Work:
+    """Return the work once everything is gone but what late runs may yet write."""
+    return work.model_copy(update={"settles_at": now + GRACE})
+
+
+def _read(key: str, kind: type[_S], state: ObjectStore) -> _S | None:
+    body = state.get(key, max_bytes=100_000)
+    try:
+        return None if body is None else kind.model_validate_json(body)
+    except ValidationError:
+        log.logger().error("erasure.unreadable", key=key)
+        return None
+
+
+def _write(key: str, value: _Stored, state: ObjectStore) -> None:
+    state.put(key, value.model_dump_json().encode(), content_type=_JSON)

@@ -1,0 +1,73 @@
+"""A driver's own jobs, newest first, in pages.
+
+The index is listed whole for each page (a request for each thousand jobs) and sorted by the time
+each job was entered; of the jobs on the page the records are read, with two requests each. What
+was erased is left out, so a page may hold less than it could.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import InvalidRequestError, Problem
+from shared.jobs.record import JobStatus
+
+if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
+    from shared.ports import IndexedJob, JobStore
+
+MOST = 50
+_MARK_BYTES = 16
+_Position = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """The jobs of a page, and the cursor of the next one, "" on the last page."""
+
+    jobs: tuple[JobRecord, ...]
+    cursor: str = ""
+
+
+def page_of(driver_key: str, *, cursor: str, limit: int, id_key: bytes, jobs: JobStore) -> JobPage:
+    """Return a page; InvalidRequestError for a cursor that was not given to this driver."""
+    before = _read_cursor(cursor, driver_key, id_key) if cursor else None
+    entries = sorted(jobs.every_indexed(driver_key), key=_position, reverse=True)
+    behind = [entry for entry in entries if before is None or _position(entry) < before]
+    page = behind[:limit]
+    found = [jobs.peek(entry.job_id) for entry in page]
+    shown = tuple(r for r in found if r is not None and r.status is not JobStatus.ERASED)
+    more = len(behind) > limit
+    return JobPage(shown, _cursor(_position(page[-1]), driver_key, id_key) if more else "")
+
+
+def _position(entry: IndexedJob) -> _Position:
+    return int(entry.entered_at.timestamp() * 1000), entry.job_id
+
+
+def _cursor(position: _Position, driver_key: str, id_key: bytes) -> str:
+    body = struct.pack(">Q", position[0]) + position[1].encode()
+    return base64.urlsafe_b64encode(_mark(body, driver_key, id_key) + body).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, driver_key: str, id_key: bytes) -> _Position:
+    try:
+        # Strictly: two cursors never mean the same position.
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    mark, body = raw[:_MARK_BYTES], raw[_MARK_BYTES:]
+    if len(body) <= 8 or not hmac.compare_digest(mark, _mark(body, driver_key, id_key)):
+        detail = "the cursor of an earlier page; leave it out for the first page"
+        raise InvalidRequestError(problems=(Problem("/query/cursor", detail),))
+    return struct.unpack(">Q", body[:8])[0], body[8:].decode()
+
+
+def _mark(body: bytes, driver_key: str, id_key: bytes) -> bytes:
+    message = b"jobs page:" + driver_key.encode() + b":" + body
+    return hmac.new(id_key, message, hashlib.sha256).digest()[:_MARK_BYTES]

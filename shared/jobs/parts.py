@@ -1,0 +1,171 @@
+"""The parts of a job's record: status, steps, prompt, scene, ends, results, decisions, shares."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.prompts.model import PaintingPrompt, PromptSource
+from shared.trips.facts import Season, TimeOfDay
+from shared.trips.weather import Weather
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from shared.jobs.record import JobRecord
+
+
+class JobStatus(str, Enum):
+    """Where a job stands; see `shared.jobs.moves` for what may follow what."""
+
+    ACCEPTED = "accepted"
+    PROMPTED = "prompted"
+    SENDING = "sending"
+    QUEUED = "queued"
+    RENDERED = "rendered"
+    NEEDS_REVIEW = "needs_review"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ERASED = "erased"
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the job has ended."""
+        return self in _CLOSED
+
+
+_CLOSED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.ERASED})
+
+
+class Frozen(BaseModel):
+    """What every part of a record is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Step(Frozen):
+    """One entry of the job's history."""
+
+    status: JobStatus
+    attempt: int = 0
+    at: AwareDatetime
+
+
+class WrittenPrompt(Frozen):
+    """The painting prompt and who wrote it."""
+
+    prompt: PaintingPrompt
+    source: PromptSource
+    model: str = ""
+    tokens: int = 0
+
+
+class Scene(Frozen):
+    """The plate of one attempt: claimed first, then ordered (ticket), then stored (plate_key)."""
+
+    attempt: int
+    claimed_at: AwareDatetime
+    model: str = ""
+    ticket: str = ""
+    plate_key: str = ""
+
+
+class TaskEnd(Frozen):
+    """How a task ended, as the first notice of it said."""
+
+    outcome: Literal["done", "failed"]
+    source: Literal["sink", "oss_event", "callback", "sweep"]
+    reason: str = ""
+
+
+class StoredResult(Frozen):
+    """Where the record says the poster is, what was measured on it, and what failed the gate.
+
+    `doubts`: reasons to look at a poster that failed nothing.
+    """
+
+    folder: str
+    manifest_sha256: str
+    protected_pixels: int
+    protected_pixels_changed: int
+    app_copy: str = "poster.jpg"
+    scores: dict[str, float] = Field(default_factory=dict)
+    failures: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+class Failure(Frozen):
+    """Why a job ended without a poster: a stable code and a sentence for people."""
+
+    code: str
+    detail: str
+
+
+class Review(Frozen):
+    """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only."""
+
+    decision: Literal["approve", "reject", "repaint"]
+    attempt: int
+    reviewer: str
+    at: AwareDatetime
+    seed: int | None = None
+    style: str | None = None
+    note: str = ""
+
+
+class JobName(Frozen):
+    """A job and whose it is."""
+
+    job_id: str
+    tenant: str
+    driver_key: str
+
+    @classmethod
+    def of(cls, record: JobRecord) -> Self:
+        """Return the name of a recorded job."""
+        return cls(job_id=record.job_id, tenant=record.tenant, driver_key=record.driver_key)
+
+
+class ShareChange(Frozen):
+    """The driver lets others see the poster, or no longer; `told`: others hear of this change."""
+
+    share: bool
+    at: AwareDatetime
+    told: bool
+
+
+class Erasure(Frozen):
+    """What is left to do for an erased job, and nothing that says what it was.
+
+    `tasks`: how many of its tasks may still wait for a GPU. `withdrawn`: the turn of the message
+    that takes the poster back from others, 0 where others were told of none.
+    """
+
+    at: AwareDatetime
+    tasks: int = 0
+    withdrawn: int = 0
+
+
+class Occasion(Frozen):
+    """For what a trip is painted once more: it takes the place of the trip's own season and light.
+
+    `city`, `sight` and `title` are the first poster's, so that the new one shows the same place
+    and tells the same story. `variant` names a festival, "" is the season alone. A festival's
+    `words` belong into the picture; `signs`: a prompt has at least one of them.
+    """
+
+    season: Season
+    weather: Weather | None = None
+    time_of_day: TimeOfDay | None = None
+    month: int = Field(ge=1, le=12)
+    variant: str = ""
+    words_zh: str = ""
+    words_en: str = ""
+    signs: tuple[str, ...] = ()
+    palette: tuple[str, ...] = ()
+    city: str = ""
+    sight: str = ""
+    title: str = ""

@@ -1,0 +1,74 @@
+"""The text and the picture model, in our own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """One message to the text model."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class ModelAnswer:
+    """What the text model answered, and what it cost."""
+
+    text: str
+    model: str
+    request_id: str
+    tokens: int
+
+
+class PromptModel(Protocol):
+    """The text model (Qwen)."""
+
+    def complete(
+        self, messages: Sequence[ChatMessage], *, seed: int, deadline_seconds: float
+    ) -> ModelAnswer:
+        """Answer with JSON text; ModerationError, UpstreamRejectedError or ...Unavailable."""
+
+
+@dataclass(frozen=True)
+class SceneOrder:
+    """A picture to be painted; sizes in pixels."""
+
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class SceneProgress:
+    """State of an ordered picture: "running", "done" (url set) or "failed" (reason set)."""
+
+    state: str
+    url: str = ""
+    reason: str = ""
+    moderated: bool = False
+
+
+class SceneModel(Protocol):
+    """The picture model (Wanx), an asynchronous service."""
+
+    @property
+    def name(self) -> str:
+        """Return the model's name for the manifest."""
+
+    def order(self, order: SceneOrder) -> str:
+        """Submit once and return the ticket; AmbiguousPostError when it may have arrived."""
+
+    def progress(self, ticket: str) -> SceneProgress:
+        """Ask how far the ordered picture is."""
+
+    def fetch(self, url: str, *, max_bytes: int) -> bytes:
+        """Download the picture without credentials, from allowed hosts only."""

@@ -1,0 +1,79 @@
+"""Object storage, in our own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ObjectInfo:
+    """What a listing or a head says of one object; a listing leaves `etag` out.
+
+    `etag` is another one whenever the content is: upper case, without quotes.
+    """
+
+    key: str
+    size: int
+    modified_at: datetime
+    etag: str = ""
+
+
+@dataclass(frozen=True)
+class ObjectPart:
+    """Some bytes of an object, and which content of what size they are of."""
+
+    data: bytes
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True)
+class ObjectPage:
+    """One page of a listing; `next_after` is "" on the last page."""
+
+    items: tuple[ObjectInfo, ...]
+    next_after: str = ""
+
+
+@dataclass(frozen=True)
+class SignedUrl:
+    """A link that works without credentials until `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
+class ObjectStore(Protocol):
+    """One bucket. Raises UpstreamUnavailableError when it cannot be reached in time."""
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
+        """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
+
+    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
+        """Return at most `length` bytes from `start` on, none behind the end; None when absent."""
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """Return size, time and etag, None when absent."""
+
+    def put(self, key: str, data: bytes, *, content_type: str = ...) -> None:
+        """Write, replacing what is there."""
+
+    def create(self, key: str, data: bytes, *, content_type: str = ...) -> bool:
+        """Write if absent; False when an object with other bytes is there.
+
+        Safe after an ambiguous write: finding one's own bytes counts as having written them,
+        so `data` must carry something unique when the winner matters.
+        """
+
+    def delete(self, key: str) -> None:
+        """Remove; absent is fine."""
+
+    def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
+        """List keys in order, those behind `after`."""
+
+    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
+        """Return a GET link on the public domain; `filename` makes it a download."""

@@ -1,0 +1,199 @@
+"""A vehicle's version turns out bad: no new posters with it, and the old ones are taken back.
+
+The mark comes first. Jobs that were there before it are found by reading through all records; a
+job that an instance accepts afterwards, by a catalogue it had read before, meets the mark when its
+poster is about to be stored. Open jobs end as failed: a job never changes its vehicle, and the
+driver asks anew for a poster with the good version.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.errors import ConflictError, NotFoundError
+from shared.jobs.closing import fail
+from shared.jobs.record import Failure, JobStatus
+from shared.jobs.withdrawing import withdraw
+from shared.vehicles.register import is_known, recall, recall_of, write_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shared.jobs.record import JobRecord
+    from shared.ports import Clock, JobStore, ObjectStore
+    from shared.vehicles.register import Decision
+
+_JOBS, _FIRST = "jobs/", "/000001.json"
+_READERS = 16
+_RECORD_BYTES = 1_000_000
+FAILURE_CODE = "vehicle_recalled"
+
+
+class Progress(BaseModel):
+    """How far a recall has come, and what it found; kept so that a cut run is gone on with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    after: str = ""
+    seen: int = 0
+    made_with_it: int = 0
+    withdrawn: int = 0
+    not_shared: int = 0
+    ended_open: int = 0
+    without_poster: int = 0
+
+    def plus(self, **counts: int) -> Progress:
+        """Return the progress with counts added."""
+        added = {name: getattr(self, name) + count for name, count in counts.items()}
+        return self.model_copy(update=added)
+
+
+def recalled_failure(decision: Decision) -> Failure:
+    """Return why a job with a recalled vehicle ends."""
+    words = "the picture of the car was recalled by its maker; ask for the poster again"
+    return Failure(code=FAILURE_CODE, detail=f"{words} ({decision.reason})"[:500])
+
+
+def mark_recalled(reference: str, decision: Decision, *, mount: ObjectStore) -> Decision:
+    """Have the version never be offered again; return the first recall of it."""
+    if not is_known(reference, mount=mount):
+        msg = f"there is no vehicle {reference}; it reads MODEL/GENERATION/PAINT/VERSION"
+        raise NotFoundError(msg)
+    first = recall(reference, decision, mount=mount)
+    write_snapshot(mount)
+    return first
+
+
+def refuse_recalled(
+    record: JobRecord, *, jobs: JobStore, mount: ObjectStore, clock: Clock
+) -> JobRecord | None:
+    """End an open job whose vehicle was recalled; None for one that may go on."""
+    decision = recall_of(record.vehicle, mount=mount)
+    if decision is None:
+        return None
+    return fail(record.job_id, recalled_failure(decision), jobs=jobs, clock=clock)
+
+
+def is_recalled(record: JobRecord, *, mount: ObjectStore) -> bool:
+    """Say whether the job was made with a version that was recalled."""
+    return recall_of(record.vehicle, mount=mount) is not None
+
+
+def refuse_showing(record: JobRecord, *, mount: ObjectStore) -> None:
+    """Raise ConflictError for a poster whose car was recalled: others are not to see it again."""
+    if is_recalled(record, mount=mount):
+        msg = "the picture of the car was recalled by its maker; repaint the poster and share that"
+        raise ConflictError(msg)
+
+
+def take_back(
+    reference: str,
+    decision: Decision,
+    *,
+    jobs: JobStore,
+    state: ObjectStore,
+    clock: Clock,
+    tell: Callable[[JobRecord], None],
+) -> Progress:
+    """Go through all jobs and take back what was made with the version; safe to cut and repeat.
+
+    One listing for each thousand records and one read for each job, whoever it belongs to; one
+    page of them in memory.
+    """
+    progress = read_progress(reference, state=state)
+    for page, after in _pages(progress.after, state):
+        for job_id in _made_with(reference, page, state):
+            record = _take_back_one(job_id, decision, jobs=jobs, clock=clock)
+            tell(record)
+            progress = progress.plus(made_with_it=1, **{_outcome(record): 1})
+        progress = progress.plus(seen=len(page)).model_copy(update={"after": after})
+        data = progress.model_dump_json().encode()
+        state.put(_progress_key(reference), data, content_type="application/json")
+    state.delete(_progress_key(reference))
+    return progress
+
+
+def look_through(
+    reference: str, *, jobs: JobStore, state: ObjectStore, tell: Callable[[JobRecord], None]
+) -> Progress:
+    """Find what a recall would take back, and change nothing."""
+    progress = Progress()
+    for page, _ in _pages("", state):
+        for job_id in _made_with(reference, page, state):
+            record = jobs.load(job_id)
+            if record is not None:
+                tell(record)
+                progress = progress.plus(made_with_it=1, **{_would(record): 1})
+        progress = progress.plus(seen=len(page))
+    return progress
+
+
+def read_progress(reference: str, *, state: ObjectStore) -> Progress:
+    """Return how far a cut recall came; the beginning without one."""
+    found = state.get(_progress_key(reference), max_bytes=65_536)
+    try:
+        return Progress() if found is None else Progress.model_validate_json(found)
+    except ValidationError:
+        # What is counted may have changed with a release; everything is looked at again.
+        return Progress()
+
+
+def _take_back_one(job_id: str, decision: Decision, *, jobs: JobStore, clock: Clock) -> JobRecord:
+    # A closed job stays as it is; one that came to its poster just now is taken back like others.
+    record = fail(job_id, recalled_failure(decision), jobs=jobs, clock=clock)
+    return withdraw(job_id, jobs=jobs, clock=clock) if _has_poster(record) else record
+
+
+def _has_poster(record: JobRecord) -> bool:
+    return record.status is JobStatus.SUCCEEDED
+
+
+def _outcome(record: JobRecord) -> str:
+    if _has_poster(record):
+        return "withdrawn" if _was_shared(record) else "not_shared"
+    recalled = record.failure is not None and record.failure.code == FAILURE_CODE
+    return "ended_open" if recalled else "without_poster"
+
+
+def _was_shared(record: JobRecord) -> bool:
+    return record.is_shared or record.trip.share or bool(record.shares)
+
+
+def _would(record: JobRecord) -> str:
+    if _has_poster(record):
+        return "withdrawn" if _was_shared(record) else "not_shared"
+    return "without_poster" if record.status.is_closed else "ended_open"
+
+
+def _pages(after: str, state: ObjectStore) -> Iterator[tuple[list[str], str]]:
+    """Yield the ids of jobs, page by page, and the last one of each page."""
+    last = f"{_JOBS}{after}/~" if after else ""
+    while True:
+        page = state.page(_JOBS, after=last)
+        found = [i.key for i in page.items if i.key.endswith(_FIRST)]
+        ids = [key.removeprefix(_JOBS).removesuffix(_FIRST) for key in found]
+        if ids:
+            yield ids, ids[-1]
+        if not page.next_after:
+            return
+        last = page.next_after
+
+
+def _made_with(reference: str, ids: list[str], state: ObjectStore) -> list[str]:
+    """Return those whose first record names the vehicle, which never changes."""
+    with ThreadPoolExecutor(_READERS) as pool:
+        vehicles = pool.map(lambda job_id: _vehicle(job_id, state), ids)
+        return [job_id for job_id, each in zip(ids, vehicles, strict=True) if each == reference]
+
+
+def _vehicle(job_id: str, state: ObjectStore) -> str:
+    found = state.get(f"{_JOBS}{job_id}{_FIRST}", max_bytes=_RECORD_BYTES)
+    return str(json.loads(found).get("vehicle", "")) if found else ""
+
+
+def _progress_key(reference: str) -> str:
+    return f"control/recalls/{reference}.json"

@@ -1,0 +1,191 @@
+"""Begin a campaign, start it, pause it, stop it: what an operator or the timer may do to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared import log
+from shared.errors import ConflictError, NotFoundError
+from shared.seasons.costs import allot, estimate, most_trips, prices
+from shared.seasons.model import (
+    ACTIVE,
+    ENDED,
+    ROOT,
+    Campaign,
+    active_key,
+    campaign_chain,
+    plan_chain,
+)
+from shared.seasons.planning import tally_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from shared.ports import Clock, ObjectStore
+    from shared.seasons.calendar import Window
+    from shared.seasons.model import PlanPage, Rules
+
+
+def begin(
+    window: Window,
+    rules: Rules,
+    *,
+    by: str,
+    state: ObjectStore,
+    clock: Clock,
+    starts_itself: bool = False,
+) -> Campaign:
+    """Have a campaign planned, anew if it was before; ConflictError while it is carried out.
+
+    The mark that it is under way comes before the first version, as with jobs.
+    """
+    name = window.campaign
+
+    def decide(newest: Campaign | None) -> Campaign | None:
+        if newest is None:
+            return Campaign(
+                version=1,
+                at=clock.now(),
+                id=name,
+                status="planning",
+                rules=rules,
+                by=by,
+                starts_itself=starts_itself,
+            )
+        if newest.status in {"running", "paused"}:
+            msg = f"{name} is {newest.status}; stop it before you plan it anew"
+            raise ConflictError(msg)
+        if newest.status == "planning" and newest.rules == rules:
+            return None
+        changes = {"status": "planning", "rules": rules, "by": by, "plan": newest.plan + 1}
+        cleared = {"tally": None, "estimate": None, "allotted": (), "reason": ""}
+        return newest.then(now=clock.now(), **changes, **cleared, starts_itself=starts_itself)
+
+    state.put(active_key(name), b"")
+    campaign = campaign_chain(name, state).change(decide)
+    log.logger().info("season.planning", campaign=name, by=by)
+    return _sure(campaign, name)
+
+
+def load_campaign(name: str, *, state: ObjectStore) -> Campaign:
+    """Return a campaign as it is; NotFoundError when it was never planned."""
+    return _sure(campaign_chain(name, state).newest(), name)
+
+
+def every_campaign(*, state: ObjectStore) -> tuple[str, ...]:
+    """Return the ids of all campaigns that there ever were."""
+    names: set[str] = set()
+    after = ROOT
+    while True:
+        # One request a campaign: everything of it lies behind its name.
+        items = state.page(ROOT, after=after, limit=1).items
+        if not items:
+            return tuple(sorted(names))
+        name = items[0].key.removeprefix(ROOT).split("/")[0]
+        if f"{ROOT}{name}/" != ACTIVE:
+            names.add(name)
+        after = f"{ROOT}{name}0"
+
+
+def active_campaigns(*, state: ObjectStore) -> tuple[str, ...]:
+    """Return the ids of the campaigns that have not ended."""
+    return tuple(item.key.removeprefix(ACTIVE) for item in state.page(ACTIVE).items)
+
+
+def planned(
+    campaign: Campaign, *, tasks_per_minute: float, state: ObjectStore, clock: Clock
+) -> Campaign:
+    """Note the plan's sums once every shard is planned; until then nothing changes."""
+    newest = last_pages(campaign, state=state)
+    if not all(page is not None and page.ended for page in newest):
+        return campaign
+    tally = tally_of(newest)
+    found = prices()
+    most = most_trips(tally, campaign.rules, prices=found)
+    counts = [page.tally.trips if page else 0 for page in newest]
+
+    def decide(now: Campaign) -> Campaign | None:
+        if now.status != "planning" or now.plan != campaign.plan:
+            return None
+        return now.then(
+            now=clock.now(),
+            status="planned",
+            tally=tally,
+            estimate=estimate(tally, most, prices=found, tasks_per_minute=tasks_per_minute),
+            allotted=allot(counts, most),
+        )
+
+    return _change(campaign.id, decide, state=state)
+
+
+def last_pages(campaign: Campaign, *, state: ObjectStore) -> list[PlanPage | None]:
+    """Return the newest page of each shard's plan."""
+    shards = range(campaign.rules.shards)
+    return [plan_chain(campaign, shard, state).newest() for shard in shards]
+
+
+def start(window: Window, *, today: date, state: ObjectStore, clock: Clock) -> Campaign:
+    """Carry a plan out; ConflictError says what is in the way."""
+
+    def decide(now: Campaign) -> Campaign | None:
+        if now.status == "running":
+            return None
+        if now.status not in {"planned", "paused"}:
+            msg = f"{now.id} is {now.status}; only what is planned or paused can be started"
+            raise ConflictError(msg)
+        if not window.has(today):
+            msg = f"{now.id} may run from {window.opens} until {window.closes}, today is {today}"
+            raise ConflictError(msg)
+        return now.then(now=clock.now(), status="running", reason="")
+
+    campaign = _change(window.campaign, decide, state=state)
+    log.logger().info("season.running", campaign=campaign.id)
+    return campaign
+
+
+def pause(name: str, *, by: str, state: ObjectStore, clock: Clock) -> Campaign:
+    """Send nothing more of a campaign until it is resumed; what is accepted goes on."""
+
+    def decide(now: Campaign) -> Campaign | None:
+        if now.status == "paused":
+            return None
+        if now.status != "running":
+            msg = f"{name} is {now.status}; only a running campaign can be paused"
+            raise ConflictError(msg)
+        return now.then(now=clock.now(), status="paused", reason=f"paused by {by}")
+
+    return _change(name, decide, state=state)
+
+
+def stop(name: str, *, by: str, state: ObjectStore, clock: Clock) -> Campaign:
+    """End a campaign where it is; what is accepted goes on."""
+    return end(name, "stopped", f"stopped by {by}", state=state, clock=clock)
+
+
+def end(name: str, status: str, reason: str, *, state: ObjectStore, clock: Clock) -> Campaign:
+    """End a campaign, the mark that it is under way last; an ended one stays as it is."""
+
+    def decide(now: Campaign) -> Campaign | None:
+        if now.status in ENDED:
+            return None
+        return now.then(now=clock.now(), status=status, reason=reason)
+
+    campaign = _change(name, decide, state=state)
+    state.delete(active_key(name))
+    log.logger().info("season.ended", campaign=name, status=campaign.status, reason=reason)
+    return campaign
+
+
+def _change(
+    name: str, decide: Callable[[Campaign], Campaign | None], *, state: ObjectStore
+) -> Campaign:
+    chain = campaign_chain(name, state)
+    return _sure(chain.change(lambda newest: decide(_sure(newest, name))), name)
+
+
+def _sure(campaign: Campaign | None, name: str) -> Campaign:
+    if campaign is None:
+        msg = f"{name} has not been planned: `plan {name}` comes first"
+        raise NotFoundError(msg)
+    return campaign

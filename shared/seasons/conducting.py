@@ -1,0 +1,202 @@
+"""Go on with campaigns: begin those that are due, have shards run, note what has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from shared import log
+from shared.jobs.bulk import open_bulk_jobs
+from shared.seasons import campaigns
+from shared.seasons.model import (
+    PlanPage,
+    SendStep,
+    campaign_chain,
+    plan_chain,
+    run_id,
+    send_chain,
+)
+from shared.seasons.sending import LINES, LONG_AGO, held
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.seasons.calendar import Calendar, Window
+    from shared.seasons.chain import Chain
+    from shared.seasons.model import Campaign, Rules
+    from shared.seasons.sending import SendRules
+
+FUNCTION = "regenerate_season"
+# A shard that has written nothing for so long has lost its run.
+QUIET = timedelta(minutes=5)
+Phase = Literal["plan", "send"]
+
+
+@dataclass(frozen=True)
+class Conductor:
+    """Has shards run by invoking the function itself; `today` is the day in Asia/Shanghai."""
+
+    calendar: Calendar
+    rules: SendRules
+    tasks_per_minute: float
+    state: ObjectStore
+    jobs: JobStore
+    invoker: FunctionInvoker
+    clock: Clock
+    today: date
+
+    def begin_due(self, occasions: tuple[str, ...], rules: Rules) -> list[str]:
+        """Have the campaigns planned that are due and never were; return which."""
+        begun = []
+        for window in self.calendar.due(self.today):
+            known = campaign_chain(window.campaign, self.state).newest()
+            if window.occasion in occasions and known is None:
+                campaigns.begin(
+                    window,
+                    rules,
+                    by="timer",
+                    starts_itself=rules.budget_cny > 0,
+                    state=self.state,
+                    clock=self.clock,
+                )
+                begun.append(window.campaign)
+        return begun
+
+    def go_on(self) -> dict[str, str]:
+        """Go on with every campaign that is under way; return what each is doing."""
+        names = campaigns.active_campaigns(state=self.state)
+        return {name: self._one(name) for name in names}
+
+    def _one(self, name: str) -> str:
+        campaign = campaign_chain(name, self.state).newest()
+        if campaign is None:
+            # The mark comes before the first version; its writer died, or is about to go on.
+            return "not begun"
+        window = self.calendar.window_of(name)
+        if campaign.status in {"done", "stopped", "closed"}:
+            campaigns.end(name, campaign.status, "", state=self.state, clock=self.clock)
+        elif campaign.status != "planning" and self.today >= window.closes:
+            reason = f"its window closed on {window.closes}"
+            campaigns.end(name, "closed", reason, state=self.state, clock=self.clock)
+        elif campaign.status == "planning":
+            return self._plan(campaign, window)
+        elif campaign.status == "planned":
+            return self._start(campaign, window)
+        elif campaign.status == "running":
+            return self._send(campaign)
+        return campaign.status
+
+    def _plan(self, campaign: Campaign, window: Window) -> str:
+        for shard in range(campaign.rules.shards):
+            chain = plan_chain(campaign, shard, self.state)
+            self._run(campaign, "plan", shard, chain, chain.newest(), PlanPage(**self._first()))
+        now = campaigns.planned(
+            campaign,
+            tasks_per_minute=self.tasks_per_minute,
+            state=self.state,
+            clock=self.clock,
+        )
+        if now.status != "planned":
+            return now.status
+        self._say_planned(now)
+        return self._start(now, window)
+
+    def _start(self, campaign: Campaign, window: Window) -> str:
+        """Start a plan that the timer has made; everybody else's waits for somebody."""
+        if not campaign.starts_itself or not window.has(self.today):
+            return campaign.status
+        started = campaigns.start(window, today=self.today, state=self.state, clock=self.clock)
+        return started.status
+
+    def _send(self, campaign: Campaign) -> str:
+        if why := held(self.state, self.rules, self.clock):
+            return f"held back: {why}"
+        chains = [send_chain(campaign, n, self.state) for n in range(campaign.rules.shards)]
+        steps = [chain.newest() for chain in chains]
+        if all(step is not None and step.ended for step in steps):
+            capped = any(step is not None and step.ended == "cap" for step in steps)
+            reason = "as many as cap and budget allow" if capped else "all that was planned"
+            campaigns.end(campaign.id, "done", reason, state=self.state, clock=self.clock)
+            return "done"
+        for shard in self._with_room(steps):
+            first = SendStep(**self._first(), since=LONG_AGO, until=self.today)
+            self._run(campaign, "send", shard, chains[shard], steps[shard], first)
+        return "running"
+
+    def _with_room(self, steps: list[SendStep | None]) -> list[int]:
+        """Return the shards that shall run now: few when there is little room, each in its turn."""
+        limit = self.rules.open_jobs
+        free = limit - open_bulk_jobs(jobs=self.jobs, most=limit)
+        idle = [shard for shard, step in enumerate(steps) if self._is_due(step)]
+        if free <= 0 or not idle:
+            return []
+        turn = int(self.clock.now().timestamp() // 60) % len(idle)
+        return [*idle[turn:], *idle[:turn]][: max(1, free // LINES)]
+
+    def _is_due(self, step: SendStep | None) -> bool:
+        if step is None:
+            return True
+        waits = step.next_due is not None and step.next_due > self.today
+        return not waits and self._is_idle(step)
+
+    def _is_idle(self, newest: PlanPage | SendStep) -> bool:
+        quiet = newest.resting or self.clock.now() - newest.at >= QUIET
+        return quiet and not newest.ended
+
+    def _first(self) -> dict[str, object]:
+        return {"version": 1, "at": self.clock.now()}
+
+    def _run(
+        self,
+        campaign: Campaign,
+        phase: Phase,
+        shard: int,
+        chain: Chain[PlanPage] | Chain[SendStep],
+        newest: PlanPage | SendStep | None,
+        first: PlanPage | SendStep,
+    ) -> None:
+        """Have a shard run that has not ended and that nobody runs."""
+        if newest is None:
+            following = first
+        elif self._is_idle(newest):
+            following = next_run(newest, self.clock)
+        else:
+            return
+        if chain.append(following):  # type: ignore[arg-type]
+            invoke(campaign, phase, shard, following.runs, invoker=self.invoker)
+
+    def _say_planned(self, campaign: Campaign) -> None:
+        found = campaign.estimate
+        log.logger().info(
+            "season.planned",
+            campaign=campaign.id,
+            trips=campaign.tally.trips if campaign.tally else 0,
+            allowed=found.trips if found else 0,
+            cny=found.cny if found else 0,
+            gpu_hours=found.gpu_hours if found else 0,
+            starts_itself=campaign.starts_itself,
+        )
+
+
+def next_run(newest: PlanPage | SendStep, clock: Clock) -> PlanPage | SendStep:
+    """Return the version that says: another run begins where this one is."""
+    changes: dict[str, object] = {
+        "version": newest.version + 1,
+        "at": clock.now(),
+        "writer": "",
+        "runs": newest.runs + 1,
+        "resting": False,
+    }
+    if isinstance(newest, PlanPage):
+        changes["trips"] = ()
+    return newest.model_copy(update=changes)
+
+
+def invoke(
+    campaign: Campaign, phase: Phase, shard: int, runs: int, *, invoker: FunctionInvoker
+) -> None:
+    """Have the function run a shard; the counter was recorded before, as the platform wants."""
+    payload = {"campaign": campaign.id, "phase": phase, "shard": str(shard)}
+    invoker.invoke(FUNCTION, payload, task_id=run_id(campaign, phase, shard, runs))

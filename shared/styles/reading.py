@@ -1,0 +1,60 @@
+"""Read one style file, or say file, line and reason."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from shared.styles.faults import Fault, StyleFileError, faults_of, line_of
+from shared.styles.model import Style
+from shared.styles.positions import Positions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_style(path: Path) -> Style:
+    """Return the style of a file; StyleFileError names every mistake with its line."""
+    file, text = path.name, _text(path)
+    where = _positions(file, text)
+    if where.twice:
+        raise StyleFileError(
+            Fault(file, line, f"{'.'.join(map(str, place))}: this key stands here twice")
+            for place, line in where.twice
+        )
+    try:
+        found = Style.model_validate_json(text)
+    except ValidationError as error:
+        raise StyleFileError(faults_of(file, error, where.lines)) from None
+    if found.id != path.stem:
+        reason = f"id: is {found.id!r}, must be the file's name, {path.stem!r}"
+        raise StyleFileError([Fault(file, line_of(where.lines, ("id",)), reason)])
+    return found
+
+
+def lines_of(path: Path) -> Positions:
+    """Return where the values of a style file stand; StyleFileError when it is no JSON."""
+    return _positions(path.name, _text(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise StyleFileError([Fault(path.name, 0, "the file is not UTF-8")]) from None
+    except OSError as error:
+        reason = f"the file cannot be read: {error.strerror}"
+        raise StyleFileError([Fault(path.name, 0, reason)]) from None
+
+
+def _positions(file: str, text: str) -> Positions:
+    try:
+        json.loads(text)
+        return Positions(text)
+    except json.JSONDecodeError as error:
+        reason = f"this is no JSON: {error.msg} (column {error.colno})"
+        raise StyleFileError([Fault(file, error.lineno, reason)]) from None
+    except RecursionError:
+        raise StyleFileError([Fault(file, 0, "is nested too deeply")]) from None

@@ -1,0 +1,154 @@
+"""How far an upload has been read, as versions that are created once, like the records of a job.
+
+Each version carries the report's rows of what it adds, so that reading on and reporting are one
+write: the report on the mount is copied from it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.errors import UpstreamRejectedError
+from shared.uploads import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from typing_extensions import Self
+
+    from shared.ports import ObjectInfo, ObjectStore
+
+_MOST_BYTES = 4_000_000
+_JSON = "application/json"
+Outcome = Literal["accepted", "known", "refused"]
+Ending = Literal["read", "refused", "replaced", "gone"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class RowProblem(_Frozen):
+    """One field that was refused."""
+
+    pointer: str
+    detail: str
+
+
+class Row(_Frozen):
+    """What became of one line: its job, or why there is none. It never quotes the line.
+
+    `known`: the job was there before this upload. `reason` is a stable code.
+    """
+
+    line: int
+    outcome: Outcome
+    job_id: str = ""
+    reason: str = ""
+    detail: str = ""
+    problems: tuple[RowProblem, ...] = ()
+
+
+class Cursor(_Frozen):
+    """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with."""
+
+    schema_version: Literal[1] = 1
+    upload_id: str
+    key: str
+    etag: str
+    size: int
+    put_at: AwareDatetime
+    tenant: str
+    begun_at: AwareDatetime
+    version: int = Field(1, ge=1)
+    written_at: AwareDatetime
+    writer: str = ""
+    offset: int = 0
+    line: int = 0
+    accepted: int = 0
+    known: int = 0
+    refused: int = 0
+    rows: tuple[Row, ...] = ()
+    ended: Ending | None = None
+    ended_at: AwareDatetime | None = None
+    detail: str = ""
+
+    def read_on(self, rows: Iterable[Row], *, offset: int, line: int, now: datetime) -> Self:
+        """Return the next version: what lies before `offset` is dealt with."""
+        added = tuple(rows)
+        counts = {
+            name: getattr(self, name) + sum(row.outcome == name for row in added)
+            for name in ("accepted", "known", "refused")
+        }
+        return self._next(now, rows=added, offset=offset, line=line, **counts)
+
+    def end(self, ending: Ending, *, now: datetime, detail: str = "") -> Self:
+        """Return this version as the last one."""
+        return self.model_copy(update={"ended": ending, "ended_at": now, "detail": detail})
+
+    def _next(self, now: datetime, **changes: Any) -> Self:
+        fixed = {"version": self.version + 1, "written_at": now, "writer": ""}
+        return self.model_copy(update={**changes, **fixed})
+
+
+def first_cursor(info: ObjectInfo, *, tenant: str, now: datetime) -> Cursor:
+    """Return version 1 for a file as it is now."""
+    return Cursor(
+        upload_id=names.upload_id(info.key, info.etag, info.size),
+        key=info.key,
+        etag=info.etag,
+        size=info.size,
+        put_at=info.modified_at,
+        tenant=tenant,
+        begun_at=now,
+        written_at=now,
+    )
+
+
+def append(cursor: Cursor, *, state: ObjectStore) -> bool:
+    """Write a version; False when another run's is there."""
+    signed = cursor.model_copy(update={"writer": secrets.token_hex(8)})
+    key = names.cursor_key(cursor.upload_id, cursor.version)
+    return state.create(key, signed.model_dump_json().encode(), content_type=_JSON)
+
+
+def load(upload: str, *, state: ObjectStore) -> Cursor | None:
+    """Return the newest version, None for an upload that has not been begun.
+
+    A listing may lag, so it only says where to start; reading forward finds the end.
+    """
+    prefix, version, after = names.cursors_prefix(upload), 1, ""
+    while True:
+        page = state.page(prefix, after=after)
+        if page.items:
+            version = int(page.items[-1].key.removeprefix(prefix).removesuffix(".json"))
+        if not page.next_after:
+            break
+        after = page.next_after
+    newest = None
+    while found := read_version(upload, version, state=state):
+        newest, version = found, version + 1
+    return newest
+
+
+def read_version(upload: str, version: int, *, state: ObjectStore) -> Cursor | None:
+    """Return one version, None when it is not there."""
+    body = state.get(names.cursor_key(upload, version), max_bytes=_MOST_BYTES)
+    if body is None:
+        return None
+    try:
+        return Cursor.model_validate_json(body)
+    except ValueError:
+        msg = f"version {version} of the cursor of {upload} cannot be read"
+        raise UpstreamRejectedError(msg) from None
+
+
+def rewrite_rows(cursor: Cursor, rows: Iterable[Row], *, state: ObjectStore) -> None:
+    """Write a version anew with other rows; its place stays taken."""
+    body = cursor.model_copy(update={"rows": tuple(rows)}).model_dump_json().encode()
+    key = names.cursor_key(cursor.upload_id, cursor.version)
+    state.put(key, body, content_type=_JSON)

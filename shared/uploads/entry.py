@@ -1,0 +1,136 @@
+"""A line of a `.jsonl`, an element of a `.json`, or a whole `.txt`: who, which key, what trip."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import InvalidRequestError, MalformedRequestError, Problem
+from shared.trips.model import json_fields, trip_of
+from shared.trips.text_form import parse_trip_text
+
+if TYPE_CHECKING:
+    from shared.trips.model import Trip
+
+_LONGEST = 255
+_NAME = f"1 to {_LONGEST} printable characters"
+# For what is no JSON and yet may say whose it is.
+_DRIVER_FIELD = re.compile(rb'"driver"\s*:\s*("(?:[^"\\]|\\.){0,1024}")')
+_TEXT_DRIVER = re.compile(
+    r"^[^\w\r\n]*(?:driver|司机|司機|驾驶员|駕駛員)[ \t]*[:：]([^\r\n]*)\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TEXT_KEY = re.compile(
+    r"^[^\w\r\n]*idempotency[_ -]?key[ \t]*[:：]([^\r\n]*)\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A part of an upload: its number from 1, its bytes and where they lie.
+
+    `reason` (a stable code) and `detail` say why it cannot be read at all.
+    """
+
+    number: int
+    start: int
+    stop: int
+    data: bytes
+    reason: str = ""
+    detail: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether there is nothing in it."""
+        return not self.data and not self.reason
+
+
+@dataclass(frozen=True)
+class UploadedTrip:
+    """What an entry says, checked."""
+
+    driver: str
+    idempotency_key: str | None
+    trip: Trip
+
+
+def parse_json_entry(data: bytes) -> UploadedTrip:
+    """Return what a JSON object says; InvalidRequestError names every field that is wrong."""
+    fields = json_fields(data)
+    if not isinstance(fields, dict):
+        trip_of(fields)
+        raise MalformedRequestError("not an object")  # pragma: no cover - trip_of has raised
+    driver, key = fields.pop("driver", None), fields.pop("idempotency_key", None)
+    problems = _name_problems(driver, key)
+    try:
+        trip = trip_of(fields)
+    except InvalidRequestError as error:
+        problems += error.problems
+    if problems:
+        raise InvalidRequestError(problems=problems)
+    return UploadedTrip(str(driver).strip(), key, trip)
+
+
+def parse_text_entry(data: bytes) -> UploadedTrip:
+    """Return what the text form says, with a line for the driver and perhaps one for the key."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = None
+    if text is None:
+        raise MalformedRequestError("the text is not UTF-8")
+    drivers, keys = _TEXT_DRIVER.findall(text), _TEXT_KEY.findall(text)
+    driver, key = (found[0].strip() if found else None for found in (drivers, keys))
+    problems = _name_problems(driver, key)
+    if len(drivers) > 1 or len(keys) > 1:
+        problems += (Problem("/driver", "a file holds one trip of one driver"),)
+    try:
+        # The lines stay, empty, so that the others keep their numbers.
+        trip = parse_trip_text(_TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text)))
+    except InvalidRequestError as error:
+        problems += error.problems
+    if problems:
+        raise InvalidRequestError(problems=problems)
+    return UploadedTrip(str(driver).strip(), key, trip)
+
+
+def drivers_named(data: bytes) -> set[str]:
+    """Return whom an entry names, also one that is no good otherwise."""
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        found = [_decoded(match[1]) for match in _DRIVER_FIELD.finditer(data)]
+    else:
+        found = [fields.get("driver") if isinstance(fields, dict) else None]
+    return {str(name).strip() for name in found if _is_name(name)}
+
+
+def drivers_named_in_text(data: bytes) -> set[str]:
+    """Return whom a text names, also one that is no good otherwise."""
+    found = _TEXT_DRIVER.findall(data.decode("utf-8-sig", "replace"))
+    return {name.strip() for name in found if _is_name(name)}
+
+
+def _decoded(quoted: bytes) -> object:
+    try:
+        return json.loads(quoted)
+    except ValueError:
+        return None
+
+
+def _name_problems(driver: object, key: object) -> tuple[Problem, ...]:
+    problems: tuple[Problem, ...] = ()
+    if not _is_name(driver):
+        reason = "is required" if driver is None else "is not acceptable"
+        problems += (Problem("/driver", f"{reason}; allowed: {_NAME}"),)
+    if key is not None and not _is_name(key):
+        problems += (Problem("/idempotency_key", _NAME),)
+    return problems
+
+
+def _is_name(value: object) -> bool:
+    fits = isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()
+    return fits and bool(str(value).strip())

@@ -1,0 +1,59 @@
+"""The sidecar as the studio delivers it: what it gives counts, what it leaves out is guessed.
+
+Points and rows are pixels of the delivered picture, upright.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import PictureError
+from shared.vehicles.sidecar import Light, Pixels, Point, Row, Sha256, Slug, Titles
+
+_Tyres = tuple[Point, Point, Point, Point]
+
+
+class DeliveredSidecar(BaseModel):
+    """What may stand in `{paint}.json`; a bundle's own sidecar.json is one, too.
+
+    `sha256` and `badge_box` bind it to its render and mask: without them a person has to confirm
+    that the files belong together. `alpha_form` settles what cannot be measured; `see_through`
+    says that glass lets the scene through on purpose.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    model: Slug | None = None
+    generation: Slug | None = None
+    paint: Slug | None = None
+    titles: Titles | None = None
+    px_size: tuple[Pixels, Pixels] | None = None
+    sha256: Sha256 | None = None
+    colourspace: Literal["srgb"] | None = None
+    alpha: Literal["coverage"] | None = None
+    alpha_form: Literal["straight", "premultiplied", "premultiplied_linear"] | None = None
+    see_through: bool = False
+    contacts: _Tyres | None = None
+    roof_y: Row | None = None
+    horizon_y: Row | None = None
+    pitch_deg: float | None = Field(default=None, ge=-90, le=90)
+    camera_height_m: float | None = Field(default=None, gt=0, le=10)
+    light: Light | None = None
+    badge_box: tuple[int, int, int, int] | None = None
+    provenance: str = Field(default="", max_length=500)
+
+
+def parse_delivered(data: bytes) -> DeliveredSidecar:
+    """Parse the studio's sidecar; PictureError names the first field that is wrong."""
+    try:
+        return DeliveredSidecar.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        msg = f"{where}: {first['msg']}"
+        raise PictureError(msg) from None

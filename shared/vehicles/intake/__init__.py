@@ -1,0 +1,1 @@
+"""Taking a render in: pure, from the delivered files to the frozen vehicle and its report."""

@@ -1,0 +1,93 @@
+"""The quality report beside an upload: a clear yes or no, and each reason, as JSON and as text."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Verdict: TypeAlias = Literal["yes", "yes with proposals", "no"]
+_HEADS = {
+    "fault": "Must be put right",
+    "proposal": "Guessed, a person has to look at marked.png",
+    "repair": "Put right by intake",
+    "note": "Good to know",
+}
+_OPENINGS: dict[Verdict, str] = {
+    "yes": "YES. New posters show this render from now on.",
+    "yes with proposals": "YES WITH PROPOSALS. The render can be used once an operator has "
+    "looked at marked.png and approved what was guessed.",
+    "no": "NO. Nothing was changed; posters show what they showed before.",
+}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+    )
+
+
+class Reason(_Model):
+    """One thing found; `measured` are the numbers behind it."""
+
+    kind: Literal["fault", "proposal", "repair", "note"]
+    code: str
+    text: str
+    measured: dict[str, float | int | str] = Field(default_factory=dict)
+
+
+class Delivered(_Model):
+    """One delivered file."""
+
+    key: str
+    bytes: int
+    sha256: str
+
+
+class IntakeReport(_Model):
+    """report.json; the same delivery gives the same bytes."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    vehicle: str
+    version: str
+    uploaded_at: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    delivered: tuple[Delivered, ...] = ()
+    sizes: tuple[int, ...] = ()
+    pictures: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """`model/generation/paint/version`."""
+        return f"{self.vehicle}/{self.version}"
+
+    def to_json(self) -> bytes:
+        """Return the bytes of report.json."""
+        return self.model_dump_json(indent=1).encode()
+
+    def to_text(self) -> str:
+        """Return the report for people."""
+        lines = [f"{self.reference}, uploaded {self.uploaded_at}", "", _OPENINGS[self.verdict]]
+        for kind, head in _HEADS.items():
+            own = [each for each in self.reasons if each.kind == kind]
+            lines += ["", f"{head}:"] * bool(own)
+            lines += [f"- {each.text}{_numbers(each)}" for each in own]
+        if self.verdict == "yes with proposals":
+            lines += ["", f"To approve: approve {self.reference}"]
+        if self.pictures:
+            lines += ["", f"Look at: {', '.join(self.pictures)}"]
+        return "\n".join(lines) + "\n"
+
+
+def verdict_of(reasons: tuple[Reason, ...]) -> Verdict:
+    """Return yes or no: a fault forbids, a proposal waits for a person."""
+    kinds = {each.kind for each in reasons}
+    if "fault" in kinds:
+        return "no"
+    return "yes with proposals" if "proposal" in kinds else "yes"
+
+
+def _numbers(reason: Reason) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in reason.measured.items())
+    return f" ({told})" if told else ""

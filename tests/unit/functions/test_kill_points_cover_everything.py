@@ -1,0 +1,128 @@
+"""No effect without a kill point: every port's, and every function's that has any.
+
+The journeys of all `test_kill_points_*.py` are taken once, whole: their modules name them in
+`JOURNEYS`. A function or a port that comes is missed here until a journey has it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from functions.read_job.use_case import read_job
+from functions.show_poster.use_case import show_poster
+from local.functions.spec import load_stack
+from local.stack import ROOT
+from shared import ports
+from shared.jobs.control import read_control
+from tests.unit.functions.dying import keep_posters, take
+from tests.unit.functions.killable import (
+    DRIVER,
+    LOOKS,
+    WITHOUT_EFFECTS,
+    Fuse,
+    KillableWorld,
+    effects_of,
+)
+from tests.unit.functions.world import sample_trip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+ONLY_LOOKING = {"read_job", "show_poster"}
+# Functions whose deaths are taken elsewhere, or whose journeys are still to be written.
+COMING = {
+    "change_share",
+    "erase_driver",
+    "erase_job",
+    "export_driver",
+    "ingest_upload",
+    "intake_vehicle",
+    "list_jobs",
+    "list_vehicles",
+    "read_erasure",
+    "regenerate_season",
+    "repaint_job",
+    "run_erasure",
+}
+_HERE = ROOT / "tests" / "unit" / "functions"
+
+
+def _journeys() -> Iterable[Any]:
+    for path in sorted(_HERE.glob("test_kill_points*.py")):
+        if path.stem != "test_kill_points_cover_everything":
+            yield from importlib.import_module(f"tests.unit.functions.{path.stem}").JOURNEYS
+
+
+@pytest.fixture(scope="module")
+def acted(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    with pytest.MonkeyPatch.context() as patch:
+        keep_posters(patch)
+        for number, journey in enumerate(_journeys()):
+            folder: Path = tmp_path_factory.mktemp(f"journey-{number}")
+            fuse = Fuse()
+            take(journey, folder, fuse)
+            found |= fuse.acted
+    return found
+
+
+def _protocols() -> dict[str, type]:
+    found = {name: each for name, each in vars(ports).items() if isinstance(each, type)}
+    return {
+        name: each
+        for name, each in found.items()
+        if getattr(each, "_is_protocol", False) and each.__module__.startswith(ports.__name__)
+    }
+
+
+def test_functions_that_only_look_have_no_effect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_posters(monkeypatch)
+    fuse = Fuse()
+    world = KillableWorld(tmp_path, fuse)
+    job_id = world.submit(sample_trip(share=True), key="one").job_id
+    world.run_until_quiet()
+    before, fuse.acted = world.snapshot(), set()
+    looks: dict[str, Callable[[], object]] = {
+        "read_job": lambda: read_job(
+            job_id,
+            DRIVER,
+            id_key=b"k" * 32,
+            link_seconds=60,
+            jobs=world.jobs,
+            results=world.state,
+            control=lambda: read_control(world.state),
+        ),
+        "show_poster": lambda: show_poster(
+            job_id, link_seconds=60, jobs=world.jobs, results=world.state
+        ),
+    }
+    assert set(looks) == ONLY_LOOKING
+    for look in looks.values():
+        assert world.process(look)
+    assert fuse.acted == set()
+    assert world.snapshot() == before
+
+
+def test_every_port_says_what_only_looks() -> None:
+    assert set(_protocols()) == set(LOOKS) | WITHOUT_EFFECTS
+    for name, looks in LOOKS.items():
+        port = getattr(ports, name)
+        assert looks <= {method for method in vars(port) if not method.startswith("_")}
+        assert effects_of(port)
+
+
+def test_every_effect_of_every_port_is_in_some_journey(acted: set[tuple[str, str]]) -> None:
+    wanted = {f"{name}.{each}" for name in LOOKS for each in effects_of(getattr(ports, name))}
+    assert wanted - {effect for _, effect in acted} == set()
+
+
+def test_every_function_with_effects_is_in_some_journey(acted: set[tuple[str, str]]) -> None:
+    deployed = load_stack(ROOT / "s.yaml", {}).functions.values()
+    functions = {each.handler.partition(".")[0] for each in deployed}
+    assert functions - ONLY_LOOKING - COMING - {function for function, _ in acted} == set()
