@@ -14,7 +14,7 @@ demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate docs eas-sdk-check gallery bench-picture bench-submit bench-cold build check-build lock clean
+.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate cost docs fuzz-api lifecycle eas-sdk-check gallery bench-picture bench-submit bench-upload bench-cold build check-build lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -71,11 +71,25 @@ preflight: $(VENV)/.local-installed ## is this configuration fit to go live (ARG
 operate: $(VENV)/.local-installed ## look at jobs, pause, resume, replay (ARGS="--local show JOB", ARGS=-h)
 	@$(BIN)/python -m scripts.operate $(ARGS)
 
+fuzz-api: $(VENV)/.local-installed .venv-schemathesis/.installed ## what docs/openapi.json allows and what not, against the local stack (ARGS="--seconds 60")
+	@$(BIN)/python -m scripts.fuzz_api $(ARGS)
+
+.venv-schemathesis/.installed: scripts/fuzz_api/requirements.txt
+	@$(PYTHON) -m venv .venv-schemathesis
+	@.venv-schemathesis/bin/python -m pip install -q -r scripts/fuzz_api/requirements.txt
+	@touch $@
+
+lifecycle: $(VENV)/.local-installed ## the buckets' lifecycle rules from the settings of this shell, into .build/lifecycle/
+	@$(BIN)/python -m scripts.write_lifecycle
+
 docs: $(VENV)/.dev-installed ## write the generated parts of docs/ anew
 	$(BIN)/python -m scripts.write_docs
 
 eas-sdk-check: $(VENV)/.local-installed ## the EAS SDK's own client against the local queue
 	@bash scripts/eas_sdk_check.sh
+
+cost: $(VENV)/.local-installed ## what jobs cost, idling costs, N trips a day would (ARGS="--local", "--idle", "--forecast 20000")
+	@$(BIN)/python -m scripts.cost $(ARGS)
 
 gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with scores, on one page (REAL=folder)
 	@$(BIN)/python -m scripts.gallery $(if $(REAL),--real $(REAL)) $(ARGS)
@@ -89,10 +103,7 @@ bench-cold: $(VENV)/.local-installed ## cold start of each function beside its b
 build: $(VENV)/.local-installed ## what is deployed: two zips for each Python of FC, in .build (ARGS="--python 3.10")
 	@$(BIN)/python -m scripts.bundle $(ARGS)
 
-check-bench-cold: $(VENV)/.local-installed ## cold start of each function beside its bare SDKs and one big module
-	@$(BIN)/python -m bench.bench_cold $(ARGS)
-
-build: $(VENV)/.local-installed ## unpack the zips, look for a newer glibc, paint a trip with them
+check-build: $(VENV)/.local-installed ## unpack the zips, look for a newer glibc, paint a trip with them
 	@$(BIN)/python -m scripts.bundle --check $(ARGS)
 
 lock: ## write requirements*.txt from requirements*.in, with hashes (ARGS="--upgrade-package NAME")
@@ -110,6 +121,9 @@ $(VENV)/.python:
 
 bench-submit: $(VENV)/.local-installed ## how many trips a second are accepted, and what twice as many does (ARGS="--seconds 60")
 	@$(BIN)/python -m bench.bench_submit $(ARGS)
+
+bench-upload: $(VENV)/.local-installed ## how fast uploaded files become jobs, and in how much memory (ARGS="1000 10000")
+	@$(BIN)/python -m bench.bench_upload $(ARGS)
 
 .venv-bench/.installed: bench/requirements.txt requirements-local.txt
 	@$(PYTHON) -m venv .venv-bench

@@ -53,7 +53,7 @@ _ACCEPT = AcceptRules(
     deadline_minutes=30,
 )
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
-_OUT = Console(width=110, highlight=False)
+_OUT = Console(width=150, highlight=False)
 
 
 def line(number: int) -> bytes:

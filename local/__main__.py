@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with LocalStack(chosen.data, options) as stack:
         if chosen.command == "up":
             return _up(stack, console)
-        return _demo(stack, chosen.trip, chosen.data / "posters", console)
+        return _demo(stack, chosen, console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,14 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "trip", type=Path, nargs="?", default=ROOT / "examples" / "trips" / "may_day.json"
     )
+    demo.add_argument("--style", default="", help="in place of the trip's own; GET /v1/styles")
     add_parser(commands)
     commands.add_parser("up", parents=[common], help="run until Ctrl-C")
     return parser
 
 
-def _demo(stack: LocalStack, trip: Path, folder: Path, console: Console) -> int:
+def _demo(stack: LocalStack, chosen: argparse.Namespace, console: Console) -> int:
+    folder = chosen.data / "posters"
     try:
-        return 0 if run_demo(stack, trip, folder, console) else 1
+        return 0 if run_demo(stack, chosen.trip, folder, console, style=chosen.style) else 1
     except FileNotFoundError as error:
         console.print(f"there is no file {error.filename}; see examples/trips/")
     except RefusedError as error:

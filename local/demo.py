@@ -8,7 +8,6 @@ import resource
 import sys
 import time
 import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -23,6 +22,7 @@ from shared.trips.text_form import parse_trip_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from client.trip_posters import Job, Poster
     from local.stack import LocalStack
 
 _ANNOUNCE_SECONDS = 10.0
@@ -36,60 +36,63 @@ _STEPS = {
 }
 
 
-def run_demo(stack: LocalStack, trip: Path, folder: Path, console: Console) -> bool:
+def run_demo(
+    stack: LocalStack, trip: Path, folder: Path, console: Console, *, style: str = ""
+) -> bool:
     """Send the trip, follow its job, store its poster under `folder`; say whether it worked."""
     app = CarApp(stack.urls["app"], stack.keys.token("demo-driver"))
     console.print(f"[bold]trip[/bold]    {trip}")
-    job_id = app.send(trip, key=uuid.uuid4().hex)
+    job_id = app.send(trip, key=uuid.uuid4().hex, style=style)
     console.print(f"[bold]job[/bold]     {job_id}\n")
     job = _follow(app, job_id, console)
-    if job["status"] == "needs_review":
+    if job.status == "needs_review":
         console.print("\n[yellow]a reviewer has to look at this poster[/yellow]: a gate failed")
         return False
-    if job["status"] != "succeeded":
-        console.print(f"\n[red]no poster[/red]: {job['failure']}")
+    if job.poster is None:
+        console.print(
+            f"\n[red]no poster[/red]: {job.failure.detail if job.failure else job.status}"
+        )
         return False
-    path, manifest = _keep(job, folder)
-    _tell(job, path, manifest, console)
+    path, manifest = _keep(job, job.poster, folder)
+    _tell(job.poster, path, manifest, console)
     if _is_shared(trip):
         _tell_announcement(stack, job, console)
     return True
 
 
-def _follow(app: CarApp, job_id: str, console: Console) -> dict[str, Any]:
+def _follow(app: CarApp, job_id: str, console: Console) -> Job:
     with Live(console=console, refresh_per_second=8, transient=False) as live:
-        return app.follow(job_id, seen=lambda job: live.update(_progress(job)), wait=time.sleep)
+        return app.follow(job_id, seen=lambda job: live.update(_progress(job)))
 
 
-def _progress(job: dict[str, Any]) -> Table:
+def _progress(job: Job) -> Table:
     """Return the history as a table: every step of the way, done or to come."""
-    began = datetime.fromisoformat(job["created_at"])
-    at = {step["status"]: step["at"] for step in job["history"]}
+    at = {step.status: step.at for step in job.history}
     table = Table(box=None, padding=(0, 2), show_header=False)
     for status, words in {**_STEPS, **_endings(job)}.items():
         if status in at:
-            seconds = (datetime.fromisoformat(at[status]) - began).total_seconds()
+            seconds = (at[status] - job.created_at).total_seconds()
             table.add_row("[green]●[/green]", status, words, f"{seconds:5.1f} s")
         else:
             table.add_row("[dim]○", f"[dim]{status}", f"[dim]{words}", "")
     return table
 
 
-def _endings(job: dict[str, Any]) -> dict[str, str]:
+def _endings(job: Job) -> dict[str, str]:
     known = dict.fromkeys(("needs_review", "failed", "cancelled"), "")
-    return {s: w for s, w in known.items() if s == job["status"]}
+    return {s: w for s, w in known.items() if s == job.status}
 
 
-def _keep(job: dict[str, Any], folder: Path) -> tuple[Path, dict[str, Any]]:
-    manifest = json.loads(fetch(job["poster"]["manifest"]["url"]))
-    path = folder / f"{job['job_id']}.png"
+def _keep(job: Job, poster: Poster, folder: Path) -> tuple[Path, dict[str, Any]]:
+    manifest = json.loads(fetch(poster.manifest.url))
+    path = folder / f"{job.job_id}.png"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(fetch(job["poster"]["master"]["url"]))
+    path.write_bytes(fetch(poster.master.url))
     path.with_suffix(".json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
     return path, manifest
 
 
-def _tell(job: dict[str, Any], path: Path, manifest: dict[str, Any], console: Console) -> None:
+def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console) -> None:
     measured, master = manifest["measures"], manifest["files"][0]
     picture = Image.open(io.BytesIO(path.read_bytes()))
     rows = {
@@ -103,8 +106,7 @@ def _tell(job: dict[str, Any], path: Path, manifest: dict[str, Any], console: Co
         ),
         "prompt": f"{manifest['prompt']['source']} ({manifest['prompt']['model']})",
         "scene": f"{manifest['scene']['model']}: a demonstration picture, not a model's",
-        "link": f"{job['poster']['app_copy']['url'][:60]}… until "
-        f"{job['poster']['app_copy']['expires_at']}",
+        "link": f"{poster.app_copy.url[:60]}… until {poster.app_copy.expires_at:%H:%M:%S}",
         "memory": f"{_peak_megabytes():.0f} MB at the peak, the whole stack",
     }
     table = Table(box=None, padding=(0, 2), show_header=False)
@@ -120,9 +122,9 @@ def _is_shared(trip: Path) -> bool:
     return parse(data).share
 
 
-def _tell_announcement(stack: LocalStack, job: dict[str, Any], console: Console) -> None:
+def _tell_announcement(stack: LocalStack, job: Job, console: Console) -> None:
     """Show what the community was told of the poster, once it has been."""
-    message_id = f"{job['job_id']}-{job['attempt']}-ready"
+    message_id = f"{job.job_id}-{job.attempt}-ready"
     end = time.monotonic() + _ANNOUNCE_SECONDS
     while message_id not in stack.community.messages("community") and time.monotonic() < end:
         time.sleep(0.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -31,11 +30,12 @@ from local.functions.host import FunctionHost
 from local.functions.invocation_api import create_fc_app
 from local.functions.spec import load_stack
 from local.functions.triggers import OssTriggers, Timers
+from local.mount import seed_mount
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
+from local.ram.roles import roles
 from local.serving import LoopbackServer
 from shared import bootstrap
-from shared.vehicles.freeze import bundle_mount_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from local.functions.handlers import HandlerLoader
     from local.functions.spec import FunctionSpec
     from local.oss.objects import ObjectEvent
+    from local.ram.guard import Guard
 
 ROOT = Path(__file__).parent.parent
 ADDRESS_FILE = "stack.json"
@@ -71,7 +72,8 @@ class StackOptions:
     `settings` are further settings of the functions. `front` may put something before the app of
     each service, and `deliver` hands the bucket's events on; `load` finds handlers elsewhere than
     in this process. `timer_scale` stretches the pauses of timers, `parallel` invocations run at
-    once, and every function's cap is `least_instances` or more.
+    once, and every function's cap is `least_instances` or more. `guard` gives each function keys of
+    its own and lets it do what its policy allows, and nothing else.
     """
 
     comfyui_url: str | None = None
@@ -88,6 +90,7 @@ class StackOptions:
     sink_max_items: int = 1000
     parallel: int = 8
     least_instances: int = 1
+    guard: Guard | None = None
 
 
 class LocalStack:
@@ -105,10 +108,13 @@ class LocalStack:
 
     def start(self) -> LocalStack:
         """Start everything; what was under way when the stack stopped goes on."""
-        seed_mount(self.objects)
-        self._serve(
-            "oss", create_oss_app(self.objects, keys=_KEYS, region=keys.REGION, clock=_utc_now)
+        seed_mount(self.objects, MOUNT_BUCKET)
+        guard = self._options.guard
+        self._keys = {**_KEYS, **(guard.keys() if guard else {})}
+        oss = create_oss_app(
+            self.objects, keys=self._keys, region=keys.REGION, clock=_utc_now, allows=guard
         )
+        self._serve("oss", oss)
         self._serve("eas", create_eas_app(self.eas, keys.EAS_TOKEN))
         self._serve("dashscope", create_dashscope_app(self.dashscope, api_key=keys.DASHSCOPE_KEY))
         self._running.callback(self.dashscope.close)
@@ -137,6 +143,7 @@ class LocalStack:
         self._serve("app", door, port=self._options.port)
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = {name: self._changed(each) for name, each in stack.functions.items()}
+        guard = self._options.guard
         variables = {
             **stack_environment(functions.values(), _ACCOUNT),
             **_LIMITS,
@@ -147,13 +154,13 @@ class LocalStack:
         self.host = FunctionHost(
             functions,
             root=self._data / "fc",
-            context_factory=ContextFactory(_ACCOUNT),
+            context_factory=ContextFactory(_ACCOUNT, roles=roles(guard, functions)),
             clock=_utc_now,
             load=self._options.load,
             duplicate_every=self._options.duplicate_every,
             parallel=self._options.parallel,
         )
-        platform.mount("/", create_fc_app(self.host, keys=_KEYS, clock=_utc_now))
+        platform.mount("/", create_fc_app(self.host, keys=self._keys, clock=_utc_now, allows=guard))
         triggers = OssTriggers(functions, self.host)
         deliver = self._options.deliver or _deliver
         self.objects.subscribe(lambda event: deliver(triggers, event))
@@ -162,7 +169,7 @@ class LocalStack:
             functions, self.host, clock=_utc_now, scale=self._options.timer_scale
         ).start()
         self._running.callback(self.timers.stop)
-        door.mount("/", create_gateway_app(self.host, stack.routes, clock=_utc_now))
+        door.router.default = create_gateway_app(self.host, stack.routes, clock=_utc_now)
 
     def _changed(self, function: FunctionSpec) -> FunctionSpec:
         """Return a function of s.yaml as the options want it."""
@@ -230,20 +237,6 @@ class LocalStack:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-def seed_mount(objects: BucketStore) -> None:
-    """Put the bundle's vehicles on the mount, unless exactly these are there already."""
-    folder = ROOT / "comfyui" / "vehicles"
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.*")):
-        digest.update(path.read_bytes())
-    marker = objects.folder(MOUNT_BUCKET).parent / ".vehicles-seeded"
-    if marker.exists() and marker.read_text() == digest.hexdigest():
-        return
-    for key, data in bundle_mount_files(folder):
-        objects.put(MOUNT_BUCKET, key, data)
-    marker.write_text(digest.hexdigest())
 
 
 @contextmanager

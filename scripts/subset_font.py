@@ -4,10 +4,10 @@ python -m scripts.subset_font NotoSerifCJK-Bold.ttc
 python -m scripts.subset_font NotoSansCJK-Regular.ttc
 (files of Debian's package fonts-noto-cjk; fontTools is needed, which nothing else here needs)
 
-Kept for captions: GB 2312 (all simplified characters in common use, and punctuation), level 1 of Big5 (the
-traditional ones), Latin-1, and every character of the landmarks. Taken away: hinting, since
-posters are large and hints differ between versions of FreeType; layout features, since the caption
-is set glyph by glyph; vertical metrics.
+Kept for captions: GB 2312 (all simplified characters in common use, and punctuation), level 1 of
+Big5 (the traditional ones), Latin-1, and every character of the landmarks; for the mark its own
+four. Taken away: hinting, since posters are large and hints differ between versions of FreeType;
+layout features, since the caption is set glyph by glyph; vertical metrics.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 
@@ -15,6 +16,8 @@ class Credentials:
 
 
 _latest: Credentials | None = None
+# One instance runs one function; where several share a process, each keeps to its own.
+_of_this_invocation: ContextVar[Credentials | None] = ContextVar("credentials", default=None)
 
 
 def remember(context: object) -> None:
@@ -27,8 +30,12 @@ def remember(context: object) -> None:
             access_key_secret=given.access_key_secret,
             security_token=given.security_token or "",
         )
+        _of_this_invocation.set(_latest)
 
 
 def from_context() -> Credentials | None:
-    """Return what the newest context carried, None where contexts carry none."""
-    return _latest
+    """Return what this invocation's context carried, in a thread of its own what the newest did.
+
+    None where contexts carry none.
+    """
+    return _of_this_invocation.get() or _latest

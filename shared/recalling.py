@@ -55,7 +55,7 @@ class Progress(BaseModel):
 def recalled_failure(decision: Decision) -> Failure:
     """Return why a job with a recalled vehicle ends."""
     words = "the picture of the car was recalled by its maker; ask for the poster again"
-    return Failure(code=FAILURE_CODE, detail=f"{words} ({decision.reason})"[:500])
+    return Failure(code="vehicle_recalled", detail=f"{words} ({decision.reason})"[:500])
 
 
 def mark_recalled(reference: str, decision: Decision, *, mount: ObjectStore) -> Decision:

@@ -15,6 +15,7 @@ from shared.setting_groups.base import Group as _Group
 from shared.setting_groups.base import Words
 from shared.setting_groups.quality import GateSettings, JudgeSettings
 from shared.setting_groups.seasons import SeasonSettings
+from shared.setting_groups.retention import RetentionSettings
 from shared.setting_groups.upkeep import UpkeepSettings
 from shared.setting_groups.uploads import UploadSettings
 from shared.setting_groups.vehicles import VehicleSettings
@@ -225,6 +226,7 @@ GROUPS: tuple[type[_Group], ...] = (
     UploadSettings,
     VehicleSettings,
     AnnouncementSettings,
+    RetentionSettings,
     PlatformSettings,
 )
 _G = TypeVar("_G", bound=_Group)

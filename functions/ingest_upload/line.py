@@ -9,6 +9,7 @@ from shared import ids
 from shared.accepting import KEY_REUSED, AcceptRules, Submission, accept, first_record
 from shared.errors import (
     BundleError,
+    GoneError,
     IdempotencyReuseError,
     InvalidRequestError,
     MalformedRequestError,
@@ -16,7 +17,6 @@ from shared.errors import (
     UnreadableRecordError,
 )
 from shared.jobs.record import JobStatus
-from shared.jobs.tombstone import erased_at
 from shared.uploads import names
 from shared.uploads.cursor import Row, RowProblem
 from shared.uploads.forgetting import ERASED
@@ -59,6 +59,9 @@ class Lines:
             return self._row(entry, self.form.parse(entry.data))
         except InvalidRequestError as error:
             return _refusal(entry, error)
+        except GoneError:
+            # Its driver has had it, or everything asked for until then, erased.
+            return _refused(entry, ERASED)
         except (UnreadableRecordError, PayloadTooLargeError):
             detail = "the job of this trip is there and cannot be read; ask the operator"
             return _refused(entry, "unreadable_job", detail=detail)
@@ -77,14 +80,12 @@ class Lines:
         )
         known = self.jobs.peek(first.job_id)
         if known is None:
-            if self._is_erased(first.driver_key):
-                return _refused(entry, ERASED)
             if self.room <= 0:
                 raise NoRoomError
             self.room -= 1
         if known is None or known.status is JobStatus.ACCEPTED:
             # Also for one that is there: the run that began it may have died on the way.
-            known = accept(first, jobs=self.jobs, invoker=self.invoker)
+            known = accept(first, jobs=self.jobs, invoker=self.invoker, asked_at=self.cursor.put_at)
         return self._told(entry, first, known)
 
     def _told(self, entry: Entry, first: JobRecord, job: JobRecord) -> Row:
@@ -102,10 +103,6 @@ class Lines:
             key = names.driver_upload_key(driver_key, self.cursor.upload_id)
             self.state.put(key, self.cursor.key.encode(), content_type="text/plain")
             self.noted.add(driver_key)
-
-    def _is_erased(self, driver_key: str) -> bool:
-        at = erased_at(driver_key, state=self.state)
-        return at is not None and at >= self.cursor.put_at
 
     def _driver_key(self, driver: str) -> str:
         return ids.driver_key(self.rules.id_key, tenant=self.cursor.tenant, driver=driver)

@@ -111,10 +111,8 @@ class Look:
         """Delete once more when all late writers are through; each of them has put the marker."""
         if self.now - touched_at < GRACE:
             return "erased"
-        newest = self.jobs.load(record.job_id) or record
         eraser = Eraser(jobs=self.jobs, state=self.results, mount=self.mount, queue=self.queue)
-        eraser.purge(newest)
-        self.jobs.unmark_open(record.job_id)
+        eraser.purge_at_last(record.job_id)
         return "erased_again"
 
     def _open(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     )
 
 
+# In every line of a sweep, also where there was nothing of the kind: metrics add them up.
+_MADE_UP_FOR = ("painted_again", "stored_again", "task_gone")
+
+
 @dataclass(frozen=True)
 class SweepRules:
     """`seconds` for one sweep; a marker is due when it is `look_seconds` old.
@@ -58,6 +62,7 @@ class Swept:
             "complete": self.complete,
             "oldest_seconds": round(self.ages.oldest_seconds, 3),
             "overdue_seconds": round(self.ages.overdue_seconds, 3),
+            **dict.fromkeys(_MADE_UP_FOR, 0),
             **self.done,
         }
 

@@ -6,11 +6,11 @@ python3.10 and older carry the credentials; python3.12 does not and has them in 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from local.functions.spec import FunctionSpec
 
@@ -121,15 +121,20 @@ class Contexts(Protocol):
 
 @dataclass(frozen=True)
 class ContextFactory:
-    """Make contexts in the shape of each function's runtime, or all in that of `runtime`."""
+    """Make contexts in the shape of each function's runtime, or all in that of `runtime`.
+
+    `roles` names functions whose role has keys of its own; the others get the account's.
+    """
 
     account: Account
     runtime: str | None = None
+    roles: Mapping[str, Credentials] = field(default_factory=dict)
 
     def __call__(self, function: FunctionSpec, request_id: str, /) -> object:
         """Make one context."""
         if carries_credentials(self.runtime or function.runtime):
-            return _python310(self.account, function, request_id)
+            own = self.roles.get(function.name, self.account.credentials)
+            return _python310(replace(self.account, credentials=own), function, request_id)
         return _python312(self.account, function, request_id)
 
 

@@ -9,7 +9,6 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount
 
 from local.functions.host import new_request_id
 from local.functions.invocation_api import start_async, task_id_of
@@ -47,8 +46,10 @@ def create_gateway_app(
         if any(t.auth == "jwt" for t in host.function(route.function).http_triggers):
             msg = f"{route.function}: the local gateway does not verify JWTs (authType jwt)"
             raise ValueError(msg)
-    gateway = _Gateway(host, routes, Verifier(keys or {}, clock), clock)
-    return Starlette(routes=[Mount("/", app=gateway)])
+    app = Starlette()
+    # Not mounted at a path: no pattern of one fits a path with a line break in it.
+    app.router.default = _Gateway(host, routes, Verifier(keys or {}, clock), clock)
+    return app
 
 
 def match_route(routes: Sequence[Route], method: str, path: str) -> Route:

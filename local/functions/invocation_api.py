@@ -5,6 +5,7 @@ And, of FC 3.0's management, the look at one function.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from local.functions.host import new_request_id
 from local.functions.refusals import MAX_SYNC_BYTES, RefusedError, refusal_response
 from local.functions.requests_in import read_request, to_signed
 from local.functions.signing import Verifier
+from local.ram.policy import Request as Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 
     from local.functions.host import FunctionHost
     from local.functions.signing import SignedRequest
+    from local.ram.guard import Allows
 
-    Check = Callable[[SignedRequest], None]
+    Check = Callable[[SignedRequest], str]
 
 _PATH_2016 = "/2016-08-15/services/{service}/functions/{function}/invocations"
 _PATH_2023 = "/2023-03-30/functions/{function}/invocations"
@@ -37,13 +40,21 @@ TASK_ID_HEADERS = ("x-fc-async-task-id", "x-fc-stateful-async-invocation-id")
 
 
 def create_fc_app(
-    host: FunctionHost, *, keys: Mapping[str, str], clock: Callable[[], datetime]
+    host: FunctionHost,
+    *,
+    keys: Mapping[str, str],
+    clock: Callable[[], datetime],
+    allows: Allows | None = None,
 ) -> Starlette:
-    """Serve both invocation APIs for one host; `keys` maps access key ids to secrets."""
+    """Serve both invocation APIs for one host; `keys` maps access key ids to secrets.
+
+    `allows` says what their holders may do; without it, all.
+    """
     verifier = Verifier(keys, clock)
-    old = partial(_invoke, host, verifier.check_fc, capitals=True)
-    new = partial(_invoke, host, verifier.check_acs3, capitals=False)
-    look = partial(_look, host, verifier.check_acs3)
+    door = _Door(host, allows)
+    old = partial(_invoke, door, verifier.check_fc, capitals=True)
+    new = partial(_invoke, door, verifier.check_acs3, capitals=False)
+    look = partial(_look, door, verifier.check_acs3)
     return Starlette(
         routes=[
             Path(_PATH_2016, old, methods=["POST"]),
@@ -54,8 +65,22 @@ def create_fc_app(
     )
 
 
+@dataclass(frozen=True)
+class _Door:
+    host: FunctionHost
+    allows: Allows | None
+
+    def admit(self, key: str, action: str, function: str) -> None:
+        """Raise RefusedError unless the holder of the key may do that with the function."""
+        account = self.host.account
+        arn = f"acs:fc:{account.region}:{account.account_id}:functions/{function}"
+        if self.allows and not self.allows(key, Wanted(action, arn)):
+            message = f"the caller is not authorized to perform '{action}' on resource '{arn}'"
+            raise RefusedError(403, "AccessDenied", message)
+
+
 async def _invoke(
-    host: FunctionHost,
+    door: _Door,
     check: Check,
     request: Request,
     *,
@@ -64,8 +89,9 @@ async def _invoke(
     request_id = new_request_id()
     try:
         read = await read_request(request, limit=MAX_SYNC_BYTES)
-        check(to_signed(read))
+        key, host = check(to_signed(read)), door.host
         function = _function_name(request)
+        door.admit(key, "fc:InvokeFunction", function)
         if request.headers.get("x-fc-invocation-type", "Sync").lower() == "async":
             return await run_in_threadpool(
                 start_async, host, function, read.body, task_id_of(request.headers), request_id
@@ -75,11 +101,12 @@ async def _invoke(
         return refusal_response(refusal, request_id, capitals=capitals)
 
 
-async def _look(host: FunctionHost, check: Check, request: Request) -> Response:
+async def _look(door: _Door, check: Check, request: Request) -> Response:
     request_id = new_request_id()
     try:
-        check(to_signed(await read_request(request, limit=MAX_SYNC_BYTES)))
-        found = host.function(_function_name(request))
+        key = check(to_signed(await read_request(request, limit=MAX_SYNC_BYTES)))
+        door.admit(key, "fc:GetFunction", _function_name(request))
+        found = door.host.function(_function_name(request))
     except RefusedError as refusal:
         return refusal_response(refusal, request_id)
     seen = {"functionName": found.name, "handler": found.handler, "runtime": found.runtime}

@@ -46,8 +46,8 @@ class Verifier:
         self._keys = keys
         self._clock = clock
 
-    def check_fc(self, request: SignedRequest) -> None:
-        """Check a 2016-08-15 signature; raise RefusedError."""
+    def check_fc(self, request: SignedRequest) -> str:
+        """Check a 2016-08-15 signature; return the access key id or raise RefusedError."""
         key, signature = self._parsed(request, _FC)
         headers = request.headers
         date = _required(headers, "date")
@@ -66,9 +66,13 @@ class Verifier:
         digest = hmac.new(self._secret(key).encode(), text.encode(), hashlib.sha256).digest()
         _compare(base64.b64encode(digest).decode(), signature)
         self._check_time(_rfc1123(date))
+        return key
 
-    def check_acs3(self, request: SignedRequest) -> None:
-        """Check the signature of an API call, which covers the body; raise RefusedError."""
+    def check_acs3(self, request: SignedRequest) -> str:
+        """Check the signature of an API call, which covers the body; return the access key id.
+
+        Raise RefusedError.
+        """
         for name in _COMMON_HEADERS:
             _required(request.headers, name)
         digest = hashlib.sha256(request.body).hexdigest()
@@ -76,13 +80,13 @@ class Verifier:
             raise RefusedError(
                 400, "InvalidArgument", "x-acs-content-sha256 is not the SHA-256 of the body"
             )
-        self._check_acs3(request, digest)
+        return self._check_acs3(request, digest)
 
     def check_acs3_trigger(self, request: SignedRequest) -> None:
         """Check the signature of a call to an HTTP trigger, which leaves the body out."""
         self._check_acs3(request, "")
 
-    def _check_acs3(self, request: SignedRequest, payload_digest: str) -> None:
+    def _check_acs3(self, request: SignedRequest, payload_digest: str) -> str:
         key, signed_names, signature = self._parsed(request, _ACS3)
         date = _required(request.headers, "x-acs-date")
         names = signed_names.split(";")
@@ -92,6 +96,7 @@ class Verifier:
         secret = self._secret(key).encode()
         _compare(hmac.new(secret, text.encode(), hashlib.sha256).hexdigest(), signature)
         self._check_time(_iso(date))
+        return key
 
     def _parsed(self, request: SignedRequest, form: re.Pattern[str]) -> tuple[str, ...]:
         match = form.fullmatch(_required(request.headers, "authorization"))

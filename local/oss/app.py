@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -19,6 +20,7 @@ from local.oss.conditions import NotModifiedError
 from local.oss.documents import document
 from local.oss.errors import MethodNotAllowedError, NotImplementedByOssError, OssError
 from local.oss.object_requests import ObjectRequests
+from local.oss.rights import check_rights
 from local.oss.signature import SignatureVerifier
 from local.oss.store import BucketStore, new_request_id
 from local.oss.upload_requests import UploadRequests
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.types import Receive, Scope, Send
+
+    from local.ram.guard import Allows
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -69,14 +73,16 @@ def create_oss_app(
     clock: Callable[[], datetime],
     tokens: Mapping[str, str] | None = None,
     faults: FaultHook | None = None,
+    allows: Allows | None = None,
 ) -> Starlette:
     """Serve a store in path style to holders of the access keys (id to secret).
 
     `tokens` names the access keys that must show a security token. `faults` sees every request
-    first, signed or not, and may answer in the service's place.
+    first, signed or not, and may answer in the service's place. `allows` says what the holder of a
+    key may do; without it, all.
     """
     verifier = SignatureVerifier(keys, region=region, clock=clock, tokens=tokens)
-    return Starlette(routes=[_EveryPath(_Service(store, verifier, faults))])
+    return Starlette(routes=[_EveryPath(_Service(store, verifier, faults, allows))])
 
 
 class _EveryPath(BaseRoute):
@@ -95,11 +101,16 @@ class _EveryPath(BaseRoute):
 
 class _Service:
     def __init__(
-        self, store: BucketStore, verifier: SignatureVerifier, faults: FaultHook | None
+        self,
+        store: BucketStore,
+        verifier: SignatureVerifier,
+        faults: FaultHook | None,
+        allows: Allows | None,
     ) -> None:
         self._store = store
         self._verifier = verifier
         self._faults = faults
+        self._allows = allows
         self._object_operations, self._bucket_operations = _operations(store)
 
     async def respond(self, request: Request) -> Response:
@@ -113,7 +124,9 @@ class _Service:
         request_id = new_request_id()
         try:
             call, signed = read_call(request, body, request_id)
-            self._verifier.verify(signed)
+            key = self._verifier.verify(signed)
+            if self._allows:
+                check_rights(call, _action(call), partial(self._allows, key))
             response = self._operation(call)(call)
         except NotModifiedError:
             response = Response(status_code=304)

@@ -116,7 +116,7 @@ def _bound(style: Style, workflow: Workflow) -> dict[tuple[str, str], object]:
     titles = {node.meta.title: key for key, node in workflow.nodes.items()}
     found: dict[tuple[str, str], object] = {}
     for spec in workflow.inputs:
-        value = style.workflow_inputs.get(spec.name, spec.default)
+        value = style.bound_inputs.get(spec.name, spec.default)
         for target in spec.targets:
             if value is not None and target.title in titles:
                 found[titles[target.title], target.input] = value

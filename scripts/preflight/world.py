@@ -15,7 +15,7 @@ from local.stack import ADDRESS_FILE, environment
 from scripts.check_workflows import fetched
 from scripts.preflight import cloud, node_pack
 from shared import bootstrap, settings
-from shared.styles import styles
+from shared.styles import checked_styles
 from shared.workflows.load import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Ports:
     knock: Callable[[str], int] = cloud.knock
     pack: Callable[[Path], PackFacts] = node_pack.loaded
     object_info: Callable[[str | None, str | None], bytes] = fetched
-    styles: Callable[[], Mapping[str, Style]] = styles
+    styles: Callable[[], Mapping[str, Style]] = checked_styles
 
 
 @dataclass(frozen=True)

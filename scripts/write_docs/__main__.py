@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.write_docs.examples import announced, cancelled, problems
+from scripts.write_docs import examples_own
+from scripts.write_docs.examples import announced, cancelled, problems, vehicles
 from scripts.write_docs.functions_table import functions_table
 from scripts.write_docs.marked_parts import replaced, with_examples
 from scripts.write_docs.openapi import openapi_json
+from scripts.write_docs.retention import MOUNT, STATE, lifecycle_xml, retention_table
 from scripts.write_docs.settings_tables import settings_tables
 
 if TYPE_CHECKING:
@@ -23,9 +25,20 @@ GENERATED: dict[str, Callable[[str], str]] = {
     "docs/architecture.md": lambda text: replaced(text, "functions", functions_table(ROOT)),
     "docs/settings.md": lambda text: replaced(text, "settings", settings_tables(ROOT)),
     "docs/api.md": lambda text: with_examples(
-        text, {**problems(ROOT), **announced(), "cancelled": cancelled()}
+        text,
+        {
+            **problems(ROOT),
+            **examples_own.problems(),
+            **announced(),
+            "cancelled": cancelled(),
+            "erasure": examples_own.receipt(),
+            "vehicles": vehicles(),
+        },
     ),
     "docs/openapi.json": lambda _: openapi_json(ROOT),
+    "docs/privacy.md": lambda text: replaced(text, "retention", retention_table()),
+    "deploy/lifecycle/state.xml": lambda _: lifecycle_xml(STATE),
+    "deploy/lifecycle/mount.xml": lambda _: lifecycle_xml(MOUNT),
 }
 
 
@@ -52,6 +65,7 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         if check:
             print(f"{name} is stale; run `make docs`", file=sys.stderr)
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
             print(f"{name} written")
     return 1 if check and stale else 0

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 JOB_ID = "j4kq2v7mzc5xw3apn6ydbe2hrt7uf5sg"
-_SHARED_TRIP = {
+SHARED_TRIP = {
     "mood": "😎",
     "started_at": "2026-05-02T08:00:00+08:00",
     "ended_at": "2026-05-05T18:00:00+08:00",
@@ -50,7 +50,7 @@ _SHARED_TRIP = {
     "end": {"city": "湖州市", "weather": "多云"},
     "share": True,
 }
-_BEGAN = datetime(2026, 5, 6, 9, 30, tzinfo=timezone.utc)
+BEGAN = datetime(2026, 5, 6, 9, 30, tzinfo=timezone.utc)
 _IDENTITY = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_JWKS": "{}", "ID_KEY": "0" * 32}
 _STEPS = {"accepted": 0, "prompted": 3, "sending": 21, "queued": 21, "rendered": 37}
 
@@ -69,6 +69,11 @@ def accepted() -> Body:
 
 
 def job() -> Body:
+    """Return a finished job as it is answered."""
+    return job_view().to_json()
+
+
+def job_view() -> JobView:
     """Return a finished job."""
     history = [StepView(status=s, attempt=int(t > 3), at=_after(t)) for s, t in _STEPS.items()]
     return JobView(
@@ -77,7 +82,7 @@ def job() -> Body:
         attempt=1,
         style="photoreal",
         vehicle="citycar/g1/black/0123456789ab",
-        created_at=_BEGAN,
+        created_at=BEGAN,
         deadline_at=_after(1800),
         title="太湖春色",
         prompt_source="model",
@@ -89,7 +94,7 @@ def job() -> Body:
             manifest=_link("manifest.json"),
         ),
         failure=None,
-    ).to_json()
+    )
 
 
 def styles_on_offer() -> Body:
@@ -132,7 +137,7 @@ def reviewed() -> Body:
 
 def announced() -> dict[str, Body]:
     """Return a message of each kind."""
-    trip = trip_of(_SHARED_TRIP)
+    trip = trip_of(SHARED_TRIP)
     written = WrittenPrompt(
         prompt=template_prompt(facts_of(trip), seed=5), source=PromptSource.TEMPLATE
     )
@@ -162,32 +167,32 @@ def problems(root: Path) -> dict[str, Body]:
     stranger = identity.Caller("default", "reviewer-7", frozenset({"reviewer"}))
     fleet = identity.Caller("default", "backend", frozenset({"service"}))
     return {
-        "unreadable": _refusal(lambda: _parse("text/csv", b"mood,caption")),
-        "no_token": _refusal(lambda: identity.verify({}, read(IdentitySettings, _IDENTITY))),
-        "no_scope": _refusal(lambda: stranger.require("driver", "service")),
-        "not_found": _body(NotFoundError("there is no such job")),
-        "finished": _body(
+        "unreadable": refusal(lambda: _parse("text/csv", b"mood,caption")),
+        "no_token": refusal(lambda: identity.verify({}, read(IdentitySettings, _IDENTITY))),
+        "no_scope": refusal(lambda: stranger.require("driver", "service")),
+        "not_found": body_of(NotFoundError("there is no such job")),
+        "finished": body_of(
             ConflictError("the job has succeeded; there is nothing to cancel any more")
         ),
-        "unsigned": _refusal(lambda: webhooks.verify({}, b"", secrets=(), now=0.0)),
-        "too_large": _refusal(lambda: _parse("application/json", b" " * 65_537)),
-        "wrong_fields": _refusal(lambda: _parse("application/json", _wrong_trip(root))),
-        "no_driver": _refusal(lambda: identity.driver_of(fleet, {})),
-        "key_reused": _body(
+        "unsigned": refusal(lambda: webhooks.verify({}, b"", secrets=(), now=0.0)),
+        "too_large": refusal(lambda: _parse("application/json", b" " * 65_537)),
+        "wrong_fields": refusal(lambda: _parse("application/json", _wrong_trip(root))),
+        "no_driver": refusal(lambda: identity.driver_of(fleet, {})),
+        "key_reused": body_of(
             IdempotencyReuseError(
                 "this Idempotency-Key was used with another body; take a new key for a new trip"
             )
         ),
-        "no_poster": _body(NotFoundError("there is no such poster")),
-        "decided": _body(ConflictError("this job does not wait for a decision")),
-        "wrong_decision": _refusal(lambda: _decide(b'{"decision": "approve", "seed": -1}')),
-        "too_many": _body(
+        "no_poster": body_of(NotFoundError("there is no such poster")),
+        "decided": body_of(ConflictError("this job does not wait for a decision")),
+        "wrong_decision": refusal(lambda: _decide(b'{"decision": "approve", "seed": -1}')),
+        "too_many": body_of(
             TooManyRequestsError("at most 10 posters of one driver at once", retry_after=60)
         ),
-        "not_accepting": _body(NotAcceptingError("no new trips are accepted at the moment")),
-        "internal": _body(BundleError("")),
-        "failed_behind": _body(UpstreamRejectedError("")),
-        "unavailable": _body(UpstreamUnavailableError("")),
+        "not_accepting": body_of(NotAcceptingError("no new trips are accepted at the moment")),
+        "internal": body_of(BundleError("")),
+        "failed_behind": body_of(UpstreamRejectedError("")),
+        "unavailable": body_of(UpstreamUnavailableError("")),
     }
 
 
@@ -208,21 +213,23 @@ def _decide(body: bytes) -> object:
     return parse_decision(HttpRequest("POST", "/", headers, body=body), max_bytes=1000)
 
 
-def _refusal(call: Callable[[], object]) -> Body:
+def refusal(call: Callable[[], object]) -> Body:
+    """Return what a refused call is answered with."""
     try:
         call()
     except BundleError as error:
-        return _body(error)
+        return body_of(error)
     msg = "the example was not refused"
     raise AssertionError(msg)
 
 
-def _body(error: BundleError) -> Body:
+def body_of(error: BundleError) -> Body:
+    """Return the problem details of an error."""
     return dict(problem(error).body or {})
 
 
 def _after(seconds: int) -> datetime:
-    return _BEGAN + timedelta(seconds=seconds)
+    return BEGAN + timedelta(seconds=seconds)
 
 
 def _link(name: str) -> LinkView:

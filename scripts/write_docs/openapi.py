@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.submit_trip.schema import RETRY_AFTER_SECONDS
 from scripts.write_docs import examples
+from scripts.write_docs.openapi_own import own_poster_paths
+from scripts.write_docs.openapi_parts import (
+    JOB_ID,
+    RETRY_AFTER,
+    SHARED_ANSWERS,
+    TEXT,
+    Node,
+    header,
+    problems,
+    ref,
+)
 from scripts.write_docs.schemas import schemas
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Node = dict[str, Any]
-# Status → (what it means, names of its examples).
-_SHARED_ANSWERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "401": ("No token, or one that is not accepted.", ("no_token",)),
-    "500": ("A fault on our side; nothing of it is told.", ("internal",)),
-    "502": ("A service in the background refused its part.", ("failed_behind",)),
-    "503": ("A service in the background is not there; the same request may work later.",
-            ("unavailable",)),
-}  # fmt: skip
 _SUBMIT_ANSWERS = {
     "400": ("The body cannot be read: media type, JSON or encoding.", ("unreadable",)),
     "403": ("The token has neither the scope driver nor service.", ("no_scope",)),
+    "410": ("The poster was erased, or everything of its driver since it was asked for.",
+            ("erased",)),
     "413": ("The body is larger than MAX_BODY_BYTES.", ("too_large",)),
     "422": ("The trip or a header is refused; or the Idempotency-Key came with another body.",
             ("wrong_fields", "no_driver", "key_reused")),
@@ -50,14 +54,6 @@ _REVIEW_ANSWERS = {
 }  # fmt: skip
 _POSTER_ANSWERS = {"404": ("No such poster, or not one for others to see.", ("no_poster",))}
 _READ_ANSWERS = {"404": ("No such job, or none the caller may see.", ("not_found",))}
-_TEXT = {"type": "string"}
-_JOB_ID = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
-_RETRY_AFTER = {"description": "seconds to wait", "schema": {"type": "integer"}}
-_HEADERS: dict[str, Node] = {
-    "401": {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}},
-    "429": {"Retry-After": _RETRY_AFTER},
-    "503": {"Retry-After": _RETRY_AFTER},
-}
 
 
 def openapi_json(root: Path) -> str:
@@ -79,8 +75,8 @@ def openapi(root: Path) -> Node:
         ],
         "security": [{"bearer": []}],
         "paths": {
+            **own_poster_paths(root, read=_read(root)),
             "/v1/trips": {"post": _submit(root)},
-            "/v1/jobs/{job_id}": {"get": _read(root)},
             "/v1/jobs/{job_id}/cancel": {"post": _cancel(root)},
             "/v1/jobs/{job_id}/review": {"post": _review(root)},
             "/v1/callbacks/tasks": {"post": _callback(root)},
@@ -104,15 +100,15 @@ def openapi(root: Path) -> Node:
 
 def _submit(root: Path) -> Node:
     text = (root / "examples" / "trips" / "may_day.txt").read_text("utf-8")
-    as_json = {"schema": _ref("Trip"), "example": examples.trip(root)}
+    as_json = {"schema": ref("Trip"), "example": examples.trip(root)}
     as_text = {"schema": {"type": "string"}, "example": text}
     return {
         "operationId": "submit_trip",
         "summary": "Have a poster made of a trip.",
         "parameters": [
-            _header("Idempotency-Key", "1 to 255 printable characters; names this request", 255),
-            _header("X-Priority", "interactive, or with the scope service: bulk", None),
-            _header("X-Driver-Id", "with the scope service: the driver it acts for", None),
+            header("Idempotency-Key", "1 to 255 printable characters; names this request", 255),
+            header("X-Priority", "interactive, or with the scope service: bulk", None),
+            header("X-Driver-Id", "with the scope service: the driver it acts for", None),
         ],
         "requestBody": {
             "required": True,
@@ -120,83 +116,83 @@ def _submit(root: Path) -> Node:
         },
         "responses": {
             "202": _accepted(),
-            **_problems({**_SUBMIT_ANSWERS, **_SHARED_ANSWERS, **_SUBMIT_REFUSALS}, root),
+            **problems({**_SUBMIT_ANSWERS, **SHARED_ANSWERS, **_SUBMIT_REFUSALS}, root),
         },
     }
 
 
 def _read(root: Path) -> Node:
-    shown = {"schema": _ref("JobView"), "example": examples.job()}
+    shown = {"schema": ref("JobView"), "example": examples.job()}
     return {
         "operationId": "read_job",
         "summary": "See where a job stands, and, when it is done, its poster.",
-        "parameters": [_JOB_ID],
+        "parameters": [JOB_ID],
         "responses": {
             "200": {"description": "The job.", "content": {"application/json": shown}},
-            **_problems({**_READ_ANSWERS, **_SHARED_ANSWERS}, root),
+            **problems({**_READ_ANSWERS, **SHARED_ANSWERS}, root),
         },
     }
 
 
 def _cancel(root: Path) -> Node:
-    shown = {"schema": _ref("CancelledView"), "example": examples.cancelled()}
+    shown = {"schema": ref("CancelledView"), "example": examples.cancelled()}
     return {
         "operationId": "cancel_job",
         "summary": "End an open job, and learn what became of its GPU work.",
-        "parameters": [_JOB_ID],
+        "parameters": [JOB_ID],
         "responses": {
             "200": {"description": "It is cancelled.", "content": {"application/json": shown}},
-            **_problems({**_CANCEL_ANSWERS, **_SHARED_ANSWERS}, root),
+            **problems({**_CANCEL_ANSWERS, **SHARED_ANSWERS}, root),
         },
     }
 
 
 def _callback(root: Path) -> Node:
     names = ("webhook-id", "webhook-timestamp", "webhook-signature")
-    said = {"type": "object", "required": ["task_id"], "properties": {"task_id": _TEXT}}
+    said = {"type": "object", "required": ["task_id"], "properties": {"task_id": TEXT}}
     answer = {"type": "object", "required": ["recorded"]}
     recorded = {**answer, "properties": {"recorded": {"type": "boolean"}}}
     return {
         "operationId": "task_callback",
         "summary": "Another ComfyUI host says that a task has ended; a Standard Webhook.",
         "security": [],
-        "parameters": [_header(name, "as Standard Webhooks define it", None) for name in names],
+        "parameters": [header(name, "as Standard Webhooks define it", None) for name in names],
         "requestBody": {"required": True, "content": {"application/json": {"schema": said}}},
         "responses": {
             "202": {
                 "description": "Whether the task's output is there and its end recorded.",
                 "content": {"application/json": {"schema": recorded}},
             },
-            **_problems({**_SHARED_ANSWERS, **_CALLBACK_ANSWERS}, root),
+            **problems({**SHARED_ANSWERS, **_CALLBACK_ANSWERS}, root),
         },
     }
 
 
 def _review(root: Path) -> Node:
-    decision = {"schema": _ref("Decision"), "example": examples.decision()}
-    reviewed = {"schema": _ref("Accepted"), "example": examples.reviewed()}
+    decision = {"schema": ref("Decision"), "example": examples.decision()}
+    reviewed = {"schema": ref("Accepted"), "example": examples.reviewed()}
     return {
         "operationId": "review_job",
         "summary": "Decide on a poster that waits for review; the same decision may be repeated.",
-        "parameters": [_JOB_ID],
+        "parameters": [JOB_ID],
         "requestBody": {"required": True, "content": {"application/json": decision}},
         "responses": {
             "200": {
                 "description": "The decision is recorded; where the job stands now.",
                 "content": {"application/json": reviewed},
             },
-            **_problems({**_REVIEW_ANSWERS, **_SHARED_ANSWERS}, root),
+            **problems({**_REVIEW_ANSWERS, **SHARED_ANSWERS}, root),
         },
     }
 
 
 def _poster(root: Path) -> Node:
-    unsigned = {k: v for k, v in _SHARED_ANSWERS.items() if k != "401"}
+    unsigned = {k: v for k, v in SHARED_ANSWERS.items() if k != "401"}
     return {
         "operationId": "show_poster",
         "summary": "The stable address of a poster that others may see; for everybody.",
         "security": [],
-        "parameters": [_JOB_ID],
+        "parameters": [JOB_ID],
         "responses": {
             "302": {
                 "description": "The way to the picture, good for LINK_SECONDS.",
@@ -204,18 +200,18 @@ def _poster(root: Path) -> Node:
                     "Location": {"description": "a signed link", "schema": {"type": "string"}}
                 },
             },
-            **_problems({**_POSTER_ANSWERS, **unsigned}, root),
+            **problems({**_POSTER_ANSWERS, **unsigned}, root),
         },
     }
 
 
 def _styles(root: Path) -> Node:
-    shown = {"schema": _ref("StylesView"), "example": examples.styles_on_offer()}
-    tag = {"ETag": {"description": "of this very list", "schema": _TEXT}}
+    shown = {"schema": ref("StylesView"), "example": examples.styles_on_offer()}
+    tag = {"ETag": {"description": "of this very list", "schema": TEXT}}
     return {
         "operationId": "list_styles",
         "summary": "The looks that a driver may choose.",
-        "parameters": [_header("If-None-Match", "an ETag of an earlier answer", None)],
+        "parameters": [header("If-None-Match", "an ETag of an earlier answer", None, least=0)],
         "responses": {
             "200": {
                 "description": "The styles, the default one first.",
@@ -223,21 +219,21 @@ def _styles(root: Path) -> Node:
                 "content": {"application/json": shown},
             },
             "304": {"description": "The list has not changed.", "headers": tag},
-            **_problems(_SHARED_ANSWERS, root),
+            **problems(SHARED_ANSWERS, root),
         },
     }
 
 
 def _vehicles(root: Path) -> Node:
-    shown = {"schema": _ref("VehiclesView"), "example": examples.vehicles()}
+    shown = {"schema": ref("VehiclesView"), "example": examples.vehicles()}
     caching = {
-        "ETag": {"description": "of this list", "schema": _TEXT},
-        "Cache-Control": {"description": "private, for minutes", "schema": _TEXT},
+        "ETag": {"description": "of this list", "schema": TEXT},
+        "Cache-Control": {"description": "private, for minutes", "schema": TEXT},
     }
     return {
         "operationId": "list_vehicles",
         "summary": "The cars that new posters can show, as a trip names them.",
-        "parameters": [_header("If-None-Match", "the ETag of a list the caller has", None)],
+        "parameters": [header("If-None-Match", "the ETag of a list the caller has", None, least=0)],
         "responses": {
             "200": {
                 "description": "All cars.",
@@ -245,48 +241,21 @@ def _vehicles(root: Path) -> Node:
                 "content": {"application/json": shown},
             },
             "304": {"description": "The caller's list is still right.", "headers": caching},
-            **_problems(_SHARED_ANSWERS, root),
+            **problems(SHARED_ANSWERS, root),
         },
     }
 
 
 def _accepted() -> Node:
-    body = {"schema": _ref("Accepted"), "example": examples.accepted()}
+    body = {"schema": ref("Accepted"), "example": examples.accepted()}
     return {
         "description": "Accepted; or met before: the same request has the same job.",
         "headers": {
             "Location": {"description": "path of the job", "schema": {"type": "string"}},
-            "Retry-After": {**_RETRY_AFTER, "example": RETRY_AFTER_SECONDS},
+            "Retry-After": {**RETRY_AFTER, "example": RETRY_AFTER_SECONDS},
         },
         "content": {"application/json": body},
     }
-
-
-def _problems(answers: dict[str, tuple[str, tuple[str, ...]]], root: Path) -> Node:
-    bodies = examples.problems(root)
-    return {
-        status: {
-            "description": meaning,
-            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
-            "content": {
-                "application/problem+json": {
-                    "schema": _ref("Problem"),
-                    "examples": {name: {"value": bodies[name]} for name in names},
-                }
-            },
-        }
-        for status, (meaning, names) in sorted(answers.items())
-    }
-
-
-def _header(name: str, description: str, longest: int | None) -> Node:
-    limits = {"minLength": 1} if longest is None else {"minLength": 1, "maxLength": longest}
-    schema = {"type": "string", **limits}
-    return {"name": name, "in": "header", "description": description, "schema": schema}
-
-
-def _ref(name: str) -> Node:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _version(root: Path) -> str:

@@ -7,11 +7,18 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from functions.cancel_job.schema import CancelledView
+from functions.change_share.schema import ALLOWED as SHARED
+from functions.change_share.schema import ShareWish
+from functions.export_driver.schema import Export
+from functions.list_jobs.schema import JobList
 from functions.list_styles.schema import StylesView
 from functions.list_vehicles.schema import VehiclesView
+from functions.repaint_job.schema import ALLOWED as REPAINTED
+from functions.repaint_job.schema import RepaintOrder
 from functions.review_job.schema import ALLOWED as DECIDED
 from functions.review_job.schema import Decision
 from shared.job_view import JobView
+from shared.jobs.erasures import Receipt
 from shared.jobs.record import JobStatus
 from shared.prompts.model import PromptSource
 from shared.trips.model import Trip
@@ -29,6 +36,9 @@ _READ_AS: dict[str, Schema] = {
 }
 
 
+_DESCRIBED = {"Decision": DECIDED, "ShareWish": SHARED, "RepaintOrder": REPAINTED}
+
+
 def schemas() -> dict[str, Schema]:
     """Return the components of the API description."""
     _, found = models_json_schema(
@@ -38,6 +48,11 @@ def schemas() -> dict[str, Schema]:
             (CancelledView, "serialization"),
             (StylesView, "serialization"),
             (Decision, "validation"),
+            (JobList, "serialization"),
+            (Export, "serialization"),
+            (Receipt, "serialization"),
+            (ShareWish, "validation"),
+            (RepaintOrder, "validation"),
             (VehiclesView, "serialization"),
         ],
         ref_template="#/components/schemas/{model}",
@@ -45,9 +60,10 @@ def schemas() -> dict[str, Schema]:
     named: dict[str, Schema] = {name: _untitled(s) for name, s in found["$defs"].items()}
     _describe_trip(named)
     _name_the_statuses(named)
-    for name, schema in named["Decision"]["properties"].items():
-        schema["description"] = DECIDED[name]
-    return {**named, "Accepted": _accepted(), "Problem": _problem()}
+    for model, words in _DESCRIBED.items():
+        for name, schema in named[model]["properties"].items():
+            schema["description"] = words[name]
+    return {**named, "Shared": _shared(), "Accepted": _accepted(), "Problem": _problem()}
 
 
 def _untitled(schema: Any) -> Any:
@@ -104,6 +120,16 @@ def _accepted() -> Schema:
             "links": {"type": "object", "properties": {"self": link}, "required": ["self"]},
         },
         "required": ["job_id", "status", "links"],
+    }
+
+
+def _shared() -> Schema:
+    accepted, share = _accepted(), {"type": "boolean", "description": "others may see it"}
+    return {
+        **accepted,
+        "description": "A job, and whether others may see its poster.",
+        "properties": {**accepted["properties"], "share": share},
+        "required": [*accepted["required"], "share"],
     }
 
 

@@ -95,6 +95,13 @@ class Eraser:
         for attempt in range(1, (erased.erasure.tasks if erased.erasure else 0) + 1):
             self.queue.withdraw(ids.task_id(job_id, attempt))
 
+    def purge_at_last(self, job_id: str) -> None:
+        """Remove it all once more, and then the marker."""
+        erased = self.jobs.load(job_id)
+        if erased is not None and erased.status is JobStatus.ERASED:
+            self.purge(erased)
+        self.jobs.unmark_open(job_id)
+
     def _messages(self, job_id: str) -> list[Notice]:
         """Return what others were told, but for withdrawals: these hold ids, and are still due."""
         found = outbox.messages_of(job_id, state=self.state)

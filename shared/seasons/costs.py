@@ -79,7 +79,7 @@ def estimate(tally: Tally, trips: int, *, prices: Prices, tasks_per_minute: floa
         tokens=round(trips * each.tokens),
         pictures=math.ceil(trips * each.pictures),
         cny=round(trips * each.cny(prices), 2),
-        hours=round(trips * each.gpu_tasks / tasks_per_minute / 60, 2),
+        hours=round(trips * each.gpu_tasks / tasks_per_minute / 60, 3),
         prices_of=prices.dated,
     )
 

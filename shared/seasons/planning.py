@@ -35,12 +35,12 @@ def plan_shard(
     clock: Clock,
     seconds: float,
 ) -> PlanPage:
-    """Plan on from the newest page until the end or the time; return the newest page then."""
+    """Plan a page at least, then on until the end or the time; return the newest page then."""
     end = clock.monotonic() + seconds
     chain = plan_chain(campaign, shard, state)
     newest = chain.newest() or begun(campaign, shard, state=state, clock=clock)
     walk = _walk(campaign, shard, newest, jobs)
-    while not newest.ended and clock.monotonic() < end:
+    while not newest.ended:
         page = _page(newest, walk, chooser, clock)
         if chain.append(page):
             newest = page
@@ -48,6 +48,8 @@ def plan_shard(
             # Another run was first: go on from where that one is.
             newest = chain.newest() or newest
             walk = _walk(campaign, shard, newest, jobs)
+        if clock.monotonic() >= end:
+            break
     return newest
 
 

@@ -72,16 +72,16 @@ class Sender:
         self._pages = plan_chain(self.campaign, self.shard, self.state)
 
     def send(self, seconds: float) -> SendStep:
-        """Go on from the newest step until the end, the time, or while there is no room."""
+        """Send a step at least, then on until the end, the time, or till there is no room."""
         end = self.clock.monotonic() + seconds
         newest = self._steps.newest() or self._begun()
-        while not newest.ended and not self._waits(newest):
-            if self.clock.monotonic() >= end or not self._may_go_on():
-                break
+        while not newest.ended and not self._waits(newest) and self._may_go_on():
             room = self._room()
             if room == 0:
                 break
             newest = self._step(newest, room)
+            if self.clock.monotonic() >= end:
+                break
         return newest
 
     def rest(self, newest: SendStep) -> None:

@@ -3,6 +3,7 @@
 from shared.styles.catalogue import (
     STYLES,
     Catalogue,
+    checked_styles,
     offered_style,
     offered_styles,
     read_styles,
@@ -23,6 +24,7 @@ __all__ = [
     "Style",
     "StyleFileError",
     "Words",
+    "checked_styles",
     "offered_style",
     "offered_styles",
     "read_style",

@@ -49,6 +49,14 @@ def _read(path: Path) -> Style | StyleFileError:
         return error
 
 
+def checked_styles(folder: Path = STYLES) -> dict[str, Style]:
+    """Return all styles of a folder; StyleFileError when one of them is broken."""
+    read = read_styles(folder)
+    if read.faults:
+        raise StyleFileError(read.faults)
+    return read.styles
+
+
 @functools.cache
 def styles() -> dict[str, Style]:
     """Return all usable styles by id; a file that is not usable is logged once."""

@@ -58,7 +58,8 @@ def split_reference(text: str) -> tuple[PaintName, str] | None:
 
 def misnamed_report(key: str) -> str:
     """Return the folder of the report on an upload whose name says no vehicle."""
-    return f"{REPORTS}_misnamed/{hashlib.sha256(key.encode()).hexdigest()[:12]}/"
+    digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    return f"{REPORTS}_misnamed/{digest[:12]}/"
 
 
 def version_of(digests: dict[Part, str]) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from functions.cancel_job.handler import handler as cancel_job
 from functions.drain_queue.handler import handler as drain_queue
+from functions.ingest_upload.handler import handler as ingest_upload
 from functions.paint_scene.handler import handler as paint_scene
 from functions.paint_trip.handler import handler as paint_trip
 from functions.read_job.handler import handler as read_job
@@ -28,6 +29,7 @@ from functions.task_callback.handler import handler as task_callback
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from shared import bootstrap, webhooks
 from shared.adapters.bucket_job_store import BucketJobStore
+from shared.bootstrap import stores
 from shared.errors import BundleError
 from tests.fakes.clock import FakeClock
 from tests.fakes.invoker import FakeInvoker
@@ -56,6 +58,7 @@ EVENTS: dict[str, Handler] = {
     "store_result": store_result,
     "record_output": record_output,
     "receive_failure": receive_failure,
+    "ingest_upload": ingest_upload,
 }
 TIMERS: dict[str, Handler] = {
     "sweep": sweep_jobs,
@@ -106,6 +109,8 @@ def place(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Place:
     found = Place(stack)
     for name in ("clock", "state", "mount", "jobs", "queue", "invoker"):
         monkeypatch.setattr(bootstrap, name, lambda name=name: getattr(found, name))
+    for name in ("clock", "state", "mount"):
+        monkeypatch.setattr(stores, name, lambda name=name: getattr(found, name))
     return found
 
 

@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from functions.receive_failure.use_case import receive_failure
+from shared.entrypoint import HttpResponse, http_entry
 from shared.errors import AccountError
 from shared.events import FailedInvocation
+from shared.jobs.closing import succeed
 from shared.jobs.control import GPU_QUEUE, Control
+from shared.jobs.record import StoredResult
 from shared.jobs.store_check import check_store
 from shared.ports import Receipt
+from tests.fakes.jobs import JOB_ID
 from tests.fakes.object_store import FakeObjectStore
 from tests.unit.announcements.desk import Desk
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from shared.events import HttpRequest
+
+_HTTP = b'{"version":"v1","requestContext":{"http":{"method":"GET","path":"/"}}}'
 
 
 class _CarelessStore(FakeObjectStore):
@@ -30,23 +39,48 @@ class _CarelessStore(FakeObjectStore):
 def rare_lines(folder: Path) -> list[dict[str, Any]]:
     """Return lines of outages, and of what nobody takes or puts right."""
     with capture_logs() as lines:
-        world, desk = World(folder), Desk()
-        with pytest.raises(AccountError), world.circuits().watching(GPU_QUEUE):
-            msg = "in arrears"
-            raise AccountError(msg)
+        world = World(folder)
+        _in_arrears(world)
         check_store(_CarelessStore(), Control(), clock=world.clock)
-        desk.announcer.answer(Receipt(410))
-        desk.close()
-        desk.run_for(3)
+        _endpoint_is_gone()
+        _below_the_gate()
         _give_up(world)
-        world.sweep()
-        world.drain()
+        _buggy(_HTTP, None)
     return [dict(line) for line in lines]
 
 
-def _give_up(world: World) -> None:
-    from functions.receive_failure.use_case import receive_failure
+def _in_arrears(world: World) -> None:
+    with pytest.raises(AccountError), world.circuits().watching(GPU_QUEUE):
+        raise AccountError
 
+
+def _endpoint_is_gone() -> None:
+    desk = Desk()
+    desk.announcer.answer(Receipt(410))
+    desk.close()
+    desk.run_for(3)
+
+
+def _below_the_gate() -> None:
+    desk = Desk()
+    desk.bring()
+    result = StoredResult(
+        folder="results/x/",
+        manifest_sha256="0" * 64,
+        protected_pixels=1,
+        protected_pixels_changed=1,
+        failures=("car",),
+    )
+    succeed(JOB_ID, 1, result, jobs=desk.jobs, clock=desk.clock, passed=False)
+
+
+def _give_up(world: World) -> None:
     context = {"functionArn": "acs:fc:r:1:functions/x", "requestId": "1"}
     event = {"requestContext": context, "requestPayload": "{}"}
     receive_failure(FailedInvocation.model_validate(event), jobs=world.jobs, dead=world.state)
+
+
+@http_entry
+def _buggy(_request: HttpRequest) -> HttpResponse:
+    msg = "a bug"
+    raise RuntimeError(msg)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import requests
 import structlog
 from PIL import Image
+from rich.console import Console
 from structlog.testing import LogCapture
 
 from functions.paint_trip.use_case import paint_trip
 from local.client import CLOSED, CarApp
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from scripts.cost import __main__ as cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,7 @@ class Run:
     manifest: dict[str, Any] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
     state: dict[str, bytes] = field(default_factory=dict)
+    cost: dict[str, Any] = field(default_factory=dict)
 
 
 def first_dark_then_right() -> Any:
@@ -104,9 +107,19 @@ def take(folder: Path, patch: pytest.MonkeyPatch) -> Run:
         time.sleep(4)
         found.lines = [{**line, "level": line["log_level"]} for line in lines]
         found.state = _stored(stack)
+        found.cost = _cost(folder)
         manifests = [key for key in found.state if first in key and key.endswith("manifest.json")]
         found.manifest = json.loads(found.state[manifests[0]])
     return found
+
+
+def _cost(folder: Path) -> dict[str, Any]:
+    """Return what `make cost` says of the running stack."""
+    out = io.StringIO()
+    arguments = ["--local", "--data", str(folder), "--json", "--by", "style", "--by", "origin"]
+    assert cost.main(arguments, console=Console(file=out, width=200)) == 0
+    answer: dict[str, Any] = json.loads(out.getvalue())
+    return answer
 
 
 def _stored(stack: LocalStack) -> dict[str, bytes]:

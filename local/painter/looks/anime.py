@@ -57,7 +57,8 @@ def _cels(sheet: Sheet, soft: Array) -> Array:
         stepped += smooth(border - 0.012, border + 0.012, light) * np.float32(rise)
     share = 0.62 * (1 - sheet.sky) * (0.25 + 0.75 * sheet.lively)
     tone = light + (stepped - light) * share
-    return np.clip(soft * (tone / np.maximum(light, 0.02))[..., None], 0, 1).astype(np.float32)
+    lit = soft * (tone / np.maximum(light, 0.02))[..., None]
+    return np.asarray(np.clip(lit, 0, 1), np.float32)
 
 
 def _lines(sheet: Sheet, soft: Array) -> Array:
@@ -86,7 +87,7 @@ def _kept_lights(sheet: Sheet, sky: Array) -> Array:
     facts = sheet.scene.facts
     if facts.time_of_day == "night":
         over = luma(sheet.pixels) - blurred(luma(sheet.pixels), 0.02)
-        sky = sky + np.clip(over - 0.06, 0, 1)[..., None] * 1.5
+        sky = np.asarray(sky + np.clip(over - 0.06, 0, 1)[..., None] * 1.5, np.float32)
     return mixed(np.clip(sky, 0, 1), sheet.scene.light.sun, sheet.disc(0.032))
 
 
@@ -149,4 +150,5 @@ def _lit(sheet: Sheet, pixels: Array) -> Array:
     if light.diffuse > 0.5:
         return pixels
     glow = np.exp(-sheet.from_sun() / 0.16) * (0.16 if light.night else 0.34)
-    return pixels + (1 - pixels) * glow[..., None].astype(np.float32) * light.sun
+    shine = glow[..., None].astype(np.float32) * light.sun
+    return np.asarray(pixels + (1 - pixels) * shine, np.float32)

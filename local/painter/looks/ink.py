@@ -18,13 +18,14 @@ _PAPERS = {
 _LIT_PAPERS = {"dawn": "#f4e9dd", "dusk": "#f0dcc0"}
 # What of the scene's own colour shows through the ink, and what it is drawn towards.
 _TINTS = {
-    "spring": (0.50, "#86b39b"),
-    "summer": (0.46, "#5f9c86"),
+    "spring": (0.88, "#86b39b"),
+    "summer": (0.72, "#5f9c86"),
     "autumn": (0.66, "#c98a4a"),
     "winter": (0.20, "#8d9aa6"),
 }
-_SKIES = {"spring": "#9fc2cb", "summer": "#8fb9c8", "autumn": "#e3c58f", "winter": "#c3ccd2"}
-_NIGHT_PAPER, _NIGHT_INK = rgb("#5d6b7c"), rgb("#0b0f16")
+_SKIES = {"spring": "#86bacb", "summer": "#7fb2c8", "autumn": "#e3c58f", "winter": "#c3ccd2"}
+_NIGHT_PAPER, _NIGHT_INK = rgb("#67768a"), rgb("#0b0f16")
+_LAMP = rgb("#efb765")
 _WASHES = 5
 
 
@@ -35,7 +36,7 @@ def ink_wash(sheet: Sheet) -> Array:
     paper = _paper(sheet)
     ink = _NIGHT_INK if sheet.scene.light.night else _INK
     painted = mixed(paper, np.broadcast_to(ink, paper.shape), density)
-    painted = painted + _tint(sheet, soft, density)
+    painted = mixed(painted + _tint(sheet, soft, density), _LAMP, _lamps(sheet))
     return np.clip(painted, 0, 1).astype(np.float32)
 
 
@@ -107,6 +108,17 @@ def _glow_share(sheet: Sheet) -> Array:
         return np.zeros(sheet.shape, np.float32)
     halo = np.exp(-sheet.from_sun() / 0.11) * 0.45 * sheet.sky
     return np.asarray(np.maximum(sheet.disc(0.030) * 0.92, halo), np.float32)
+
+
+def _lamps(sheet: Sheet) -> Array:
+    """Touch in what shines after dark: lamps and lit windows, in one warm colour."""
+    lamps = sheet.scene.light.lamps
+    if lamps < 0.5:
+        return np.zeros(sheet.shape, np.float32)
+    warm = sheet.pixels[..., 0] - sheet.pixels[..., 2]
+    over = luma(sheet.pixels) - blurred(luma(sheet.pixels), 0.02)
+    shine = smooth(0.06, 0.22, over) * smooth(0.10, 0.30, warm) * (1 - sheet.sky) * sheet.lively
+    return np.asarray(np.maximum(shine, blurred(shine, 0.012) * 0.8) * lamps * 0.85, np.float32)
 
 
 def _tint(sheet: Sheet, soft: Array, density: Array) -> Array:

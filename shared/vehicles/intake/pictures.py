@@ -90,18 +90,23 @@ def _decode(data: bytes, limits: Limits, modes: tuple[str, ...]) -> Decoded:
     if not data.startswith(_SIGNATURE):
         msg = "is not a PNG file, whatever its name says"
         raise PictureError(msg)
+    # Its header, before anything is decoded.
+    pixels = int.from_bytes(data[16:20], "big") * int.from_bytes(data[20:24], "big")
+    if pixels > limits.max_pixels:
+        msg = f"has {pixels} pixels, {limits.max_pixels} are the most"
+        raise PictureError(msg)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own limits; the ones here count.
             with Image.open(io.BytesIO(data), formats=["PNG"]) as opened:
-                return _read(opened, data, limits, modes)
+                return _read(opened, data, modes)
     except _BROKEN as error:
         msg = "is damaged or cut short; upload it again"
         raise PictureError(msg) from error
 
 
-def _read(opened: ImageFile, data: bytes, limits: Limits, modes: tuple[str, ...]) -> Decoded:
-    oddity = _oddity(opened, data, limits, modes)
+def _read(opened: ImageFile, data: bytes, modes: tuple[str, ...]) -> Decoded:
+    oddity = _oddity(opened, data, modes)
     if oddity:
         raise PictureError(oddity)
     mode = {"1": "L", "LA": "L"}.get(opened.mode, opened.mode)
@@ -112,12 +117,10 @@ def _read(opened: ImageFile, data: bytes, limits: Limits, modes: tuple[str, ...]
     return Decoded(np.array(upright.convert(mode)), turned=turned, profile=profile)
 
 
-def _oddity(opened: ImageFile, data: bytes, limits: Limits, modes: tuple[str, ...]) -> str:
+def _oddity(opened: ImageFile, data: bytes, modes: tuple[str, ...]) -> str:
     """Say what keeps the file from being decoded, before its pixels are; "" for nothing."""
-    pixels = opened.width * opened.height
     allowed = " or ".join(m for m in modes if m in {"RGB", "RGBA", "L"})
     oddities = (
-        (pixels > limits.max_pixels, f"has {pixels} pixels, {limits.max_pixels} are the most"),
         (getattr(opened, "is_animated", False), "is animated; a still picture is needed"),
         (data[_DEPTH_AT] > 8, f"has {data[_DEPTH_AT]} bits a channel; export it with 8"),
         (opened.mode not in modes, f"has the mode {opened.mode}; export it as {allowed}"),

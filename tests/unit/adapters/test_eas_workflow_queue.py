@@ -157,6 +157,13 @@ def test_unknown_attributes_count_as_nothing() -> None:
     assert (depth.waiting, depth.results, depth.results_limit) == (0, 0, 0)
 
 
+def test_what_a_task_may_weigh_is_what_the_service_says() -> None:
+    told = {"stream.length": "3", "meta.maxPayloadBytes": "8192"}
+    with RudeServer(rude.answer_json(200, told)) as server:
+        depth = queue_at(server.url).depth()
+    assert (depth.waiting, depth.payload_limit) == (3, 8192)
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_of_our_token_is_a_matter_of_our_account(status: int) -> None:
     with RudeServer(rude.answer(status)) as server, pytest.raises(AccountError):

@@ -96,8 +96,12 @@ def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     record = world.record(job_id)
     assert record.status in JOURNEYS[journey]
     assert [step.status.is_closed for step in record.history].count(True) == 1
-    decisions = [review.decision for review in record.reviews]
-    wanted = {approved: ["approve"], rejected: ["reject"], repainted: ["repaint", "approve"]}
+    decisions: list[str] = [review.decision for review in record.reviews]
+    wanted: dict[Journey, list[str]] = {
+        approved: ["approve"],
+        rejected: ["reject"],
+        repainted: ["repaint", "approve"],
+    }
     assert decisions == wanted.get(journey, decisions)
     # What a reviewer has seen is kept with the decision, also what did not pass.
     folders = {f"{key.rpartition('/')[0]}/" for key in world.state.keys("results/")}

@@ -177,13 +177,14 @@ def test_lines_of_an_erased_driver_make_no_jobs_and_are_blanked(world: World) ->
     up.event(world, key, open_jobs=1)
     world.clock.advance(1)
     erase(world, "driver-1")
-    before = up.job_ids(world)
     up.tick(world)
 
     rows, summary = up.report(world, key, upload)
     assert [r["line"] for r in rows if r.get("reason") == "erased"] == [2, 5, 8]
     assert (summary["ended"], summary["lines"]) == ("read", 9)
-    assert len(up.job_ids(world) - before) == 5
+    assert len(world.invoker.started) == 6
+    painted = {each.payload["job_id"] for each in world.invoker.started}
+    assert painted == {row["job_id"] for row in rows if "job_id" in row}
     assert b"driver-1" not in data_of(world, key)
 
 

@@ -59,7 +59,9 @@ def test_closed_are_those_that_only_erasing_follows() -> None:
     }
 
 
-@pytest.mark.parametrize("first", [an_accepted_job(), blank(an_accepted_job(), 1, Erasure(at=START))])
+@pytest.mark.parametrize(
+    "first", [an_accepted_job(), blank(an_accepted_job(), 1, Erasure(at=START))]
+)
 def test_a_job_begins_as_accepted_or_as_erased_before_it_began(first: JobRecord) -> None:
     check_move(None, first)
     with pytest.raises(IllegalMoveError, match="begins"):

@@ -79,7 +79,7 @@ class Services:
             knock=lambda _: _given(self.hook),
             pack=lambda _: self.pack,
             object_info=lambda _, __: self.info(),
-            styles=lambda: self.styles(),
+            styles=self.styles,
         )
 
 

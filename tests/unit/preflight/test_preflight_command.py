@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
@@ -75,13 +75,14 @@ def test_without_a_local_stack_the_status_is_2(tmp_path: Path) -> None:
 
 
 def test_offline_asks_nobody(well: dict[str, str], services: Services) -> None:
-    def never() -> None:
+    def never() -> Any:
         pytest.fail("a service was asked")
 
-    ports = replace(
-        services.ports(),
+    asked: dict[str, Any] = {
         **dict.fromkeys(("state", "mount", "queue", "scene_model", "prompt_model"), never),
-    )
+        **dict.fromkeys(("bucket", "function", "knock"), lambda _: never()),
+    }
+    ports = replace(services.ports(), **asked)
     seen = replace(world(services, well, offline=True), ports=ports)
 
     status, text = preflight(seen)
@@ -133,7 +134,7 @@ def test_from_outside_the_public_endpoints_are_taken(well: dict[str, str]) -> No
 
 
 def test_an_empty_post_is_told_by_its_status_whatever_the_body() -> None:
-    manners = (rude_server.answer(401), rude_server.answer(307, headers={"Location": "/x"}))
+    manners = (rude_server.answer(401), rude_server.answer(307, location="/x"))
     with rude_server.RudeServer(*manners) as server:
         assert [cloud.knock(server.url), cloud.knock(server.url)] == [401, 307]
 

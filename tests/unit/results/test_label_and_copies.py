@@ -10,6 +10,7 @@ from PIL import Image
 
 from shared.errors import PictureError
 from shared.quality.delivery import file_facts
+from shared.quality.lettering import MARK_INK, contrast, mark_share
 from shared.results.copies import app_copy, master_copy, thumbnail
 from shared.results.label import stamp, xmp
 
@@ -84,3 +85,26 @@ def test_the_same_poster_gives_the_same_bytes() -> None:
 def test_a_file_that_is_no_picture_has_no_facts() -> None:
     with pytest.raises(PictureError):
         file_facts(b"no picture")
+
+
+@pytest.mark.parametrize("width", [512, 576, 759, 980, 1019, 1152, 1440, 1536])
+@pytest.mark.parametrize("grey", [0, 40, 90, 128, 200, 255])
+def test_the_mark_is_large_and_readable_on_any_ground_and_hardly_larger_than_asked(
+    width: int, grey: int
+) -> None:
+    ground = Image.new("RGB", (width, width * 5 // 4), (grey, grey, grey))
+    marked = stamp(ground, clear_of=[])
+    pixels = np.asarray(marked.picture)
+    assert 0.05 <= mark_share(pixels, marked.box) <= 0.055
+    assert contrast(pixels, np.asarray(ground), [marked.box], MARK_INK) >= 5
+
+
+def test_a_dark_ground_needs_no_plate_behind_the_mark_and_a_light_one_does() -> None:
+    covered = []
+    for grey in (30, 150, 250):
+        marked = stamp(Image.new("RGB", (576, 720), (grey,) * 3), clear_of=[])
+        x0, y0, x1, _ = marked.box
+        between = np.asarray(marked.picture)[y0 + 4, (x0 + x1) // 2]
+        covered.append(grey - int(between[0]))
+    assert covered[0] == 0
+    assert 0 < covered[1] < covered[2]

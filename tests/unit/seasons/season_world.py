@@ -26,6 +26,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.invoker import FakeInvoker
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_trip, an_accepted_job
+from tests.fakes.object_store import FakeObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,13 @@ class SeasonWorld:
     def __post_init__(self) -> None:
         self.jobs = FakeJobStore(clock=self.clock)
         self.state: Any = self.jobs.bucket
+
+    def heal(self) -> None:
+        """Let the bucket show no further faults."""
+        whole = FakeObjectStore(self.clock)
+        whole.objects = self.state.objects
+        self.jobs = FakeJobStore(whole, clock=self.clock)
+        self.state = whole
 
     def season(self) -> Season:
         """Return the function as a fresh instance has it."""

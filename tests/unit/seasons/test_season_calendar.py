@@ -110,7 +110,7 @@ def test_seasons_follow_each_other_in_each_region() -> None:
     order = list(Season)
     for region in CALENDAR.regions:
         day = date(2026, 12, 31)
-        seen = []
+        seen: list[Season] = []
         while day < date(2029, 12, 31):
             season = CALENDAR.season_at(region, day)
             if not seen or seen[-1] is not season:

@@ -11,7 +11,15 @@ import pytest
 import structlog
 
 from scripts.check_styles import main as check_styles
-from shared.styles import STYLES, StyleFileError, catalogue, read_style, read_styles, styles
+from shared.styles import (
+    STYLES,
+    StyleFileError,
+    catalogue,
+    checked_styles,
+    read_style,
+    read_styles,
+    styles,
+)
 
 GOOD = json.loads((STYLES / "sdxl_photoreal.json").read_bytes())
 LINES = {key: number for number, key in enumerate(GOOD, 2)}
@@ -115,15 +123,21 @@ def test_endless_nesting_is_refused(tmp_path: Path) -> None:
 def test_one_broken_file_takes_no_other_style_down(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(STYLES, tmp_path / "styles")
-    (tmp_path / "styles" / "anime.json").write_text('{"id": "anime",}', "utf-8")
-    monkeypatch.setattr(catalogue, "read_styles", lambda: read_styles(tmp_path / "styles"))
+    folder = tmp_path / "styles"
+    shutil.copytree(STYLES, folder)
+    (folder / "anime.json").write_text('{"id": "anime",}', "utf-8")
+    with pytest.raises(StyleFileError, match=r"anime\.json:1"):
+        checked_styles(folder)
+
+    broken = read_styles(folder)
+    monkeypatch.setattr(catalogue, "read_styles", lambda: broken)
     styles.cache_clear()
     try:
         with structlog.testing.capture_logs() as lines:
             usable = styles()
     finally:
         styles.cache_clear()
+
     assert "anime" not in usable
     assert len(usable) == len(list(STYLES.glob("*.json"))) - 1
     assert [(line["event"], line["file"], line["line"]) for line in lines] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,11 +23,14 @@ from shared.trips.facts import OccasionFacts, Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 LOOKS = list(styles().values())
 CHINESE = [look for look in LOOKS if look.prompt_language == "zh"]
 ENGLISH = [look for look in LOOKS if look.prompt_language == "en"]
 _ENGLISH_SEASONS = {season: season.value for season in Season}
-_TABLES = (SEASON_WORDS, WEATHER_WORDS, TIME_WORDS)
+_TABLES: tuple[Mapping[Any, str], ...] = (SEASON_WORDS, WEATHER_WORDS, TIME_WORDS)
 
 
 def _facts(city: str, season: Season, weather: Weather, hour: TimeOfDay, mood: Mood) -> TripFacts:

@@ -1,0 +1,165 @@
+"""One call over HTTP: a timeout for each try, a deadline for all, repetition only where safe."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from .errors import ApiError, FieldProblem, NoAnswerError, error_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# Nothing was done, or may be done again: a limit, or a service that is not there just now.
+_WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent; a request is only repeated if that changes nothing (`repeatable`)."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    repeatable: bool = True
+
+
+@dataclass
+class Caller:
+    """Sends requests; `token` may be a function that returns a fresh one.
+
+    `timeout` is for one try, `deadline` for all tries of a call together, both in seconds.
+    """
+
+    url: str
+    token: str | Callable[[], str]
+    timeout: float = 10.0
+    deadline: float = 30.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    session: requests.Session = field(default_factory=requests.Session)
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+
+    def call(self, request: Request) -> dict[str, Any]:
+        """Return the JSON of a good answer; an ApiError of its kind for a refusal.
+
+        Raises NoAnswerError when none came in time.
+        """
+        answer = self._answer(request)
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            msg = f"{request.method} {request.path}: the answer is not a JSON object"
+            raise NoAnswerError(msg)
+        return body
+
+    def fetch(self, url: str) -> bytes:
+        """Return what a signed link leads to; it needs no token, and gets none."""
+        end, tries = self.clock() + self.deadline, 0
+        while True:
+            try:
+                answer = self.session.get(url, timeout=self._left(end), headers={})
+                if answer.status_code == 200:
+                    return answer.content
+                error: Exception = refusal(answer)
+                again = answer.status_code in _WORTH_ANOTHER_TRY
+            except requests.RequestException as failed:
+                error, again = _no_answer("GET", "a link", failed), True
+            tries = self._pause(tries, end, error, again=again)
+
+    def _answer(self, request: Request) -> requests.Response:
+        end, tries = self.clock() + self.deadline, 0
+        while True:
+            try:
+                answer = self._try(request, end)
+                if answer.status_code < 400:
+                    return answer
+                error: Exception = refusal(answer)
+                again = request.repeatable and answer.status_code in _WORTH_ANOTHER_TRY
+            except requests.RequestException as failed:
+                error = _no_answer(request.method, request.path, failed)
+                # What was never sent may always be sent again.
+                unsent = isinstance(failed, requests.ConnectTimeout)
+                again = request.repeatable or unsent
+            tries = self._pause(tries, end, error, again=again)
+
+    def _try(self, request: Request, end: float) -> requests.Response:
+        token = self.token if isinstance(self.token, str) else self.token()
+        own = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        return self.session.request(
+            request.method,
+            self.url.rstrip("/") + request.path,
+            headers={**own, **self.headers, **request.headers},
+            params=dict(request.query),
+            data=request.body,
+            timeout=self._left(end),
+            allow_redirects=False,
+        )
+
+    def _left(self, end: float) -> float:
+        return max(0.1, min(self.timeout, end - self.clock()))
+
+    def _pause(self, tries: int, end: float, error: Exception, *, again: bool) -> int:
+        """Wait for the next try, or raise: not worth it, or no time left for it."""
+        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**tries)
+        asked = error.retry_after if isinstance(error, ApiError) else None
+        pause = asked if asked is not None else longest * (0.5 + 0.5 * self.chance())
+        if not again or self.clock() + pause >= end:
+            raise error
+        self.sleep(pause)
+        return tries + 1
+
+
+def refusal(answer: requests.Response) -> ApiError:
+    """Return the problem details of a refusal; of another body only its status."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    if not isinstance(body, dict):
+        body = {}
+    told = body.get("problems")
+    problems = tuple(
+        FieldProblem(str(each.get("pointer", "")), str(each.get("detail", "")))
+        for each in (told if isinstance(told, list) else ())
+        if isinstance(each, dict)
+    )
+    return error_class(answer.status_code)(
+        answer.status_code,
+        title=str(body.get("title") or answer.reason or "refused"),
+        detail=str(body.get("detail", "")),
+        problems=problems,
+        retry_after=retry_after(answer.headers.get("Retry-After")),
+    )
+
+
+def retry_after(value: str | None) -> float | None:
+    """Return the seconds that a Retry-After names, as a number or as a date; None without one."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
+
+
+def _no_answer(method: str, path: str, failed: Exception) -> NoAnswerError:
+    # Not the library's words: they may hold the address with its query.
+    return NoAnswerError(f"{method} {path}: no answer ({type(failed).__name__})")

@@ -1,0 +1,1 @@
+"""Schemathesis, made from the API's description, against the local stack."""

@@ -1,0 +1,1 @@
+"""`make deployment-files`: everything that is deployed, written from deploy/stack.yaml."""
