@@ -14,7 +14,7 @@ demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate cost docs fuzz-api lifecycle eas-sdk-check gallery bench-picture bench-submit bench-upload bench-cold build check-build lock clean
+.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench-picture bench-submit bench-upload bench-cold build check-build deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -82,6 +82,12 @@ fuzz-api: $(VENV)/.local-installed .venv-schemathesis/.installed ## what docs/op
 lifecycle: $(VENV)/.local-installed ## the buckets' lifecycle rules from the settings of this shell, into .build/lifecycle/
 	@$(BIN)/python -m scripts.write_lifecycle
 
+season: $(VENV)/.local-installed ## plan, start, pause or stop a season's campaign (ARGS="--local plan winter-2026", ARGS=-h)
+	@$(BIN)/python -m scripts.season $(ARGS)
+
+bench-season: $(VENV)/.dev-installed ## seconds, requests and memory of a campaign, beside the naive form (minutes)
+	@$(BIN)/python -m bench.bench_season $(ARGS)
+
 docs: $(VENV)/.dev-installed ## write the generated parts of docs/ anew
 	$(BIN)/python -m scripts.write_docs
 
@@ -100,6 +106,9 @@ bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow 
 bench-cold: $(VENV)/.local-installed ## cold start of each function beside its bare SDKs and one big module
 	@$(BIN)/python -m bench.bench_cold $(ARGS)
 
+deployment-files: $(VENV)/.local-installed ## what is deployed, from deploy/stack.yaml (ARGS="--settings other.yaml --out folder")
+	@$(BIN)/python -m scripts.write_deployment $(ARGS)
+
 build: $(VENV)/.local-installed ## what is deployed: two zips for each Python of FC, in .build (ARGS="--python 3.10")
 	@$(BIN)/python -m scripts.bundle $(ARGS)
 
@@ -110,7 +119,7 @@ lock: ## write requirements*.txt from requirements*.in, with hashes (ARGS="--upg
 	@bash scripts/lock.sh $(ARGS)
 
 clean: ## remove the environment and everything the local stack has stored
-	rm -rf $(VENV) .venv-* .local .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* .local .mypy_cache .ruff_cache .hypothesis .schemathesis
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \

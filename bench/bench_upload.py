@@ -11,9 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import multiprocessing
+import resource
 import tempfile
 import time
-import tracemalloc
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -41,7 +42,7 @@ from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue
 from shared.vehicles.freeze import bundle_mount_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shared.ports import ObjectInfo, ObjectPage, ObjectPart, ObjectStore
 
@@ -110,13 +111,13 @@ class FileMount(Forgetful):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._path, self._size = path, path.stat().st_size
+        self._path, self.size = path, path.stat().st_size
 
     def head(self, key: str) -> ObjectInfo | None:
         from shared.ports import ObjectInfo
 
         self.requests["head"] += 1
-        return ObjectInfo(key, self._size, datetime.now(timezone.utc), "E")
+        return ObjectInfo(key, self.size, datetime.now(timezone.utc), "E")
 
     def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
         from shared.ports import ObjectPart
@@ -124,7 +125,7 @@ class FileMount(Forgetful):
         self.requests["range"] += 1
         with self._path.open("rb") as file:
             file.seek(start)
-            return ObjectPart(file.read(length), self._size, "E")
+            return ObjectPart(file.read(length), self.size, "E")
 
     def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
         self.requests["put"] += 1
@@ -191,17 +192,29 @@ def run_naively(path: Path, state: ObjectStore, platform: Platform, vehicles: Ca
         accept(record, jobs=jobs, invoker=platform)
 
 
-def measured(work: Any, *, memory: bool) -> tuple[float, float]:
-    """Return the seconds it takes, and the peak in MB (0 when not asked for: it costs time)."""
-    if memory:
-        tracemalloc.start()
-    started = time.perf_counter()
-    work()
-    seconds = time.perf_counter() - started
-    peak = tracemalloc.get_traced_memory()[1] / 1e6 if memory else 0.0
-    if memory:
-        tracemalloc.stop()
-    return seconds, peak
+def measured(work: Callable[[], float]) -> tuple[float, float, float]:
+    """Return what it returns, the seconds it takes and by how many MB the process grew.
+
+    It runs in a process of its own, which begins as large as this one.
+    """
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_run_apart, args=(work, theirs))
+    child.start()
+    found: tuple[float, float, float] = ours.recv()
+    child.join()
+    return found
+
+
+def _run_apart(work: Callable[[], float], answer: Any) -> None:
+    before, started = _largest(), time.perf_counter()
+    found = work()
+    answer.send((found, time.perf_counter() - started, _largest() - before))
+
+
+def _largest() -> float:
+    """Return how large this process has ever been, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def compare(count: int, vehicles: Catalogue, folder: Path) -> None:
@@ -210,17 +223,27 @@ def compare(count: int, vehicles: Catalogue, folder: Path) -> None:
     with path.open("wb") as file:
         file.writelines(line(n) for n in range(count))
     size = path.stat().st_size
-    mount, state, platform = FileMount(path), Forgetful(), Platform()
-    seconds, _ = measured(lambda: run(mount, state, platform, vehicles, size), memory=False)
-    requests = sum((mount.requests + state.requests + platform.requests).values())
-    fresh = FileMount(path), Forgetful(), Platform()
-    _, peak = measured(lambda: run(*fresh, vehicles, size), memory=True)
-    plain, _ = measured(lambda: run_naively(path, Forgetful(), Platform(), vehicles), memory=False)
-    _, whole = measured(lambda: run_naively(path, Forgetful(), Platform(), vehicles), memory=True)
+
+    def ours() -> float:
+        mount, state, platform = FileMount(path), Forgetful(), Platform()
+        run(mount, state, platform, vehicles, size)
+        return sum((mount.requests + state.requests + platform.requests).values())
+
+    def naive() -> float:
+        run_naively(path, Forgetful(), Platform(), vehicles)
+        return 0.0
+
+    # Once before, so that what is loaded and compiled on the way counts for neither.
+    with (folder / "warm.jsonl").open("wb") as file:
+        file.writelines(line(n) for n in range(10))
+    warm = FileMount(folder / "warm.jsonl")
+    run(warm, Forgetful(), Platform(), vehicles, warm.size)
+    requests, seconds, peak = measured(ours)
+    _, plain, whole = measured(naive)
     _OUT.print(
         f"{count:>8,} lines  {size / 1e6:7.1f} MB  {count / seconds:8.0f} lines/s  "
-        f"{requests / count:5.2f} requests/line  peak {peak:6.2f} MB   "
-        f"naive: {count / plain:8.0f} lines/s, {whole:7.1f} MB, {whole / peak:6.1f} x the memory"
+        f"{requests / count:5.2f} requests/line  grows by {peak:5.1f} MB   "
+        f"naive: {count / plain:8.0f} lines/s, {whole:7.1f} MB, {whole / max(peak, 1):6.1f} x"
     )
 
 
@@ -235,7 +258,9 @@ def over_loopback(count: int, vehicles: Catalogue, folder: Path) -> None:
     with LoopbackServer(app) as server:
         stores = [_store(server.url, name) for name in ("mount", "state")]
         stores[0].put(_KEY, body)
-        seconds, _ = measured(lambda: run(*stores, Platform(), vehicles, len(body)), memory=False)
+        started = time.perf_counter()
+        run(*stores, Platform(), vehicles, len(body))
+        seconds = time.perf_counter() - started
     _OUT.print(f"{count:>8,} lines over loopback  {count / seconds:8.1f} lines/s")
 
 

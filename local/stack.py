@@ -35,7 +35,7 @@ from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
 from local.ram.roles import roles
 from local.serving import LoopbackServer
-from shared import bootstrap
+from shared import bootstrap, credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -128,6 +128,7 @@ class LocalStack:
         """Stop everything, last started first."""
         self._running.close()
         bootstrap.reset()
+        credentials.forget()
 
     def _serve(self, name: str, app: Starlette, *, port: int = 0) -> None:
         front = self._options.front

@@ -30,7 +30,18 @@ def remember(context: object) -> None:
             access_key_secret=given.access_key_secret,
             security_token=given.security_token or "",
         )
-        _of_this_invocation.set(_latest)
+        act_as(_latest)
+
+
+def act_as(given: Credentials) -> None:
+    """Use these for what this thread, or this copy of its context, does from now on."""
+    _of_this_invocation.set(given)
+
+
+def forget() -> None:
+    """Know none any more, for a process that goes on without its platform (the local stack)."""
+    global _latest  # noqa: PLW0603 - as above
+    _latest = None
 
 
 def from_context() -> Credentials | None:

@@ -76,8 +76,10 @@ def _uploads(work: UploadWork, start: str, reading: Reading) -> Iterator[str]:
 
 
 def _open_uploads(start: str, state: ObjectStore) -> Iterator[str]:
-    found = [item.key.removeprefix(names.OPEN) for item in state.page(names.OPEN).items]
-    yield from (upload for upload in found if upload > start)
+    """Yield open uploads, a page of those behind `start` and then of the others."""
+    behind = state.page(names.OPEN, after=names.OPEN + start).items
+    yield from (item.key.removeprefix(names.OPEN) for item in behind)
+    found = (item.key.removeprefix(names.OPEN) for item in state.page(names.OPEN).items)
     yield from (upload for upload in found if upload <= start)
 
 

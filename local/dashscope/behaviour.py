@@ -14,15 +14,16 @@ HttpMode = Literal["normal", "http_error", "html_502", "drip", "reset", "arrears
 TextMode = Literal[
     "obey_caption", "moderate_caption", "moderate_all", "invalid_json"
 ]  # besides HttpMode
+LookMode = Literal["moderate_all", "invalid_json", "dislike"]  # besides HttpMode
 ImageMode = Literal[
     "moderate_all", "fail_task", "moderate_output", "never_finish"
 ]  # besides HttpMode
-Mode = HttpMode | TextMode | ImageMode
+Mode = HttpMode | TextMode | LookMode | ImageMode
 
 _EVERYWHERE = get_args(HttpMode)
 _ALLOWED: dict[Channel, tuple[str, ...]] = {
     "text": _EVERYWHERE + get_args(TextMode),
-    "look": (*_EVERYWHERE, "moderate_all", "invalid_json"),
+    "look": _EVERYWHERE + get_args(LookMode),
     "image": _EVERYWHERE + get_args(ImageMode),
     "poll": _EVERYWHERE,
     "download": _EVERYWHERE,

@@ -78,7 +78,7 @@ def answer_look(look: LookRequest, conduct: Conduct) -> ChatAnswer | Refusal:
     picture = _picture(look.picture)
     if isinstance(picture, Refusal):
         return picture
-    content = _opinion(picture, look.question)
+    content = _opinion(picture, look.question, pleased=conduct.mode != "dislike")
     if conduct.mode == "invalid_json":
         content = content[: len(content) // 2]
     return ChatAnswer(content, len(look.question) + picture.width * picture.height // 784)
@@ -99,7 +99,7 @@ def _picture(sent: str) -> Image.Image | Refusal:
     return too_small if small else picture
 
 
-def _opinion(picture: Image.Image, question: str) -> str:
+def _opinion(picture: Image.Image, question: str, *, pleased: bool) -> str:
     orders = _orders(question)
     if orders is None:
         return _PUZZLED
@@ -108,7 +108,8 @@ def _opinion(picture: Image.Image, question: str) -> str:
         about: _DOUBTFUL if any(name.startswith(words) for name in broken) else _PLEASED
         for about, words in _ABOUT.items()
     }
-    return json.dumps({**marks, "style": _PLEASED, "reason": "、".join(broken) or "相符"})
+    style = _PLEASED if pleased else _DOUBTFUL
+    return json.dumps({**marks, "style": style, "reason": "、".join(broken) or "相符"})
 
 
 def _orders(question: str) -> Orders | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+import json
 import logging
 import random
 import sys
@@ -15,16 +16,19 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from functions.ingest_upload import use_case as ingesting
 from functions.paint_scene import plate
+from functions.sweep_jobs import look
 from local.comfyui.engine import WorkflowEngine
 from local.eas.service import RunOutcome
 from local.faults import FaultRules, Faults
 from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
 from scripts.chaos import small_poster
 from scripts.chaos.gpu import FaultyGpu, SmallPictures
-from scripts.chaos.rules import SETTINGS
 from shared.adapters import system_clock
 from shared.announcements import schedule
+from shared.jobs import erasures
+from shared.seasons import conducting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,9 +36,8 @@ if TYPE_CHECKING:
     from local.oss.objects import ObjectEvent
 
 READY = "ready"
-_SKEW_SECONDS = 8.0
 _SINK_ITEMS, _PARALLEL, _INSTANCES = 12, 24, 6
-_LATE_SECONDS, _CLAIM_SECONDS = 0.8, 15.0
+_LATE_SECONDS, _CLAIM_SECONDS, _QUIET_SECONDS = 0.8, 15.0, 6.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,9 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     logging.disable(logging.CRITICAL)
     draw = random.Random(f"{chosen.seed}/{chosen.life}")  # noqa: S311 - faults, no secrets
-    vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
+    _hasten(chosen.grace)
     if chosen.share:
-        _shift_clock(timedelta(seconds=draw.uniform(-_SKEW_SECONDS, _SKEW_SECONDS)))
+        _shift_clock(timedelta(seconds=draw.uniform(-chosen.skew, chosen.skew)))
     small = SmallPictures()
     if chosen.pictures == "small":
         small_poster.stand_in()
@@ -57,6 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 _REAL: list[LocalStack] = []
+
+
+def _hasten(grace: float) -> None:
+    """Shorten the pauses that are no settings."""
+    quiet = timedelta(seconds=_QUIET_SECONDS)
+    vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
+    vars(look)["GRACE"] = vars(erasures)["GRACE"] = timedelta(seconds=grace)
+    vars(erasures)["_QUIET"] = vars(conducting)["QUIET"] = quiet
+    vars(ingesting)["_BEING_READ_SECONDS"] = _QUIET_SECONDS
 
 
 def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:
@@ -72,7 +84,7 @@ def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:
         duplicate_every=5 if chosen.share else None,
         run_task=gpu.run_task,
         paint=lambda _prompt, width, height, _seed: _sunset(width, height),
-        settings=SETTINGS,
+        settings=json.loads(chosen.settings),
         front=faults.front,
         deliver=Deliveries(seed, chosen.share).deliver,
         timer_scale=1 / 60,
@@ -142,6 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", type=float, required=True)
     parser.add_argument("--deadly", type=float, required=True)
     parser.add_argument("--pictures", required=True)
+    parser.add_argument("--grace", type=float, required=True)
+    parser.add_argument("--skew", type=float, required=True)
+    parser.add_argument("--settings", required=True)
     return parser
 
 

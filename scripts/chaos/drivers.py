@@ -1,44 +1,41 @@
-"""The drivers: they send each trip until it is accepted, some twice, and cancel a few."""
+"""The drivers: they send each trip until it is accepted, and think better of some afterwards."""
 
 from __future__ import annotations
 
 import json
 import random
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import requests
-
-from local.stack import ROOT
+from local.stack import ROOT, STATE_BUCKET
+from scripts.chaos.book import DRIVERS, LEAVER, Answered, word_of
+from scripts.chaos.second_thoughts import SecondThoughts
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from local.keys import LocalKeys
+    from scripts.chaos.book import Book
+    from scripts.chaos.door import Door
     from scripts.chaos.rules import ChaosRules
 
-_TRIP = ROOT / "examples" / "trips" / "may_day.json"
-_DRIVERS, _AT_ONCE = 20, 6
-_TIMEOUT_SECONDS, _LONGEST_PAUSE = 12.0, 2.0
-_SENT_AGAIN, _CANCELLED, _SHARED = 0.15, 0.05, 0.6
+TRIP = ROOT / "examples" / "trips" / "may_day.json"
+_AT_ONCE, _MOST_OPEN, _PAUSE = 6, 50, 0.5
+_SENT_AGAIN, _NOT_SHARED, _FIRST_KM = 0.15, (2, 4), 10_000
 
 
 @dataclass
 class Drivers:
-    """Trips by number; `accepted` maps each to its job once the answer 202 has come."""
+    """Trips by number; the book has each job once the answer 202 has come."""
 
     rules: ChaosRules
-    url: str
-    keys: LocalKeys
-    accepted: dict[int, str] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-    refused: int = 0
-    retried: int = 0
-    cancelled: int = 0
-    _stopped: threading.Event = field(default_factory=threading.Event)
+    door: Door
+    book: Book
     _all: list[Future[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.later = SecondThoughts(self.rules, self.door, self.book)
 
     def start(self) -> None:
         """Begin to send, some at once."""
@@ -46,61 +43,56 @@ class Drivers:
         self._all = [pool.submit(self._drive, number) for number in range(self.rules.jobs)]
         pool.shutdown(wait=False)
 
+    def tend(self) -> None:
+        """Let those act who have waited for something."""
+        self.later.tend()
+
     def are_done(self) -> bool:
-        """Say whether every trip has been accepted."""
-        return all(each.done() for each in self._all)
+        """Say whether every trip has been accepted, and nobody wants anything more."""
+        return all(each.done() for each in self._all) and self.later.are_done()
 
     def stop(self) -> None:
         """Send no more."""
-        self._stopped.set()
+        self.door.stopped.set()
         for each in self._all:
             each.cancel()
 
+    def failures(self) -> list[str]:
+        """Return what has gone wrong with the drivers themselves."""
+        ended = [each for each in self._all if each.done() and not each.cancelled()]
+        return [repr(each.exception()) for each in ended if each.exception()]
+
     def _drive(self, number: int) -> None:
         draw = random.Random(f"{self.rules.seed}/trip/{number}")  # noqa: S311 - no secrets
-        trip = json.loads(_TRIP.read_text("utf-8"))
-        trip["share"] = draw.random() < _SHARED
-        trip["distance_km"] = 100 + number
+        self._wait_for_room()
+        trip = json.loads(TRIP.read_text("utf-8"))
+        trip["share"] = number % 5 not in _NOT_SHARED
+        trip["distance_km"] = float(word_of(_FIRST_KM + number))
         job_id = self._send(number, trip)
         if job_id is None:
             return
-        self.accepted[number] = job_id
         if draw.random() < _SENT_AGAIN and self._send(number, trip) not in {job_id, None}:
-            self.wrong.append(f"trip {number}: sent again, it became another job")
-        if draw.random() < _CANCELLED:
-            self._stopped.wait(draw.uniform(0.0, 20.0))
-            self._post(number, f"/v1/jobs/{job_id}/cancel", {})
-            self.cancelled += 1
+            self.book.wrong.append(f"trip {number}: sent again, it became another job")
+        self.later.consider(number, job_id, shared=trip["share"], draw=draw)
+
+    def _wait_for_room(self) -> None:
+        """Leave the stack time for what is under way: a queue that starves shows nothing."""
+        folder = self.rules.data / "oss" / STATE_BUCKET / "open"
+        while folder.is_dir() and len(list(folder.iterdir())) >= _MOST_OPEN:
+            if self.door.stopped.wait(_PAUSE):
+                return
 
     def _send(self, number: int, trip: dict[str, Any]) -> str | None:
-        answer = self._post(number, "/v1/trips", trip)
-        if answer is None:
+        driver, sent_at = f"driver-{number % DRIVERS}", time.monotonic()
+        answer = self.door.ask(
+            "POST", "/v1/trips", driver=driver, key=f"trip-{number}", body=trip
+        )
+        if answer is None or (answer.status_code == 410 and driver == LEAVER):
             return None
         if answer.status_code != 202:
-            self.wrong.append(f"trip {number}: {answer.status_code} {answer.text[:200]}")
+            self.book.wrong.append(f"trip {number}: {answer.status_code} {answer.text[:200]}")
             return None
-        return str(answer.json()["job_id"])
-
-    def _post(self, number: int, path: str, body: dict[str, Any]) -> requests.Response | None:
-        """Post until there is an answer that another try would not change."""
-        headers = {
-            "Authorization": f"Bearer {self.keys.token(f'driver-{number % _DRIVERS}')}",
-            "Idempotency-Key": f"trip-{number}",
-        }
-        while not self._stopped.is_set():
-            pause = 0.3
-            try:
-                answer = requests.post(
-                    self.url + path, json=body, headers=headers, timeout=_TIMEOUT_SECONDS
-                )
-                answer.json()
-                if answer.status_code < 500 and answer.status_code != 429:
-                    return answer
-                if answer.status_code == 429:
-                    self.refused += 1
-                    pause = min(_LONGEST_PAUSE, float(answer.headers.get("Retry-After", 1)))
-            except (requests.RequestException, ValueError):
-                pass
-            self.retried += 1
-            self._stopped.wait(pause)
-        return None
+        job_id = str(answer.json()["job_id"])
+        word = word_of(_FIRST_KM + number)
+        self.book.accepted.setdefault(job_id, Answered(driver, word, sent_at, time.monotonic()))
+        return job_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import socket
@@ -103,6 +104,9 @@ class Lives:
             "share": share,
             "deadly": deadly,
             "pictures": rules.pictures,
+            "grace": rules.grace_seconds,
+            "skew": rules.skew_seconds,
+            "settings": json.dumps(rules.settings()),
         }
         command += [part for name, value in given.items() for part in (f"--{name}", str(value))]
         with (rules.data / "child.log").open("ab") as log:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
-SETTINGS = {
+_SETTINGS = {
     "OSS_TIMEOUT_SECONDS": "0.6",
     "OSS_DEADLINE_SECONDS": "8",
     "FC_TIMEOUT_SECONDS": "0.6",
@@ -22,12 +23,15 @@ SETTINGS = {
     "GONE_SECONDS": "10",
     "OUTPUT_GRACE_SECONDS": "5",
     "CIRCUIT_SECONDS": "2",
-    "JOB_DEADLINE_MINUTES": "5",
     "REVIEW_DEADLINE_MINUTES": "1",
     "OPEN_JOBS_LIMIT": "40",
+    "BULK_OPEN_JOBS": "12",
     "TASKS_PER_MINUTE": "600",
+    "SEASON_SHARDS": "2",
+    "SEASON_BUDGET_CNY": "100000",
     "LOG_LEVEL": "INFO",
 }
+_SHORTEST_DEADLINE, _JOBS_A_MINUTE = 5, 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class ChaosRules:
 
     `seconds` is how long things fail at most, `calm_seconds` how long the rest may take after
     that. `life_seconds` is about how long the stack lives before it is killed. `pictures` is
-    "small" (stand-ins of some pixels) or "real" (the node pack and the gate).
+    "small" (stand-ins of some pixels) or "real" (the node pack and the gate). Clocks are up to
+    `skew_seconds` off, and what an erasure left to late writers is removed `grace_seconds` later.
     """
 
     data: Path
@@ -49,6 +54,22 @@ class ChaosRules:
     deadly: float = 0.0005
     pictures: str = "small"
     messages_wait: bool = False
+    deadline_minutes: int = 0
+    grace_seconds: float = 30.0
+    skew_seconds: float = 8.0
+
+    @property
+    def deadline(self) -> int:
+        """Return a job's deadline in minutes: as asked for, or one that grows with the jobs."""
+        grown = max(_SHORTEST_DEADLINE, math.ceil(self.jobs / _JOBS_A_MINUTE))
+        return self.deadline_minutes or grown
+
+    def settings(self) -> dict[str, str]:
+        """Return the functions' settings."""
+        minutes = str(self.deadline)
+        cap = str(2 + self.jobs // 20)
+        deadlines = {"JOB_DEADLINE_MINUTES": minutes, "BULK_DEADLINE_MINUTES": minutes}
+        return {**_SETTINGS, **deadlines, "SEASON_CAP": cap}
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
@@ -66,4 +87,12 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="a message that waits for its next try at the end is not counted as stuck",
     )
+    parser.add_argument(
+        "--deadline-minutes",
+        type=int,
+        default=0,
+        help="a job's deadline; without it, a minute for each 50 jobs, and 5 at least",
+    )
+    parser.add_argument("--grace-seconds", type=float, default=30.0)
+    parser.add_argument("--skew-seconds", type=float, default=8.0)
     parser.add_argument("--data", type=Path, required=False)

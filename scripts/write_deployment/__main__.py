@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,15 +50,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--settings", type=Path, default=SETTINGS, help="deploy/stack.yaml")
     parser.add_argument("--out", type=Path, default=ROOT, help="folder of another stack's files")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a file is stale")
+    parser.add_argument("--shell", action="store_true", help="print its names for a shell instead")
     asked = parser.parse_args(arguments)
     try:
         # Serverless Devs finds the code from the stack file's own folder.
         builds = os.path.relpath(ROOT / ".build", asked.out.resolve())
-        builds = builds if builds.startswith(".") else f"./{builds}"
-        wanted = deployment_files(read_deployment(asked.settings), builds=builds)
+        builds = builds if builds.startswith("..") else f"./{builds}"
+        deployment = read_deployment(asked.settings)
+        wanted = deployment_files(deployment, builds=builds)
     except (DeploymentError, MarksMissingError) as error:
         print(f"make deployment-files: {error}", file=sys.stderr)
         return 2
+    if asked.shell:
+        print(
+            *(f"export {name}={shlex.quote(value)}" for name, value in names(deployment)), sep="\n"
+        )
+        return 0
     stale = stale_files(wanted, asked.out)
     for name in stale:
         if asked.check:
@@ -65,6 +73,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _write(asked.out / name, wanted.get(name))
     return 1 if asked.check and stale else 0
+
+
+def names(deployment: Deployment) -> list[tuple[str, str]]:
+    """Return what the commands of docs/deploy.md call this stack's parts."""
+    return [
+        ("REGION", deployment.region),
+        ("STACK_NAME", deployment.stack),
+        ("STATE_BUCKET", deployment.buckets.state),
+        ("MOUNT_BUCKET", deployment.buckets.mount),
+        ("EAS_NAME", deployment.gpu.service),
+        ("LOG_PROJECT", deployment.logs.project),
+        ("LOG_STORE", deployment.logs.store),
+        ("DOMAIN", deployment.domain.name),
+    ]
 
 
 def _write(path: Path, text: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic needs it
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import yaml
@@ -193,6 +193,8 @@ def read_deployment(path: Path) -> Deployment:
         msg = f"{path}: cannot be read: {error}"
         raise DeploymentError(msg) from error
     except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors())
+        wrong = (
+            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()
+        )
         msg = f"{path}: {'; '.join(wrong)}"
         raise DeploymentError(msg) from error

@@ -54,6 +54,7 @@ def _variables(deployment: Deployment, builds: str) -> Iterator[tuple[str, Any]]
     yield "stateBucket", _env("STATE_BUCKET", deployment.buckets.state)
     yield "mountBucket", _env("MOUNT_BUCKET", deployment.buckets.mount)
     yield "domain", _env("DOMAIN", deployment.domain.name)
+    yield "publicUrl", _env("PUBLIC_BASE_URL", f"https://{deployment.domain.name}")
     yield "runtime", deployment.runtime
     yield "full", f"{builds}/{deployment.runtime}"
     yield "light", f"{builds}/{deployment.runtime}-light"

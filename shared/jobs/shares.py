@@ -46,7 +46,7 @@ def set_share(
     known = known or load(job_id, jobs=jobs)
     if decide(known) is not None:
         # So that the sweeper has others told if this run dies right after the record.
-        jobs.mark_open(job_id)
+        jobs.mark_open(job_id, bulk=known.priority == "bulk")
     moved = move(job_id, decide, jobs=jobs, known=known)
     if moved.by_us:
         log.logger().info("poster.share_changed", job_id=job_id, share=share)

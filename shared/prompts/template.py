@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shared.prompts.landmarks import GENERIC_SIGHT, Climate, climate_of, landmarks_of
 from shared.prompts.model import PaintingPrompt
-from shared.prompts.validation import title_fits
+from shared.prompts.validation import kept_title
 from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.trips.cities import city_key
 from shared.trips.facts import Season, TimeOfDay
@@ -134,8 +134,8 @@ def _text(facts: TripFacts, city: str, sight: str) -> str:
 
 
 def _title(facts: TripFacts, city: str, sight: str, seed: int) -> str:
-    if facts.occasion and title_fits(facts.occasion.title, city, facts):
-        return facts.occasion.title
+    if kept := kept_title(city, facts):
+        return kept
     phrase = _choice(_MOODS[facts.mood][1], seed, "title")
     named = (sight, city_key(city)) if landmarks_of(city) else ()
     titles = (f"{name}·{phrase}" for name in named)

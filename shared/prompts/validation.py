@@ -19,7 +19,7 @@ from shared.prompts.landmarks import climate_of, names_of, sights_for
 from shared.prompts.model import PaintingPrompt
 from shared.prompts.negation import without_denials
 from shared.prompts.refused_words import HARMLESS, NOT_IN_TITLES, REFUSED
-from shared.prompts.words import fact_words
+from shared.prompts.words import SEASON_WORDS, fact_words
 from shared.trips.cities import city_key
 from shared.trips.cleaning import is_plain
 from shared.trips.script import simplified
@@ -139,8 +139,21 @@ def title_fits(title: str, city: str, facts: TripFacts) -> bool:
     return not wrong
 
 
+def kept_title(city: str, facts: TripFacts) -> str | None:
+    """Return the first poster's title for a trip that is painted once more, if it fits as it is
+    or with the name of the season changed; None otherwise.
+    """
+    if facts.occasion is None:
+        return None
+    title, own = facts.occasion.title, SEASON_WORDS[facts.season][0]
+    renamed = re.sub("[春夏秋冬]", own, title)
+    return next((each for each in (title, renamed) if title_fits(each, city, facts)), None)
+
+
 def _with_trip_names(prompt: PaintingPrompt, facts: TripFacts) -> PaintingPrompt:
-    return prompt.model_copy(update={"city": _city_of_trip(prompt, facts)})
+    city = _city_of_trip(prompt, facts) or prompt.city
+    title = kept_title(city, facts) or prompt.title
+    return prompt.model_copy(update={"city": city, "title": title})
 
 
 def _city_of_trip(prompt: PaintingPrompt, facts: TripFacts) -> str | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.errors import InvalidRequestError
+from shared import ids, log
+from shared.errors import InvalidRequestError, UnreadableRecordError
 from shared.jobs.accounts import gpu_seconds
 from shared.jobs.record import JobStatus
 from shared.seasons.model import Planned, Tally
@@ -16,7 +16,7 @@ from shared.seasons.occasions import city_of_poster
 from shared.styles import offered_style, style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from shared.jobs.record import JobRecord
     from shared.ports import JobStore
@@ -96,7 +96,7 @@ class Chooser:
         for job_id in own[:MOST_LOOKS]:
             if len(planned) >= self.newest:
                 break
-            record = self.jobs.peek(job_id)
+            record = opened(self.jobs.peek, job_id)
             reason = refusal(record, self.catalogue)
             root = self.root_of(record) if record else ""
             if not reason and root in planned:
@@ -136,7 +136,16 @@ class Chooser:
         region = self.calendar.region_of(city_of_poster(record))
         due = self.calendar.onset(self.window, region)
         count.add(record, region, due)
-        return Planned(source=record.job_id, root=root, driver_key=record.driver_key, due=due)
+        return Planned(source=record.job_id, root=root, due=due)
+
+
+def opened(read: Callable[[str], JobRecord | None], job_id: str) -> JobRecord | None:
+    """Return a record; one that cannot be read holds nobody else's trip up, and is told of."""
+    try:
+        return read(job_id)
+    except UnreadableRecordError as error:
+        log.logger().warning("season.unreadable", job_id=job_id, detail=str(error))
+        return None
 
 
 def refusal(record: JobRecord | None, catalogue: Catalogue) -> str:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from shared.seasons.model import Campaign, Rules
     from shared.seasons.sending import SendRules
 
-FUNCTION = "regenerate_season"
 # A shard that has written nothing for so long has lost its run.
 QUIET = timedelta(minutes=5)
 Phase = Literal["plan", "send"]
@@ -199,4 +198,5 @@ def invoke(
 ) -> None:
     """Have the function run a shard; the counter was recorded before, as the platform wants."""
     payload = {"campaign": campaign.id, "phase": phase, "shard": str(shard)}
-    invoker.invoke(FUNCTION, payload, task_id=run_id(campaign, phase, shard, runs))
+    task_id = run_id(campaign, phase, shard, runs)
+    invoker.invoke("regenerate_season", payload, task_id=task_id)

@@ -106,7 +106,6 @@ class Planned(_Frozen):
 
     source: str
     root: str
-    driver_key: str
     due: date
 
 

@@ -11,7 +11,7 @@ from shared import ids
 from shared.accepting import accept
 from shared.errors import GoneError
 from shared.jobs.record import JobRecord, JobStatus, Step
-from shared.seasons.choosing import refusal, vehicle_now
+from shared.seasons.choosing import opened, refusal, vehicle_now
 from shared.seasons.occasions import occasion_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Painter:
         Safe to repeat. The source is looked at as it is now: what was erased, withdrawn or lost
         its vehicle since the plan is left out.
         """
-        source = self.jobs.load(trip.source)
+        source = opened(self.jobs.load, trip.source)
         reason = refusal(source, self.catalogue)
         if source is None or reason:
             return reason

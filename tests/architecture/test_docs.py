@@ -35,7 +35,7 @@ _PATH = re.compile(
 )
 _MAKE = re.compile(r"\bmake ([a-z][a-z-]+)\b")
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_RESERVED = {"ALIYUN_ACCOUNT_ID", "STACK_NAME"}
+_RESERVED = {"ALIYUN_ACCOUNT_ID", "STACK_NAME", "EAS_NAME", "LOG_PROJECT", "LOG_STORE"}
 
 
 def _name(path: Path) -> str:

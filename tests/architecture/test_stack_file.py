@@ -161,6 +161,7 @@ def test_what_anybody_or_a_timer_may_start_is_never_retried_by_the_platform(
             "drain_queue",
             "sweep_jobs",
             "send_announcements",
+            "regenerate_season",
         )
     }
     assert [spec.name for spec in found if spec.async_config.retries] == []

@@ -219,3 +219,25 @@ def test_pages_of_markers_join_without_gap_or_overlap(bucket: ObjectStore, jobs:
             break
     assert [job_id for job_id in found if job_id in made] == made
     assert len(found) == len(set(found))
+
+
+def test_the_index_of_all_drivers_is_read_in_pages_by_key(
+    bucket: ObjectStore, jobs: JobStore
+) -> None:
+    if isinstance(bucket, LaggingObjectStore):
+        pytest.skip("a listing that lags shows nothing of it yet")
+    entries = [(f"{letter}{next(_numbers):031d}", f"j{n:031d}") for letter in "2az" for n in (1, 2)]
+    for driver_key, job_id in reversed(entries):
+        jobs.index(driver_key, job_id)
+
+    seen, after = [], ""
+    while True:
+        page = jobs.index_page(after=after, limit=2)
+        seen += [(key, entry.job_id) for key, entry in page.entries]
+        after = page.next_after
+        if not after:
+            break
+
+    assert [each for each in seen if each in entries] == sorted(entries)
+    behind = jobs.index_page(after=f"{sorted(entries)[2][0]}/~").entries
+    assert (sorted(entries)[2]) not in [(key, entry.job_id) for key, entry in behind]

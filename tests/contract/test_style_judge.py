@@ -212,6 +212,12 @@ def test_no_error_repeats_what_was_asked(models: ServedModels, mode: str) -> Non
     assert "base64" not in said
 
 
+def test_the_stand_in_can_be_told_to_dislike_what_it_sees(models: ServedModels) -> None:
+    models.state.behaviour.set("look", "dislike", times=1)
+    answer = qwen(models).look(picture(), QUESTION, deadline_seconds=1)
+    assert read_opinion(answer.text).doubts(4) == ("style_judge",)
+
+
 def test_half_an_answer_is_no_opinion(models: ServedModels) -> None:
     models.state.behaviour.set("look", "invalid_json", times=1)
     answer = qwen(models).look(picture(), QUESTION, deadline_seconds=1)

@@ -37,6 +37,7 @@ LOOKS = {
     "FunctionInvoker": set[str](),
     "PromptModel": set[str](),
     "Announcer": set[str](),
+    "StyleJudge": set[str](),
 }
 # Ports without effects of their own: the store of jobs stands on a bucket.
 WITHOUT_EFFECTS = {"JobStore", "Clock"}

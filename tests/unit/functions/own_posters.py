@@ -63,7 +63,7 @@ class Owner:
         self.key = key_of(driver)
         self.announcer = FakeAnnouncer()
 
-    def list(self, *, cursor: str = "", limit: int = 20) -> JobList:
+    def page(self, *, cursor: str = "", limit: int = 20) -> JobList:
         """Run list_jobs."""
         return list_jobs(
             self.key,

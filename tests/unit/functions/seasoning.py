@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from functions.regenerate_season.schema import BEGIN, ShardOrder, TimerOrder
@@ -9,12 +10,12 @@ from functions.regenerate_season.use_case import Season
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
 from shared.seasons.sending import SeasonRules, SendRules
+from tests.unit.functions.killable import KillableWorld
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
     from shared.trips.model import Trip
-    from tests.unit.functions.killable import KillableWorld
     from tests.unit.functions.world import World
 
 WINTER = "winter-2026"
@@ -59,11 +60,11 @@ def run_orders(world: World, seen: set[str]) -> None:
         if each.task_id not in seen:
             seen.add(each.task_id)
             order = ShardOrder.model_validate(dict(each.payload))
-            if hasattr(world, "process"):
-                killable: KillableWorld = world
-                killable.process(lambda order=order: season_of(world).run(order))
+            run = functools.partial(season_of(world).run, order)
+            if isinstance(world, KillableWorld):
+                world.process(run)
             else:
-                season_of(world).run(order)
+                run()
 
 
 def season_jobs(world: World) -> list[JobRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shared.jobs.record import JobRecord
 
-MARKED = {"caption": "暗号甲", "team": "暗号乙"}
+MARKED: dict[str, Any] = {"caption": "暗号甲", "team": "暗号乙"}
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_of_an_erased_poster_nothing_is_left_but_that_it_was_erased(
 def test_an_erased_job_is_nobodys_to_see_at_once(owner: Owner) -> None:
     job = finished(owner.world)
     owner.erase(job.job_id)
-    assert owner.list().jobs == ()
+    assert owner.page().jobs == ()
     with pytest.raises(NotFoundError):
         owner.share(job.job_id, to=True)
 
@@ -254,7 +254,7 @@ def test_a_driver_who_comes_back_is_served_and_stays_served(owner: Owner) -> Non
 
     owner.settle(receipt.erasure_id)
 
-    assert [job.job_id for job in owner.list().jobs] == [back.job_id]
+    assert [job.job_id for job in owner.page().jobs] == [back.job_id]
 
 
 def test_asking_again_while_it_is_under_way_gives_the_same_receipt(owner: Owner) -> None:

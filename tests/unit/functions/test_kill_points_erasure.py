@@ -79,7 +79,7 @@ def shared_and_taken_back(world: KillableWorld) -> str:
     """Share a poster, take it back, share it again."""
     job_id, owner = finished(world).job_id, Owner(world)
     for to in (True, False, True):
-        world.insist(lambda to=to: owner.share(job_id, to=to))
+        world.insist(functools.partial(owner.share, job_id, to=to))
         world.run_until_quiet()
         world.tell(minutes=4)
     return job_id

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from shared import ports
 from shared.jobs.record import JobStatus
 from shared.quality.second_look import SecondLook
 from tests.fakes.style_judge import FakeStyleJudge, marks
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
+from tests.unit.functions.killable import Watched
 from tests.unit.functions.world import REVIEW_MINUTES
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ def _each_poster_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def doubted(world: KillableWorld) -> str:
     """Take a job to its end; the model doubts at first and never again."""
-    judge = FakeStyleJudge(marks(season=1), marks())
-    world.second_look = SecondLook(judge, least=4, deadline_seconds=5)
+    judge = Watched(FakeStyleJudge(marks(season=1), marks()), ports.StyleJudge, world.fuse)
+    world.second_look = SecondLook(cast("ports.StyleJudge", judge), least=4, deadline_seconds=5)
     found: list[str] = []
     world.insist(lambda: found.append(world.submit(key="doubted").job_id))
     for _ in range(60):
@@ -37,6 +39,9 @@ def doubted(world: KillableWorld) -> str:
         world.clock.advance(60)
     world.clock.advance(REVIEW_MINUTES * 60)
     return found[-1]
+
+
+JOURNEYS = (doubted,)
 
 
 def _check(world: KillableWorld, job_id: str) -> None:

@@ -67,7 +67,12 @@ def test_a_slow_writer_that_stores_its_poster_afterwards_takes_it_away_itself(
 
     put: list[str] = []
     write = owner.world.state.put
-    owner.world.state.put = lambda key, *a, **k: (put.append(key), write(key, *a, **k))[1]  # type: ignore[method-assign]
+
+    def noted(key: str, data: bytes, **options: Any) -> None:
+        put.append(key)
+        write(key, data, **options)
+
+    owner.world.state.put = noted  # type: ignore[method-assign]
     stored = owner.world.store(job.task_id)
 
     assert any(key.startswith("results/") for key in put)
@@ -244,7 +249,7 @@ def test_a_repaint_under_way_is_not_painted(owner: Owner) -> None:
     owner.world.jobs.indexed = erase_then  # type: ignore[method-assign]
     with pytest.raises(GoneError):
         owner.repaint(source.job_id)
-    assert owner.list().jobs == ()
+    assert owner.page().jobs == ()
 
 
 def test_what_the_platform_gives_up_on_late_names_the_job_and_says_no_more(owner: Owner) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,6 +24,8 @@ from tests.unit.functions.own_posters import Owner, finished
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.jobs.record import JobRecord
 
 
@@ -47,7 +49,7 @@ def test_the_list_holds_ones_own_jobs_newest_first_and_pages_without_gaps(owner:
 
     seen, cursor = [], ""
     while True:
-        page = owner.list(cursor=cursor, limit=3)
+        page = owner.page(cursor=cursor, limit=3)
         seen.append([job.job_id for job in page.jobs])
         if page.cursor is None:
             break
@@ -58,11 +60,11 @@ def test_the_list_holds_ones_own_jobs_newest_first_and_pages_without_gaps(owner:
 
 def test_jobs_that_come_between_two_pages_move_nothing(owner: Owner) -> None:
     mine = several(owner.world, 4)
-    first = owner.list(limit=2)
+    first = owner.page(limit=2)
     owner.world.clock.advance(60)
     finished(owner.world, distance_km=999)
 
-    second = owner.list(cursor=first.cursor or "", limit=2)
+    second = owner.page(cursor=first.cursor or "", limit=2)
 
     assert [job.job_id for job in second.jobs] == mine[2:]
 
@@ -70,7 +72,7 @@ def test_jobs_that_come_between_two_pages_move_nothing(owner: Owner) -> None:
 def test_the_list_shows_a_job_as_reading_it_does_with_its_poster(owner: Owner) -> None:
     finished(owner.world, share=True)
 
-    (job,) = owner.list().jobs
+    (job,) = owner.page().jobs
 
     assert job.poster is not None
     assert job.share
@@ -80,27 +82,36 @@ def test_the_list_shows_a_job_as_reading_it_does_with_its_poster(owner: Owner) -
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "!", "é", "A" * 80])
 def test_a_cursor_that_nobody_was_given_is_refused(owner: Owner, cursor: str) -> None:
     with pytest.raises(InvalidRequestError, match="/query/cursor"):
-        owner.list(cursor=cursor)
+        owner.page(cursor=cursor)
 
 
 def test_a_cursor_is_good_for_one_driver_and_cannot_be_changed(owner: Owner) -> None:
     several(owner.world, 3)
-    cursor = owner.list(limit=1).cursor or ""
+    cursor = owner.page(limit=1).cursor or ""
     with pytest.raises(InvalidRequestError):
-        Owner(owner.world, "driver-2").list(cursor=cursor)
+        Owner(owner.world, "driver-2").page(cursor=cursor)
     with pytest.raises(InvalidRequestError):
-        owner.list(cursor=cursor[:-2] + ("AA" if not cursor.endswith("AA") else "BB"))
+        owner.page(cursor=cursor[:-2] + ("AA" if not cursor.endswith("AA") else "BB"))
 
 
 def test_the_list_costs_a_listing_and_two_requests_a_job_shown(owner: Owner) -> None:
     several(owner.world, 12)
     asked: list[str] = []
     bucket = owner.world.state
-    for name in ("get", "page", "head"):
-        call = getattr(bucket, name)
-        setattr(bucket, name, lambda *a, _c=call, _n=name, **k: (asked.append(_n), _c(*a, **k))[1])
 
-    owner.list(limit=5)
+    def noting(name: str) -> Callable[..., Any]:
+        call = getattr(bucket, name)
+
+        def noted(*given: Any, **named: Any) -> Any:
+            asked.append(name)
+            return call(*given, **named)
+
+        return noted
+
+    for name in ("get", "page", "head"):
+        setattr(bucket, name, noting(name))
+
+    owner.page(limit=5)
 
     assert sorted(asked) == ["get"] * 5 + ["page"] * 6
 
@@ -325,5 +336,5 @@ def test_a_trip_sent_again_after_its_poster_was_erased_is_gone(owner: Owner) -> 
     owner.erase(job.job_id)
     with pytest.raises(GoneError, match="new Idempotency-Key"):
         owner.world.submit(key="k")
-    assert owner.list().jobs == ()
+    assert owner.page().jobs == ()
     assert owner.world.submit(key="another").status is JobStatus.ACCEPTED

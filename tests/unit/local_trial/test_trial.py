@@ -16,6 +16,7 @@ from local.dashscope.app import create_dashscope_app
 from local.dashscope.state import DashScopeState
 from local.serving import LoopbackServer
 from local.trial.server import explained
+from shared.styles import styles
 from tests.fakes.served_comfyui import ServedComfyUi
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def test_a_failing_node_is_named_with_its_reason(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--style", "photo"], "/style one of: photoreal, sdxl_photoreal"),
+        (["--style", "photo"], f"/style one of: {', '.join(styles())}"),
         (["--vehicle", "bus/g1/red"], "--vehicle one of: citycar/g1/black"),
         (["--trip", "nowhere.json"], "there is no file nowhere.json"),
         (["--workflow", "wanx_scenes"], "did you mean 'wanx_scene'?"),

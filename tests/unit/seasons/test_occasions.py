@@ -95,7 +95,25 @@ def test_a_title_that_speaks_of_another_season_is_replaced() -> None:
     autumn = record.occasion.model_copy(update={"title": "秋日慢时光"})
     prompt = template_prompt(facts_of_job(record.model_copy(update={"occasion": autumn})), seed=1)
 
-    assert "秋" not in prompt.title
+    assert prompt.title == "冬日慢时光"
+
+
+def test_a_title_that_no_season_fits_gives_way_to_the_templates() -> None:
+    record = _seasonal("湖州市", "winter-2026")
+    assert record.occasion is not None
+    rainy = record.occasion.model_copy(update={"title": "夜雨听风"})
+    day = rainy.model_copy(update={"time_of_day": "day", "weather": "clear"})
+    prompt = template_prompt(facts_of_job(record.model_copy(update={"occasion": day})), seed=1)
+
+    assert prompt.title != "夜雨听风"
+
+
+def test_a_models_title_gives_way_to_the_first_posters() -> None:
+    facts = facts_of_job(_seasonal("湖州市", "winter-2026"))
+    answer = template_prompt(facts, seed=1).model_copy(update={"title": "湖州好时光"})
+    assert facts.occasion is not None
+
+    assert validate_prompt(answer.model_dump_json(), facts).title == facts.occasion.title
 
 
 def test_the_model_is_told_of_place_words_palette_and_title() -> None:

@@ -117,6 +117,20 @@ def test_a_trip_and_its_repaint_in_another_style_are_one_trip() -> None:
     ]
 
 
+def test_a_record_that_cannot_be_read_holds_nobody_up() -> None:
+    world = SeasonWorld()
+    for driver in range(4):
+        world.painted(f"d{driver}", f"{driver}/0")
+    world.state.put(ids.record_key(job_of("2/0"), 1), b"{")
+
+    assert _planned(world) == {"no_record": 1}
+    assert len(world.plan()) == 3
+    world.state.put(ids.record_key(job_of("1/0"), 1), b"{")
+    world.minutes(5)
+    assert world.accepted() == 2
+    assert world.campaign().status == "done"
+
+
 def test_a_known_vehicle_has_its_newest_version() -> None:
     world = SeasonWorld()
     world.painted("d", "one", vehicle="citycar/g1/black/000000000000")

@@ -1,0 +1,123 @@
+"""The local stack with the deployed policies enforced, and people with keys of their own."""
+
+from __future__ import annotations
+
+import contextvars
+import io
+import json
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+from rich.console import Console
+
+from client.trip_posters import TripPosters
+from local import keys
+from local.ram.guard import Guard, read_guard
+from local.stack import ADDRESS_FILE, MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from scripts.operate.__main__ import main as operate
+from scripts.season.__main__ import main as season
+from shared import credentials
+from shared.adapters.oss_object_store import OssObjectStore
+from tests.integration.conftest import SAMPLE, flat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CALLBACK_SECRET = "whsec_" + "Q" * 44
+_PATIENCE_SECONDS = 120.0
+_COMMANDS: dict[str, Callable[..., int]] = {"operate": operate, "season": season}
+
+
+@dataclass(frozen=True)
+class GuardedStack:
+    """The stack, its guard, and a folder for those who come from outside."""
+
+    stack: LocalStack
+    guard: Guard
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path) -> GuardedStack:
+        """Return a stack that is not started yet; a reviewer sees every shared poster."""
+        guard = read_guard(ROOT / "deploy" / "ram")
+        options = StackOptions(
+            paint=flat,
+            guard=guard,
+            settings={"ANNOUNCE": "after_review", "CALLBACK_SECRETS": CALLBACK_SECRET},
+        )
+        return cls(LocalStack(folder / "stack", options), guard, folder)
+
+    def key_of(self, name: str) -> credentials.Credentials:
+        """Return a principal's key pair."""
+        held = self.guard.principals[name]
+        return credentials.Credentials(held.access_key_id, held.access_key_secret)
+
+    def mount_of(self, name: str) -> OssObjectStore:
+        """Return the mount as a principal sees it."""
+        return OssObjectStore(
+            endpoint=self.stack.urls["oss"],
+            public_endpoint=self.stack.urls["oss"],
+            region=keys.REGION,
+            bucket=MOUNT_BUCKET,
+            credentials=lambda: self.key_of(name),
+            timeout_seconds=5,
+            deadline_seconds=10,
+        )
+
+    def posters(self, driver: str, scope: str = "driver") -> TripPosters:
+        """Return somebody's client."""
+        return TripPosters(self.stack.urls["app"], self.stack.keys.token(driver, scope))
+
+    def previews(self) -> dict[str, str]:
+        """Return the link to the picture of each vehicle's generation and paint."""
+        headers = {"Authorization": f"Bearer {self.stack.keys.token('driver-1')}"}
+        url = f"{self.stack.urls['app']}/v1/vehicles"
+        found = requests.get(url, headers=headers, timeout=15).json()["vehicles"]
+        return {f"{each['generation']}/{each['paint']}": each["preview"]["url"] for each in found}
+
+    def command(self, name: str, *arguments: str) -> str:
+        """Run one of the operator's commands by the operator's key; return what it printed."""
+        out = io.StringIO()
+
+        def run() -> int:
+            credentials.act_as(self.key_of("operator"))
+            console = Console(file=out, width=300, color_system=None)
+            return _COMMANDS[name](arguments, console=console)
+
+        assert contextvars.copy_context().run(run) == 0, out.getvalue()
+        return out.getvalue()
+
+    def process(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with the operator's key in a process of its own."""
+        told = json.loads((self.folder / "stack" / ADDRESS_FILE).read_text("utf-8"))
+        operator = self.key_of("operator")
+        told["environment"] |= {
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": operator.access_key_id,
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": operator.access_key_secret,
+        }
+        outside = self.folder / "outside"
+        outside.mkdir(exist_ok=True)
+        (outside / ADDRESS_FILE).write_text(json.dumps(told), encoding="utf-8")
+        command = [sys.executable, "-m", module, "--local", "--data", str(outside), *arguments]
+        return subprocess.run(  # noqa: S603 - ourselves
+            command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
+        )
+
+
+def trip(**changes: Any) -> dict[str, Any]:
+    """Return the sample trip, changed."""
+    return {**json.loads(SAMPLE.read_bytes()), **changes}
+
+
+def wait(until: Callable[[], object], what: str) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while not until():
+        assert time.monotonic() < end, f"{what} did not come about"
+        threading.Event().wait(0.2)

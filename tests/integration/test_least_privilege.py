@@ -1,0 +1,195 @@
+"""Every journey with the deployed policies enforced: all of them work, and nothing is left over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from local import keys
+from local.stack import MOUNT_BUCKET, ROOT, STATE_BUCKET
+from shared import bootstrap, ids, webhooks
+from shared.errors import UpstreamRejectedError
+from shared.seasons.calendar import calendar
+from tests.integration.guarded import CALLBACK_SECRET, GuardedStack, trip, wait
+from tests.integration.unused_permissions import surplus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from client.trip_posters import Job, TripPosters
+
+_PATIENCE_SECONDS = 120.0
+_RENDER = ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedStack]:
+    made = GuardedStack.create(tmp_path_factory.mktemp("guarded"))
+    with made.stack:
+        yield made
+
+
+def finish(client: TripPosters, job_id: str) -> Job:
+    return client.wait_for_poster(job_id, seconds=_PATIENCE_SECONDS, interval=0.3)
+
+
+def review(world: GuardedStack, job_id: str, **decision: Any) -> None:
+    headers = {"Authorization": f"Bearer {world.stack.keys.token('r-1', 'reviewer')}"}
+    url = f"{world.stack.urls['app']}/v1/jobs/{job_id}/review"
+    assert requests.post(url, json=decision, headers=headers, timeout=15).status_code == 200
+
+
+def test_a_season_is_painted(world: GuardedStack) -> None:
+    today = bootstrap.clock().now().date()
+    seasons = {season.value for season in calendar().seasons}
+    windows = [w for w in calendar().due(today) if w.occasion in seasons]
+    onset = [w.campaign for w in windows if calendar().onset(w, "northeast") <= today]
+    if not onset:
+        pytest.skip("between two seasons there is no campaign to run")
+    city = {"city": "哈尔滨市", "weather": "晴"}
+    driver = world.posters("driver-3")
+    job_id = driver.submit(trip(start=city, end=city, via=[], share=True)).job_id
+    wait(lambda: driver.job(job_id).status == "needs_review", "the review")
+    review(world, job_id, decision="approve")
+    first = finish(driver, job_id)
+    world.command("season", "plan", onset[-1], "--shards", "1")
+    world.command("season", "start", onset[-1])
+    painted = ids.season_job_id(bootstrap.id_key(), source=first.job_id, campaign=onset[-1])
+    folder = world.stack.objects.folder(STATE_BUCKET) / "jobs" / painted
+    wait(folder.exists, "the season's job")
+    wait(lambda: driver.job(painted).status == "needs_review", "the season's poster")
+    wait(lambda: '"done"' in world.command("season", "status", onset[-1], "--json"), "its end")
+
+
+def test_a_shared_trip_is_painted_reviewed_announced_and_taken_back(world: GuardedStack) -> None:
+    driver = world.posters("driver-1")
+    job_id = driver.submit(trip(share=True), idempotency_key="shared").job_id
+    wait(lambda: driver.job(job_id).status == "needs_review", "the review")
+    review(world, job_id, decision="repaint", seed=3)
+    wait(lambda: driver.job(job_id).attempt == 2, "the second picture")
+    wait(lambda: driver.job(job_id).status == "needs_review", "its review")
+    review(world, job_id, decision="approve")
+    job = finish(driver, job_id)
+    told = world.stack.community.messages
+    wait(lambda: f"{job_id}-2-ready" in told("community"), "the announcement")
+
+    address = f"{world.stack.urls['app']}/v1/posters/{job_id}"
+    assert requests.get(address, timeout=15).status_code == 200
+    assert job.poster is not None
+    assert driver.download(job.poster.master)
+    assert driver.set_share(job_id, share=False).share is False
+    wait(lambda: any("withdrawn" in each for each in told("community")), "the withdrawal")
+    (listed,) = driver.every_job()
+    assert listed.poster is not None
+    assert driver.download(listed.poster.thumbnail)
+    (exported,) = driver.export()
+    link = exported["jobs"][0]["job"]["poster"]["manifest"]["url"]
+    assert requests.get(link, timeout=15).status_code == 200
+    assert driver.styles()
+    for url in world.previews().values():
+        assert requests.get(url, timeout=15).status_code == 200
+
+
+def test_a_poster_is_repainted_another_cancelled(world: GuardedStack) -> None:
+    driver = world.posters("driver-2")
+    first = finish(driver, driver.submit(trip(distance_km=20.5)).job_id)
+    again = finish(driver, driver.repaint(first.job_id, seed=7).job_id)
+    assert again.poster is not None
+    open_one = driver.submit(trip(distance_km=21.5)).job_id
+    assert driver.cancel(open_one).job_id == open_one
+
+
+def test_a_signed_callback_and_a_failure_are_taken(world: GuardedStack) -> None:
+    driver = world.posters("driver-4")
+    job_id = finish(driver, driver.submit(trip(distance_km=40.5)).job_id).job_id
+    body = json.dumps({"task_id": f"{job_id}-1"}).encode()
+    headers = webhooks.signed_headers("msg_1", int(time.time()), body, (CALLBACK_SECRET,))
+    url = f"{world.stack.urls['app']}/v1/callbacks/tasks"
+    assert requests.post(url, data=body, headers=headers, timeout=15).status_code == 202
+
+    unknown = json.dumps({"job_id": "j" + "b" * 31}).encode()
+    world.stack.host.invoke_async("trip-poster-paint_trip", unknown)
+    wait(lambda: "paint_trip" in world.command("operate", "dead"), "the note of the failure")
+
+
+def test_a_file_becomes_posters_and_what_a_driver_has_asked_for_is_erased(
+    world: GuardedStack,
+) -> None:
+    leaving, staying = world.posters("leaving"), world.posters("staying")
+    one = finish(leaving, leaving.submit(trip(distance_km=30.5)).job_id)
+    lines = [{**trip(distance_km=31.5), "driver": name} for name in ("leaving", "staying")]
+    body = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    uploader = world.mount_of("uploader")
+    uploader.put("uploads/trips/fleet.jsonl", body)
+    wait(lambda: len(list(staying.every_job())) == 1, "the uploaded job")
+    wait(lambda: len(list(leaving.every_job())) == 2, "the other uploaded job")
+    for each in (*leaving.every_job(), *staying.every_job()):
+        finish(leaving if each.job_id in {j.job_id for j in leaving.every_job()} else staying,
+               each.job_id)  # fmt: skip
+    reports = "uploads/reports/trips/fleet.jsonl/"
+    wait(lambda: any(i.key.endswith("summary.json") for i in uploader.page(reports).items), "it")
+    assert uploader.get(uploader.page(reports).items[0].key)
+
+    erasure = leaving.erase(one.job_id)
+    wait(lambda: leaving.erasure(erasure.erasure_id).status != "running", "the erasure")
+    erasure = leaving.erase_everything()
+    wait(lambda: leaving.erasure(erasure.erasure_id).status != "running", "the other erasure")
+    assert leaving.erasure(erasure.erasure_id).counts["uploads"] == 1
+    assert leaving.erase_everything().erasure_id == erasure.erasure_id
+    assert list(leaving.every_job()) == []
+
+
+def test_a_render_is_taken_in(world: GuardedStack) -> None:
+    uploader, name = world.mount_of("uploader"), "uploads/vehicles/citycar/g3/teal"
+    render = (_RENDER / "render.png").read_bytes()
+    card: dict[str, Any] = json.loads((_RENDER / "sidecar.json").read_bytes())
+    card |= {"generation": "g3", "paint": "teal", "sha256": hashlib.sha256(render).hexdigest()}
+    uploader.put(f"{name}.json", json.dumps(card).encode())
+    uploader.put(f"{name}.badge.png", (_RENDER / "badge.png").read_bytes())
+    uploader.put(f"{name}.png", render)
+    uploader.put("uploads/vehicles/what.png", b"no render")
+    assert world.stack.host.drain(60)
+    bootstrap.reset()
+
+    assert requests.get(world.previews()["g3/teal"], timeout=15).status_code == 200
+
+
+def test_the_operator_works_with_the_operators_key(world: GuardedStack) -> None:
+    world.command("operate", "status")
+    world.command("operate", "pause", "a look")
+    world.command("operate", "resume")
+    ran = world.process("scripts.preflight", "--json")
+    assert [x for x in json.loads(ran.stdout) if x["level"] == "failure"] == [], ran.stdout
+
+
+def test_whoever_lacks_a_permission_is_told_what_was_refused(world: GuardedStack) -> None:
+    refused = len(world.guard.refused)
+    with pytest.raises(UpstreamRejectedError, match=r"403 AccessDenied for output/x/task\.json"):
+        world.mount_of("uploader").put("output/x/task.json", b"{}")
+    with pytest.raises(UpstreamRejectedError, match="403 AccessDenied for uploads/trips/fleet"):
+        world.mount_of("read_job").get("uploads/trips/fleet.jsonl")
+    with pytest.raises(UpstreamRejectedError, match="403 AccessDenied"):
+        world.mount_of("uploader").page("")
+    assert [name for name, _ in world.guard.refused[refused:]] == [
+        "uploader",
+        "read_job",
+        "uploader",
+    ]
+    del world.guard.refused[refused:]
+
+
+def test_nothing_was_refused_and_no_permission_is_there_for_nothing(world: GuardedStack) -> None:
+    assert [f"{name}: {wanted}" for name, wanted in world.guard.refused] == []
+    assert surplus(world.guard.unused()) == []
+
+
+def test_the_guarded_buckets_are_those_of_the_policies() -> None:
+    text = (ROOT / "deploy" / "ram" / "paint_scene.json").read_text("utf-8")
+    assert f"acs:oss:*:*:{STATE_BUCKET}/jobs/*" in text
+    assert f"acs:oss:*:*:{MOUNT_BUCKET}/input/j*" in text
+    assert f":{keys.ACCOUNT}:functions/trip-poster-receive_failure" in text
