@@ -36,7 +36,7 @@ class HttpRequest:
 
 class _Event(BaseModel):
     # The platform adds fields when it likes; only what is used is read.
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
 
 _E = TypeVar("_E", bound=BaseModel)
@@ -48,7 +48,7 @@ class _Http(_Event):
 
 
 class _RequestContext(_Event):
-    http: _Http = _Http()
+    http: _Http = Field(default_factory=_Http)
 
 
 class _HttpEvent(_Event):
@@ -139,7 +139,7 @@ def decode_failure(event: bytes) -> FailedInvocation:
 class JobOrder(BaseModel):
     """What one of our functions asks another to do: something about this job."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     job_id: str = Field(pattern=r"^j[a-z2-7]{31}$")
     trace_id: str = Field("", pattern=r"^([0-9a-f]{32})?$")
@@ -148,7 +148,7 @@ class JobOrder(BaseModel):
 class TaskOrder(BaseModel):
     """What one of our functions asks another to do: something about this task."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     task_id: str = Field(pattern=r"^j[a-z2-7]{31}-[1-9][0-9]{0,3}$")
     trace_id: str = Field("", pattern=r"^([0-9a-f]{32})?$")
@@ -162,7 +162,7 @@ class TaskOrder(BaseModel):
 class _UploadOrder(BaseModel):
     """What ingest_upload asks itself to do: to go on reading this upload."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     upload_id: str = Field(pattern=r"^u[a-z2-7]{31}$")
 
@@ -208,7 +208,7 @@ def decode_task_order(event: bytes) -> TaskOrder:
 class ErasureOrder(BaseModel):
     """What one of our functions asks another to do: go on with this erasure."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     erasure_id: str = Field(pattern=r"^e[a-z2-7]{31}$")
 

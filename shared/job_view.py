@@ -22,7 +22,7 @@ _TO_BE_SENT = frozenset({JobStatus.ACCEPTED, JobStatus.PROMPTED, JobStatus.SENDI
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class StepView(_View):

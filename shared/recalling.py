@@ -36,7 +36,7 @@ FAILURE_CODE = "vehicle_recalled"
 class Progress(BaseModel):
     """How far a recall has come, and what it found; kept so that a cut run is gone on with."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     after: str = ""
     seen: int = 0

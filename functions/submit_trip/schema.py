@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
 from shared.trips.model import parse_trip_json
-from shared.trips.text_form import parse_trip_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,6 +28,8 @@ def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
     if media_type == "application/json":
         return parse_trip_json(request.body)
     if media_type == "text/plain":
+        from shared.trips.text_form import parse_trip_text
+
         return parse_trip_text(_text(request.body))
     msg = "send Content-Type: application/json, or text/plain for the text form"
     raise MalformedRequestError(msg)

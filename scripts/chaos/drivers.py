@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.stack import ROOT, STATE_BUCKET
 from scripts.chaos.book import DRIVERS, LEAVER, Answered, word_of
+from scripts.chaos.campaigner import place_of_season
 from scripts.chaos.second_thoughts import SecondThoughts
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Drivers:
         draw = random.Random(f"{self.rules.seed}/trip/{number}")  # noqa: S311 - no secrets
         self._wait_for_room()
         trip = json.loads(TRIP.read_text("utf-8"))
+        place = {"city": place_of_season()[0], "weather": "晴"}
+        trip.update(start=place, end=place, via=[])
         trip["share"] = number % 5 not in _NOT_SHARED
         trip["distance_km"] = float(word_of(_FIRST_KM + number))
         job_id = self._send(number, trip)
@@ -84,9 +87,7 @@ class Drivers:
 
     def _send(self, number: int, trip: dict[str, Any]) -> str | None:
         driver, sent_at = f"driver-{number % DRIVERS}", time.monotonic()
-        answer = self.door.ask(
-            "POST", "/v1/trips", driver=driver, key=f"trip-{number}", body=trip
-        )
+        answer = self.door.ask("POST", "/v1/trips", driver=driver, key=f"trip-{number}", body=trip)
         if answer is None or (answer.status_code == 410 and driver == LEAVER):
             return None
         if answer.status_code != 202:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scripts.chaos.account import Account
-    from scripts.chaos.drivers import Drivers
+    from scripts.chaos.door import Door
     from scripts.chaos.lives import Lives
+    from scripts.chaos.rules import ChaosRules
 
 _SHOWN = 5
 _KINDS = (
@@ -23,20 +24,48 @@ _KINDS = (
     "two endings",
     "lost result",
     "orphan",
+    "lost wish",
+    "not erased",
+    "erased",
+    "left over",
+    "stuck erasure",
+    "lost erasure",
+    "report",
+    "line",
+    "stuck upload",
+    "season",
+    "painted twice",
+    "skipped",
+    "stuck campaign",
     "two contents",
     "lost message",
     "stuck message",
     "false message",
+    "order",
     "answer",
 )
 
 
 def show(
-    account: Account, drivers: Drivers, lives: Lives, console: Console, *, took: tuple[float, float]
+    account: Account,
+    rules: ChaosRules,
+    door: Door,
+    lives: Lives,
+    console: Console,
+    *,
+    took: tuple[float, float],
 ) -> None:
     """Print what happened and what of it is wrong."""
     table = Table("what", "figure", title="chaos", title_justify="left")
-    for name, value in _figures(account, drivers, lives, took):
+    table.add_row("seed, jobs, pictures", f"{rules.seed}, {rules.jobs}, {rules.pictures}")
+    table.add_row("share of requests that fail", f"{rules.share:.0%}")
+    table.add_row("a job's deadline", f"{rules.deadline} min")
+    table.add_row("seconds with faults, seconds after", f"{took[0]:.0f}, {took[1]:.0f}")
+    told = {
+        "submissions repeated; refused with 429": f"{door.retried}; {door.refused}",
+        "stack killed: at random, at an effect": f"{lives.kills}, {lives.deaths}",
+    }
+    for name, value in [*_jobs(account), *told.items(), *_wishes(account), *_costs(account)]:
         table.add_row(name, value)
     for kind in _KINDS:
         table.add_row(f"violations, {kind}", str(account.of_kind(kind)))
@@ -49,27 +78,38 @@ def show(
         _timeline(account, job_id, console)
 
 
-def _figures(
-    account: Account, drivers: Drivers, lives: Lives, took: tuple[float, float]
-) -> list[tuple[str, str]]:
-    rules, runs = drivers.rules, account.runs_of_jobs() or [0]
-    times, jobs = sorted(account.seconds_to_close()) or [0.0], max(1, len(account.jobs))
+def _jobs(account: Account) -> list[tuple[str, str]]:
     closed = sum(record.status.is_closed for record in account.jobs.values())
     codes = ", ".join(f"{code} {n}" for code, n in sorted(account.codes().items())) or "none"
     results = sum(
         r.status is JobStatus.SUCCEEDED and r.result is not None for r in account.jobs.values()
     )
     return [
-        ("seed, jobs, pictures", f"{rules.seed}, {rules.jobs}, {rules.pictures}"),
-        ("share of requests that fail", f"{rules.share:.0%}"),
-        ("seconds with faults, seconds after", f"{took[0]:.0f}, {took[1]:.0f}"),
-        ("accepted", str(len(drivers.accepted))),
+        ("accepted: all, of them with 202", f"{len(account.jobs)}, {len(account.book.accepted)}"),
         ("closed", str(closed)),
         ("  succeeded (one result each)", f"{account.count(JobStatus.SUCCEEDED)} ({results})"),
         ("  failed, by code", f"{account.count(JobStatus.FAILED)} ({codes})"),
         ("  cancelled", str(account.count(JobStatus.CANCELLED))),
-        ("submissions repeated; refused with 429", f"{drivers.retried}; {drivers.refused}"),
-        ("stack killed: at random, at an effect", f"{lives.kills}, {lives.deaths}"),
+        ("  erased", str(account.count(JobStatus.ERASED))),
+    ]
+
+
+def _wishes(account: Account) -> list[tuple[str, str]]:
+    book = account.book
+    lines = sum(line.kind != "blank" for file in book.files for line in file.lines)
+    erased = f"{len(book.erased)}, {len(book.gone - book.erased)}"
+    return [
+        ("painted anew; share changed", f"{book.repainted}; {book.share_changes}"),
+        ("erased one by one; with all of a driver", erased),
+        ("uploaded lines, jobs of them", f"{lines}, {account.of_origin('upload')}"),
+        ("posters of a season's campaign", str(account.of_origin("season"))),
+    ]
+
+
+def _costs(account: Account) -> list[tuple[str, str]]:
+    runs, jobs = account.runs_of_jobs() or [0], max(1, len(account.jobs))
+    times = sorted(account.seconds_to_close()) or [0.0]
+    return [
         ("messages taken, tries of them", f"{len(account.taken)}, {account.requests['community']}"),
         ("GPU runs of a job: mean, most", f"{sum(runs) / len(runs):.2f}, {max(runs)}"),
         ("pictures ordered of a job: mean", f"{account.orders() / jobs:.2f}"),

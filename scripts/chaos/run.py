@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.eas.queue import DurableQueue
@@ -10,8 +11,13 @@ from local.keys import load_keys
 from local.stack import STATE_BUCKET
 from scripts.chaos import report
 from scripts.chaos.account import Account
+from scripts.chaos.book import Book
+from scripts.chaos.campaigner import Campaigner
+from scripts.chaos.door import Door
 from scripts.chaos.drivers import Drivers
+from scripts.chaos.files import entries
 from scripts.chaos.lives import Lives
+from scripts.chaos.uploader import Uploader
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,51 +25,86 @@ if TYPE_CHECKING:
     from scripts.chaos.rules import ChaosRules
 
 _TENDED = 0.2
+# Clocks of two lives may be off in opposite directions.
+_BOTH_WAYS = 2.0
+# What has markers as long as it is under way.
+_OPEN = ("open", "open-uploads", "campaigns/active", "erasing")
+
+
+@dataclass
+class Outside:
+    """Everybody who wants something of the stack."""
+
+    rules: ChaosRules
+    drivers: Drivers
+    uploader: Uploader
+    campaigner: Campaigner
+
+    def start(self) -> None:
+        """Begin to want."""
+        for each in (self.drivers, self.uploader, self.campaigner):
+            each.start()
+
+    def is_done(self) -> bool:
+        """Say whether nobody wants anything more, and nothing is under way."""
+        quiet = self.drivers.are_done() and self.uploader.is_done() and self.campaigner.is_done()
+        return quiet and not _is_open(self.rules)
+
+    def stop(self) -> None:
+        """Want nothing more."""
+        for each in (self.drivers, self.uploader, self.campaigner):
+            each.stop()
 
 
 def run(rules: ChaosRules, console: Console) -> Account:
     """Run and print; what is wrong is in the account's `violations`."""
     rules.data.mkdir(parents=True, exist_ok=True)
-    lives = Lives(rules)
-    drivers = Drivers(rules, f"http://127.0.0.1:{lives.port}", load_keys(rules.data))
+    lives, keys = Lives(rules), load_keys(rules.data)
+    margin = _BOTH_WAYS * rules.skew_seconds + 1.0
+    book = Book(id_key=keys.id_key.encode(), margin=margin)
+    door = Door(f"http://127.0.0.1:{lives.port}", keys)
+    drivers = Drivers(rules, door, book)
+    outside = Outside(rules, drivers, Uploader(rules, book), Campaigner(rules, book))
     started = time.monotonic()
     try:
         lives.begin()
-        drivers.start()
-        _storm(rules, drivers, lives)
+        outside.start()
+        _storm(rules, outside, lives)
         calm = time.monotonic()
         lives.kill()
         lives.begin(calm=True)
-        _settle(rules, drivers)
+        _settle(rules, outside)
     finally:
-        drivers.stop()
+        outside.stop()
         lives.kill()
     took = (calm - started, time.monotonic() - calm)
-    account = Account(rules.data, frozenset(drivers.accepted.values()), rules.messages_wait)
-    account.draw_up().violations.extend(("", f"answer: {what}") for what in drivers.wrong)
-    report.show(account, drivers, lives, console, took=took)
+    book.wrong += [*drivers.failures(), *drivers.later.failures()]
+    account = Account(rules.data, book, rules.messages_wait).draw_up()
+    report.show(account, rules, door, lives, console, took=took)
     return account
 
 
-def _storm(rules: ChaosRules, drivers: Drivers, lives: Lives) -> None:
+def _storm(rules: ChaosRules, outside: Outside, lives: Lives) -> None:
     """Let things fail until all is done in spite of it, or the time is up."""
     end = time.monotonic() + rules.seconds
-    while time.monotonic() < end and not (drivers.are_done() and not _is_open(rules)):
+    while time.monotonic() < end and not outside.is_done():
         lives.tend()
+        outside.drivers.tend()
         time.sleep(_TENDED)
 
 
-def _settle(rules: ChaosRules, drivers: Drivers) -> None:
+def _settle(rules: ChaosRules, outside: Outside) -> None:
     end = time.monotonic() + rules.calm_seconds
     while time.monotonic() < end:
-        if drivers.are_done() and not _is_open(rules) and not _has_mail(rules):
+        if outside.is_done() and not _has_mail(rules):
             return
+        outside.drivers.tend()
         time.sleep(_TENDED)
 
 
 def _is_open(rules: ChaosRules) -> bool:
-    folder = rules.data / "oss" / STATE_BUCKET / "open"
-    return folder.is_dir() and any(folder.iterdir())
+    bucket = rules.data / "oss" / STATE_BUCKET
+    return any(entries(bucket / name) for name in _OPEN)
 
 
 def _has_mail(rules: ChaosRules) -> bool:

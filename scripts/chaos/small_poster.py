@@ -46,7 +46,7 @@ def make_poster(
     copies = tuple(Copy(name, "image/png", 8, 10, data) for name in (MASTER, APP_COPY, THUMBNAIL))
     scores = {"master.protected_pixels": 1.0, "master.protected_changed": 0.0}
     draw = int(hashlib.sha256(record.task_id.encode()).hexdigest(), 16) % _ONE_IN
-    return Poster(copies, APP_COPY, Verdict(scores, () if draw else ("chaos.drawn",)))
+    return Poster(copies, APP_COPY, Verdict(scores, () if draw else ("chaos.drawn",)), lambda: data)
 
 
 def stand_in() -> None:

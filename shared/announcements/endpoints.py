@@ -20,7 +20,7 @@ _LONGEST_ASKED = timedelta(hours=24)
 class EndpointState(BaseModel):
     """Nothing is sent while `disabled`, or before `blocked_until`; then one try decides."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     disabled: bool = False
     failures: int = 0

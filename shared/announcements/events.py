@@ -10,7 +10,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from shared.announcements.addresses import BACKEND, COMMUNITY
-from shared.announcements.texts import poster_texts
 from shared.trips.facts import facts_of
 
 if TYPE_CHECKING:
@@ -75,6 +74,9 @@ def message_body(notice: Notice, record: JobRecord, *, at: datetime, base_url: s
 
 
 def _poster(record: JobRecord, base_url: str) -> dict[str, Any]:
+    # The word lists behind it take time to load; few functions write messages.
+    from shared.announcements.texts import poster_texts
+
     painted, written = record.occasion or facts_of(record.trip), record.prompt
     texts = poster_texts(
         title=written.prompt.title if written else "",

@@ -46,7 +46,7 @@ class Entry:
 class Mark(BaseModel):
     """What is remembered of a message: the entry that counts, its bytes, how it ended."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     state: Literal["waiting", "delivered", "dropped", "dead"] = "waiting"
     next: str = ""

@@ -29,7 +29,7 @@ COUNTED = ("posters", "records", "results", "inputs", "outputs", "messages", "up
 
 
 class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 _S = TypeVar("_S", bound=_Stored)

@@ -43,7 +43,9 @@ _CLOSED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED,
 class Frozen(BaseModel):
     """What every part of a record is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class Step(Frozen):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Tombstone(BaseModel):
     """When a driver asked for everything to be erased, and the erasure that does it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     at: AwareDatetime
     erasure_id: str

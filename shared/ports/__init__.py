@@ -1,27 +1,36 @@
-"""What the use cases need from outside, in our own words; few methods each."""
+"""What the use cases need from outside, in our own words; few methods each.
 
-from shared.ports.announcer import Announcer, Receipt
-from shared.ports.clock import Clock
-from shared.ports.invoker import FunctionInvoker
-from shared.ports.jobs import IndexedJob, IndexPage, JobStore, OpenMarker, OpenPage
-from shared.ports.judge import StyleJudge
-from shared.ports.models import (
-    ChatMessage,
-    ModelAnswer,
-    PromptModel,
-    SceneModel,
-    SceneOrder,
-    SceneProgress,
-)
-from shared.ports.objects import ObjectInfo, ObjectPage, ObjectPart, ObjectStore, SignedUrl
-from shared.ports.queue import (
-    QueueDepth,
-    QueuedTask,
-    SinkMessage,
-    WaitingTask,
-    Withdrawal,
-    WorkflowQueue,
-)
+A name is loaded from its module when it is first asked for: a cold start pays for what it uses.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shared.ports.announcer import Announcer, Receipt
+    from shared.ports.clock import Clock
+    from shared.ports.invoker import FunctionInvoker
+    from shared.ports.jobs import IndexedJob, IndexPage, JobStore, OpenMarker, OpenPage
+    from shared.ports.judge import StyleJudge
+    from shared.ports.models import (
+        ChatMessage,
+        ModelAnswer,
+        PromptModel,
+        SceneModel,
+        SceneOrder,
+        SceneProgress,
+    )
+    from shared.ports.objects import ObjectInfo, ObjectPage, ObjectPart, ObjectStore, SignedUrl
+    from shared.ports.queue import (
+        QueueDepth,
+        QueuedTask,
+        SinkMessage,
+        WaitingTask,
+        Withdrawal,
+        WorkflowQueue,
+    )
 
 __all__ = [
     "Announcer",
@@ -52,3 +61,36 @@ __all__ = [
     "Withdrawal",
     "WorkflowQueue",
 ]
+_HOMES = {
+    "announcer": ("Announcer", "Receipt"),
+    "clock": ("Clock",),
+    "invoker": ("FunctionInvoker",),
+    "jobs": ("IndexPage", "IndexedJob", "JobStore", "OpenMarker", "OpenPage"),
+    "judge": ("StyleJudge",),
+    "models": (
+        "ChatMessage",
+        "ModelAnswer",
+        "PromptModel",
+        "SceneModel",
+        "SceneOrder",
+        "SceneProgress",
+    ),
+    "objects": ("ObjectInfo", "ObjectPage", "ObjectPart", "ObjectStore", "SignedUrl"),
+    "queue": (
+        "QueueDepth",
+        "QueuedTask",
+        "SinkMessage",
+        "WaitingTask",
+        "Withdrawal",
+        "WorkflowQueue",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -25,7 +25,9 @@ class PromptSource(str, Enum):
 class PaintingPrompt(BaseModel):
     """One sight of one city of the trip, its light and tone, and the poster's title."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
+    )
 
     city: Name
     landmark: Name

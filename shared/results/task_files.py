@@ -23,7 +23,7 @@ _Box = tuple[_Pixel, _Pixel, _Pixel, _Pixel]
 
 
 class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
 
 class TaskFile(_Read):

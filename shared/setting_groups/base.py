@@ -17,4 +17,4 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 class Group(BaseModel):
     """Settings that a function reads together; each field's alias is its variable."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=False)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore", populate_by_name=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -57,6 +56,8 @@ class StyleFileError(WorkflowError):
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:
     """Return ", did you mean 'x'?" or nothing."""
+    import difflib
+
     close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
     return f", did you mean '{close[0]}'?" if close else ""
 

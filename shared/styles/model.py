@@ -23,7 +23,7 @@ LONGEST_CHINESE = 120
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class Words(_Model):

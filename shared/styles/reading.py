@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -12,25 +12,28 @@ from shared.styles.model import Style
 from shared.styles.positions import Positions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+_T = TypeVar("_T")
 
 
 def read_style(path: Path) -> Style:
     """Return the style of a file; StyleFileError names every mistake with its line."""
     file, text = path.name, _text(path)
-    where = _positions(file, text)
-    if where.twice:
+    if _has_a_key_twice(file, text):
         raise StyleFileError(
             Fault(file, line, f"{'.'.join(map(str, place))}: this key stands here twice")
-            for place, line in where.twice
+            for place, line in _positions(file, text).twice
         )
     try:
         found = Style.model_validate_json(text)
     except ValidationError as error:
-        raise StyleFileError(faults_of(file, error, where.lines)) from None
+        raise StyleFileError(faults_of(file, error, _positions(file, text).lines)) from None
     if found.id != path.stem:
         reason = f"id: is {found.id!r}, must be the file's name, {path.stem!r}"
-        raise StyleFileError([Fault(file, line_of(where.lines, ("id",)), reason)])
+        line = line_of(_positions(file, text).lines, ("id",))
+        raise StyleFileError([Fault(file, line, reason)])
     return found
 
 
@@ -49,10 +52,32 @@ def _text(path: Path) -> str:
         raise StyleFileError([Fault(path.name, 0, reason)]) from None
 
 
+def _has_a_key_twice(file: str, text: str) -> bool:
+    twice = False
+
+    def members(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal twice
+        told = dict(found)
+        twice = twice or len(told) < len(found)
+        return told
+
+    _decoded(file, lambda: json.loads(text, object_pairs_hook=members))
+    return twice
+
+
 def _positions(file: str, text: str) -> Positions:
-    try:
+    """Return the lines of the values; finding them costs more than reading the file."""
+
+    def found() -> Positions:
         json.loads(text)
         return Positions(text)
+
+    return _decoded(file, found)
+
+
+def _decoded(file: str, read: Callable[[], _T]) -> _T:
+    try:
+        return read()
     except json.JSONDecodeError as error:
         reason = f"this is no JSON: {error.msg} (column {error.colno})"
         raise StyleFileError([Fault(file, error.lineno, reason)]) from None

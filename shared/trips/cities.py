@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from shared.trips.script import simplified
@@ -29,9 +30,6 @@ _LONG_SHORT_NAMES = """
 吐鲁番 博尔塔拉 巴音郭楞 阿克苏 克孜勒苏 阿勒泰 石河子 神农架 香格里拉 都江堰 张家港 满洲里
 武夷山 五指山 峨眉山 九寨沟 格尔木 德令哈 库尔勒 五家渠
 """
-_SHORT_FORM = re.compile(
-    rf"({'|'.join(_LONG_SHORT_NAMES.split())}|{_NAME}{{2}})(?={_NAME}{{1,5}}(?<![小社])[区县旗])"
-)
 _BARE = re.compile(rf"{_NAME}{{2,4}}")
 _PEOPLES = """
 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 傣 黎 傈僳 佤 畲 拉祜
@@ -68,8 +66,15 @@ def city_key(name: str) -> str:
     return short if len(short) > 1 else plain
 
 
+@functools.cache
+def _short_form() -> re.Pattern[str]:
+    """Return the pattern for a district with a city's short name before it; few need it."""
+    names = "|".join(_LONG_SHORT_NAMES.split())
+    return re.compile(rf"({names}|{_NAME}{{2}})(?={_NAME}{{1,5}}(?<![小社])[区县旗])")
+
+
 def _below_province(rest: str) -> str | None:
-    named = _LONG_FORM.match(rest) or _SHORT_FORM.match(rest)
+    named = _LONG_FORM.match(rest) or _short_form().match(rest)
     name = named[1] if named else rest if _BARE.fullmatch(rest) else ""
     if not 2 <= len(name) <= _LONGEST or _STREET.search(name):
         return None

@@ -77,7 +77,9 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class Place(_Frozen):

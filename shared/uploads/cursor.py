@@ -29,7 +29,9 @@ Ending = Literal["read", "refused", "replaced", "gone"]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
+    )
 
 
 class RowProblem(_Frozen):

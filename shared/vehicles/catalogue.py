@@ -15,7 +15,7 @@ CATALOGUE_KEY = "input/vehicles/catalogue.json"
 class VehicleEntry(BaseModel):
     """One render that is ready on the mount; `preview` is a picture's key, "" without one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     model: Slug
     generation: Slug
@@ -40,7 +40,11 @@ class Catalogue(BaseModel):
     """catalogue.json; one entry for each model, generation and paint."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        populate_by_name=True,
+        serialize_by_alias=True,
     )
 
     schema_: Literal[1] = Field(default=1, alias="schema")

@@ -45,7 +45,7 @@ _MOST_BYTES = 4_194_304
 class Decision(BaseModel):
     """What an operator has said of a version."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     by: str
     at: AwareDatetime
@@ -53,7 +53,7 @@ class Decision(BaseModel):
 
 
 class _Snapshot(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     entries: dict[str, VehicleEntry]
 

@@ -18,7 +18,11 @@ Point = tuple[Row, Row]
 
 class _Model(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+        frozen=True,
+        defer_build=True,
+        extra="forbid",
+        populate_by_name=True,
+        serialize_by_alias=True,
     )
 
 

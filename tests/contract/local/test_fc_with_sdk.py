@@ -304,7 +304,7 @@ def test_the_qualifier_is_covered_by_the_signature(platform: Platform) -> None:
 
 @pytest.mark.parametrize(
     ("path", "key"),
-    [("/2016-08-15/services", "ErrorCode"), ("/2023-03-30/functions/x", "errorCode")],
+    [("/2016-08-15/services", "ErrorCode"), ("/2023-03-30/functions", "errorCode")],
 )
 def test_a_path_that_is_not_an_invocation_is_refused_in_its_own_spelling(
     platform: Platform, path: str, key: str
