@@ -2,6 +2,7 @@
 
 Each figure is the median over fresh interpreters, taken in turns, in milliseconds of CPU time:
 import and first event together. The event is a real one and meets the local stack's services.
+With --artifact it is what `make build` has built that starts, in a Python of its version.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from rich.table import Table
 
 from local import keys
 from local.stack import ROOT, LocalStack, StackOptions
+from scripts.bundle.staging import HEAVY
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,23 +33,41 @@ if TYPE_CHECKING:
 _HTTP = {
     "submit_trip": ("POST", "/v1/trips"),
     "read_job": ("GET", "/v1/jobs/{job}"),
+    "show_poster": ("GET", "/v1/posters/{job}"),
+    "list_jobs": ("GET", "/v1/jobs"),
+    "list_styles": ("GET", "/v1/styles"),
+    "list_vehicles": ("GET", "/v1/vehicles"),
     "cancel_job": ("POST", "/v1/jobs/{job}/cancel"),
     "review_job": ("POST", "/v1/jobs/{job}/review"),
-    "show_poster": ("GET", "/v1/posters/{job}"),
+    "change_share": ("PATCH", "/v1/jobs/{job}"),
+    "repaint_job": ("POST", "/v1/jobs/{job}/repaint"),
+    "erase_job": ("DELETE", "/v1/jobs/{job}"),
+    "erase_driver": ("DELETE", "/v1/me"),
+    "export_driver": ("GET", "/v1/me/export"),
+    "read_erasure": ("GET", "/v1/erasures/{erasure}"),
     "task_callback": ("POST", "/v1/callbacks/tasks"),
 }
 _TASKS = {
     "paint_trip": '{{"job_id": "{job}"}}',
     "paint_scene": '{{"job_id": "{job}"}}',
     "store_result": '{{"task_id": "{job}-1"}}',
+    "run_erasure": '{{"erasure_id": "{erasure}"}}',
 }
+_WITHOUT_TOKEN = {"show_poster", "task_callback"}
 # What a function's work cannot be done without.
 _FLOOR = {
     "dashscope": {"paint_trip", "paint_scene"},
     "numpy": {"store_result"},
     "PIL.Image": {"store_result", "paint_scene"},
 }
+_ERASURE = "e" + "a" * 31
 _TRIP = (ROOT / "examples" / "trips" / "may_day.json").read_text("utf-8")
+_BODIES = {
+    "submit_trip": _TRIP,
+    "review_job": '{"decision": "approve"}',
+    "change_share": '{"share": true}',
+    "repaint_job": "{}",
+}
 _OUT = Console(width=120, highlight=False)
 
 
@@ -79,11 +99,29 @@ class Calls:
         return noted
 
 
+@dataclass(frozen=True)
+class Built:
+    """What is started: this folder, or an artifact, whose light half most functions have."""
+
+    python: str = sys.executable
+    artifact: Path | None = None
+
+    def folder(self, function: str, kind: str) -> Path:
+        """Return where a program finds its packages."""
+        if self.artifact is None:
+            return ROOT
+        heavy = kind == "naive" or function in HEAVY
+        return self.artifact if heavy else self.artifact.with_name(f"{self.artifact.name}-light")
+
+
 class ColdStarts:
     """Starts interpreters against a running stack."""
 
-    def __init__(self, stack: LocalStack, calls: Calls, environment: dict[str, str]) -> None:
+    def __init__(
+        self, stack: LocalStack, calls: Calls, environment: dict[str, str], built: Built
+    ) -> None:
         self._stack, self._calls, self._environment = stack, calls, environment
+        self._built = built
         self._token = stack.keys.token("bench", "driver reviewer service operator")
         self._job = "j" + "a" * 31
 
@@ -95,6 +133,7 @@ class ColdStarts:
         self._start({**asked, "kind": "ours"})
         self._calls.noting = False
         calls = [each for each in self._calls.seen if each[0] in {"oss", "fc", "eas"}]
+        asked["sdks"] = _sdks(function, calls={each[0] for each in calls})
         kinds = ("floor", "ours", "naive")
         found: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
         for _ in range(rounds):
@@ -115,32 +154,33 @@ class ColdStarts:
             "jwks": self._stack.keys.jwks(),
             "oss": self._stack.urls["oss"],
             "urls": self._stack.urls,
-            "sdks": _sdks(function),
+            "sdks": [],
             "modules": [f"functions.{each}.handler" for each in functions()] + _adapters(),
             "calls": [],
         }
 
     def _event(self, function: str) -> str:
         if function in _TASKS:
-            return _TASKS[function].format(job=self._job)
+            return _TASKS[function].format(job=self._job, erasure=_ERASURE)
         if function not in _HTTP:
             return json.dumps({"triggerName": "every-minute", "payload": "", "events": []})
         method, path = _HTTP[function]
-        body = {"submit_trip": _TRIP, "review_job": '{"decision": "approve"}'}.get(function, "")
+        body = _BODIES.get(function, "")
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
             "X-Driver-Id": "bench",
         }
-        http = {"http": {"method": method, "path": path.format(job=self._job)}}
+        http = {"http": {"method": method, "path": path.format(job=self._job, erasure=_ERASURE)}}
         event = {"version": "v1", "headers": headers, "body": body, "requestContext": http}
         return json.dumps(event)
 
     def _start(self, asked: dict[str, Any]) -> dict[str, float]:
+        folder = self._built.folder(asked["function"], asked["kind"])
         ran = subprocess.run(
-            [sys.executable, "-m", "bench.cold_child", json.dumps(asked)],
-            env={**self._environment, "OMP_NUM_THREADS": "1"},
-            cwd=ROOT,
+            [self._built.python, ROOT / "bench" / "cold_child.py", json.dumps(asked)],
+            env={**self._environment, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)},
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,
@@ -158,11 +198,11 @@ def functions() -> list[str]:
     return sorted(found, key=lambda name: name not in _HTTP)
 
 
-def _sdks(function: str) -> list[str]:
-    base = ["pydantic", "structlog", "oss2", "requests"]
-    token = (
-        ["jwt"] if function in _HTTP and function not in {"show_poster", "task_callback"} else []
-    )
+def _sdks(function: str, *, calls: set[str]) -> list[str]:
+    base = ["pydantic", "structlog"]
+    base += ["oss2"] if "oss" in calls else []
+    base += ["requests"] if calls else []
+    token = ["jwt"] if function in _HTTP and function not in _WITHOUT_TOKEN else []
     return base + token + [name for name, users in _FLOOR.items() if function in users]
 
 
@@ -197,17 +237,19 @@ def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(prog="bench_cold", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--artifact", type=Path, help="such as .build/python3.10; needs --python")
+    parser.add_argument("--python", default=sys.executable, help="of the artifact's version")
     parser.add_argument("functions", nargs="*", help="all by default")
     asked = parser.parse_args()
     table = Table(
         "function", "ours: import + event", "floor", "naive", "to floor", "to naive", "MB"
     )
-    calls = Calls()
+    calls, built = Calls(), Built(asked.python, asked.artifact and asked.artifact.resolve())
     with tempfile.TemporaryDirectory(prefix="bench-cold-") as made:
         options = StackOptions(front=calls.front, timer_scale=1000.0, load=_nothing)
         with LocalStack(Path(made), options) as stack:
             told = json.loads((Path(made) / "stack.json").read_text("utf-8"))
-            starts = ColdStarts(stack, calls, {**told["environment"], "PATH": os.defpath})
+            starts = ColdStarts(stack, calls, {**told["environment"], "PATH": os.defpath}, built)
             for function in asked.functions or functions():
                 table.add_row(*_row(function, starts.of(function, asked.rounds)))
     _OUT.print(table)

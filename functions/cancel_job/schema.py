@@ -17,7 +17,7 @@ TaskFate = Literal[
 class CancelledView(BaseModel):
     """A cancelled job, and what became of its GPU work; "none" where no GPU has or will have it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     job_id: str
     status: Literal["cancelled"]

@@ -15,7 +15,9 @@ ALLOWED = {"share": "true: others may see the poster; false: they may not, or no
 class ShareWish(BaseModel):
     """Whether others may see the poster."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
+    )
 
     share: StrictBool
 

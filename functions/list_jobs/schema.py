@@ -12,7 +12,7 @@ from shared.job_view import JobView
 class JobList(BaseModel):
     """A page of a driver's jobs, newest first; `cursor` asks for the next page, null at the end."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     jobs: tuple[JobView, ...]
     cursor: str | None

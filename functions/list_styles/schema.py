@@ -15,7 +15,7 @@ CACHED_SECONDS = 300
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class TextView(_View):

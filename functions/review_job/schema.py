@@ -32,7 +32,9 @@ ALLOWED = {
 class Decision(BaseModel):
     """What the reviewer decided; seed and style belong to a repaint."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
+    )
 
     decision: Literal["approve", "reject", "repaint"]
     attempt: Annotated[int, Field(ge=1, le=9999, strict=True)] | None = None

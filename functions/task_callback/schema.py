@@ -9,7 +9,9 @@ from shared.errors import UnauthorizedError
 
 class _Callback(BaseModel):
     # Hosts add what they like; only the id is read.
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="ignore", hide_input_in_errors=True
+    )
 
     task_id: str = Field(max_length=200)
 

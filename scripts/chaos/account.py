@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.stack import MOUNT_BUCKET, STATE_BUCKET
 from scripts.chaos import (
+    check_crashes,
     check_erasures,
     check_jobs,
     check_messages,
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
     from scripts.chaos.book import Book
 
-_CHECKS = (check_jobs, check_erasures, check_uploads, check_seasons, check_messages)
+_CHECKS = (
+    check_jobs,
+    check_erasures,
+    check_uploads,
+    check_seasons,
+    check_messages,
+    check_crashes,
+)
 
 
 @dataclass

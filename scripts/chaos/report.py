@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scripts.chaos.rules import ChaosRules
 
 _SHOWN = 5
-_KINDS = (
+KINDS = (
     "lost job",
     "unknown job",
     "stuck job",
@@ -42,6 +42,7 @@ _KINDS = (
     "stuck message",
     "false message",
     "order",
+    "crash",
     "answer",
 )
 
@@ -67,7 +68,7 @@ def show(
     }
     for name, value in [*_jobs(account), *told.items(), *_wishes(account), *_costs(account)]:
         table.add_row(name, value)
-    for kind in _KINDS:
+    for kind in KINDS:
         table.add_row(f"violations, {kind}", str(account.of_kind(kind)))
     console.print(table)
     console.print(_faults(account))

@@ -42,7 +42,9 @@ class SecondLook:
 class Opinion(BaseModel):
     """The model's marks, 0 to 10; whatever else it says is passed over."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, defer_build=True, extra="ignore", strict=True, hide_input_in_errors=True
+    )
 
     season: int = Field(ge=0, le=10)
     weather: int = Field(ge=0, le=10)

@@ -156,7 +156,7 @@ def _key(number: int) -> str:
 
 
 def _peaks() -> Iterator[float]:
-    for jobs in (500, 2500):
+    for jobs in (1000, 3000):
         tracemalloc.start()
         assert count_up(_EndlessStore(jobs), prices=PRICES, sizes=SIZES).total.jobs == jobs
         yield tracemalloc.get_traced_memory()[1]

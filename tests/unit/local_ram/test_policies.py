@@ -75,7 +75,7 @@ def test_a_denial_wins_over_what_allows_it() -> None:
         json.dumps({"Version": "1"}),
         policy({"Effect": "Maybe", "Action": [], "Resource": []}),
         policy({**allow("oss:GetObject", _OBJECT), "NotAction": "oss:PutObject"}),
-        policy(allow("oss:GetObject", _OBJECT, Condition={"IpAddress": {"acs:SourceIp": "1.1.1.1"}})),
+        policy(allow("oss:GetObject", _OBJECT, Condition={"IpAddress": {"acs:SourceIp": "::1"}})),
         policy(allow("oss:GetObject", _OBJECT, Condition={"StringLike": {"oss:Delimiter": "/"}})),
     ],
 )  # fmt: skip
