@@ -9,12 +9,12 @@ SECONDS ?= 330
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 # Large pictures go back to the system when they are freed; without this the stack keeps them all.
-demo up: export MALLOC_ARENA_MAX ?= 2
-demo up: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
+demo up bench: export MALLOC_ARENA_MAX ?= 2
+demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench-picture bench-submit bench-upload bench-cold build check-build deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-cold build check-build deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -102,6 +102,9 @@ gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with sc
 
 bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow and scikit-image
 	@.venv-bench/bin/python -m bench.bench_picture
+
+bench: $(VENV)/.local-installed ## what a job costs from submit to stored: CPU, requests, pace, memory (ARGS="--jobs 200", "--list")
+	@$(BIN)/python -m bench.bench_job $(ARGS)
 
 bench-cold: $(VENV)/.local-installed ## cold start of each function beside its bare SDKs and one big module
 	@$(BIN)/python -m bench.bench_cold $(ARGS)

@@ -8,7 +8,6 @@ loads every job into memory and chooses then; it is measured in the same run, ov
 from __future__ import annotations
 
 import argparse
-import bisect
 import math
 import tempfile
 import time
@@ -23,6 +22,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
+from bench.season_bucket import Apart, Counted, SortedBucket
 from functions.regenerate_season.schema import ShardOrder
 from functions.regenerate_season.use_case import Season
 from local import keys
@@ -34,7 +34,6 @@ from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.credentials import Credentials
 from shared.jobs.record import JobStatus, Step, WrittenPrompt
-from shared.ports import ObjectInfo, ObjectPage
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.seasons import campaigns
@@ -60,66 +59,6 @@ _NAME = "winter-2026"
 _REQUEST_SECONDS = 0.01
 
 
-class SortedBucket:
-    """A bucket in memory with its keys in order, as a listing needs them."""
-
-    def __init__(self) -> None:
-        self._keys: list[str] = []
-        self._objects: dict[str, tuple[bytes, datetime]] = {}
-        self.now = _START
-
-    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
-        found = self._objects.get(key)
-        return found[0] if found else None
-
-    def head(self, key: str) -> ObjectInfo | None:
-        return self._info(key) if key in self._objects else None
-
-    def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
-        if key not in self._objects:
-            bisect.insort(self._keys, key)
-        self._objects[key] = (data, self.now)
-
-    def create(self, key: str, data: bytes, *, content_type: str = "") -> bool:
-        if key in self._objects:
-            return self._objects[key][0] == data
-        self.put(key, data)
-        return True
-
-    def delete(self, key: str) -> None:
-        if self._objects.pop(key, None):
-            self._keys.pop(bisect.bisect_left(self._keys, key))
-
-    def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
-        start = bisect.bisect_left(self._keys, prefix)
-        if after >= prefix:
-            start = bisect.bisect_right(self._keys, after)
-        found = self._keys[start : start + limit + 1]
-        own = [key for key in found if key.startswith(prefix)]
-        items = tuple(map(self._info, own[:limit]))
-        return ObjectPage(items, next_after=items[-1].key if len(own) > limit else "")
-
-    def _info(self, key: str) -> ObjectInfo:
-        data, at = self._objects[key]
-        return ObjectInfo(key=key, size=len(data), modified_at=at)
-
-
-class Counted:
-    """A bucket, and how often it was asked for what."""
-
-    def __init__(self, bucket: Any) -> None:
-        self.bucket, self.counts = bucket, Counter[str]()
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.bucket, name)
-
-        def counted(*arguments: Any, **options: Any) -> Any:
-            self.counts[name] += 1
-            return found(*arguments, **options)
-
-        return counted
-
-
 class Started:
     """Takes invocations and does nothing about them."""
 
@@ -132,7 +71,7 @@ class Started:
 
 @dataclass
 class Measured:
-    """What one run took; `memory` is the peak above what there was before, in MB."""
+    """What one run took; `memory`: the peak in MB above what there was, without what was stored."""
 
     seconds: float
     requests: Counter[str]
@@ -249,7 +188,7 @@ def measured(run: Callable[[Any], int], fresh: Callable[[], Any], *, memory: boo
         other = Counted(fresh())
         tracemalloc.start()
         run(other)
-        peak = tracemalloc.get_traced_memory()[1] / 1e6
+        peak = tracemalloc.get_traced_memory()[1] / 1e6 - other.bucket.written()
         tracemalloc.stop()
     return Measured(seconds, counted.counts, peak, trips)
 
@@ -259,10 +198,10 @@ def plans(sizes: list[int]) -> list[tuple[int, Measured, Measured]]:
     rows = []
     for trips in sizes:
 
-        def fresh(trips: int = trips) -> SortedBucket:
+        def fresh(trips: int = trips) -> Apart:
             bucket = SortedBucket()
             fill(bucket, trips)
-            return bucket
+            return Apart(bucket)
 
         rows.append(
             (trips, measured(plan, fresh, memory=True), measured(naive, fresh, memory=True))

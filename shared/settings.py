@@ -14,9 +14,9 @@ from shared.setting_groups.announcements import AnnouncementSettings
 from shared.setting_groups.base import Group as _Group
 from shared.setting_groups.base import Words
 from shared.setting_groups.quality import GateSettings, JudgeSettings
-from shared.setting_groups.seasons import SeasonSettings
 from shared.setting_groups.retention import RetentionSettings
-from shared.setting_groups.upkeep import UpkeepSettings
+from shared.setting_groups.seasons import SeasonSettings
+from shared.setting_groups.upkeep import CallbackSettings, UpkeepSettings
 from shared.setting_groups.uploads import UploadSettings
 from shared.setting_groups.vehicles import VehicleSettings
 
@@ -60,7 +60,7 @@ class StorageSettings(_Group):
 
 
 class IdentitySettings(_Group):
-    """Who may call, and under which names drivers are stored."""
+    """Who may call."""
 
     issuer: str = Field(alias="JWT_ISSUER", description="Value of `iss` in accepted tokens.")
     audience: str = Field(alias="JWT_AUDIENCE", description="Value of `aud` in accepted tokens.")
@@ -70,6 +70,11 @@ class IdentitySettings(_Group):
     leeway_seconds: int = Field(
         30, alias="JWT_LEEWAY_SECONDS", ge=0, le=300, description="Clock difference tolerated."
     )
+
+
+class NamingSettings(_Group):
+    """Under which names jobs and drivers are stored."""
+
     id_key: SecretStr = Field(
         alias="ID_KEY",
         min_length=32,
@@ -213,6 +218,7 @@ class PlatformSettings(_Group):
 GROUPS: tuple[type[_Group], ...] = (
     StorageSettings,
     IdentitySettings,
+    NamingSettings,
     InvokerSettings,
     JobSettings,
     ModelSettings,
@@ -221,6 +227,7 @@ GROUPS: tuple[type[_Group], ...] = (
     GateSettings,
     JudgeSettings,
     UpkeepSettings,
+    CallbackSettings,
     AdmissionSettings,
     SeasonSettings,
     UploadSettings,

@@ -13,7 +13,7 @@ from functions.drain_queue.schema import task_end
 from shared import ids, log
 from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.control import forget_queues, report_queues
-from shared.jobs.moving import load
+from shared.jobs.moving import load_for
 from shared.jobs.record import JobStatus, TaskEnd
 from shared.jobs.task_end import record_task_end
 
@@ -190,11 +190,17 @@ def _job_of(message: SinkMessage, jobs: JobStore) -> tuple[JobRecord, int]:
         msg = "the task id is not one of ours"
         raise NotFoundError(msg)
     log.follow(named[0], message.tags.get("trace_id", ""))
-    record = load(named[0], jobs=jobs)
-    if named[1] > record.attempts and record.status is not JobStatus.ERASED:
+    attempt = named[1]
+    record = load_for(lambda seen: _may_end(seen, attempt), named[0], jobs=jobs)
+    if attempt > record.attempts and record.status is not JobStatus.ERASED:
         msg = "the job has no such attempt"
         raise NotFoundError(msg)
-    return record, named[1]
+    return record, attempt
+
+
+def _may_end(record: JobRecord, attempt: int) -> bool:
+    begun = attempt <= record.attempts
+    return begun and not record.status.is_closed and not _is_known(record, attempt)
 
 
 def _is_known(record: JobRecord, attempt: int) -> bool:

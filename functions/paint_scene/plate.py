@@ -10,6 +10,8 @@ from shared import ids, log
 from shared.errors import (
     AccountError,
     ModerationError,
+    PayloadTooLargeError,
+    PictureError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
@@ -81,12 +83,20 @@ def make_plate(
     if scene.plate_key:
         return newest, scene
     url = _painted(scene.ticket, end=end, rules=rules, model=model, clock=clock)
-    data = model.fetch(url, max_bytes=rules.limits.max_bytes)
+    data = _fetched(url, model, rules.limits)
     look = style(record.painted_style)
     check_plate(data, (look.width, look.height), rules.limits)
     key = ids.plate_key(ids.task_id(record.job_id, attempt))
     mount.put(key, data, content_type="image/png")
     return newest, scene.model_copy(update={"plate_key": key})
+
+
+def _fetched(url: str, model: SceneModel, limits: PictureLimits) -> bytes:
+    try:
+        return model.fetch(url, max_bytes=limits.max_bytes)
+    except PayloadTooLargeError as error:
+        # The same order would bring the same picture: another one is needed.
+        raise PictureError(str(error)) from error
 
 
 def _ordered(

@@ -10,7 +10,7 @@ from shared.errors import HeldError, PictureError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE, PICTURE_MODEL
 from shared.jobs.deadlines import out_of_time
-from shared.jobs.moving import load, move
+from shared.jobs.moving import load, load_for, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
 from shared.jobs.sending import held_back, next_attempt
 from shared.prompts.model import PromptSource
@@ -39,7 +39,9 @@ def paint_scene(
 ) -> JobRecord:
     """Paint, bind, send; a plate that fails is painted anew, up to `max_attempts` times."""
     while True:
-        record = load(job_id, jobs=jobs)
+        record = load_for(
+            lambda seen: next_attempt(seen, max_attempts=max_attempts), job_id, jobs=jobs
+        )
         attempt = next_attempt(record, max_attempts=max_attempts)
         if attempt is None:
             finish(record, jobs=jobs)

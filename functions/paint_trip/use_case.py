@@ -15,7 +15,7 @@ from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
 from shared.jobs.erasing import erase_record
-from shared.jobs.moving import load, move
+from shared.jobs.moving import load_for, move
 from shared.jobs.record import Failure, JobName, JobRecord, JobStatus, Scene
 from shared.jobs.sending import held_back, next_attempt, scene_task
 from shared.styles import style, styles
@@ -48,7 +48,7 @@ def paint_trip(
 
     Raises UpstreamError when the queue refuses the task: a later run sends the next attempt.
     """
-    record = load(job_id, jobs=jobs)
+    record = load_for(lambda seen: _is_due(seen, max_attempts=max_attempts), job_id, jobs=jobs)
     if record.status.is_closed:
         finish(record, jobs=jobs)
         return record
@@ -70,6 +70,11 @@ def paint_trip(
         return _sent(record, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
     invoker.invoke("paint_scene", job_order(record), task_id=scene_task(record, attempt))
     return record
+
+
+def _is_due(record: JobRecord, *, max_attempts: int) -> bool:
+    accepted = record.status is JobStatus.ACCEPTED
+    return accepted or next_attempt(record, max_attempts=max_attempts) is not None
 
 
 def _hindrance(record: JobRecord, clock: Clock) -> Failure | None:

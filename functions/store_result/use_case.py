@@ -10,7 +10,7 @@ from shared import ids, log
 from shared.errors import NotFoundError, PictureError
 from shared.jobs.closing import fail, finish, succeed
 from shared.jobs.leftovers import remove_losing_results
-from shared.jobs.moving import load, move
+from shared.jobs.moving import load_for, move
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
 from shared.quality.second_look import opinion_on
 from shared.recalling import refuse_recalled
@@ -52,8 +52,8 @@ def store_result(
     The files are named by the task and have the same bytes on every run, so a run that died
     half-way is repeated whole; the closing record is the commit point.
     """
-    record = _rendered(task_id, jobs=jobs)
-    if record.status is not JobStatus.RENDERED or record.task_id != task_id:
+    record = _record_of(task_id, jobs=jobs)
+    if not _is_rendered(record, task_id):
         remove_losing_results(record, results=results)
         finish(record, jobs=jobs, cleaned=True)
         return record
@@ -94,12 +94,16 @@ def _is_last(record: JobRecord, max_attempts: int, clock: Clock) -> bool:
     return record.gpu_tasks >= max_attempts or clock.now() >= record.ends_at
 
 
-def _rendered(task_id: str, *, jobs: JobStore) -> JobRecord:
+def _is_rendered(record: JobRecord, task_id: str) -> bool:
+    return record.status is JobStatus.RENDERED and record.task_id == task_id
+
+
+def _record_of(task_id: str, *, jobs: JobStore) -> JobRecord:
     named = ids.split_task_id(task_id)
     if named is None:
         msg = "the task id is not one of ours"
         raise NotFoundError(msg)
-    return load(named[0], jobs=jobs)
+    return load_for(lambda seen: _is_rendered(seen, task_id), named[0], jobs=jobs)
 
 
 def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredResult:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def handler(request: HttpRequest) -> HttpResponse:
     """Answer 202 to whoever signs as agreed, whatever comes of it."""
     clock = bootstrap.clock()
-    secrets = bootstrap.upkeep_settings().secrets()
+    secrets = bootstrap.callback_settings().secrets()
     now = clock.now().timestamp()
     webhooks.verify(request.headers, request.body, secrets=secrets, now=now)
     recorded = task_callback(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 READY = "ready"
 _SINK_ITEMS, _PARALLEL, _INSTANCES = 12, 24, 6
-_LATE_SECONDS, _CLAIM_SECONDS, _QUIET_SECONDS = 0.8, 15.0, 6.0
+_LATE_SECONDS, _CLAIM_SECONDS = 0.8, 15.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -63,12 +63,12 @@ _REAL: list[LocalStack] = []
 
 
 def _hasten(grace: float) -> None:
-    """Shorten the pauses that are no settings."""
-    quiet = timedelta(seconds=_QUIET_SECONDS)
+    """Shorten the pauses that are no settings; work that was left alone is taken up in half."""
+    quiet = timedelta(seconds=grace / 2)
     vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
     vars(look)["GRACE"] = vars(erasures)["GRACE"] = timedelta(seconds=grace)
     vars(erasures)["_QUIET"] = vars(conducting)["QUIET"] = quiet
-    vars(ingesting)["_BEING_READ_SECONDS"] = _QUIET_SECONDS
+    vars(ingesting)["_BEING_READ_SECONDS"] = grace / 2
 
 
 def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scripts.chaos.rules import ChaosRules
 
 TRIP = ROOT / "examples" / "trips" / "may_day.json"
-_AT_ONCE, _MOST_OPEN, _PAUSE = 6, 50, 0.5
+_AT_ONCE, _MOST_OPEN, _PAUSE = 6, 36, 0.5
 _SENT_AGAIN, _NOT_SHARED, _FIRST_KM = 0.15, (2, 4), 10_000
 
 

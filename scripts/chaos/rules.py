@@ -24,7 +24,7 @@ _SETTINGS = {
     "OUTPUT_GRACE_SECONDS": "5",
     "CIRCUIT_SECONDS": "2",
     "REVIEW_DEADLINE_MINUTES": "1",
-    "OPEN_JOBS_LIMIT": "40",
+    "OPEN_JOBS_LIMIT": "30",
     "BULK_OPEN_JOBS": "12",
     "TASKS_PER_MINUTE": "600",
     "SEASON_SHARDS": "2",
@@ -32,6 +32,7 @@ _SETTINGS = {
     "LOG_LEVEL": "INFO",
 }
 _SHORTEST_DEADLINE, _JOBS_A_MINUTE = 5, 50
+_SHORTEST_CALM, _CALM_OF_A_JOB = 240.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class ChaosRules:
     jobs: int
     seed: str
     seconds: float = 330.0
-    calm_seconds: float = 240.0
+    calm_seconds: float = 0.0
     life_seconds: float = 20.0
     share: float = 0.2
     deadly: float = 0.0005
@@ -57,6 +58,11 @@ class ChaosRules:
     deadline_minutes: int = 0
     grace_seconds: float = 30.0
     skew_seconds: float = 8.0
+
+    @property
+    def calm(self) -> float:
+        """Return how many seconds the rest may take once nothing fails any more."""
+        return self.calm_seconds or max(_SHORTEST_CALM, _CALM_OF_A_JOB * self.jobs)
 
     @property
     def deadline(self) -> int:
@@ -77,7 +83,12 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=200)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--seconds", type=float, default=330.0)
-    parser.add_argument("--calm-seconds", type=float, default=240.0)
+    parser.add_argument(
+        "--calm-seconds",
+        type=float,
+        default=0.0,
+        help="how long the rest may take after that; without it, 2 for each job, and 240 at least",
+    )
     parser.add_argument("--life-seconds", type=float, default=20.0)
     parser.add_argument("--share", type=float, default=0.2)
     parser.add_argument("--deadly", type=float, default=0.0005)

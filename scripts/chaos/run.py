@@ -94,7 +94,7 @@ def _storm(rules: ChaosRules, outside: Outside, lives: Lives) -> None:
 
 
 def _settle(rules: ChaosRules, outside: Outside) -> None:
-    end = time.monotonic() + rules.calm_seconds
+    end = time.monotonic() + rules.calm
     while time.monotonic() < end:
         if outside.is_done() and not _has_mail(rules):
             return

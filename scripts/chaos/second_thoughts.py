@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scripts.chaos.rules import ChaosRules
 
 _AT_ONCE, _LONGEST_SECONDS = 4, 20.0
-_STYLES = ("ink_wash", "gouache", "sdxl_photoreal")
+_STYLES = ("ink_wash", "gouache", "night_neon")
 # Of every ten trips; one in two that would be cancelled is not.
 _CANCELLED, _REPAINTED, _CHANGED, _ERASED = 7, (1, 9), (2, 6), 4
 _NOT_THERE = frozenset({404, 410})

@@ -60,7 +60,7 @@ def check_stack(world: World) -> Iterator[Finding]:
     for name in _not_passed_on(world):
         yield place.warning(
             f"{name} is set here, but s.yaml does not pass it on to the functions",
-            f"add {name} to vars.environment in s.yaml, or unset it",
+            f"add {name} to its group below vars.environment in s.yaml, or unset it",
         )
 
 

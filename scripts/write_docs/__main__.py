@@ -13,6 +13,7 @@ from scripts.write_docs.functions_table import functions_table
 from scripts.write_docs.marked_parts import replaced, with_examples
 from scripts.write_docs.openapi import openapi_json
 from scripts.write_docs.retention import MOUNT, STATE, lifecycle_xml, retention_table
+from scripts.write_docs.secrets_table import secrets_table
 from scripts.write_docs.settings_tables import settings_tables
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 # What each file should read like, given what it reads like now.
 GENERATED: dict[str, Callable[[str], str]] = {
     "docs/architecture.md": lambda text: replaced(text, "functions", functions_table(ROOT)),
+    "docs/operations.md": lambda text: replaced(text, "secrets", secrets_table(ROOT)),
     "docs/settings.md": lambda text: replaced(text, "settings", settings_tables(ROOT)),
     "docs/api.md": lambda text: with_examples(
         text,

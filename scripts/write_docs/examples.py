@@ -51,7 +51,7 @@ SHARED_TRIP = {
     "share": True,
 }
 BEGAN = datetime(2026, 5, 6, 9, 30, tzinfo=timezone.utc)
-_IDENTITY = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_JWKS": "{}", "ID_KEY": "0" * 32}
+_IDENTITY = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_JWKS": "{}"}
 _STEPS = {"accepted": 0, "prompted": 3, "sending": 21, "queued": 21, "rendered": 37}
 
 

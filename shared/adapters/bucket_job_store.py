@@ -58,6 +58,11 @@ class BucketJobStore:
         found = self._objects.get(record_key(job_id, version), max_bytes=_RECORD_BYTES)
         return self.load(job_id) if found is None and version > 1 else _or_none(job_id, found)
 
+    def newest(self, record: JobRecord) -> JobRecord:
+        """Return the newest record of the job, reading forward from this one."""
+        found = self._newest_from(record.job_id, record.version + 1)
+        return record if found is None else _parsed(record.job_id, found)
+
     def append(self, record: JobRecord) -> bool:
         """Write version `record.version`; False when somebody else's is there.
 
@@ -71,9 +76,15 @@ class BucketJobStore:
     def forget_private(self, record: JobRecord) -> None:
         """Write the older versions that carry caption or team anew, without; safe to repeat.
 
-        Their slots stay taken: nobody can write another version there. A request or two for each.
+        Their slots stay taken: nobody can write another version there. One request where it is
+        the first alone, which every later one can tell; a request or two for each where not.
         """
-        for version in range(1, min(record.private_versions, record.version - 1) + 1):
+        private = min(record.private_versions, record.version - 1)
+        if private == 1:
+            first = record.first_version().to_json()
+            self._objects.put(record_key(record.job_id, 1), first, content_type=_JSON)
+            return
+        for version in range(1, private + 1):
             key = record_key(record.job_id, version)
             body = self._objects.get(key, max_bytes=_RECORD_BYTES)
             old = _or_none(record.job_id, body)

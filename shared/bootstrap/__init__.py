@@ -8,6 +8,7 @@ from shared.bootstrap.keeping import reset
 from shared.bootstrap.rules import (
     admission_rules,
     announcement_settings,
+    callback_settings,
     gate_thresholds,
     id_key,
     identity_settings,
@@ -43,6 +44,7 @@ __all__ = [
     "admission_rules",
     "announcement_settings",
     "announcer",
+    "callback_settings",
     "catalogue",
     "circuits",
     "clock",

@@ -10,7 +10,7 @@ from shared.setting_groups.admission import AdmissionSettings
 from shared.setting_groups.announcements import AnnouncementSettings
 from shared.setting_groups.quality import GateSettings
 from shared.setting_groups.seasons import SeasonSettings
-from shared.setting_groups.upkeep import UpkeepSettings
+from shared.setting_groups.upkeep import CallbackSettings, UpkeepSettings
 from shared.setting_groups.uploads import UploadSettings
 from shared.setting_groups.vehicles import VehicleSettings
 
@@ -60,6 +60,12 @@ def upkeep_settings() -> UpkeepSettings:
 
 
 @kept
+def callback_settings() -> CallbackSettings:
+    """Return what callbacks are signed with."""
+    return settings.read(CallbackSettings)
+
+
+@kept
 def upload_settings() -> UploadSettings:
     """Return how files of trips are taken in."""
     return settings.read(UploadSettings)
@@ -104,9 +110,10 @@ def season_rules(*, seconds: float) -> SeasonRules:
     )
 
 
+@kept
 def id_key() -> bytes:
     """Return the secret under which jobs and drivers are named."""
-    return identity_settings().id_key.get_secret_value().encode()
+    return settings.read(settings.NamingSettings).id_key.get_secret_value().encode()
 
 
 def vehicle_limits() -> VehicleLimits:

@@ -1,4 +1,9 @@
-"""Move a job on: load, decide, write the next version; if somebody was first, decide again."""
+"""Move a job on: read, decide, write the next version; if somebody was first, decide again.
+
+What is read first may lag behind: it costs two requests where the newest costs three. A next
+version that is written settles it, for two writers cannot both create it; a conclusion that
+there is nothing to write is drawn from the newest record alone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
-from shared.errors import NotFoundError, UpstreamUnavailableError
+from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import check_move
 
 if TYPE_CHECKING:
@@ -39,24 +44,59 @@ def move(
     to begin with that need not be the newest: if it is not, its successor cannot be written.
     Raises NotFoundError for an unknown job, IllegalMoveError for a move off the table.
     """
+    sure, record = known is not None, known or _seen(job_id, jobs=jobs)
     for _ in range(_TRIES):
-        record, known = known or load(job_id, jobs=jobs), None
         log.follow(job_id, record.trace_id)
-        following = decide(record)
-        if following is None:
+        following, refusal = _decided(decide, record)
+        if following is not None:
+            check_move(record, following)
+            if jobs.append(following):
+                return Moved(following, by_us=True)
+        newest = record if sure and following is None else jobs.newest(record)
+        if following is None and newest.version == record.version:
+            if refusal is not None:
+                raise refusal
             return Moved(record, by_us=False)
-        check_move(record, following)
-        if jobs.append(following):
-            return Moved(following, by_us=True)
+        sure, record = True, newest
     msg = f"{job_id}: other writers were first {_TRIES} times"
     raise UpstreamUnavailableError(msg)
 
 
 def load(job_id: str, *, jobs: JobStore) -> JobRecord:
     """Return the newest record; NotFoundError for an unknown job."""
-    record = jobs.load(job_id)
+    return _found(job_id, jobs.load(job_id))
+
+
+def load_for(work: Callable[[JobRecord], object], job_id: str, *, jobs: JobStore) -> JobRecord:
+    """Return a record that may lag if there is work to do by it, and the newest if there is none.
+
+    For work whose outcome is appended to that very record: if it was not the newest, it cannot be.
+    """
+    seen = _seen(job_id, jobs=jobs)
+    if work(seen):
+        return seen
+    newest = jobs.newest(seen)
+    log.follow(job_id, newest.trace_id)
+    return newest
+
+
+def _seen(job_id: str, *, jobs: JobStore) -> JobRecord:
+    return _found(job_id, jobs.peek(job_id))
+
+
+def _found(job_id: str, record: JobRecord | None) -> JobRecord:
     if record is None:
         msg = f"there is no job {job_id}"
         raise NotFoundError(msg)
     log.follow(job_id, record.trace_id)
     return record
+
+
+def _decided(
+    decide: Callable[[JobRecord], JobRecord | None], record: JobRecord
+) -> tuple[JobRecord | None, BundleError | None]:
+    """Return the next version, or why there is none: nothing to do, or a refusal."""
+    try:
+        return decide(record), None
+    except BundleError as refusal:
+        return None, refusal

@@ -59,6 +59,24 @@ NO_TRIP = Trip.model_construct(
     end=_NOWHERE,
 )
 
+# What version 1 says and no later one changes.
+_LASTING = (
+    "job_id",
+    "tenant",
+    "driver_key",
+    "request_digest",
+    "style",
+    "vehicle",
+    "priority",
+    "origin",
+    "trace_id",
+    "campaign",
+    "repaint_of",
+    "occasion",
+    "created_at",
+    "deadline_at",
+)
+
 # Who asked for a job: the car app, a file of trips, a campaign, or a driver for another picture.
 Origin = Literal["app", "upload", "season", "repaint"]
 
@@ -195,6 +213,18 @@ class JobRecord(Frozen):
     def without_private(self) -> Self:
         """Return this same version without the trip's caption and team."""
         return self.model_copy(update={"trip": self.trip.without_private()})
+
+    def first_version(self) -> JobRecord:
+        """Return version 1 as it was, without caption, team and writer; not of an erased job."""
+        lasting = {name: getattr(self, name) for name in _LASTING}
+        return JobRecord(
+            **lasting,
+            version=1,
+            status=JobStatus.ACCEPTED,
+            recorded_at=self.created_at,
+            trip=self.trip.without_private(),
+            history=self.history[:1],
+        )
 
     def _forgetting(self) -> dict[str, Any]:
         if not self.trip.is_private:

@@ -59,6 +59,9 @@ class JobStore(Protocol):
     def peek(self, job_id: str) -> JobRecord | None:
         """Return a record that may lag behind the newest; cheap, to be settled by an append."""
 
+    def newest(self, record: JobRecord) -> JobRecord:
+        """Return the newest record of the job, which is this one or comes after it."""
+
     def append(self, record: JobRecord) -> bool:
         """Write version `record.version`; False when somebody else's is there."""
 

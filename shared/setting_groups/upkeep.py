@@ -1,4 +1,4 @@
-"""How the bundle looks after its jobs: sweeping, draining, circuits, callbacks."""
+"""How the bundle looks after its jobs: sweeping, draining, circuits; and callbacks."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ class UpkeepSettings(Group):
     circuit_seconds: float = Field(
         60.0, alias="CIRCUIT_SECONDS", gt=0, description="First pause; doubles up to 15 minutes."
     )
+
+
+class CallbackSettings(Group):
+    """What other ComfyUI hosts sign with when they say that a task has ended."""
+
     callback_secrets: SecretStr = Field(
         SecretStr(""),
         alias="CALLBACK_SECRETS",

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared import webhooks
+from shared import bootstrap, ids, webhooks
+from shared.jobs.record import JobStatus
+from tests.fakes.jobs import a_job_in
 from tests.fuzz.conftest import SECRET
 from tests.fuzz.odd import (
     DEEP,
@@ -100,6 +102,26 @@ def test_any_path_is_answered(place: Place, name: str, segment: object, *, whole
     body = json.dumps({"share": True} if name == "change_share" else {"decision": "approve"})
     event = event_of(segment if whole else odd, headers, body, method=method)
     assert 400 <= place.refused(handler, event) < 500
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_AN_ID if JOB in HTTP[name].path])
+@some
+@given(
+    body=bodies | st.sampled_from(['{"share": true}', '{"style": "ink_wash"}', "{}"]),
+    key=odd_text,
+    status=st.sampled_from(JobStatus),
+)
+def test_anything_about_a_real_job_is_answered(
+    place: Place, name: str, body: str, key: str, status: JobStatus
+) -> None:
+    handler, method, path, scope = HTTP[name]
+    whose = ids.driver_key(bootstrap.id_key(), tenant="default", driver="driver-1")
+    place.state.objects.clear()
+    assert place.jobs.append(
+        a_job_in(status).model_copy(update={"tenant": "default", "driver_key": whose})
+    )
+    headers = {**JSON, **bearer(place, scope), "idempotency-key": key}
+    place.refused(handler, event_of(path, headers, body, method=method))
 
 
 @pytest.mark.parametrize("name", HTTP)

@@ -79,7 +79,9 @@ def test_a_campaign_paints_the_trip_once_more_and_the_first_poster_stays(
     new = finish(app, job_id)
 
     assert new["status"] == "succeeded"
-    pictures = [requests.get(job["poster"]["app_copy"]["url"], timeout=20).content for job in (first, new)]
+    pictures = [
+        requests.get(job["poster"]["app_copy"]["url"], timeout=20).content for job in (first, new)
+    ]
     difference = np.abs(_tones(pictures[0]) - _tones(pictures[1])).mean()
     assert difference > 12
     record = bootstrap.jobs().load(job_id)

@@ -9,15 +9,13 @@ import pytest
 from shared.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.moves import IllegalMoveError, check_move
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
 from tests.fakes.jobs import a_job_in, a_trip, an_accepted_job
 from tests.unit.functions.killable import Fuse, KillableWorld
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from shared.jobs.record import JobRecord
 
 CAPTION, TEAM = "标记句子", "标记车队"
 _TRIP = sample_trip(caption=CAPTION, team=TEAM)
@@ -56,6 +54,17 @@ def test_a_closed_job_has_none_and_all_its_versions(world: World) -> None:
     assert closed.status is JobStatus.SUCCEEDED
     assert holders(world) == []
     assert len(world.state.keys(f"jobs/{record.job_id}/")) == closed.version
+
+
+def test_the_first_version_of_a_closed_job_says_all_else_that_it_said(world: World) -> None:
+    record = world.submit(_TRIP)
+    key = f"jobs/{record.job_id}/000001.json"
+    before = JobRecord.model_validate_json(world.state.objects[key].data)
+    world.run_until_quiet()
+
+    after = JobRecord.model_validate_json(world.state.objects[key].data)
+    assert before.trip.caption == CAPTION
+    assert after == before.without_private().model_copy(update={"writer": ""})
 
 
 def test_a_job_that_fails_before_its_prompt_has_none(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.jobs.record import JobStatus
+from tests.fakes.scene_model import FakeSceneModel
 from tests.unit.functions.test_gate_decides import replaced
 from tests.unit.functions.world import LIMITS, MAX_ATTEMPTS, World
 from tests.unit.results.test_pictures import animated, encoded, png_header, profiled, turned
@@ -17,6 +18,8 @@ PICTURES = {
     "foreign profile": profiled("PNG"),
     "turned by EXIF": turned(),
     "too many bytes": bytes(LIMITS.max_bytes + 1),
+    "100 MB": bytes(100_000_000),
+    "no bytes": b"",
 }
 
 
@@ -52,3 +55,20 @@ def test_a_job_whose_posters_are_all_bombs_ends_as_a_stated_failure(world: World
     assert closed.failure is not None
     assert closed.failure.detail
     assert world.state.keys("open/") == []
+
+
+@pytest.mark.parametrize("data", PICTURES.values(), ids=PICTURES)
+def test_a_hostile_plate_is_ordered_anew_and_at_last_a_stated_failure(
+    world: World, data: bytes
+) -> None:
+    world.scenes = FakeSceneModel(data)
+    job_id = world.submit().job_id
+    world.paint(job_id)
+
+    closed = world.scene(job_id)
+
+    assert closed.status is JobStatus.FAILED
+    assert closed.failure is not None
+    assert closed.failure.code == "scene_failed"
+    assert len(world.scenes.orders) == MAX_ATTEMPTS
+    assert world.mount.keys("input/j") == []

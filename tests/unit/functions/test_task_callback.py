@@ -136,7 +136,7 @@ def test_without_secrets_no_callback_is_taken(
     served: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CALLBACK_SECRETS", "")
-    bootstrap.upkeep_settings.cache_clear()
+    bootstrap.callback_settings.cache_clear()
     assert post(b"{}", signed(served, b"{}")) == 401
 
 

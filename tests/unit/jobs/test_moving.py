@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import NotFoundError, UpstreamUnavailableError
+from shared.adapters.bucket_job_store import BucketJobStore
+from shared.errors import ConflictError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import IllegalMoveError
-from shared.jobs.moving import load, move
+from shared.jobs.moving import load, load_for, move
 from shared.jobs.record import JobStatus
-from tests.fakes.clock import START
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import JOB_ID, an_accepted_job, stepped
+from tests.fakes.lagging_listing import LaggingObjectStore
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
@@ -116,3 +118,60 @@ def test_many_threads_lose_no_note(jobs: FakeJobStore) -> None:
     record = load(JOB_ID, jobs=jobs)
     counted = record.store_invocations - an_accepted_job().store_invocations
     assert (counted, record.version) == (20, 21)
+
+
+@pytest.fixture
+def behind() -> BucketJobStore:
+    """Return a store whose listing tells of version 1 while there are three."""
+    bucket = LaggingObjectStore()
+    store = BucketJobStore(bucket, clock=FakeClock())
+    first = an_accepted_job()
+    assert store.append(first)
+    bucket.catch_up()
+    second = stepped(first, JobStatus.PROMPTED)
+    assert store.append(second)
+    assert store.append(second.note(now=START))
+    seen = store.peek(JOB_ID)
+    assert seen is not None
+    assert seen.version == 1
+    return store
+
+
+def test_an_old_listing_leads_to_no_second_writing_of_a_version(behind: BucketJobStore) -> None:
+    seen: list[int] = []
+
+    def cancel(record: JobRecord) -> JobRecord:
+        seen.append(record.version)
+        return stepped(record, JobStatus.CANCELLED)
+
+    moved = move(JOB_ID, cancel, jobs=behind)
+    assert seen == [1, 3]
+    assert (moved.by_us, moved.record.version) == (True, 4)
+
+
+def test_that_there_is_nothing_to_do_is_concluded_from_the_newest_record(
+    behind: BucketJobStore,
+) -> None:
+    def send(record: JobRecord) -> JobRecord | None:
+        return stepped(record, JobStatus.SENDING) if record.version == 3 else None
+
+    moved = move(JOB_ID, send, jobs=behind)
+    assert (moved.by_us, moved.record.version) == (True, 4)
+
+
+def test_a_refusal_is_told_of_the_newest_record_alone(behind: BucketJobStore) -> None:
+    def refuse(record: JobRecord) -> JobRecord | None:
+        msg = f"version {record.version}"
+        raise ConflictError(msg)
+
+    with pytest.raises(ConflictError, match="version 3"):
+        move(JOB_ID, refuse, jobs=behind)
+
+
+def test_what_is_read_for_work_may_be_old_and_is_the_newest_where_there_is_none(
+    behind: BucketJobStore,
+) -> None:
+    assert load_for(lambda _: True, JOB_ID, jobs=behind).version == 1
+    assert load_for(lambda _: False, JOB_ID, jobs=behind).version == 3
+    with pytest.raises(NotFoundError, match="j1"):
+        load_for(lambda _: True, "j1", jobs=behind)

@@ -97,6 +97,22 @@ def test_a_variable_that_is_a_map_becomes_the_environment(tmp_path: Path) -> Non
     assert function.environment == {"BUCKET": "mine", "REGION": "cn-shanghai"}
 
 
+def test_merged_groups_become_the_environment_with_their_variables_resolved(
+    tmp_path: Path,
+) -> None:
+    grouped = STACK.replace(
+        "  commonEnv:\n", "  keys: &keys {KEY: \"${env('KEY', '')}\"}\n  commonEnv: &common\n"
+    ).replace("${vars.commonEnv}", "{<<: [*common, *keys]}")
+    path = tmp_path / "s.yaml"
+    path.write_text(grouped, encoding="utf-8")
+    stack = load_stack(path, {"KEY": "k"})
+    assert stack.functions["demo-submit"].environment == {
+        "BUCKET": "demo-bucket",
+        "REGION": "cn-shanghai",
+        "KEY": "k",
+    }
+
+
 def test_an_unset_variable_takes_its_default_and_counts_as_a_number(tmp_path: Path) -> None:
     function = read(tmp_path).functions["demo-submit"]
     assert (function.timeout_s, function.memory_mb) == (30, 256)

@@ -202,3 +202,11 @@ class SeasonWorld:
 def later(days: float) -> float:
     """Return days in seconds."""
     return timedelta(days=days).total_seconds()
+
+
+def begun(world: SeasonWorld, drivers: int = 12, city: str = "北京市") -> SeasonWorld:
+    """Have so many drivers with a trip each, and the daily timer run."""
+    for driver in range(drivers):
+        world.painted(f"d{driver}", f"{driver}/0", city=city)
+    world.tick(begins=True)
+    return world
