@@ -50,7 +50,7 @@ def test_the_light_artifact_has_what_its_packages_need_and_no_more(tmp_path: Pat
 
 
 def test_two_builds_of_the_same_files_are_the_same_bytes(tmp_path: Path) -> None:
-    digests = set()
+    digests = set[str]()
     for turn in ("one", "two"):
         code = _staged(tmp_path / turn)
         os.utime(code / "submit_trip.py", (1_000_000_000, 1_000_000_000 + len(digests)))
