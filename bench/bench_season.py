@@ -22,7 +22,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench.season_bucket import Apart, Counted, SortedBucket
+from bench.season_bucket import Apart, Counted, SortedBucket, Started
 from functions.regenerate_season.schema import ShardOrder
 from functions.regenerate_season.use_case import Season
 from local import keys
@@ -48,7 +48,7 @@ from tests.fakes.jobs import a_trip, an_accepted_job
 from tests.unit.seasons.season_world import CATALOGUE, ID_KEY, job_of, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 _OUT = Console(width=120, highlight=False)
 _TRIPS_PER_DRIVER, _SHARDS = 5, 8
@@ -57,16 +57,6 @@ _CITIES = ("北京市", "哈尔滨市", "西安市", "青岛市")
 _NAME = "winter-2026"
 # What one request to object storage takes inside a region, to reckon with.
 _REQUEST_SECONDS = 0.01
-
-
-class Started:
-    """Takes invocations and does nothing about them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
-        self.count += 1
 
 
 @dataclass
@@ -217,7 +207,9 @@ def sendings(sizes: list[int]) -> list[tuple[int, Measured, Measured]]:
         with tempfile.TemporaryDirectory() as folder:
             store = BucketStore(Path(folder), ["state"])
             given = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
-            app = create_oss_app(store, keys=given, region=keys.REGION, clock=_now)
+            app = create_oss_app(
+                store, keys=given, region=keys.REGION, clock=lambda: datetime.now(timezone.utc)
+            )
             with LoopbackServer(app) as server:
                 bucket = _adapter(server.url)
                 fill(bucket, trips * _TRIPS_PER_DRIVER)
@@ -226,10 +218,6 @@ def sendings(sizes: list[int]) -> list[tuple[int, Measured, Measured]]:
         rows.append((trips, planned, sent))
         _OUT.print(f"sent {trips}", style="dim")
     return rows
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 def _adapter(url: str) -> OssObjectStore:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import bisect
 from collections import Counter
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.ports import ObjectInfo, ObjectPage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _START = datetime(2026, 11, 23, 2, tzinfo=timezone.utc)
 
@@ -88,3 +91,13 @@ class Counted:
             return found(*arguments, **options)
 
         return counted
+
+
+class Started:
+    """Takes invocations and does nothing about them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
+        self.count += 1
