@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local import keys
-from local.stack import ROOT, LocalStack, StackOptions
+from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from scripts.bundle.staging import HEAVY
 
 if TYPE_CHECKING:
@@ -47,10 +47,22 @@ _HTTP = {
     "read_erasure": ("GET", "/v1/erasures/{erasure}"),
     "task_callback": ("POST", "/v1/callbacks/tasks"),
 }
+_CREATED = {
+    "events": [
+        {
+            "eventName": "ObjectCreated:PutObject",
+            "oss": {
+                "bucket": {"name": MOUNT_BUCKET},
+                "object": {"key": "output/%s-1/task.json", "size": 100},
+            },
+        }
+    ]
+}
 _TASKS = {
     "paint_trip": '{{"job_id": "{job}"}}',
     "paint_scene": '{{"job_id": "{job}"}}',
     "store_result": '{{"task_id": "{job}-1"}}',
+    "record_output": json.dumps(_CREATED).replace("{", "{{").replace("}", "}}") % "{job}",
     "run_erasure": '{{"erasure_id": "{erasure}"}}',
 }
 _WITHOUT_TOKEN = {"show_poster", "task_callback"}

@@ -89,6 +89,7 @@ def _first_record(
         vehicle=vehicle_for(trip, catalogue, rules.default_vehicle).reference,
         origin="repaint",
         repaint_of=source.job_id,
+        first_job=source.root,
         occasion=source.occasion,
         seed_override=order.seed,
         seed_attempt=1 if order.seed is not None else 0,

@@ -41,7 +41,9 @@ def check(account: Account) -> Iterator[Wrong]:
 
 
 def _root_of(record: JobRecord, account: Account) -> str:
-    """Return the trip's first job; one that was erased does not say what came before it."""
+    """Return the trip's first job."""
+    if record.first_job:
+        return record.first_job
     while record.repaint_of and record.repaint_of in account.jobs:
         record = account.jobs[record.repaint_of]
     return record.repaint_of or record.job_id

@@ -40,6 +40,7 @@ _NEVER_CHANGES = (
     "trace_id",
     "campaign",
     "repaint_of",
+    "first_job",
     "occasion",
     "created_at",
     "deadline_at",

@@ -72,6 +72,7 @@ _LASTING = (
     "trace_id",
     "campaign",
     "repaint_of",
+    "first_job",
     "occasion",
     "created_at",
     "deadline_at",
@@ -90,9 +91,10 @@ class JobRecord(Frozen):
     is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
     led to another painting. Only an accepted job's trip has caption and team; `private_versions`
     is how many versions, from the first on, were written with them. `repaint_of` is the job whose
-    trip is painted once more, `campaign` the season it is painted for, `trace_id` what all log
-    lines about the job bear. `pictures_ordered` counts what the picture model is paid for.
-    `shares` are the driver's changes of mind about who may see the poster. An erased job has an
+    trip is painted once more, `first_job` the trip's first one, `campaign` the season it is
+    painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
+    the picture model is paid for. `shares` are the driver's changes of mind about who may see the
+    poster. An erased job has an
     `erasure` and no trip.
     """
 
@@ -117,6 +119,7 @@ class JobRecord(Frozen):
     trace_id: str = ""
     campaign: str = ""
     repaint_of: str = ""
+    first_job: str = ""
     occasion: Occasion | None = None
     created_at: AwareDatetime
     deadline_at: AwareDatetime
@@ -148,6 +151,11 @@ class JobRecord(Frozen):
     def task_id(self) -> str:
         """Return the id of the task the status speaks of."""
         return f"{self.job_id}-{self.attempt}"
+
+    @property
+    def root(self) -> str:
+        """Return the first job of the trip: another picture of a trip is the same trip."""
+        return self.first_job or self.job_id
 
     @property
     def ends_at(self) -> datetime:

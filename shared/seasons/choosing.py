@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 MOST_LOOKS = 50
 # A task's time in the record holds its wait for a GPU; more than this was waiting.
 LONGEST_TASK_SECONDS = 60.0
-_LONGEST_LINE = 8
 
 
 @dataclass
@@ -98,7 +97,7 @@ class Chooser:
                 break
             record = opened(self.jobs.peek, job_id)
             reason = refusal(record, self.catalogue)
-            root = self.root_of(record) if record else ""
+            root = record.root if record else ""
             if not reason and root in planned:
                 reason = "same_trip"
             if record is None or reason:
@@ -108,17 +107,6 @@ class Chooser:
             planned[root] = None if painted else self._planned(record, root, count)
             count.skipped["painted"] += painted
         return [trip for trip in planned.values() if trip is not None]
-
-    def root_of(self, record: JobRecord) -> str:
-        """Return the first job of a record's trip: a repaint in another style is the same trip."""
-        for _ in range(_LONGEST_LINE):
-            if not record.repaint_of:
-                break
-            before = self.jobs.peek(record.repaint_of)
-            if before is None:
-                return record.repaint_of
-            record = before
-        return record.job_id
 
     def _season_jobs(self, known: Iterable[str]) -> set[str]:
         return {

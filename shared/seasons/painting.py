@@ -75,6 +75,7 @@ class Painter:
             origin="season",
             campaign=campaign,
             repaint_of=source.job_id,
+            first_job=root,
             occasion=occasion_of(source, self.window, self.calendar, seed=job_id),
             deadline_at=now + timedelta(minutes=self.minutes),
             history=(Step(status=JobStatus.ACCEPTED, at=now),),

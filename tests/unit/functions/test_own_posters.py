@@ -123,6 +123,7 @@ def test_a_repaint_is_a_new_job_of_the_same_trip_without_what_somebody_wrote(own
 
     assert job.job_id != source.job_id
     assert (job.origin, job.repaint_of, job.status) == ("repaint", source.job_id, "accepted")
+    assert (source.root, job.root) == (source.job_id, source.job_id)
     assert job.task_seed(1) == job.scene_seed(1) == 7
     assert job.task_seed(2) != 7
     assert (job.trip.caption, job.trip.team, job.trip.end) == ("", None, source.trip.end)

@@ -109,7 +109,9 @@ def test_a_poster_of_a_season_is_never_painted_for_the_next_one() -> None:
 def test_a_trip_and_its_repaint_in_another_style_are_one_trip() -> None:
     world = SeasonWorld(Rules(newest=5, shards=2))
     world.painted("d", "trip")
-    world.painted("d", "again", origin="repaint", repaint_of=job_of("trip"))
+    world.painted(
+        "d", "again", origin="repaint", repaint_of=job_of("trip"), first_job=job_of("trip")
+    )
 
     assert _planned(world) == {"same_trip": 1}
     assert [(trip.source, trip.root) for trip in world.plan()] == [
