@@ -14,7 +14,7 @@ demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-cold build check-build deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-cold build check-build licences deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -117,6 +117,9 @@ build: $(VENV)/.local-installed ## what is deployed: two zips for each Python of
 
 check-build: $(VENV)/.local-installed ## unpack the zips, look for a newer glibc, paint a trip with them
 	@$(BIN)/python -m scripts.bundle --check $(ARGS)
+
+licences: $(VENV)/.local-installed ## write docs/licences.md from what `make build` has staged
+	@$(BIN)/python -m scripts.bundle --licences
 
 lock: ## write requirements*.txt from requirements*.in, with hashes (ARGS="--upgrade-package NAME")
 	@bash scripts/lock.sh $(ARGS)

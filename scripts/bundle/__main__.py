@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from scripts.bundle.errors import BundleBuildError
+from scripts.bundle.licences import licences
 from scripts.bundle.staging import build
 from scripts.bundle.wheels import find_python
 
@@ -20,8 +21,13 @@ def main() -> int:
     parser.add_argument("--python", action="append", metavar="X.Y", help="3.10 and 3.12 by default")
     parser.add_argument("--out", type=Path, default=ROOT / ".build", help="folder of the artifacts")
     parser.add_argument("--check", action="store_true", help="do not build: check what is there")
+    parser.add_argument("--licences", action="store_true", help="write docs/licences.md")
     asked = parser.parse_args()
     try:
+        if asked.licences:
+            page = licences(asked.out / f"python{PYTHONS[0]}")
+            (ROOT / "docs" / "licences.md").write_text(page, "utf-8")
+            return 0
         for version in asked.python or PYTHONS:
             _check(version, asked.out) if asked.check else _build(version, asked.out)
     except BundleBuildError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -92,6 +93,20 @@ def test_a_library_for_a_newer_glibc_is_found(tmp_path: Path) -> None:
     assert newest_glibc(tmp_path) == (NEWEST_GLIBC, "old.so")
     (tmp_path / "new.so.1").write_bytes(b"\0GLIBC_2.9\0GLIBC_2.34\0")
     assert newest_glibc(tmp_path) == ((2, 34), "new.so.1")
+
+
+def test_each_package_that_is_deployed_has_its_licence_on_the_page() -> None:
+    page = (ROOT / "docs" / "licences.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([^ ]+) \| ([^ ]+) \| (.+) \|$", page, re.MULTILINE)
+    stated = {(re.sub(r"[-_.]+", "-", name).lower(), version) for name, version, _ in rows[1:]}
+    locked = (ROOT / "requirements.txt").read_text("utf-8")
+    wanted = re.findall(r"^([\w.-]+)==([^ ]+)(?: ; (.*))? \\$", locked, re.MULTILINE)
+    for_310 = {
+        (n, v) for n, v, marker in wanted if ">= '3.14'" not in marker and "win32" not in marker
+    }
+    assert len(for_310) > 40
+    assert for_310 <= stated
+    assert not [name for name, _, words in rows if words == "not stated in the package"]
 
 
 def test_a_python_that_is_not_there_is_named() -> None:
