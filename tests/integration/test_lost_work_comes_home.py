@@ -34,7 +34,14 @@ def lose(stack: LocalStack, function: str, *, times: int = 1) -> list[str]:
     return lost
 
 
-@pytest.mark.parametrize("function", ["paint_trip", "paint_scene", "store_result"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "paint_scene",
+        pytest.param("paint_trip", marks=pytest.mark.slow),
+        pytest.param("store_result", marks=pytest.mark.slow),
+    ],
+)
 def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
     tmp_path: Path, function: str
 ) -> None:

@@ -35,6 +35,9 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "repaint_job ? state:jobs/",
         "regenerate_season r state:erased-drivers/",
     ),
+    "a campaign is taken off the list of active ones when it ends, which may be after the run": (
+        "regenerate_season d state:campaigns/",
+    ),
     "a driver with as many open jobs as allowed is counted job by job": (
         "submit_trip r state:open/",
         "repaint_job r state:open/",

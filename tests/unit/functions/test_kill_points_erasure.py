@@ -131,7 +131,7 @@ JOURNEYS: dict[Journey, Check] = {
     shared_and_taken_back: _shares_are_told,
     repainted: _is_painted,
 }
-_ALWAYS = {erased, shared_and_taken_back}
+_ALWAYS = {shared_and_taken_back}
 
 
 @pytest.mark.parametrize(

@@ -55,5 +55,6 @@ def _check(world: KillableWorld, job_id: str) -> None:
     assert world.state.keys("open/") == []
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_at_any_effect_leaves_one_opinion_in_force(tmp_path: Path) -> None:
     assert wrong_after_deaths(doubted, _check, tmp_path) == []

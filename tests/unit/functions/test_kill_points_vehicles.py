@@ -105,6 +105,7 @@ _CHECKS: dict[Any, Callable[[KillableWorld, KillableWorld], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_a_run_that_dies_at_any_effect_is_made_good_by_its_repetition(
     tmp_path: Path, journey: Callable[[KillableWorld], str]
