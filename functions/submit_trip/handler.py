@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
-from shared import bootstrap, identity
+from shared import bootstrap, http_fields, identity
 from shared.accepting import AcceptRules, Submission
 from shared.entrypoint import HttpResponse, http_entry
 
@@ -23,7 +23,7 @@ def handler(request: HttpRequest) -> HttpResponse:
         tenant=caller.tenant,
         driver=identity.driver_of(caller, request.headers),
         trip=schema.parse_trip(request, max_bytes=bootstrap.job_settings().max_body_bytes),
-        idempotency_key=schema.idempotency_key(request),
+        idempotency_key=http_fields.idempotency_key(request),
         priority=schema.priority(request, caller.scopes),
         trace_id=request.trace_id,
     )

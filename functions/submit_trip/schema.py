@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from shared.trips.model import Trip
 
 RETRY_AFTER_SECONDS = 5
-_KEY_LENGTH = 255
 
 
 def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
@@ -33,17 +32,6 @@ def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
         return parse_trip_text(_text(request.body))
     msg = "send Content-Type: application/json, or text/plain for the text form"
     raise MalformedRequestError(msg)
-
-
-def idempotency_key(request: HttpRequest) -> str | None:
-    """Return the Idempotency-Key header, None without one."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 1 <= len(key) <= _KEY_LENGTH or not key.isprintable():
-        detail = f"1 to {_KEY_LENGTH} printable characters"
-        raise InvalidRequestError(problems=(Problem("/headers/Idempotency-Key", detail),))
-    return key
 
 
 def priority(request: HttpRequest, scopes: Collection[str]) -> Priority:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import BundleError
-from shared.jobs.record import JobStatus, blank
+from shared.jobs.record import LASTING, JobStatus, blank
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
@@ -28,23 +28,6 @@ LEGAL: dict[JobStatus, frozenset[JobStatus]] = {
     _S.CANCELLED: frozenset({_S.ERASED}),
     _S.ERASED: frozenset(),
 }
-_NEVER_CHANGES = (
-    "job_id",
-    "tenant",
-    "driver_key",
-    "request_digest",
-    "style",
-    "vehicle",
-    "priority",
-    "origin",
-    "trace_id",
-    "campaign",
-    "repaint_of",
-    "first_job",
-    "occasion",
-    "created_at",
-    "deadline_at",
-)
 
 
 class IllegalMoveError(BundleError):
@@ -86,7 +69,7 @@ def _fault(old: JobRecord, new: JobRecord) -> str:
 
 
 def _fault_of_living(old: JobRecord, new: JobRecord) -> str:
-    if any(getattr(old, name) != getattr(new, name) for name in _NEVER_CHANGES):
+    if any(getattr(old, name) != getattr(new, name) for name in LASTING):
         return "what was accepted does not change"
     if not _keeps_the_trip(old, new):
         return "what was accepted does not change, and caption and team go with the prompt"

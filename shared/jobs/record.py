@@ -60,7 +60,7 @@ NO_TRIP = Trip.model_construct(
 )
 
 # What version 1 says and no later one changes.
-_LASTING = (
+LASTING = (
     "job_id",
     "tenant",
     "driver_key",
@@ -224,7 +224,7 @@ class JobRecord(Frozen):
 
     def first_version(self) -> JobRecord:
         """Return version 1 as it was, without caption, team and writer; not of an erased job."""
-        lasting = {name: getattr(self, name) for name in _LASTING}
+        lasting = {name: getattr(self, name) for name in LASTING}
         return JobRecord(
             **lasting,
             version=1,
