@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,12 @@ def seed_mount(objects: BucketStore, bucket: str) -> None:
     marker = objects.folder(bucket).parent / ".vehicles-seeded"
     if marker.exists() and marker.read_text() == digest.hexdigest():
         return
-    for key, data in bundle_mount_files(folder):
+    for key, data in _frozen(folder, digest.hexdigest()):
         objects.put(bucket, key, data)
     marker.write_text(digest.hexdigest())
+
+
+@functools.lru_cache(maxsize=1)
+def _frozen(folder: Path, digest: str) -> tuple[tuple[str, bytes], ...]:  # noqa: ARG001
+    """Freeze them once a process: it takes seconds, and `digest` says when it is due again."""
+    return tuple(bundle_mount_files(folder))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,6 +29,7 @@ from local.functions.invocation_api import create_fc_app
 from local.functions.spec import load_stack
 from local.functions.triggers import OssTriggers, Timers
 from local.mount import seed_mount
+from local.one_process import address_file, alone, environment
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
 from local.ram.roles import roles
@@ -38,7 +37,7 @@ from local.serving import LoopbackServer
 from shared import bootstrap, credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from starlette.types import ASGIApp
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from local.ram.guard import Guard
 
 ROOT = Path(__file__).parent.parent
-ADDRESS_FILE = "stack.json"
 STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
 EAS_NAME = "trip-poster-comfyui"
 WRITER, PAINTER = "local-stand-in-writer", "local-stand-in-painter"
@@ -107,7 +105,19 @@ class LocalStack:
         self.urls: dict[str, str] = {}
 
     def start(self) -> LocalStack:
-        """Start everything; what was under way when the stack stopped goes on."""
+        """Start everything; what was under way when the stack stopped goes on.
+
+        RuntimeError where another stack of this process has not stopped.
+        """
+        self._running.enter_context(alone())
+        try:
+            self._start_all()
+        except BaseException:
+            self._running.close()
+            raise
+        return self
+
+    def _start_all(self) -> None:
         seed_mount(self.objects, MOUNT_BUCKET)
         guard = self._options.guard
         self._keys = {**_KEYS, **(guard.keys() if guard else {})}
@@ -122,7 +132,6 @@ class LocalStack:
         self._serve("community", create_community_app(self.community, secrets))
         self._start_functions()
         self._start_gpu()
-        return self
 
     def stop(self) -> None:
         """Stop everything, last started first."""
@@ -151,7 +160,7 @@ class LocalStack:
             **self._options.settings,
         }
         self._running.enter_context(environment(variables))
-        self._running.enter_context(_address_file(self._data / ADDRESS_FILE, self.urls, variables))
+        self._running.enter_context(address_file(self._data, self.urls, variables))
         self.host = FunctionHost(
             functions,
             root=self._data / "fc",
@@ -238,39 +247,6 @@ class LocalStack:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-@contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of this process, as the platform does for an instance, and put them back."""
-    before = dict(os.environ)  # noqa: TID251 - here the local stack is the platform
-    bootstrap.reset()
-    os.environ.update(variables)  # noqa: TID251
-    try:
-        yield
-    finally:
-        os.environ.clear()  # noqa: TID251
-        os.environ.update(before)  # noqa: TID251
-        bootstrap.reset()
-
-
-@contextmanager
-def _address_file(
-    path: Path, urls: Mapping[str, str], variables: Mapping[str, str]
-) -> Iterator[None]:
-    """Say where the stack is and how its functions are set, as long as it runs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    role = {
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": keys.ACCESS_KEY_ID,
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": keys.ACCESS_KEY_SECRET,
-    }
-    told = {"urls": dict(urls), "environment": {**variables, **role}}
-    path.write_text(json.dumps(told, indent=1))
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _deliver(triggers: Callable[[ObjectEvent], object], event: ObjectEvent) -> None:

@@ -25,12 +25,13 @@ def remember(context: object) -> None:
     global _latest  # noqa: PLW0603 - one instance, one set of credentials, renewed by the platform
     given = getattr(context, "credentials", None)
     if given is not None:
-        _latest = Credentials(
+        own = Credentials(
             access_key_id=given.access_key_id,
             access_key_secret=given.access_key_secret,
             security_token=given.security_token or "",
         )
-        act_as(_latest)
+        _latest = own
+        act_as(own)
 
 
 def act_as(given: Credentials) -> None:

@@ -23,9 +23,17 @@ _KEY_LENGTH = 255
 
 
 def json_body(
-    request: HttpRequest, model: type[_M], allowed: Mapping[str, str], *, max_bytes: int
+    request: HttpRequest,
+    model: type[_M],
+    allowed: Mapping[str, str],
+    *,
+    max_bytes: int,
+    whole: str = "",
 ) -> _M:
-    """Return the body; every refusal names the field and what `allowed` says of it."""
+    """Return the body; every refusal names the field and what `allowed` says of it.
+
+    `whole` is said of a body that no single field is to blame for.
+    """
     if len(request.body) > max_bytes:
         msg = f"the body has at most {max_bytes} bytes"
         raise PayloadTooLargeError(msg)
@@ -41,7 +49,7 @@ def json_body(
         msg = "the body is not JSON in UTF-8"
         raise MalformedRequestError(msg)
     names = [str(fault["loc"][0]) if fault["loc"] else "" for fault in faults]
-    raise InvalidRequestError(problems=tuple(_problem(name, allowed) for name in names))
+    raise InvalidRequestError(problems=tuple(_problem(name, allowed, whole) for name in names))
 
 
 def idempotency_key(request: HttpRequest) -> str | None:
@@ -65,9 +73,9 @@ def number(request: HttpRequest, name: str, *, default: int, most: int) -> int:
     return int(given)
 
 
-def _problem(name: str, allowed: Mapping[str, str]) -> Problem:
+def _problem(name: str, allowed: Mapping[str, str], whole: str) -> Problem:
     if not name:
-        return Problem("", f"an object; allowed: {', '.join(allowed)}")
+        return Problem("", whole or f"an object; allowed: {', '.join(allowed)}")
     if name not in allowed:
         # An unknown name was sent by somebody: nothing of it is repeated but plain letters.
         plain = name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"

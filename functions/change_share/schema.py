@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, StrictBool
 
+from shared.job_answers import job_body
+
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
@@ -24,9 +26,4 @@ class ShareWish(BaseModel):
 
 def shared_body(record: JobRecord) -> dict[str, Any]:
     """Return the body of the 200."""
-    return {
-        "job_id": record.job_id,
-        "status": record.status.value,
-        "share": record.is_shared,
-        "links": {"self": f"/v1/jobs/{record.job_id}"},
-    }
+    return {**job_body(record), "share": record.is_shared}

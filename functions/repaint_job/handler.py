@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.repaint_job import schema
 from functions.repaint_job.use_case import repaint_job
-from shared import bootstrap, http_fields, identity
+from shared import bootstrap, http_fields, identity, job_answers
 from shared.accepting import AcceptRules
 from shared.entrypoint import HttpResponse, http_entry, path_segment
 
@@ -33,4 +33,4 @@ def handler(request: HttpRequest) -> HttpResponse:
         invoker=bootstrap.invoker(),
         clock=bootstrap.clock(),
     )
-    return HttpResponse(202, schema.accepted_body(record), schema.accepted_headers(record))
+    return HttpResponse(202, job_answers.job_body(record), job_answers.accepted_headers(record))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
-
-RETRY_AFTER_SECONDS = 5
 ALLOWED = {
     "style": "id of the style of the new poster; the old one's otherwise",
     "seed": "0 to 2147483647: which of many pictures; the service's choice otherwise",
@@ -27,20 +23,3 @@ class RepaintOrder(BaseModel):
     style: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None = None
     share: StrictBool | None = None
-
-
-def accepted_body(record: JobRecord) -> dict[str, Any]:
-    """Return the body of the 202."""
-    return {
-        "job_id": record.job_id,
-        "status": record.status.value,
-        "links": {"self": f"/v1/jobs/{record.job_id}"},
-    }
-
-
-def accepted_headers(record: JobRecord) -> dict[str, str]:
-    """Return the headers of the 202: where the job is, and when to ask for it (seconds)."""
-    return {
-        "Location": f"/v1/jobs/{record.job_id}",
-        "Retry-After": str(RETRY_AFTER_SECONDS),
-    }

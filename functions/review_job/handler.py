@@ -8,6 +8,7 @@ from functions.review_job import schema
 from functions.review_job.use_case import Reviewer, review_job
 from shared import bootstrap, identity
 from shared.entrypoint import HttpResponse, http_entry, path_segment
+from shared.job_answers import job_body
 
 if TYPE_CHECKING:
     from shared.events import HttpRequest
@@ -26,4 +27,4 @@ def handler(request: HttpRequest) -> HttpResponse:
         invoker=bootstrap.invoker(),
         clock=bootstrap.clock(),
     )
-    return HttpResponse(200, schema.reviewed_body(record))
+    return HttpResponse(200, job_body(record))

@@ -1,25 +1,21 @@
-"""What comes in and goes out over POST /v1/jobs/{id}/review."""
+"""What comes in over POST /v1/jobs/{id}/review."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from shared.errors import (
-    InvalidRequestError,
-    MalformedRequestError,
-    PayloadTooLargeError,
-    Problem,
-)
+from shared.http_fields import json_body
 from shared.trips.cleaning import cleaned
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from shared.events import HttpRequest
-    from shared.jobs.record import JobRecord
 
+
+_WHOLE = "an object; seed and style belong to a repaint"
 ALLOWED = {
     "decision": "approve, reject or repaint",
     "attempt": "1 to 9999: the attempt that was looked at; no other is decided on",
@@ -52,41 +48,4 @@ class Decision(BaseModel):
 
 def parse_decision(request: HttpRequest, *, max_bytes: int) -> Decision:
     """Return the decision of a JSON body; every refusal names field and rule."""
-    if len(request.body) > max_bytes:
-        msg = f"a decision has at most {max_bytes} bytes"
-        raise PayloadTooLargeError(msg)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        msg = "send Content-Type: application/json"
-        raise MalformedRequestError(msg)
-    try:
-        return Decision.model_validate_json(request.body)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-    if any(fault["type"] == "json_invalid" for fault in faults):
-        msg = "the body is not JSON in UTF-8"
-        raise MalformedRequestError(msg)
-    raise InvalidRequestError(problems=tuple(map(_problem, faults)))
-
-
-def reviewed_body(record: JobRecord) -> dict[str, Any]:
-    """Return the body of the 200."""
-    return {
-        "job_id": record.job_id,
-        "status": record.status.value,
-        "links": {"self": f"/v1/jobs/{record.job_id}"},
-    }
-
-
-def _problem(fault: Any) -> Problem:
-    name = str(fault["loc"][0]) if fault["loc"] else ""
-    if not name:
-        return Problem("", "an object; seed and style belong to a repaint")
-    if name not in ALLOWED:
-        return Problem(f"/{_pointed(name)}", f"is not known; allowed: {', '.join(ALLOWED)}")
-    return Problem(f"/{name}", f"allowed: {ALLOWED[name]}")
-
-
-def _pointed(name: str) -> str:
-    # An unknown name was sent by somebody: nothing of it is repeated but plain letters.
-    return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"
+    return json_body(request, Decision, ALLOWED, max_bytes=max_bytes, whole=_WHOLE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
-from shared import bootstrap, http_fields, identity
+from shared import bootstrap, http_fields, identity, job_answers
 from shared.accepting import AcceptRules, Submission
 from shared.entrypoint import HttpResponse, http_entry
 
@@ -37,4 +37,4 @@ def handler(request: HttpRequest) -> HttpResponse:
         invoker=bootstrap.invoker(),
         clock=bootstrap.clock(),
     )
-    return HttpResponse(202, schema.accepted_body(record), schema.accepted_headers(record))
+    return HttpResponse(202, job_answers.job_body(record), job_answers.accepted_headers(record))

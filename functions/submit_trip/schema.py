@@ -1,8 +1,8 @@
-"""What comes in and goes out over POST /v1/trips."""
+"""What comes in over POST /v1/trips."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
 from shared.trips.model import parse_trip_json
@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
     from shared.accepting import Priority
     from shared.events import HttpRequest
-    from shared.jobs.record import JobRecord
     from shared.trips.model import Trip
-
-RETRY_AFTER_SECONDS = 5
 
 
 def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
@@ -41,23 +38,6 @@ def priority(request: HttpRequest, scopes: Collection[str]) -> Priority:
         return "bulk" if given == "bulk" else "interactive"
     detail = "interactive; or bulk, with the scope service"
     raise InvalidRequestError(problems=(Problem("/headers/X-Priority", detail),))
-
-
-def accepted_body(record: JobRecord) -> dict[str, Any]:
-    """Return the body of the 202."""
-    return {
-        "job_id": record.job_id,
-        "status": record.status.value,
-        "links": {"self": f"/v1/jobs/{record.job_id}"},
-    }
-
-
-def accepted_headers(record: JobRecord) -> dict[str, str]:
-    """Return the headers of the 202: where the job is, and when to ask for it (seconds)."""
-    return {
-        "Location": f"/v1/jobs/{record.job_id}",
-        "Retry-After": str(RETRY_AFTER_SECONDS),
-    }
 
 
 def _text(body: bytes) -> str:

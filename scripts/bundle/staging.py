@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Of each room, what the functions read while they run.
 _ROOMS = ("functions", "shared", "comfyui/styles", "comfyui/workflows")
+_FILES = ("deploy/prices.json",)
 _NEEDED = {".py", ".json", ".otf"}
 # What dependencies bring along and nobody needs at run time.
 _FOLDERS = {"tests", "test", "testing", "__pycache__", "bin", "include", "examples", "docs"}
@@ -111,6 +112,8 @@ def _plain(name: str) -> str:
 def _add_ours(root: Path, stage: Path) -> None:
     for room in _ROOMS:
         _copy(root, stage, room)
+    for name in _FILES:
+        _copy_file(root / name, stage / name)
     for name in function_names(root):
         (stage / f"{name}.py").write_text(_SHIM.format(name=name), "utf-8")
 
@@ -123,9 +126,12 @@ def function_names(root: Path) -> list[str]:
 def _copy(root: Path, stage: Path, room: str) -> None:
     for path in sorted((root / room).rglob("*")):
         if path.suffix in _NEEDED and path.name != "workflow.json":
-            target = stage / path.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            _copy_file(path, stage / path.relative_to(root))
+
+
+def _copy_file(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
 
 
 def _prune(stage: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local import keys
-from local.stack import ADDRESS_FILE
+from local.one_process import ADDRESS_FILE
 from shared.adapters.fc3_invoker import Fc3Invoker
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.credentials import Credentials

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from rich.console import Console
 
-from local.stack import ADDRESS_FILE, environment
+from scripts.command_settings import add_local_options, chosen_settings
 from scripts.cost import tables
 from scripts.cost.forecast import forecast
 from scripts.cost.functions import function_sizes
@@ -30,12 +29,9 @@ from shared.errors import BundleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
 
     from scripts.cost.prices import Prices
     from shared.ports import ObjectStore
-
-_DATA = Path(__file__).parents[2] / ".local"
 
 
 def main(
@@ -72,7 +68,7 @@ def _figures(
     if chosen.forecast is not None:
         found = [forecast(trips, prices=prices, sizes=sizes) for trips in chosen.forecast]
         return tables.forecast_figures(found, prices)
-    with _settings(chosen):
+    with chosen_settings(chosen):
         bucket = state or bootstrap.state()
         if chosen.job:
             record = newest_record(bucket, chosen.job)
@@ -97,18 +93,10 @@ def _with_assumptions(chosen: argparse.Namespace) -> Prices:
     return prices.model_copy(update={"assumed": assumed})
 
 
-def _settings(chosen: argparse.Namespace) -> AbstractContextManager[None]:
-    if not chosen.local:
-        return nullcontext()
-    told = json.loads((chosen.data / ADDRESS_FILE).read_text("utf-8"))
-    return environment(told["environment"])
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cost", description=__doc__)
     add = parser.add_argument
-    add("--local", action="store_true", help="the jobs of the running local stack")
-    add("--data", type=Path, default=_DATA, help="where the local stack stores")
+    add_local_options(parser)
     add("--prices", type=Path, default=PRICES, help="price file")
     add("--json", action="store_true", help="print JSON")
     add("--job", help="one job alone")

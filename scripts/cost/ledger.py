@@ -11,6 +11,7 @@ from scripts.cost.spent import Spent, spent_on
 from shared.errors import NotFoundError
 from shared.ids import record_key
 from shared.jobs.record import JobRecord, JobStatus
+from shared.ports import every_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,13 +91,7 @@ def _version(key: str) -> int:
 
 
 def _keys(state: ObjectStore) -> Iterator[str]:
-    after = ""
-    while True:
-        page = state.page(_PREFIX, after=after)
-        yield from (item.key for item in page.items)
-        if not page.next_after:
-            return
-        after = page.next_after
+    return (item.key for item in every_object(state, _PREFIX))
 
 
 def _read(state: ObjectStore, job_id: str, version: int) -> Iterator[JobRecord]:

@@ -57,7 +57,7 @@ class Prices(_File):
 
     schema_version: Literal[1] = Field(alias="schema")
     date: str
-    currency: str
+    currency: Literal["CNY"]
     note: str
     gpu_hour: float = Field(ge=0)
     million_tokens: float = Field(ge=0)

@@ -6,27 +6,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 from rich.console import Console
 
-from local.stack import ADDRESS_FILE, environment
+from scripts.command_settings import add_local_options, chosen_settings, exit_status
 from scripts.operate import announcements, dead, sending, show, vehicles
 from scripts.operate.moments import moment
 from scripts.operate.ports import Ports
 from shared.announcements.addresses import ENDPOINTS
-from shared.errors import BundleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
-
-_DATA = Path(__file__).parents[2] / ".local"
 
 
 def main(
@@ -37,27 +30,17 @@ def main(
 ) -> int:
     """Run one command; return the exit status: 0 done, 1 refused, 2 not understood."""
     chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
-    try:
-        with _settings(chosen):
+
+    def command() -> int:
+        with chosen_settings(chosen):
             return int(chosen.run(chosen, ports or Ports.real(), console))
-    except BundleError as error:
-        console.print(str(error) or error.title, style="red", markup=False, soft_wrap=True)
-    except FileNotFoundError as error:
-        console.print(f"no local stack runs here: there is no {error.filename}", soft_wrap=True)
-    return 1
 
-
-def _settings(chosen: argparse.Namespace) -> AbstractContextManager[None]:
-    if not chosen.local:
-        return nullcontext()
-    told = json.loads((chosen.data / ADDRESS_FILE).read_text("utf-8"))
-    return environment(told["environment"])
+    return exit_status(command, console)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="operate", description=__doc__)
-    parser.add_argument("--local", action="store_true", help="on the running local stack")
-    parser.add_argument("--data", type=Path, default=_DATA, help="where the local stack stores")
+    add_local_options(parser)
     parser.add_argument("--by", default="operator", help="your name, kept with pauses")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

@@ -12,6 +12,7 @@ from shared import ids
 from shared.announcements import outbox
 from shared.announcements.events import notice_of
 from shared.errors import NotFoundError
+from shared.ports import every_object
 
 if TYPE_CHECKING:
     import argparse
@@ -51,13 +52,7 @@ def revive(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
 
 
 def _notes(ports: Ports) -> Iterator[ObjectInfo]:
-    after = ""
-    while True:
-        page = ports.state.page(_PREFIX, after=after)
-        yield from (item for item in page.items if item.key.endswith(".json"))
-        if not page.next_after:
-            return
-        after = page.next_after
+    return (item for item in every_object(ports.state, _PREFIX) if item.key.endswith(".json"))
 
 
 def _note(key: str, ports: Ports) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import structlog
 from rich.console import Console
 
+from scripts.command_settings import add_local_options
 from scripts.preflight.checks import findings
 from scripts.preflight.findings import as_json, exit_status, show, summary
 from scripts.preflight.world import Options, World, world_of
 from shared import settings
+from shared.errors import NotFoundError
 from shared.workflows.load import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ def main(
     del chosen.json
     try:
         seen = world or world_of(Options(**vars(chosen)), settings.variables())
-    except FileNotFoundError as error:
-        console.print(f"no local stack runs here: there is no {error.filename}", soft_wrap=True)
+    except NotFoundError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 2
     found = []
     with seen.entered():
@@ -64,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(name, action="store_true", help=words)
 
     flag("--offline", "ask no service")
-    flag("--local", "the running local stack's settings")
     flag("--json", "one list for a program, in place of lines")
     flag("--before", "the functions are not deployed yet")
     flag("--outside", "from outside the VPC: public endpoints of OSS and Function Compute")
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--stack-file", type=Path, default=_ROOT / "s.yaml", metavar="FILE", help="s.yaml"
     )
     parser.add_argument("--workflows", type=Path, default=WORKFLOWS, metavar="FOLDER")
-    parser.add_argument("--data", type=Path, default=_ROOT / ".local", help="of the local stack")
+    add_local_options(parser)
     return parser
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from local.functions.spec import SpecError, load_stack
-from local.stack import ADDRESS_FILE, environment
+from local.one_process import environment
 from scripts.check_workflows import fetched
+from scripts.command_settings import DATA, stack_settings
 from scripts.preflight import cloud, node_pack
 from shared import bootstrap, settings
 from shared.styles import checked_styles
@@ -44,7 +44,7 @@ class Options:
     token: str | None = None
     stack_file: Path = ROOT / "s.yaml"
     workflows: Path = WORKFLOWS
-    data: Path = ROOT / ".local"
+    data: Path = DATA
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,10 @@ class World:
 def world_of(options: Options, shell: Mapping[str, str]) -> World:
     """Return the configuration: the local stack's, or the stack file's with this shell.
 
-    Raises FileNotFoundError when no local stack runs.
+    Raises NotFoundError when no local stack runs.
     """
     if options.local:
-        told = json.loads((options.data / ADDRESS_FILE).read_text("utf-8"))
-        given: dict[str, str] = told["environment"]
+        given = stack_settings(options.data)
         return World(given, load_stack(options.stack_file, given), options, shell=given)
     try:
         stack = load_stack(options.stack_file, shell)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from functions.cancel_job.schema import CancelledView
 from functions.list_styles.use_case import list_styles
 from functions.list_vehicles.schema import PreviewView, TitlesView, VehiclesView, VehicleView
-from functions.review_job.schema import parse_decision, reviewed_body
+from functions.review_job.schema import parse_decision
 from functions.submit_trip import schema
 from shared import identity, webhooks
 from shared.announcements.events import Event, Notice, message_body
@@ -26,6 +26,7 @@ from shared.errors import (
     UpstreamUnavailableError,
 )
 from shared.events import HttpRequest
+from shared.job_answers import job_body
 from shared.job_view import JobView, LinkView, PosterView, StepView
 from shared.jobs.record import Failure, JobStatus, WrittenPrompt
 from shared.prompts.model import PromptSource
@@ -65,7 +66,7 @@ def trip(root: Path) -> Body:
 def accepted() -> Body:
     """Return the body of a 202."""
     record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.ACCEPTED)
-    return schema.accepted_body(record)
+    return job_body(record)
 
 
 def job() -> Body:
@@ -132,7 +133,7 @@ def decision() -> Body:
 def reviewed() -> Body:
     """Return the answer to a decision."""
     record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW)
-    return reviewed_body(record)
+    return job_body(record)
 
 
 def announced() -> dict[str, Body]:

@@ -14,6 +14,7 @@ from scripts.write_docs.examples import BEGAN, JOB_ID, SHARED_TRIP, body_of, job
 from shared import http_fields
 from shared.errors import ConflictError, GoneError, NotFoundError
 from shared.events import HttpRequest
+from shared.job_answers import job_body
 from shared.jobs.erasures import COUNTED, Receipt
 from shared.jobs.listing import page_of
 from shared.jobs.record import JobStatus
@@ -44,7 +45,7 @@ def shared() -> Body:
 def accepted() -> Body:
     """Return the answer to a repaint."""
     record: Any = SimpleNamespace(job_id="j" + JOB_ID[:0:-1], status=JobStatus.ACCEPTED)
-    return repainting.accepted_body(record)
+    return job_body(record)
 
 
 def begun() -> Body:

@@ -6,7 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from functions.submit_trip.schema import RETRY_AFTER_SECONDS
 from scripts.write_docs import examples
 from scripts.write_docs.openapi_own import own_poster_paths
 from scripts.write_docs.openapi_parts import (
@@ -20,6 +19,7 @@ from scripts.write_docs.openapi_parts import (
     ref,
 )
 from scripts.write_docs.schemas import schemas
+from shared.job_answers import RETRY_AFTER_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path

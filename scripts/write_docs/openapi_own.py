@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.export_driver.schema import MOST as EXPORTED
-from functions.repaint_job.schema import RETRY_AFTER_SECONDS
 from scripts.write_docs import examples_own as examples
 from scripts.write_docs.openapi_parts import (
     JOB_ID,
@@ -17,6 +16,7 @@ from scripts.write_docs.openapi_parts import (
     problems,
     ref,
 )
+from shared.job_answers import RETRY_AFTER_SECONDS
 from shared.jobs.listing import MOST
 
 if TYPE_CHECKING:

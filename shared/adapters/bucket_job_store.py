@@ -13,7 +13,7 @@ from shared.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.ids import DRIVERS, index_key, open_key, record_key
 from shared.jobs import tombstone
 from shared.jobs.record import JobRecord, blank
-from shared.ports import IndexedJob, IndexPage, OpenMarker, OpenPage
+from shared.ports import IndexedJob, IndexPage, OpenMarker, OpenPage, every_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,14 +133,9 @@ class BucketJobStore:
 
     def every_indexed(self, driver_key: str) -> Iterator[IndexedJob]:
         """Yield all of a driver's jobs by job id, with a request for each thousand."""
-        prefix, after = index_key(driver_key, ""), ""
-        while True:
-            page = self._objects.page(prefix, after=after)
-            for item in page.items:
-                yield IndexedJob(item.key.removeprefix(prefix), item.modified_at)
-            if not page.next_after:
-                return
-            after = page.next_after
+        prefix = index_key(driver_key, "")
+        for item in every_object(self._objects, prefix):
+            yield IndexedJob(item.key.removeprefix(prefix), item.modified_at)
 
     def index_page(self, *, after: str = "", limit: int = 1000) -> IndexPage:
         """List all drivers' jobs by driver key and job id, those behind `after` (driver/job)."""
@@ -185,14 +180,9 @@ class BucketJobStore:
         return self._clock.now().isoformat().encode()
 
     def _listed_version(self, job_id: str) -> int:
-        newest, after = 1, ""
-        while True:
-            page = self._objects.page(f"jobs/{job_id}/", after=after)
-            matches = (_RECORD_KEY.fullmatch(item.key) for item in page.items)
-            newest = max([newest, *(int(match.group(1)) for match in matches if match)])
-            if not page.next_after:
-                return newest
-            after = page.next_after
+        items = every_object(self._objects, f"jobs/{job_id}/")
+        matches = (_RECORD_KEY.fullmatch(item.key) for item in items)
+        return max([1, *(int(match.group(1)) for match in matches if match)])
 
     def _newest_from(self, job_id: str, version: int) -> bytes | None:
         newest = None

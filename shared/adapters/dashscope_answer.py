@@ -1,4 +1,4 @@
-"""What DashScope's refusals mean, for text and pictures alike.
+"""One call over DashScope's SDK, and what its answers and refusals mean, for all models alike.
 
 Codes: https://help.aliyun.com/zh/model-studio/error-code
 """
@@ -6,7 +6,11 @@ Codes: https://help.aliyun.com/zh/model-studio/error-code
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING, Any
 
+import requests
+
+from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import (
     AccountError,
     ModerationError,
@@ -14,6 +18,11 @@ from shared.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.adapters.deadline import Deadline
 
 # Compared in lower case without underscores: the interfaces spell them differently.
 _CONTENT = frozenset({"datainspectionfailed", "ipinfringementsuspect"})
@@ -29,6 +38,42 @@ _BILLING = frozenset(
 # The service could not fetch a picture to inspect it.
 _PASSING = frozenset({"invalidparameter.datainspection"})
 _USED_UP = frozenset({"throttling.allocationquota", "insufficientquota"})
+
+
+def answer_of(
+    call: Callable[[requests.Session], Any],
+    deadline: Deadline,
+    *,
+    timeout_seconds: float,
+    what: str,
+    unclear: type[UpstreamError],
+) -> Any:
+    """Return what the SDK's `call` returns over a session that keeps to the deadline.
+
+    `unclear` is raised where the service may have done the work: it was reached, and what came
+    back is no answer.
+    """
+    # `once`, as our budget counts the tries: the SDK would add one of its own to each.
+    transport = BoundedTransport(deadline, timeout_seconds=timeout_seconds, once=True)
+    try:
+        with session_over(transport) as session:
+            return call(session)
+    except requests.RequestException as error:
+        msg = f"{what}: {type(error).__name__}"
+        kind = unclear if transport.connected else UpstreamUnavailableError
+        raise kind(msg) from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        # What the SDK raises over a body of another shape; its text would quote the body.
+        msg = f"{what}: {transport.status} with an answer of an unknown shape"
+        raise unclear(msg) from None
+
+
+def tokens_of(answer: Any) -> int:
+    """Return how many tokens an answer took, 0 where it does not say."""
+    try:
+        return int(answer.usage["total_tokens"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return 0
 
 
 def refusal(status: int, code: str, *, message: str, what: str) -> UpstreamError:

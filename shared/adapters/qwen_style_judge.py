@@ -8,9 +8,8 @@ from typing import Any
 
 import requests
 
-from shared.adapters.dashscope_answer import refusal, silence_sdk
+from shared.adapters.dashscope_answer import answer_of, refusal, silence_sdk, tokens_of
 from shared.adapters.deadline import Deadline, repeat
-from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import AmbiguousPostError, UpstreamError, UpstreamUnavailableError
 from shared.ports import ModelAnswer
 
@@ -38,19 +37,13 @@ class QwenStyleJudge:
         return repeat(attempt, seconds=deadline_seconds, tries=self._tries)
 
     def _ask(self, picture: bytes, question: str, deadline: Deadline) -> ModelAnswer:
-        # `once`, as our budget counts the tries: the SDK would add one of its own to each.
-        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, once=True)
-        try:
-            with session_over(transport) as session:
-                answer = self._call(picture, question, session)
-        except requests.RequestException as error:
-            msg = f"{_WHAT}: {type(error).__name__}"
-            kind = AmbiguousPostError if transport.connected else UpstreamUnavailableError
-            raise kind(msg) from error
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            # What the SDK raises over a body of another shape; its text would quote the body.
-            msg = f"{_WHAT}: {transport.status} with an answer of an unknown shape"
-            raise AmbiguousPostError(msg) from None
+        answer = answer_of(
+            functools.partial(self._call, picture, question),
+            deadline,
+            timeout_seconds=self._timeout,
+            what=_WHAT,
+            unclear=AmbiguousPostError,
+        )
         return self._read(answer)
 
     def _call(self, picture: bytes, question: str, session: requests.Session) -> Any:
@@ -78,7 +71,7 @@ class QwenStyleJudge:
             text=_text(answer, what),
             model=self._model,
             request_id=request_id,
-            tokens=_tokens(answer),
+            tokens=tokens_of(answer),
         )
 
 
@@ -102,10 +95,3 @@ def _text(answer: Any, what: str) -> str:
         msg = f"{what}: an answer without text"
         raise AmbiguousPostError(msg)
     return text
-
-
-def _tokens(answer: Any) -> int:
-    try:
-        return int(answer.usage["total_tokens"])
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return 0

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import requests
 from dashscope import ImageSynthesis
 
-from shared.adapters.dashscope_answer import is_about_content, refusal, silence_sdk
+from shared.adapters.dashscope_answer import answer_of, is_about_content, refusal, silence_sdk
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.transport import BodyTooLargeError, BoundedTransport, session_over
 from shared.errors import (
@@ -71,20 +71,13 @@ class WanxSceneModel:
 
         Each order is paid for, so nothing is ever posted twice, not even what was refused.
         """
-        transport = BoundedTransport(
-            Deadline.within(self._deadline_seconds), timeout_seconds=self._timeout, once=True
+        answer = answer_of(
+            functools.partial(self._submit, order),
+            Deadline.within(self._deadline_seconds),
+            timeout_seconds=self._timeout,
+            what=_WHAT,
+            unclear=AmbiguousPostError,
         )
-        try:
-            with session_over(transport) as session:
-                answer = self._submit(order, session)
-        except requests.RequestException as error:
-            msg = f"{_WHAT}: {type(error).__name__} while ordering"
-            kind = AmbiguousPostError if transport.connected else UpstreamUnavailableError
-            raise kind(msg) from error
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            # What the SDK raises over a body of another shape; its text would quote the body.
-            msg = f"{_WHAT}: {transport.status} with an answer of an unknown shape"
-            raise AmbiguousPostError(msg) from None
         return _ticket(answer)
 
     def progress(self, ticket: str) -> SceneProgress:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.announcements.events import notice_of
+from shared.ports import every_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,19 +120,13 @@ def forget(notice: Notice, *, state: ObjectStore) -> None:
 
 def due_entries(*, now: datetime, state: ObjectStore) -> Iterator[Entry]:
     """Yield the entries that are due, the oldest first; no page behind `now` is asked for."""
-    after = ""
-    while True:
-        page = state.page(PREFIX, after=after)
-        for item in page.items:
-            entry = entry_of(item.key)
-            if entry is None:
-                continue
-            if entry.due > now:
-                return
-            yield entry
-        if not page.next_after:
+    for item in every_object(state, PREFIX):
+        entry = entry_of(item.key)
+        if entry is None:
+            continue
+        if entry.due > now:
             return
-        after = page.next_after
+        yield entry
 
 
 def minute_after(moment: datetime) -> datetime:
@@ -141,17 +136,11 @@ def minute_after(moment: datetime) -> datetime:
 
 def remembered_since(since: datetime, *, state: ObjectStore) -> Iterator[tuple[Notice, Mark]]:
     """Yield the messages of events since a time, with their marks."""
-    after = ""
-    while True:
-        page = state.page(REMEMBERED, after=after)
-        for item in page.items:
-            notice = notice_of(item.key.removeprefix(REMEMBERED))
-            # A mark is never older than its event.
-            if notice is None or item.modified_at < since - timedelta(minutes=1):
-                continue
-            mark = mark_of(notice, state=state)
-            if mark is not None and mark.at >= since:
-                yield notice, mark
-        if not page.next_after:
-            return
-        after = page.next_after
+    for item in every_object(state, REMEMBERED):
+        notice = notice_of(item.key.removeprefix(REMEMBERED))
+        # A mark is never older than its event.
+        if notice is None or item.modified_at < since - timedelta(minutes=1):
+            continue
+        mark = mark_of(notice, state=state)
+        if mark is not None and mark.at >= since:
+            yield notice, mark

@@ -20,6 +20,7 @@ from shared.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.moves import check_move
 from shared.jobs.record import Erasure, JobName, JobRecord, JobStatus, blank
+from shared.ports import every_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,13 +129,7 @@ def forget_dead(job_ids: AbstractSet[str], *, state: ObjectStore) -> int:
 
 
 def _keys(store: ObjectStore, prefix: str) -> Iterator[str]:
-    after = ""
-    while True:
-        page = store.page(prefix, after=after)
-        yield from (item.key for item in page.items)
-        if not page.next_after:
-            return
-        after = page.next_after
+    return (item.key for item in every_object(store, prefix))
 
 
 def _remove(store: ObjectStore, prefix: str) -> None:

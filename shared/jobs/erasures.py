@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from shared import ids, log
 from shared.jobs.erasing import GRACE
+from shared.ports import every_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,15 +125,11 @@ def count(erasure_id: str, what: str, found: Mapping[str, int], *, state: Object
 
 def counted(erasure_id: str, *, state: ObjectStore) -> tuple[dict[str, int], list[str]]:
     """Return the sums of all counts, and the keys they lie under."""
-    sums, keys, after = Counter[str](), list[str](), ""
-    while True:
-        page = state.page(f"{COUNTS}{erasure_id}/", after=after)
-        for item in page.items:
-            keys.append(item.key)
-            sums.update(json.loads(state.get(item.key, max_bytes=10_000) or b"{}"))
-        if not page.next_after:
-            return {name: sums[name] for name in COUNTED}, keys
-        after = page.next_after
+    sums, keys = Counter[str](), list[str]()
+    for item in every_object(state, f"{COUNTS}{erasure_id}/"):
+        keys.append(item.key)
+        sums.update(json.loads(state.get(item.key, max_bytes=10_000) or b"{}"))
+    return {name: sums[name] for name in COUNTED}, keys
 
 
 def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clock: Clock) -> int:

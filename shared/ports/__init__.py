@@ -22,7 +22,14 @@ if TYPE_CHECKING:
         SceneOrder,
         SceneProgress,
     )
-    from shared.ports.objects import ObjectInfo, ObjectPage, ObjectPart, ObjectStore, SignedUrl
+    from shared.ports.objects import (
+        ObjectInfo,
+        ObjectPage,
+        ObjectPart,
+        ObjectStore,
+        SignedUrl,
+        every_object,
+    )
     from shared.ports.queue import (
         QueueDepth,
         QueuedTask,
@@ -60,6 +67,7 @@ __all__ = [
     "WaitingTask",
     "Withdrawal",
     "WorkflowQueue",
+    "every_object",
 ]
 _HOMES = {
     "announcer": ("Announcer", "Receipt"),
@@ -75,7 +83,14 @@ _HOMES = {
         "SceneOrder",
         "SceneProgress",
     ),
-    "objects": ("ObjectInfo", "ObjectPage", "ObjectPart", "ObjectStore", "SignedUrl"),
+    "objects": (
+        "ObjectInfo",
+        "ObjectPage",
+        "ObjectPart",
+        "ObjectStore",
+        "SignedUrl",
+        "every_object",
+    ),
     "queue": (
         "QueueDepth",
         "QueuedTask",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
 
@@ -77,3 +78,14 @@ class ObjectStore(Protocol):
 
     def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
         """Return a GET link on the public domain; `filename` makes it a download."""
+
+
+def every_object(store: ObjectStore, prefix: str) -> Iterator[ObjectInfo]:
+    """Yield all objects below a prefix by key; a page is asked for when the one before is used."""
+    after = ""
+    while True:
+        page = store.page(prefix, after=after)
+        yield from page.items
+        if not page.next_after:
+            return
+        after = page.next_after

@@ -17,24 +17,23 @@ if TYPE_CHECKING:
 
     from shared.seasons.model import Rules, Tally
 
-_FILE = Path(__file__).with_name("prices.json")
+# The one price file; what else it holds is for `make cost`.
+_FILE = Path(__file__).parents[2] / "deploy" / "prices.json"
 # What a first poster that did not say so is taken to have needed.
 _TOKENS, _GPU_SECONDS = 1200.0, 30.0
 
 
 class Prices(BaseModel):
-    """Prices in CNY, as of `dated`."""
+    """Prices in CNY, as of `date`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     schema_version: Literal[1] = Field(alias="schema")
-    dated: str
-    note: str = ""
+    date: str
+    currency: Literal["CNY"]
     gpu_hour: float = Field(ge=0)
-    tokens_1000: float = Field(ge=0)
+    million_tokens: float = Field(ge=0)
     picture: float = Field(ge=0)
-    oss_put_10000: float = Field(ge=0)
-    oss_get_10000: float = Field(ge=0)
 
 
 @functools.cache
@@ -55,7 +54,7 @@ class Each:
     def cny(self, prices: Prices) -> float:
         """Return what one trip costs; requests to object storage are less than a fen."""
         gpu = self.gpu_seconds / 3600 * prices.gpu_hour
-        return gpu + self.tokens / 1000 * prices.tokens_1000 + self.pictures * prices.picture
+        return gpu + self.tokens / 1e6 * prices.million_tokens + self.pictures * prices.picture
 
 
 def each_of(tally: Tally) -> Each:
@@ -80,7 +79,7 @@ def estimate(tally: Tally, trips: int, *, prices: Prices, tasks_per_minute: floa
         pictures=math.ceil(trips * each.pictures),
         cny=round(trips * each.cny(prices), 2),
         hours=round(trips * each.gpu_tasks / tasks_per_minute / 60, 3),
-        prices_of=prices.dated,
+        prices_of=prices.date,
     )
 
 

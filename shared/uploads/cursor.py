@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.errors import UpstreamRejectedError
+from shared.ports import every_object
 from shared.uploads import names
 
 if TYPE_CHECKING:
@@ -123,15 +124,9 @@ def load(upload: str, *, state: ObjectStore) -> Cursor | None:
 
     A listing may lag, so it only says where to start; reading forward finds the end.
     """
-    prefix, version, after = names.cursors_prefix(upload), 1, ""
-    while True:
-        page = state.page(prefix, after=after)
-        if page.items:
-            version = int(page.items[-1].key.removeprefix(prefix).removesuffix(".json"))
-        if not page.next_after:
-            break
-        after = page.next_after
-    newest = None
+    prefix, version, newest = names.cursors_prefix(upload), 1, None
+    for item in every_object(state, prefix):
+        version = int(item.key.removeprefix(prefix).removesuffix(".json"))
     while found := read_version(upload, version, state=state):
         newest, version = found, version + 1
     return newest

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from shared import ids, log
 from shared.errors import UploadEndedError, UploadRewrittenError, UpstreamUnavailableError
+from shared.ports import every_object
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
 from shared.uploads.cursor import Row
@@ -95,25 +96,16 @@ def _forget_in(
 
 
 def _uploads_of(driver_key: str, state: ObjectStore) -> Iterator[str]:
-    prefix, after = names.driver_uploads_prefix(driver_key), ""
-    while True:
-        page = state.page(prefix, after=after)
-        yield from (item.key.removeprefix(prefix) for item in page.items)
-        after = page.next_after
-        if not after:
-            return
+    prefix = names.driver_uploads_prefix(driver_key)
+    return (item.key.removeprefix(prefix) for item in every_object(state, prefix))
 
 
 def _spans(upload: str, state: ObjectStore) -> frozenset[tuple[int, int]]:
-    prefix, after, found = names.blanks_prefix(upload), "", set()
-    while True:
-        page = state.page(prefix, after=after)
-        for item in page.items:
-            start, _, stop = item.key.removeprefix(prefix).partition("-")
-            found.add((int(start), int(stop)))
-        after = page.next_after
-        if not after:
-            return frozenset(found)
+    prefix, found = names.blanks_prefix(upload), set()
+    for item in every_object(state, prefix):
+        start, _, stop = item.key.removeprefix(prefix).partition("-")
+        found.add((int(start), int(stop)))
+    return frozenset(found)
 
 
 def _rewrite(

@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 
 TRIPS, REPORTS = "uploads/trips/", "uploads/reports/"
 OPEN = "open-uploads/"
-_UPLOAD = re.compile(r"u[a-z2-7]{31}")
 
 
 def upload_id(key: str, etag: str, size: int) -> str:
     """Return the id of one content under one key of the mount; also the start of a task id."""
     digest = hashlib.sha256(f"{key}\n{etag}\n{size}".encode()).digest()
     return "u" + base64.b32encode(digest).decode().lower()[:31]
-
-
-def is_upload_id(text: str) -> bool:
-    """Say whether the text could be an upload's id at all."""
-    return _UPLOAD.fullmatch(text) is not None
 
 
 def continuation(upload: str, version: int) -> str:

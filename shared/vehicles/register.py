@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.errors import ConflictError, NotFoundError, PictureError
+from shared.ports import every_object
 from shared.vehicles.catalogue import (
     CATALOGUE_KEY,
     Catalogue,
@@ -200,10 +201,4 @@ def _read_entry(key: str, mount: ObjectStore) -> VehicleEntry:
 
 
 def _keys(mount: ObjectStore) -> Iterator[str]:
-    after = ""
-    while True:
-        page = mount.page(FOLDER, after=after)
-        yield from (item.key for item in page.items)
-        if not page.next_after:
-            return
-        after = page.next_after
+    return (item.key for item in every_object(mount, FOLDER))

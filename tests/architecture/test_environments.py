@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.functions.variables import read_document
-from local.stack import environment
+from local.one_process import environment
 from shared import bootstrap, settings
 from tests.architecture.settings_read import (
     builders_of,

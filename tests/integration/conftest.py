@@ -1,4 +1,4 @@
-"""The whole local stack, shared by all journeys."""
+"""The whole local stack, shared by the journeys of one file: a process has one stack at a time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def flat(_prompt: str, width: int, height: int, _seed: int) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     with LocalStack(tmp_path_factory.mktemp("stack"), StackOptions(paint=flat)) as running:
         yield running

@@ -17,8 +17,9 @@ from rich.console import Console
 
 from client.trip_posters import TripPosters
 from local import keys
+from local.one_process import ADDRESS_FILE
 from local.ram.guard import Guard, read_guard
-from local.stack import ADDRESS_FILE, MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from scripts.operate.__main__ import main as operate
 from scripts.season.__main__ import main as season
 from shared import credentials

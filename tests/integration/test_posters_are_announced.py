@@ -12,13 +12,13 @@ import requests
 
 from functions.send_announcements.use_case import send_announcements
 from local.community.state import Conduct
-from local.stack import ADDRESS_FILE, LocalStack, StackOptions
+from local.stack import LocalStack
 from shared import bootstrap
 from shared.adapters.system_clock import SystemClock
-from tests.integration.conftest import SAMPLE, driver, finish, flat
+from tests.integration.conftest import SAMPLE, driver, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -29,13 +29,6 @@ class LaterClock(SystemClock):
     def now(self) -> datetime:
         """Return the time in five minutes."""
         return super().now() + timedelta(minutes=5)
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Return a stack of this module's own, whose community is no other test's."""
-    with LocalStack(tmp_path_factory.mktemp("told"), StackOptions(paint=flat)) as running:
-        yield running
 
 
 def send(stack: LocalStack, tmp_path: Path, **changes: Any) -> dict[str, Any]:
@@ -142,32 +135,3 @@ def test_nobody_but_a_reviewer_reviews(stack: LocalStack, tmp_path: Path) -> Non
     assert review(stack, job_id, decision="maybe").status_code == 422
     assert review(stack, "j" + "a" * 31, decision="approve").status_code == 404
     assert review(stack, job_id, decision="approve").status_code == 409
-
-
-def test_with_announcing_after_review_a_reviewer_decides_first(tmp_path: Path) -> None:
-    options = StackOptions(paint=flat, settings={"ANNOUNCE": "after_review"})
-    with LocalStack(tmp_path / "stack", options) as stack:
-        path = tmp_path / "trip.json"
-        path.write_text(json.dumps({**json.loads(SAMPLE.read_bytes()), "share": True}))
-        app = driver(stack, "driver-1")
-        job_id = app.send(path, key="reviewed")
-        wait(lambda: app.job(job_id)["status"] == "needs_review", seconds=60)
-        url = f"{stack.urls['app']}/v1/posters/{job_id}"
-        assert app.job(job_id)["poster"] is None
-        assert requests.get(url, timeout=15).status_code == 404
-        assert stack.community.tries == []
-
-        answers = [review(stack, job_id, decision="approve") for _ in range(2)]
-        wait(lambda: f"{job_id}-1-ready" in stack.community.messages("community"))
-
-        assert [(a.status_code, a.json()["status"]) for a in answers] == [(200, "succeeded")] * 2
-        assert review(stack, job_id, decision="reject").status_code == 409
-        assert requests.get(url, timeout=15).status_code == 200
-
-
-def test_the_running_stack_says_where_it_is_and_a_stopped_one_does_not(tmp_path: Path) -> None:
-    with LocalStack(tmp_path, StackOptions(paint=flat)) as running:
-        told = json.loads((tmp_path / ADDRESS_FILE).read_text())
-        assert told["urls"] == running.urls
-
-    assert not (tmp_path / ADDRESS_FILE).exists()

@@ -9,10 +9,11 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from local import keys
+from local.one_process import ADDRESS_FILE
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
 from local.serving import LoopbackServer
-from local.stack import ADDRESS_FILE, ROOT, STATE_BUCKET
+from local.stack import ROOT, STATE_BUCKET
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from local.client import CarApp
 from local.eas.service import RunOutcome
+from local.one_process import ADDRESS_FILE
 from local.stack import LocalStack, StackOptions
 from tests.integration.conftest import SAMPLE, driver, finish, flat
 
@@ -66,3 +67,11 @@ def _wait_for(app: CarApp, job_id: str, status: str) -> None:
     while status not in [step["status"] for step in app.job(job_id)["history"]]:
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_the_running_stack_says_where_it_is_and_a_stopped_one_does_not(tmp_path: Path) -> None:
+    with LocalStack(tmp_path, StackOptions(paint=flat)) as running:
+        told = json.loads((tmp_path / ADDRESS_FILE).read_text())
+        assert told["urls"] == running.urls
+
+    assert not (tmp_path / ADDRESS_FILE).exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tracemalloc
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import pytest
 
 from scripts.cost.functions import Size, function_sizes
 from scripts.cost.ledger import count_up
-from scripts.cost.prices import ROOT, read_prices
+from scripts.cost.prices import read_prices
 from scripts.cost.spent import spent_on
 from shared import ids
 from shared.jobs.accounts import gpu_seconds, task_seconds
@@ -166,16 +165,6 @@ def _peaks() -> Iterator[float]:
 def test_memory_does_not_grow_with_the_number_of_jobs() -> None:
     few, many = _peaks()
     assert many < few * 1.3 + 200_000
-
-
-def test_prices_agree_with_those_that_campaigns_are_planned_by() -> None:
-    planned = json.loads((ROOT / "shared" / "seasons" / "prices.json").read_bytes())
-    assert planned["gpu_hour"] == PRICES.gpu_hour
-    assert planned["tokens_1000"] * 1000 == pytest.approx(PRICES.million_tokens)
-    assert planned["picture"] == PRICES.picture
-    assert planned["oss_put_10000"] == PRICES.oss_10000_writes
-    assert planned["oss_get_10000"] == PRICES.oss_10000_reads
-    assert planned["dated"] == PRICES.date
 
 
 def test_every_function_of_the_stack_has_a_size_and_timers_their_runs() -> None:

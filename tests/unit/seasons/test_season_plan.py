@@ -199,8 +199,7 @@ def test_of_a_driver_with_very_many_jobs_the_newest_are_looked_at() -> None:
 def test_an_estimate_goes_by_the_first_posters() -> None:
     tally = Tally(trips=100, tokens=120_000, gpu_tasks=120, gpu_seconds=3600, pictures=100)
     found = Prices(
-        schema=1, dated="2026-11-01", gpu_hour=10, tokens_1000=0.01, picture=0.2,
-        oss_put_10000=0.01, oss_get_10000=0.01,
+        schema=1, date="2026-11-01", currency="CNY", gpu_hour=10, million_tokens=10, picture=0.2,
     )  # fmt: skip
     ten = estimate(tally, 50, prices=found, tasks_per_minute=6)
 

@@ -1,0 +1,51 @@
+"""The settings a command works with: those of this shell, or with `--local` the running stack's."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.one_process import ADDRESS_FILE, environment
+from shared.errors import BundleError, NotFoundError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from rich.console import Console
+
+DATA = Path(__file__).parents[1] / ".local"
+
+
+def add_local_options(parser: ArgumentParser) -> None:
+    """Add `--local` and `--data`."""
+    parser.add_argument("--local", action="store_true", help="on the running local stack")
+    parser.add_argument("--data", type=Path, default=DATA, help="where the local stack stores")
+
+
+def chosen_settings(chosen: Namespace) -> AbstractContextManager[None]:
+    """Put the chosen settings into the environment, where the adapters' builders read them."""
+    return environment(stack_settings(chosen.data)) if chosen.local else nullcontext()
+
+
+def stack_settings(data: Path) -> dict[str, str]:
+    """Return the settings of the stack that runs there; NotFoundError where none does."""
+    path = data / ADDRESS_FILE
+    try:
+        told: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        msg = f"no local stack runs here: there is no {path}; `make up` starts one"
+        raise NotFoundError(msg) from None
+    return told["environment"]
+
+
+def exit_status(command: Callable[[], int], console: Console) -> int:
+    """Run a command; say what refuses it, which is status 1."""
+    try:
+        return command()
+    except BundleError as error:
+        console.print(str(error) or error.title, style="red", markup=False, soft_wrap=True)
+        return 1
