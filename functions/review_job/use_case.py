@@ -123,6 +123,7 @@ def _following(newest: JobRecord, review: Review) -> JobRecord:
         now=now,
         reviews=reviews,
         repaint_after=attempt,
+        turned_down=(*newest.turned_down, attempt),
         paint_invocations=newest.paint_invocations + 1,
         style_override=review.style or newest.style_override,
         seed_override=review.seed,

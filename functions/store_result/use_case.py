@@ -154,7 +154,8 @@ def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> 
         same = newest.status is JobStatus.RENDERED and newest.ended == record.ended
         if not same or newest.attempt != record.attempt:
             return None
-        return newest.note(now=clock.now(), ended=refused)
+        turned_down = (*newest.turned_down, record.attempt)
+        return newest.note(now=clock.now(), ended=refused, turned_down=turned_down)
 
     return move(record.job_id, decide, jobs=jobs, known=record).record
 

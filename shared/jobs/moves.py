@@ -137,6 +137,8 @@ def _fault_of_attempt(old: JobRecord, new: JobRecord) -> str:
 def _fault_of_render(old: JobRecord, new: JobRecord) -> str:
     if not 1 <= new.attempt <= old.attempts:
         return "there was no such attempt"
+    if new.attempt in old.turned_down:
+        return "its picture was turned down"
     if new.ended is None:
         return "a rendered task has an end"
     if new.ended.outcome == "failed" and new.attempt != old.attempt:

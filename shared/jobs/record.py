@@ -89,7 +89,8 @@ class JobRecord(Frozen):
     many were queued. The `*_invocations` count what the platform was asked to start, and are
     written before it is asked: it refuses an id it has seen. `post_refused`: the newest attempt
     is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
-    led to another painting. Only an accepted job's trip has caption and team; `private_versions`
+    led to another painting; `turned_down`: those whose picture was looked at and not wanted, which
+    no late notice brings back. Only an accepted job's trip has caption and team; `private_versions`
     is how many versions, from the first on, were written with them. `repaint_of` is the job whose
     trip is painted once more, `first_job` the trip's first one, `campaign` the season it is
     painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
@@ -131,6 +132,7 @@ class JobRecord(Frozen):
     pictures_ordered: int = 0
     post_refused: bool = False
     repaint_after: int = 0
+    turned_down: tuple[int, ...] = ()
     queue_index: int = 0
     workflow_sha256: str = ""
     prompt: WrittenPrompt | None = None

@@ -56,14 +56,25 @@ def _ended(newest: JobRecord, attempt: int, end: TaskEnd, clock: Clock) -> JobRe
         return None
     # The task was certainly queued; where `queued` was not written yet, it counts here.
     counted = newest.gpu_tasks + (newest.status is JobStatus.SENDING and newest.attempt == attempt)
-    changes = {"ended": end, "store_invocations": 1, "gpu_tasks": counted, "post_refused": False}
+    changes = {
+        "ended": end,
+        "store_invocations": _store_invocations(newest, attempt),
+        "gpu_tasks": counted,
+        "post_refused": False,
+    }
     return newest.to(JobStatus.RENDERED, now=clock.now(), attempt=attempt, **changes)
+
+
+def _store_invocations(newest: JobRecord, attempt: int) -> int:
+    """Return a count that the platform has not seen with this task: it refuses an id it has."""
+    again = any((s.status, s.attempt) == (JobStatus.RENDERED, attempt) for s in newest.history)
+    return newest.store_invocations + 1 if again else 1
 
 
 def _tells_something_new(newest: JobRecord, attempt: int, end: TaskEnd) -> bool:
     if newest.status not in {JobStatus.SENDING, JobStatus.QUEUED, JobStatus.RENDERED}:
         return False
-    if not 1 <= attempt <= newest.attempts:
+    if not 1 <= attempt <= newest.attempts or attempt in newest.turned_down:
         return False
     if newest.status is JobStatus.RENDERED:
         good_already = newest.ended is not None and newest.ended.outcome == "done"
