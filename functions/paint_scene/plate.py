@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # A claim without a ticket that is this old belongs to a run that died between two lines.
 _CLAIM_SECONDS = 90
+_OVERTAKEN = "this attempt has been overtaken"
 
 
 class SceneFailedError(UpstreamRejectedError):
@@ -130,8 +131,7 @@ def _claim(
     def decide(newest: JobRecord) -> JobRecord | None:
         scene, now = newest.scene, clock.now()
         if newest.attempts + 1 != attempt or newest.status.is_closed:
-            msg = "this attempt has been overtaken"
-            raise OvertakenError(msg)
+            raise OvertakenError(_OVERTAKEN)
         if scene and scene.attempt == attempt:
             dead = now - scene.claimed_at > timedelta(seconds=_CLAIM_SECONDS)
             if scene.ticket or scene.plate_key or not dead:
@@ -193,9 +193,12 @@ def _with_ticket(
     ordered = record.scene.model_copy(update={"ticket": ticket, "model": model.name})
 
     def decide(newest: JobRecord) -> JobRecord | None:
-        same = newest.scene == record.scene
+        if newest.status.is_closed:
+            raise OvertakenError(_OVERTAKEN)
+        if newest.scene != record.scene:
+            return None
         paid = newest.pictures_ordered + 1
-        return newest.note(now=clock.now(), scene=ordered, pictures_ordered=paid) if same else None
+        return newest.note(now=clock.now(), scene=ordered, pictures_ordered=paid)
 
     moved = move(record.job_id, decide, jobs=jobs, known=record)
     if not moved.by_us:
@@ -206,7 +209,9 @@ def _with_ticket(
 
 def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
     def decide(newest: JobRecord) -> JobRecord | None:
-        return newest.note(now=clock.now(), scene=None) if newest.scene == record.scene else None
+        if newest.status.is_closed or newest.scene != record.scene:
+            return None
+        return newest.note(now=clock.now(), scene=None)
 
     move(record.job_id, decide, jobs=jobs, known=record)
 

@@ -40,8 +40,10 @@ def run_erasure(
 ) -> Receipt | None:
     """Go on with an erasure for `seconds`; have another run do the rest. None for a done one."""
     work = erasures.read_work(erasure_id, state=state)
+    if work is None:
+        return _over(erasure_id, state)
     receipt = erasures.read_receipt(erasure_id, state=state)
-    if work is None or (work.settles_at is not None and clock.now() < work.settles_at):
+    if work.settles_at is not None and clock.now() < work.settles_at:
         return receipt
     eraser = Eraser(jobs=jobs, state=state, mount=mount, queue=queue)
     run = _Run(work, eraser, id_key, clock, clock.monotonic() + seconds)
@@ -51,7 +53,15 @@ def run_erasure(
     if not run.remove():
         erasures.run_again(work, state=state, invoker=invoker)
         return receipt
+    if erasures.read_work(erasure_id, state=state) is None:
+        return _over(erasure_id, state)
     return run.settle() if work.settles_at is None else run.end(run.receipt("done"))
+
+
+def _over(erasure_id: str, state: ObjectStore) -> Receipt | None:
+    """Return the receipt; a run that was overtaken by the end may have counted something since."""
+    erasures.forget_counts(erasure_id, state=state)
+    return erasures.read_receipt(erasure_id, state=state)
 
 
 @dataclass(frozen=True)
@@ -85,9 +95,7 @@ class _Run:
 
     def end(self, receipt: Receipt) -> Receipt:
         """Let counts and work go, the work last, now that the last receipt is written."""
-        _, keys = erasures.counted(self.work.erasure_id, state=self.eraser.state)
-        for key in keys:
-            self.eraser.state.delete(key)
+        erasures.forget_counts(self.work.erasure_id, state=self.eraser.state)
         self.eraser.state.delete(erasures.WORK + self.work.erasure_id)
         log.logger().info("erasure.done", erasure_id=self.work.erasure_id, **receipt.counts)
         return receipt

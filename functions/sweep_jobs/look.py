@@ -246,7 +246,8 @@ class Look:
         found = {item.key for item in page.items}
         for attempt in range(record.attempts, 0, -1):
             task = ids.task_id(record.job_id, attempt)
-            if ids.output_key(task, "task.json") in found:
+            written = ids.output_key(task, "task.json") in found
+            if written and attempt not in record.turned_down:
                 return "found_ended", self._record_end(record, task, _DONE)
         return None
 

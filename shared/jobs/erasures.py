@@ -132,6 +132,12 @@ def counted(erasure_id: str, *, state: ObjectStore) -> tuple[dict[str, int], lis
     return {name: sums[name] for name in COUNTED}, keys
 
 
+def forget_counts(erasure_id: str, *, state: ObjectStore) -> None:
+    """Let the counts go; whoever counts something after the end does it again."""
+    for key in counted(erasure_id, state=state)[1]:
+        state.delete(key)
+
+
 def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clock: Clock) -> int:
     """Start what was lost and what has settled; `now` is the bucket's time. One request if idle."""
     started = 0

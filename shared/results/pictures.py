@@ -62,9 +62,10 @@ def _decode(data: bytes, limits: PictureLimits, mode: str) -> Image.Image:
         if oddity:
             msg = f"the picture {oddity}"
             raise PictureError(msg)
-        converted = opened.convert(mode)
-        # A fresh picture: no info dictionary, no profile, no EXIF is carried along.
-        return Image.frombytes(mode, converted.size, converted.tobytes())
+        # A picture of its own, and nothing else: no profile, no EXIF is carried along.
+        fresh = opened.convert(mode)
+        fresh.info = {}
+        return fresh
 
 
 def _oddity(opened: ImageFile, data: bytes, limits: PictureLimits, mode: str) -> str:

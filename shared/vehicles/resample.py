@@ -74,8 +74,8 @@ def shrink_rgba(rgba: Bytes, shrink: Shrink) -> Bytes:
     small_alpha = np.clip(shrink.apply(alpha), 0.0, 1.0)
     planes = [shrink.apply(np.ascontiguousarray(linear[..., c])) for c in range(3)]
     seen = small_alpha > 1 / 512
-    divisor = np.where(seen, small_alpha, 1.0)[..., None]
-    colour = encode_srgb(np.stack(planes, axis=-1) / divisor)
+    colour = np.zeros((*seen.shape, 3), dtype=np.uint8)
+    colour[seen] = encode_srgb(np.stack([p[seen] for p in planes], -1) / small_alpha[seen, None])
     # np.rint lifts 254.5 and more to 255: the inside of the car is opaque, not 254.
     codes = np.where(seen, np.rint(small_alpha * 255.0), 0).astype(np.uint8)
     return np.dstack([bleed(colour, codes), codes])
@@ -83,19 +83,23 @@ def shrink_rgba(rgba: Bytes, shrink: Shrink) -> Bytes:
 
 def bleed(colour: Bytes, alpha: Bytes, steps: int = _BLEED_PX) -> Bytes:
     """Carry the edge's colour a few pixels outwards under alpha 0; black beyond."""
-    known = alpha > 0
-    filled = np.where(known[..., None], colour, 0).astype(np.float32)
+    known = np.pad(alpha > 0, 1)
+    filled = np.where(known[1:-1, 1:-1, None], colour, 0).astype(np.float32)
+    filled = np.pad(filled, ((1, 1), (1, 1), (0, 0)))
     for _ in range(steps):
-        weight = _around(known.astype(np.float32))
-        total = np.dstack([_around(filled[..., c] * known) for c in range(3)])
-        fresh = ~known & (weight > 0)
-        filled[fresh] = total[fresh] / weight[fresh][:, None]
-        known |= fresh
-    return np.rint(filled).astype(np.uint8)
+        rows, columns = np.nonzero(_beside(known))
+        above, below, left, right = rows - 1, rows + 1, columns - 1, columns + 1
+        around = ((above, columns), (below, columns), (rows, left), (rows, right))
+        weight = np.stack([known[at] for at in around]).sum(axis=0, dtype=np.float32)
+        filled[rows, columns] = sum(filled[at] for at in around) / weight[:, None]
+        known[rows, columns] = True
+    return np.rint(filled[1:-1, 1:-1]).astype(np.uint8)
 
 
-def _around(plane: Floats) -> Floats:
-    padded = np.pad(plane, 1)
-    cross = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
-    total: Floats = cross
-    return total
+def _beside(known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return what is not known and touches with a side what is; never the outermost."""
+    found = np.zeros_like(known)
+    inner = known[1:-1, 1:-1]
+    near = known[:-2, 1:-1] | known[2:, 1:-1] | known[1:-1, :-2] | known[1:-1, 2:]
+    found[1:-1, 1:-1] = near & ~inner
+    return found

@@ -200,20 +200,38 @@ def _second_piece(solid: Flags) -> float:
     """Return the second largest piece's size as a share of the largest, on a coarse grid."""
     step = max(1, solid.shape[1] // _GRID_PX)
     rows, columns = (length // step * step for length in solid.shape)
-    grid = solid[:rows, :columns].reshape(rows // step, step, columns // step, step).any((1, 3))
-    sizes = sorted(_pieces({(int(y), int(x)) for y, x in np.argwhere(grid)}), reverse=True)
+    cells = solid[:rows, :columns].reshape(rows // step, step, columns // step, step)
+    sizes = sorted(_pieces(np.asarray(cells.any((1, 3)))), reverse=True)
     return sizes[1] / sizes[0] if len(sizes) > 1 else 0.0
 
 
-def _pieces(cells: set[tuple[int, int]]) -> list[int]:
-    sizes = []
-    while cells:
-        waiting, size = [cells.pop()], 0
-        while waiting:
-            y, x = waiting.pop()
-            size += 1
-            near = {(y + dy, x + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & cells
-            cells -= near
-            waiting.extend(near)
-        sizes.append(size)
-    return sizes
+def _pieces(grid: Flags) -> list[int]:
+    """Return the cells of each piece, joined at corners too: by the runs of each row."""
+    sizes: list[int] = []
+    joined: list[int] = []
+    above: list[tuple[int, int, int]] = []
+    for row in np.diff(np.pad(grid, ((0, 0), (1, 1))).astype(np.int8)):
+        edges, here = np.flatnonzero(row).tolist(), []
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            piece = len(sizes)
+            sizes.append(end - start)
+            joined.append(piece)
+            for first, last, other in above:
+                if first <= end and start <= last:
+                    _join(_root(other, joined), _root(piece, joined), sizes, joined)
+            here.append((start, end, piece))
+        above = here
+    return [size for piece, size in enumerate(sizes) if joined[piece] == piece]
+
+
+def _root(piece: int, joined: list[int]) -> int:
+    while joined[piece] != piece:
+        joined[piece] = joined[joined[piece]]
+        piece = joined[piece]
+    return piece
+
+
+def _join(one: int, other: int, sizes: list[int], joined: list[int]) -> None:
+    if one != other:
+        joined[one] = other
+        sizes[other] += sizes[one]

@@ -29,9 +29,13 @@ def previews(rgba: Bytes, sidecar: Sidecar | None) -> dict[str, bytes]:
 
 
 def _on(car: Bytes, ground: tuple[int, int, int]) -> Bytes:
-    share = car[..., 3:].astype(np.float32) / np.float32(255)
+    own, alpha = car[..., :3], car[..., 3]
+    picture = np.where(alpha[..., None] == 255, own, np.array(ground, dtype=np.uint8))
+    partly = (alpha > 0) & (alpha < 255)
+    share = alpha[partly, None].astype(np.float32) / np.float32(255)
     below = decode_srgb(np.array(ground, dtype=np.uint8))
-    return encode_srgb(decode_srgb(car[..., :3]) * share + below * (1 - share))
+    picture[partly] = encode_srgb(decode_srgb(own[partly]) * share + below * (1 - share))
+    return picture
 
 
 def _marked(picture: Bytes, sidecar: Sidecar, scale: float) -> Bytes:

@@ -10,6 +10,7 @@ import pytest
 from shared import ids
 from shared.announcements import outbox
 from shared.errors import GoneError, NotFoundError, UpstreamUnavailableError
+from shared.jobs import erasures
 from shared.jobs.record import JobStatus
 from tests.unit.functions.own_posters import ID_KEY, Owner, finished, left_of
 from tests.unit.functions.world import World, sample_trip, twice_at_once
@@ -326,6 +327,39 @@ def test_two_runs_at_once_end_as_one_does(
         if key.startswith("erasures/")
     ]
     assert [s["counts"].get("posters", 0) for s in states] in ([0], [1], [3])
+
+
+def test_what_a_run_counts_after_another_has_ended_the_erasure_goes_too(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = finished(owner.world)
+    key = owner.erase(job.job_id).erasure_id
+    count, overtaken = erasures.count, [True]
+
+    def late(*arguments: Any, **ports: Any) -> None:
+        if overtaken and overtaken.pop():
+            owner.settle(key)
+        count(*arguments, **ports)
+
+    monkeypatch.setattr(erasures, "count", late)
+    receipt = owner.carry_out(key, seconds=86_400)
+
+    assert receipt is not None
+    assert (receipt.status, receipt.counts["posters"]) == ("done", 1)
+    assert owner.world.state.keys(erasures.COUNTS) == owner.world.state.keys(erasures.WORK) == []
+
+
+def test_counts_of_a_run_that_died_behind_the_end_go_with_its_repetition(owner: Owner) -> None:
+    job = finished(owner.world)
+    key = owner.erase(job.job_id).erasure_id
+    owner.settle(key)
+    erasures.count(key, job.job_id, {"posters": 1}, state=owner.world.state)
+
+    receipt = owner.carry_out(key)
+
+    assert receipt is not None
+    assert receipt.status == "done"
+    assert owner.world.state.keys(erasures.COUNTS) == []
 
 
 def test_a_trip_whose_job_was_erased_before_it_had_a_record_is_gone(owner: Owner) -> None:
