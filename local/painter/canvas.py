@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -69,7 +70,14 @@ class Canvas:
 
 def bytes_of(colour: Array, alpha: float = 1.0) -> tuple[int, int, int, int]:
     """Turn a colour into 8-bit RGBA."""
-    r, g, b = (int(v) for v in np.clip(np.rint(colour * 255), 0, 255))
+    return _known_bytes(colour.tobytes(), colour.dtype.char, alpha)
+
+
+@functools.lru_cache(4096)
+def _known_bytes(colour: bytes, kind: str, alpha: float) -> tuple[int, int, int, int]:
+    r, g, b = (
+        min(max(round(value), 0), 255) for value in (np.frombuffer(colour, kind) * 255).tolist()
+    )
     return r, g, b, round(alpha * 255)
 
 
@@ -96,7 +104,8 @@ class Sheet:
         self, x: float, y: float, rx: float, ry: float, colour: Array, alpha: float = 1.0
     ) -> None:
         """Fill an ellipse."""
-        (x0, y0), (x1, y1) = self._at((x - rx, y - ry)), self._at((x + rx, y + ry))
+        x0, y0 = (x - rx - self.left) * _OVERSAMPLING, (y - ry - self.top) * _OVERSAMPLING
+        x1, y1 = (x + rx - self.left) * _OVERSAMPLING, (y + ry - self.top) * _OVERSAMPLING
         self._pen.ellipse((x0, y0, max(x1, x0), max(y1, y0)), fill=bytes_of(colour, alpha))
 
     def stroke(

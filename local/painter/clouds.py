@@ -148,11 +148,17 @@ def _balls(scene: Scene, rng: Generator, rows: int, columns: int) -> tuple[Array
         radius = float(rng.uniform(0.07, 0.23)) * rows * (0.5 + 0.8 * crown)
         cx = along * columns
         cy = rows * 0.92 - radius * 0.6 - float(rng.random()) * crown * rows * 0.40
-        dx, dy = (x - cx) / radius, (y - cy) / radius
+        box = _around(cy, radius, rows), _around(cx, radius, columns)
+        dx, dy = (x[box] - cx) / radius, (y[box] - cy) / radius
         z2 = 1 - dx * dx - dy * dy
         z = np.sqrt(np.maximum(z2, 0))
-        front = (z * radius / rows) > depth
+        front = (z * radius / rows) > depth[box]
         shine = np.clip(0.5 + 0.5 * (dx * sun[0] + dy * sun[1] + z * sun[2]), 0, 1)
-        lit = np.where(front, 0.35 * lit + 0.65 * shine, lit)
-        depth = np.where(front, z * radius / rows, depth)
+        lit[box] = np.where(front, 0.35 * lit[box] + 0.65 * shine, lit[box])
+        depth[box] = np.where(front, z * radius / rows, depth[box])
     return depth, lit
+
+
+def _around(middle: float, radius: float, most: int) -> slice:
+    """Return the rows or columns that a ball can reach, and one more on each side."""
+    return slice(max(int(middle - radius) - 1, 0), min(int(middle + radius) + 2, most))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,6 +37,7 @@ _XYZ = np.array(
     ],
     np.float32,
 )
+_FROM_LMS, _FROM_OKLAB, _FROM_XYZ = (np.linalg.inv(each).T for each in (_LMS, _OKLAB, _XYZ))
 
 
 def rgb(text: str) -> Array:
@@ -58,7 +60,7 @@ def to_linear(colour: Array) -> Array:
 
 def to_srgb(light: Array) -> Array:
     """Apply the sRGB curve and clip to 0..1."""
-    light = np.clip(light, 0, 1)
+    light = np.minimum(np.maximum(light, 0), 1)
     high = np.float32(1.055) * light ** np.float32(1 / 2.4) - np.float32(0.055)
     return np.asarray(np.where(light <= 0.0031308, light * np.float32(12.92), high), np.float32)
 
@@ -71,14 +73,26 @@ def to_oklab(colour: Array) -> Array:
 
 def from_oklab(lab: Array) -> Array:
     """Turn OKLab (..., 3) into sRGB."""
-    lms = (lab @ np.linalg.inv(_OKLAB).T) ** 3
-    return to_srgb(np.asarray(lms @ np.linalg.inv(_LMS).T, np.float32))
+    lms = (lab @ _FROM_OKLAB) ** 3
+    return to_srgb(np.asarray(lms @ _FROM_LMS, np.float32))
 
 
 def mix(first: Array, second: Array, share: float) -> Array:
     """Mix two colours in OKLab; share 1 is the second."""
-    a, b = to_oklab(first), to_oklab(second)
+    a, b = _lab_of(first), _lab_of(second)
     return from_oklab((a + (b - a) * np.float32(share)).astype(np.float32))
+
+
+def _lab_of(colour: Array) -> Array:
+    """Turn sRGB into OKLab; a scene mixes the same few colours again and again."""
+    if colour.ndim > 1:
+        return to_oklab(colour)
+    return _known_lab(colour.tobytes(), colour.dtype.char)
+
+
+@functools.lru_cache(1024)
+def _known_lab(colour: bytes, kind: str) -> Array:
+    return to_oklab(np.frombuffer(colour, kind))
 
 
 def relit(colour: Array, light: Array) -> Array:
@@ -107,4 +121,4 @@ def from_cielab(lab: Array) -> Array:
     y = (lab[..., 0] + 16) / 116
     f = np.stack([y + lab[..., 1] / 500, y, y - lab[..., 2] / 200], -1)
     xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) * (108 / 841))
-    return to_srgb(np.asarray(xyz @ np.linalg.inv(_XYZ).T, np.float32))
+    return to_srgb(np.asarray(xyz @ _FROM_XYZ, np.float32))

@@ -17,6 +17,7 @@ from shared import ids
 from shared.errors import BundleError, InvalidRequestError, Problem, UpstreamUnavailableError
 from shared.task_workflow import scene_texts, shown_facts
 from shared.vehicles.freeze import freeze_folder, mount_files
+from shared.vehicles.sidecar import parse_sidecar
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
@@ -71,8 +72,8 @@ def run_trial(chosen: Namespace, console: Console) -> int:
 
 
 def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
-    vehicle = _vehicle(wishes.vehicle)
-    order = read_order(wishes, vehicle.reference)
+    car = _car(wishes.vehicle)
+    order = read_order(wishes, parse_sidecar((car / "sidecar.json").read_bytes()).reference)
     server = TrialServer(chosen.comfyui, chosen.token, task_seconds=chosen.seconds)
     folder = chosen.data / "tries" / order.record.job_id
     _tell(order, console)
@@ -84,7 +85,7 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     refuse(findings)
     if filled:
         console.print(f"filled in with this ComfyUI's defaults: {', '.join(filled)}")
-    _put_inputs(order, vehicle, wishes.plate, folder, console)
+    _put_inputs(order, freeze_folder(car), wishes.plate, folder, console)
     began = time.monotonic()
     with console.status("") as status:
 
@@ -97,15 +98,15 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     return 0
 
 
-def _vehicle(name: str) -> FrozenVehicle:
-    """Freeze the named vehicle, and no other."""
+def _car(name: str) -> Path:
+    """Return the folder of the named vehicle."""
     known = {
         path.parent.relative_to(VEHICLES).as_posix(): path.parent
         for path in sorted(VEHICLES.rglob("render.png"))
     }
     if name not in known:
         raise InvalidRequestError(problems=(Problem("--vehicle", f"one of: {', '.join(known)}"),))
-    return freeze_folder(known[name])
+    return known[name]
 
 
 def _tell(order: Order, console: Console) -> None:

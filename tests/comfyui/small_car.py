@@ -55,10 +55,10 @@ def _means(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return means
 
 
-def png(picture: Image.Image) -> bytes:
-    """Encode a picture."""
+def png(picture: Image.Image, *, compress_level: int = 6) -> bytes:
+    """Encode a picture; a large one is quickly written and read at level 1."""
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.save(out, "PNG", compress_level=compress_level)
     return out.getvalue()
 
 

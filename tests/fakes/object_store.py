@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
+import sys
 import threading
+from collections import UserDict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from shared.ports import Clock
 
 _OCTETS = "application/octet-stream"
+_LAST = chr(sys.maxunicode)
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,30 @@ class StoredObject:
         return hashlib.md5(self.data, usedforsecurity=False).hexdigest().upper()
 
 
+class StoredObjects(UserDict[str, StoredObject]):
+    """Objects by key, the keys also kept in order, so that listing a few reads only those."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._order: list[str] = []
+
+    def __setitem__(self, key: str, value: StoredObject) -> None:
+        """Put it there."""
+        if key not in self.data:
+            bisect.insort(self._order, key)
+        self.data[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        """Take it away."""
+        del self.data[key]
+        del self._order[bisect.bisect_left(self._order, key)]
+
+    def under(self, prefix: str) -> list[str]:
+        """Return the keys that begin with the prefix, in order."""
+        first = bisect.bisect_left(self._order, prefix)
+        return self._order[first : bisect.bisect_left(self._order, prefix + _LAST, first)]
+
+
 class FakeObjectStore:
     """`ports.ObjectStore`; `objects` may be read and changed by a test at will."""
 
@@ -42,7 +70,7 @@ class FakeObjectStore:
         self._clock = clock or FakeClock()
         self._lock = threading.Lock()
         self._faults = Faults()
-        self.objects: dict[str, StoredObject] = {}
+        self.objects = StoredObjects()
 
     def fail(
         self,
@@ -58,7 +86,7 @@ class FakeObjectStore:
 
     def keys(self, prefix: str = "") -> list[str]:
         """Return the keys under a prefix, in order."""
-        return sorted(key for key in self.objects if key.startswith(prefix))
+        return self.objects.under(prefix)
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
         """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
@@ -106,9 +134,11 @@ class FakeObjectStore:
     def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
         """List keys in order, those behind `after`."""
         with self._faults.around("page", prefix), self._lock:
-            behind = [key for key in self.keys(prefix) if key > after]
-            items = tuple(self._info(key) for key in behind[:limit])
-        return ObjectPage(items, next_after=items[-1].key if len(behind) > limit else "")
+            keys = self.keys(prefix)
+            first = bisect.bisect_right(keys, after)
+            items = tuple(self._info(key) for key in keys[first : first + limit])
+        more = len(keys) > first + limit
+        return ObjectPage(items, next_after=items[-1].key if more else "")
 
     def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
         """Return a link that looks like one."""

@@ -115,6 +115,16 @@ class Files:
 
 
 @functools.cache
+def _plain() -> bytes:
+    return png(car())
+
+
+@functools.cache
+def _badge() -> bytes:
+    return png(badge())
+
+
+@functools.cache
 def good_files() -> Files:
     """Return a delivery without any fault."""
     return files()
@@ -124,6 +134,7 @@ def files(
     change: Callable[[Bytes], Bytes] | None = None, *, options: Any = None, **changes: Any
 ) -> Files:
     """Return a delivery whose render and sidecar were changed on purpose."""
-    pixels = car() if change is None else change(car().copy())
-    render = png(pixels, **(options or {}))
-    return Files(render, png(badge()), None, json.dumps(card(render, **changes)).encode())
+    changed = change is not None or options
+    pixels = change(car().copy()) if change else car()
+    render = png(pixels, **(options or {})) if changed else _plain()
+    return Files(render, _badge(), None, json.dumps(card(render, **changes)).encode())

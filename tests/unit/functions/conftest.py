@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from tests.unit.functions.dying import keep_posters
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
+
+
+@pytest.fixture
+def kept_posters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make posters of the same files once for all tests that ask for this."""
+    keep_posters(monkeypatch)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store_result import use_case as storing
 from functions.store_result.poster import make_poster
+from shared.task_workflow import shown_facts
 from tests.unit.functions.killable import Fuse, KillableWorld
 
 if TYPE_CHECKING:
@@ -20,18 +21,35 @@ if TYPE_CHECKING:
     Journey = Callable[[KillableWorld], str]
     Check = Callable[[KillableWorld, str], None]
 
-_POSTERS: dict[str, Any] = {}
+_POSTERS: dict[object, Any] = {}
+_MOST_POSTERS = 16  # with their evidence, some megabytes each
 
 
 def keep_posters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make each poster once: the same task has the same one, and measuring it takes its time."""
+    """Make each poster once: the same files have the same one, and measuring it takes its time."""
 
     def kept(record: JobRecord, **options: Any) -> Any:
-        if record.task_id not in _POSTERS:
-            _POSTERS[record.task_id] = make_poster(record, **options)
-        return _POSTERS[record.task_id]
+        asked = _asked(record, **options)
+        if asked not in _POSTERS:
+            poster = make_poster(record, **options)
+            if len(_POSTERS) == _MOST_POSTERS:
+                del _POSTERS[next(iter(_POSTERS))]
+            _POSTERS[asked] = poster
+            return poster
+        return _POSTERS[asked]
 
     monkeypatch.setattr(storing, "make_poster", kept)
+
+
+def _asked(record: JobRecord, *, mount: Any, **options: Any) -> object:
+    """Return all that a poster is made of."""
+    files = [
+        (key, mount.objects[key].data)
+        for folder in (f"output/{record.task_id}/", f"input/vehicles/{record.vehicle}/")
+        for key in mount.keys(folder)
+    ]
+    look = record.painted_style, repr(shown_facts(record)), record.vehicle
+    return record.task_id, look, tuple(files), tuple(sorted(options.items()))
 
 
 def take(journey: Journey, folder: Path, fuse: Fuse) -> tuple[KillableWorld, str]:

@@ -21,6 +21,7 @@ from shared import ports
 from shared.events import FailedInvocation
 from shared.identity import Caller
 from tests.fakes.announcer import FakeAnnouncer
+from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.unit.functions.world import World
 
@@ -121,7 +122,7 @@ class KillableWorld(World):
     _painted: dict[str, _Output] = {}  # noqa: RUF012 - shared on purpose
 
     def __init__(self, folder: Path, fuse: Fuse) -> None:
-        super().__init__(folder)
+        super().__init__(folder, clock=FakeClock())
         self.fuse = fuse
         self.gpu_runs, self.has_gpu = 0, True
         self.announcer: Any

@@ -19,6 +19,7 @@ from tests.comfyui import small_car
 from tests.fakes.scene_model import FakeSceneModel
 from tests.unit.functions.world import MAX_ATTEMPTS, World, plate_png, twice_at_once
 
+pytestmark = pytest.mark.usefixtures("kept_posters")
 _DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
 _REVIEWER = Caller("maker", "somebody", frozenset({"reviewer"}))
 
@@ -27,7 +28,7 @@ def day_plate() -> bytes:
     """Return a plate that is no dusk, which the sample trip asks for."""
     canvas = np.array(Image.open(io.BytesIO(plate_png())))
     canvas[:806] = (190, 205, 225)
-    return small_car.png(Image.fromarray(canvas))
+    return small_car.png(Image.fromarray(canvas), compress_level=1)
 
 
 def failing(world: World, times: int) -> JobRecord:

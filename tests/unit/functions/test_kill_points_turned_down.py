@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _the_gate_refuses_first_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     keep_posters(monkeypatch)
-    kept = use_case.make_poster
+    kept = vars(use_case)["make_poster"]
 
     def make(record: JobRecord, **ports: Any) -> Poster:
-        poster = kept(record, **ports)
+        poster: Poster = kept(record, **ports)
         if record.attempt > 1:
             return poster
         return replace(poster, verdict=replace(poster.verdict, failures=("drawn",)))

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tests.unit.functions.world import World
 
 
+pytestmark = pytest.mark.usefixtures("kept_posters")
+
+
 @pytest.fixture
 def accepted(world: World) -> JobRecord:
     """Return the season's job of a painted trip, just accepted."""

@@ -24,6 +24,7 @@ from tests.unit.functions.world import World, sample_trip, twice_at_once
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("kept_posters")
 REVIEWER = Reviewer("maker", "r" * 32)
 
 

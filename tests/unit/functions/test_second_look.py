@@ -22,6 +22,7 @@ from tests.fakes.style_judge import FakeStyleJudge, marks
 from tests.unit.functions.test_gate_decides import failing
 from tests.unit.functions.world import MAX_ATTEMPTS, World, sample_trip, twice_at_once
 
+pytestmark = pytest.mark.usefixtures("kept_posters")
 _PRIVATE = "只给家人看的话"
 _NO_OPINIONS = [
     "",

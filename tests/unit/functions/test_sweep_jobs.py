@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     Arrange = Callable[[World], JobRecord]
 
 
+pytestmark = pytest.mark.usefixtures("kept_posters")
+
+
 def _accepted(world: World) -> JobRecord:
     return world.submit()
 

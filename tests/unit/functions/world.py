@@ -24,7 +24,7 @@ from functions.store_result.use_case import store_result
 from functions.submit_trip.use_case import submit_trip
 from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, Swept, sweep_jobs
-from local.comfyui.engine import CUSTOM_NODES, WorkflowEngine
+from local.comfyui.engine import CUSTOM_NODES
 from local.stack import ROOT
 from shared.accepting import AcceptRules, Submission
 from shared.errors import UpstreamError
@@ -47,6 +47,7 @@ from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.prompt_model import FakePromptModel
 from tests.fakes.scene_model import FakeSceneModel
 from tests.fakes.workflow_queue import FakeWorkflowQueue
+from tests.unit.functions.gpu import worked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +94,7 @@ def plate_png(size: tuple[int, int] | None = None) -> bytes:
     width, height = size or (look.width, look.height)
     canvas = np.full((height, width, 3), 150, dtype=np.uint8)
     canvas[: round(0.56 * height)] = (235, 170, 110)
-    return small_car.png(Image.fromarray(canvas))
+    return small_car.png(Image.fromarray(canvas), compress_level=1)
 
 
 @functools.cache
@@ -112,7 +113,7 @@ class PatientClock(FakeClock):
 
 @dataclass
 class World:
-    """Fakes, wired; `folder` is the mount's folder for the engine that plays the GPU."""
+    """Fakes, wired; `folder` is a place for what a test puts on disk."""
 
     folder: Path
     clock: FakeClock = field(default_factory=PatientClock)
@@ -132,9 +133,6 @@ class World:
         self.catalogue = catalogue_of([_car()])
         for key, data in mount_files(_car()):
             self.mount.put(key, data)
-            path = self.folder / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
 
     def submit(
         self, trip: Trip | None = None, *, key: str | None = None, driver: str = "driver-1"
@@ -182,19 +180,13 @@ class World:
         )
 
     def render(self, task_id: str, *, custom_nodes: Path = CUSTOM_NODES) -> None:
-        """Play the GPU: run the waiting workflow with the engine, files first, then the sink."""
+        """Play the GPU on a waiting task: its files first, then its answer in the sink."""
         task = next(each for each in self.queue.waiting if each.task_id == task_id)
-        for key in self.mount.keys("input/"):
-            path = self.folder / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.mount.objects[key].data)
-        engine = WorkflowEngine(
-            self.folder,
-            lambda key, data, kind: self.mount.put(key, data, content_type=kind),
-            custom_nodes=custom_nodes,
-        )
-        code, body = engine.run_task(task.workflow, {"task_id": task_id})
-        self.queue.finish(task_id, body, code=code)
+        inputs = tuple((key, self.mount.objects[key].data) for key in self.mount.keys("input/"))
+        done = worked(task_id, task.workflow, inputs, custom_nodes)
+        for key, data, kind in done.files:
+            self.mount.put(key, data, content_type=kind)
+        self.queue.finish(task_id, done.body, code=done.code)
 
     def notice(self, task_id: str) -> int:
         """Run record_output, as the OSS event on task.json does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,10 @@ from local.__main__ import main
 from local.dashscope.app import create_dashscope_app
 from local.dashscope.state import DashScopeState
 from local.serving import LoopbackServer
+from local.trial import command
 from local.trial.server import explained
 from shared.styles import styles
+from shared.vehicles.freeze import freeze_folder
 from tests.fakes.served_comfyui import ServedComfyUi
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "eas-token"
+_frozen = functools.cache(freeze_folder)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Tried:
     status: int
     words: str
     files: dict[str, Path]
+
+
+@pytest.fixture(autouse=True)
+def _each_car_is_frozen_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "freeze_folder", _frozen)
 
 
 @pytest.fixture

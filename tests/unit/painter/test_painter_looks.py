@@ -37,6 +37,7 @@ SCENES = (
     "summer fog dawn",
 )
 Pixels = npt.NDArray[np.uint8]
+Lab = npt.NDArray[np.float32]
 
 
 def shown(style: str, scene: str) -> TripFacts:
@@ -70,13 +71,19 @@ def plate(style: str, scene: str) -> Pixels:
     return np.asarray(picture)
 
 
+@functools.cache
 def tones(style: str, scene: str) -> Tones:
     return tones_of(plate(style, scene))
 
 
-def mean_difference(first: Pixels, second: Pixels) -> float:
+@functools.cache
+def lab_of(style: str, scene: str) -> Lab:
+    """Return a plate in CIELAB."""
+    return cielab(plate(style, scene).astype(np.float32) / np.float32(255))
+
+
+def mean_difference(a: Lab, b: Lab) -> float:
     """Mean distance of two pictures in CIELAB."""
-    a, b = (cielab(np.asarray(p, np.float32) / np.float32(255)) for p in (first, second))
     return float(np.sqrt(((a - b) ** 2).sum(-1)).mean())
 
 
@@ -90,7 +97,7 @@ def test_the_painter_knows_every_offered_style_by_its_words() -> None:
 @pytest.mark.parametrize("pair", [*itertools.combinations(LOOKS, 2)], ids="-".join)
 def test_two_styles_of_one_trip_look_different(pair: tuple[str, str], scene: str) -> None:
     least = 4.0 if scene == "summer clear night" else 5.0
-    assert mean_difference(plate(pair[0], scene), plate(pair[1], scene)) > least
+    assert mean_difference(lab_of(pair[0], scene), lab_of(pair[1], scene)) > least
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -139,7 +146,7 @@ def test_colour_follows_the_weather(style: str) -> None:
 @pytest.mark.parametrize("scene", ["summer clear day", "autumn clear day", "winter snow day"])
 @pytest.mark.parametrize("style", LOOKS)
 def test_the_ground_under_the_car_stays_plain(style: str, scene: str) -> None:
-    light = cielab(plate(style, scene).astype(np.float32) / np.float32(255))[..., 0]
+    light = lab_of(style, scene)[..., 0]
     near = light[round(0.78 * HEIGHT) : round(0.90 * HEIGHT), 22:122]
     assert float(near.std()) <= 10
 

@@ -25,14 +25,19 @@ def plate(prompt: str, seed: int = 3) -> Image.Image:
     return paint(prompt, width=WIDTH, height=HEIGHT, seed=seed)
 
 
+@functools.cache
 def lab_of(prompt: str, seed: int = 3) -> Lab:
     """Return a plate in CIELAB."""
-    return cielab(np.asarray(plate(prompt, seed), np.float32) / np.float32(255))
+    return measured(plate(prompt, seed))
 
 
-def mean_difference(first: Image.Image, second: Image.Image) -> float:
+def measured(picture: Image.Image) -> Lab:
+    """Return a picture in CIELAB."""
+    return cielab(np.asarray(picture, np.float32) / np.float32(255))
+
+
+def mean_difference(a: Lab, b: Lab) -> float:
     """Mean distance of two pictures in CIELAB."""
-    a, b = (cielab(np.asarray(p, np.float32) / np.float32(255)) for p in (first, second))
     return float(np.sqrt(((a - b) ** 2).sum(-1)).mean())
 
 
@@ -70,13 +75,13 @@ def test_any_whole_number_is_a_seed(seed: int) -> None:
 
 
 def test_another_seed_gives_another_picture() -> None:
-    assert mean_difference(plate(LAKE, 3), plate(LAKE, 4)) > 3
+    assert mean_difference(lab_of(LAKE, 3), lab_of(LAKE, 4)) > 3
 
 
 def test_composition_does_not_depend_on_the_size() -> None:
     large = paint(LAKE, width=WIDTH * 2, height=HEIGHT * 2, seed=3)
     small = large.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
-    assert mean_difference(small, plate(LAKE)) < 4
+    assert mean_difference(measured(small), lab_of(LAKE)) < 4
 
 
 def test_mood_tints_the_picture() -> None:
@@ -105,7 +110,7 @@ TRIPS = (
 @pytest.mark.parametrize("index", range(len(TRIPS)))
 def test_different_trips_look_different(index: int) -> None:
     others = [trip for trip in TRIPS if trip != TRIPS[index]]
-    assert min(mean_difference(plate(TRIPS[index]), plate(other)) for other in others) > 12
+    assert min(mean_difference(lab_of(TRIPS[index]), lab_of(other)) for other in others) > 12
 
 
 @pytest.mark.parametrize(

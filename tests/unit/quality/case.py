@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,14 +140,12 @@ class Case:
     poster: Bytes
 
     def delivered(self) -> list[Delivered]:
-        """Encode master and app copy as the product does."""
-        picture = Image.fromarray(self.poster)
-        master = master_copy(picture, xmp=PACKET)
-        app = app_copy(picture, xmp=PACKET, lossless=False)
-        return [
-            delivered("master", master.data, lossless=True),
-            delivered("app", app.data, lossless=False),
-        ]
+        """Return master and app copy as the product encodes them; once for the same pixels."""
+        return [*_encoded(self.poster.tobytes(), self.poster.shape[:2])]
+
+    def delivered_anew(self) -> list[Delivered]:
+        """Return the same copies, encoded again."""
+        return [*_encoded.__wrapped__(self.poster.tobytes(), self.poster.shape[:2])]
 
     def verdict(self, copies: Sequence[Delivered] | None = None) -> Verdict:
         """Judge the copies, the product's own ones by default."""
@@ -156,6 +154,17 @@ class Case:
     def repainted(self, poster: Bytes) -> Case:
         """Return the case with other pixels, under the same evidence."""
         return replace(self, poster=marked(poster))
+
+
+@lru_cache(8)
+def _encoded(pixels: bytes, shape: tuple[int, int]) -> tuple[Delivered, ...]:
+    picture = Image.frombytes("RGB", shape[::-1], pixels)
+    master = master_copy(picture, xmp=PACKET)
+    app = app_copy(picture, xmp=PACKET, lossless=False)
+    return (
+        delivered("master", master.data, lossless=True),
+        delivered("app", app.data, lossless=False),
+    )
 
 
 def delivered(name: str, data: bytes, *, lossless: bool) -> Delivered:
@@ -170,13 +179,26 @@ def marked(poster: Bytes) -> Bytes:
 
 
 def clean(car: Bytes | None = None, plate: Bytes | None = None, bare: Bytes | None = None) -> Case:
-    """Return a case that passes every gate."""
-    pixels = car_pixels() if car is None else car
-    ground = shaded_plate() if plate is None else plate
+    """Return a case that passes every gate; the one without any wishes is made once."""
+    if car is None and plate is None and bare is None:
+        return _plain()
+    return _made(
+        car_pixels() if car is None else car,
+        shaded_plate() if plate is None else plate,
+        bare_plate() if bare is None else bare,
+    )
+
+
+@cache
+def _plain() -> Case:
+    return _made(car_pixels(), shaded_plate(), bare_plate())
+
+
+def _made(pixels: Bytes, ground: Bytes, bare: Bytes) -> Case:
     box = stamp(Image.fromarray(ground), clear_of=[claims().car_box]).box
     evidence = Evidence(
         plate=ground,
-        bare=bare_plate() if bare is None else bare,
+        bare=bare,
         car=the_car(pixels),
         claims=claims(),
         caption=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,8 +33,9 @@ def noise(cells: int, kind: Image.Resampling = Image.Resampling.BICUBIC) -> Byte
     return np.asarray(small.resize(_SIZE, kind))
 
 
+@functools.cache
 def scene(name: str) -> Bytes:
-    """Return a plate of the gallery."""
+    """Return a plate of the gallery, painted once."""
     wanted = next(each for each in all_scenes() if each.name == name)
     return np.asarray(Image.open(io.BytesIO(painted(wanted))).convert("RGB"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,12 @@ _CLEAN = {"alpha_straight", "small"}
 
 def look(delivered: Files) -> Examined:
     return examine(delivered.delivery(), LIMITS)
+
+
+@functools.cache
+def clean() -> Examined:
+    """Look at the delivery without any fault, once."""
+    return look(renders.good_files())
 
 
 def codes(examined: Examined, *kinds: str) -> set[str]:
@@ -62,7 +69,7 @@ def over(pixels: Bytes, ground: tuple[int, int, int]) -> Bytes:
 
 
 def test_a_clean_render_is_taken_in_without_being_touched() -> None:
-    examined = look(renders.good_files())
+    examined = clean()
 
     assert codes(examined) == _CLEAN
     assert codes(examined, "fault", "proposal", "repair") == set()
@@ -72,11 +79,11 @@ def test_a_clean_render_is_taken_in_without_being_touched() -> None:
 
 
 def test_the_same_delivery_gives_the_same_bytes() -> None:
-    assert look(renders.good_files()) == look(renders.good_files())
+    assert look(renders.good_files()) == clean()
 
 
 def test_points_of_the_sidecar_move_with_the_crop() -> None:
-    examined = look(renders.good_files())
+    examined = clean()
     assert examined.frozen is not None
     sidecar, rows = examined.frozen.sidecar, np.flatnonzero(renders.car()[..., 3].any(axis=1))
     columns = np.flatnonzero(renders.car()[..., 3].any(axis=0))
@@ -91,14 +98,14 @@ def test_points_of_the_sidecar_move_with_the_crop() -> None:
 @pytest.mark.parametrize("linear", [False, True])
 def test_premultiplied_colours_are_recognised_and_divided(*, linear: bool) -> None:
     examined = look(files(lambda pixels: premultiplied(pixels, linear=linear)))
-    clean = largest(look(renders.good_files())).astype(int)
+    plain = largest(clean()).astype(int)
 
     assert "alpha_premultiplied" in codes(examined, "repair")
     evidence = measured(examined, "alpha_premultiplied")
     name = "codes_off_if_premultiplied_linear" if linear else "codes_off_if_premultiplied"
     assert evidence[name] < 1 < evidence["codes_off_if_straight"]
-    seen = clean[..., 3] > 25
-    assert np.abs(largest(examined).astype(int) - clean)[seen].max() <= 6
+    seen = plain[..., 3] > 25
+    assert np.abs(largest(examined).astype(int) - plain)[seen].max() <= 6
 
 
 def test_what_the_sidecar_says_against_the_evidence_is_refused() -> None:
@@ -149,14 +156,14 @@ def test_a_faint_haze_around_the_car_is_emptied() -> None:
 
     assert "alpha_repaired" in codes(examined, "repair")
     assert codes(examined, "fault") == set()
-    clean = largest(look(renders.good_files()))[..., 3].astype(int)
+    plain = largest(clean())[..., 3].astype(int)
     # Within the rim, too, what is fainter than the haze goes with it.
-    assert np.abs(largest(examined)[..., 3].astype(int) - clean).max() < 8
+    assert np.abs(largest(examined)[..., 3].astype(int) - plain).max() < 8
 
 
 def test_a_p3_render_is_converted_and_its_paint_means_the_same() -> None:
     examined = look(files(options={"icc_profile": display_p3_profile()}))
-    plain, converted = largest(look(renders.good_files())), largest(examined)
+    plain, converted = largest(clean()), largest(examined)
 
     assert "P3" in str(measured(examined, "profile")["profile"])
     middle = (slice(200, 220), slice(500, 520))
@@ -171,7 +178,7 @@ def test_a_profile_that_is_srgb_changes_nothing_whatever_its_name() -> None:
     examined = look(files(options={"icc_profile": profile}))
 
     assert "profile" not in codes(examined)
-    assert np.array_equal(largest(examined), largest(look(renders.good_files())))
+    assert np.array_equal(largest(examined), largest(clean()))
 
 
 @pytest.mark.parametrize("sigma", [1.5, 2.5])
@@ -243,7 +250,7 @@ def test_rgb_with_a_mask_is_the_same_as_rgba() -> None:
     render = png(np.ascontiguousarray(colour))
     delivered = Files(render, png(renders.badge()), png(alpha), json.dumps(card(render)).encode())
 
-    assert np.array_equal(largest(look(delivered)), largest(look(renders.good_files())))
+    assert np.array_equal(largest(look(delivered)), largest(clean()))
 
 
 @pytest.mark.parametrize(("width", "code"), [(700, "too_small"), (1200, "small")])
