@@ -147,7 +147,8 @@ def test_without_secrets_no_callback_is_taken(
     body=st.binary(max_size=60) | st.just(b'{"task_id": 7}') | st.just(b'{"task_id": "t"'),
     good=st.booleans(),
     header=st.sampled_from(["", "webhook-id", "webhook-timestamp", "webhook-signature"]),
-    value=st.text(max_size=30, alphabet=st.characters(exclude_categories=[])),
+    # Half a surrogate pair is no text, and no event of FC: a 400, as for every function.
+    value=st.text(max_size=30, alphabet=st.characters(exclude_categories=["Cs"])),
 )
 def test_malformed_unsigned_and_unreadable_alike_are_401_and_never_500(
     served: World, body: bytes, good: bool, header: str, value: str
