@@ -42,10 +42,11 @@ def stack_settings(data: Path) -> dict[str, str]:
     return told["environment"]
 
 
-def exit_status(command: Callable[[], int], console: Console) -> int:
-    """Run a command; say what refuses it, which is status 1."""
+def run_chosen(chosen: Namespace, console: Console, ports: Callable[[], object]) -> int:
+    """Run the chosen command, `chosen.run`; say what refuses it, which is status 1."""
     try:
-        return command()
+        with chosen_settings(chosen):
+            return int(chosen.run(chosen, ports(), console))
     except BundleError as error:
         console.print(str(error) or error.title, style="red", markup=False, soft_wrap=True)
         return 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from rich.console import Console
 
-from scripts.command_settings import add_local_options, chosen_settings, exit_status
+from scripts.command_settings import add_local_options, run_chosen
 from scripts.season import commands
 from scripts.season.commands import Ports
 
@@ -30,12 +30,7 @@ def main(
 ) -> int:
     """Run one command; return the exit status: 0 done, 1 refused, 2 not understood."""
     chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
-
-    def command() -> int:
-        with chosen_settings(chosen):
-            return int(chosen.run(chosen, ports or Ports.real(), console))
-
-    return exit_status(command, console)
+    return run_chosen(chosen, console, lambda: ports or Ports.real())
 
 
 def _parser() -> argparse.ArgumentParser:
