@@ -13,7 +13,7 @@ from shared.announcements.endpoints import EndpointState, read_endpoint, write_e
 from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
 from shared.errors import UpstreamRejectedError
-from shared.jobs.closing import due_notice
+from shared.jobs.closing import due_notice, noticed_at
 from shared.ports import Receipt
 
 if TYPE_CHECKING:
@@ -96,11 +96,15 @@ class _Run:
         return self._send(entry, self._with_body(entry, mark, record))
 
     def _with_body(self, entry: Entry, mark: Mark, record: JobRecord) -> Mark:
-        """Return the mark with the message's bytes, which stay the same from now on."""
+        """Return the mark with the message's bytes, which stay the same from now on.
+
+        They come from the record alone: two runs at once may both find a mark without them.
+        """
         if mark.body:
             return mark
-        body = message_body(entry.notice, record, at=mark.at, base_url=self.base_url)
-        mark = mark.model_copy(update={"body": body.decode()})
+        at = noticed_at(entry.notice, record)
+        body = message_body(entry.notice, record, at=at, base_url=self.base_url)
+        mark = mark.model_copy(update={"body": body.decode(), "at": at})
         outbox.remember(entry.notice, mark, state=self.state)
         return mark
 

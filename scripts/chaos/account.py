@@ -13,6 +13,7 @@ from scripts.chaos import (
     check_erasures,
     check_jobs,
     check_messages,
+    check_reviews,
     check_seasons,
     check_uploads,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     check_jobs,
+    check_reviews,
     check_erasures,
     check_uploads,
     check_seasons,

@@ -52,7 +52,8 @@ class UploadedFile:
 class Book:
     """What was answered, by job; `wrong` are answers that should not have come.
 
-    `shares` are the last acknowledged wishes, `asked` and `left` the times before and after all
+    `shares` are the last acknowledged wishes, `decided` the acknowledged decisions of reviewers by
+    job and attempt, `asked` and `left` the times before and after all
     of LEAVER was erased, `margin` how far the clocks of acceptance and erasure may be apart.
     """
 
@@ -61,6 +62,7 @@ class Book:
     accepted: dict[str, Answered] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     shares: dict[str, bool] = field(default_factory=dict)
+    decided: dict[tuple[str, int], str] = field(default_factory=dict)
     files: tuple[UploadedFile, ...] = ()
     campaigns: tuple[str, ...] = ()
     asked: float | None = None

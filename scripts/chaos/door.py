@@ -17,7 +17,7 @@ _TIMEOUT_SECONDS, _LONGEST_PAUSE, _PAUSE = 35.0, 2.0, 0.3
 
 @dataclass
 class Door:
-    """The HTTP interface as drivers reach it."""
+    """The HTTP interface as drivers and reviewers reach it."""
 
     url: str
     keys: LocalKeys
@@ -26,10 +26,17 @@ class Door:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def ask(
-        self, method: str, path: str, *, driver: str, key: str = "", body: Any = None
+        self,
+        method: str,
+        path: str,
+        *,
+        driver: str,
+        scope: str = "driver",
+        key: str = "",
+        body: Any = None,
     ) -> requests.Response | None:
         """Return the answer, None when the run is over before there is one."""
-        headers = {"Authorization": f"Bearer {self.keys.token(driver)}"}
+        headers = {"Authorization": f"Bearer {self.keys.token(driver, scope)}"}
         if key:
             headers["Idempotency-Key"] = key
         while not self.stopped.is_set():

@@ -25,6 +25,7 @@ KINDS = (
     "lost result",
     "orphan",
     "lost wish",
+    "decision",
     "not erased",
     "erased",
     "left over",
@@ -101,10 +102,16 @@ def _wishes(account: Account) -> list[tuple[str, str]]:
     erased = f"{len(book.erased)}, {len(book.gone - book.erased)}"
     return [
         ("painted anew; share changed", f"{book.repainted}; {book.share_changes}"),
+        ("reviewed: passed, refused, painted anew", _decisions(account)),
         ("erased one by one; with all of a driver", erased),
         ("uploaded lines, jobs of them", f"{lines}, {account.of_origin('upload')}"),
         ("posters of a season's campaign", str(account.of_origin("season"))),
     ]
+
+
+def _decisions(account: Account) -> str:
+    made = list(account.book.decided.values())
+    return ", ".join(str(made.count(each)) for each in ("approve", "reject", "repaint"))
 
 
 def _costs(account: Account) -> list[tuple[str, str]]:

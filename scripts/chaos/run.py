@@ -17,6 +17,7 @@ from scripts.chaos.door import Door
 from scripts.chaos.drivers import Drivers
 from scripts.chaos.files import entries
 from scripts.chaos.lives import Lives
+from scripts.chaos.reviewers import Reviewers
 from scripts.chaos.uploader import Uploader
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Outside:
 
     rules: ChaosRules
     drivers: Drivers
+    reviewers: Reviewers
     uploader: Uploader
     campaigner: Campaigner
 
@@ -44,6 +46,11 @@ class Outside:
         """Begin to want."""
         for each in (self.drivers, self.uploader, self.campaigner):
             each.start()
+
+    def tend(self) -> None:
+        """Let those act who have waited for something."""
+        self.drivers.tend()
+        self.reviewers.tend()
 
     def is_done(self) -> bool:
         """Say whether nobody wants anything more, and nothing is under way."""
@@ -64,7 +71,8 @@ def run(rules: ChaosRules, console: Console) -> Account:
     book = Book(id_key=keys.id_key.encode(), margin=margin)
     door = Door(f"http://127.0.0.1:{lives.port}", keys)
     drivers = Drivers(rules, door, book)
-    outside = Outside(rules, drivers, Uploader(rules, book), Campaigner(rules, book))
+    reviewers = Reviewers(rules, door, book)
+    outside = Outside(rules, drivers, reviewers, Uploader(rules, book), Campaigner(rules, book))
     started = time.monotonic()
     try:
         lives.begin()
@@ -78,7 +86,7 @@ def run(rules: ChaosRules, console: Console) -> Account:
         outside.stop()
         lives.kill()
     took = (calm - started, time.monotonic() - calm)
-    book.wrong += [*drivers.failures(), *drivers.later.failures()]
+    book.wrong += [*drivers.failures(), *drivers.later.failures(), *reviewers.failures()]
     account = Account(rules.data, book, rules.messages_wait).draw_up()
     report.show(account, rules, door, lives, console, took=took)
     return account
@@ -89,7 +97,7 @@ def _storm(rules: ChaosRules, outside: Outside, lives: Lives) -> None:
     end = time.monotonic() + rules.seconds
     while time.monotonic() < end and not outside.is_done():
         lives.tend()
-        outside.drivers.tend()
+        outside.tend()
         time.sleep(_TENDED)
 
 
@@ -98,7 +106,7 @@ def _settle(rules: ChaosRules, outside: Outside) -> None:
     while time.monotonic() < end:
         if outside.is_done() and not _has_mail(rules):
             return
-        outside.drivers.tend()
+        outside.tend()
         time.sleep(_TENDED)
 
 

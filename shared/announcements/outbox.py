@@ -74,7 +74,9 @@ def enter(notice: Notice, *, at: datetime, state: ObjectStore) -> None:
         return
     first = Entry(at, notice, 0)
     state.put(first.key, b"", content_type="text/plain")
-    remember(notice, Mark(next=first.key, at=at, entered_at=at), state=state)
+    mark = Mark(next=first.key, at=at, entered_at=at).model_dump_json().encode()
+    # Whoever has sent it in between has left a mark, which knows more.
+    state.create(REMEMBERED + notice.message_id, mark, content_type=_JSON)
 
 
 def enter_again(notice: Notice, mark: Mark, *, now: datetime, state: ObjectStore) -> None:

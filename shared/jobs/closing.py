@@ -88,7 +88,7 @@ def finish(record: JobRecord, *, jobs: JobStore, cleaned: bool = False) -> None:
     jobs.forget_private(record)
     notice = due_notice(record)
     if notice is not None:
-        jobs.enter_outbox(notice, at=_noticed_at(record))
+        jobs.enter_outbox(notice, at=noticed_at(notice, record))
     if record.status is JobStatus.ERASED:
         jobs.mark_open(record.job_id)
     elif not cleaned and _was_shown_otherwise(record):
@@ -102,9 +102,10 @@ def _was_shown_otherwise(record: JobRecord) -> bool:
     return bool(shown - {record.attempt})
 
 
-def _noticed_at(record: JobRecord) -> datetime:
-    told = [change.at for change in record.shares if change.told]
-    return told[-1] if told else record.history[-1].at
+def noticed_at(notice: Notice, record: JobRecord) -> datetime:
+    """Return when that happened which the notice tells of, as every later record says too."""
+    changes = record.shares[notice.turn - 1 : notice.turn]
+    return next((change.at for change in changes if change.told), record.history[-1].at)
 
 
 def due_notice(record: JobRecord) -> Notice | None:

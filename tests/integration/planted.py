@@ -74,6 +74,22 @@ def lost_wish(account: Account) -> None:
     account.book.shares[record.job_id] = not record.is_shared
 
 
+def lost_decision(account: Account) -> None:
+    record = _one(account)
+    account.book.decided[record.job_id, record.attempt] = "reject"
+
+
+def lost_repaint(account: Account) -> None:
+    record = _one(account)
+    account.book.decided[record.job_id, record.attempt] = "repaint"
+
+
+def turned_down_and_shown(account: Account) -> None:
+    record = _one(account)
+    again = {"version": record.version + 1, "turned_down": (record.attempt,)}
+    _write(account, record.model_copy(update=again))
+
+
 def not_erased(account: Account) -> None:
     account.book.erased.add(_one(account).job_id)
 
@@ -213,6 +229,7 @@ PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "lost result": (_move_result,),
     "orphan": (orphan, _move_result),
     "lost wish": (lost_wish,),
+    "decision": (lost_decision, lost_repaint, turned_down_and_shown),
     "not erased": (not_erased,),
     "erased": (erased,),
     "left over": (left_over_words, left_over_file, left_over_version),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,9 @@ from shared.ports import Receipt
 from tests.fakes.jobs import JOB_ID
 from tests.unit.announcements.desk import Desk
 from tests.unit.functions.world import twice_at_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 READY = f"{JOB_ID}-1-ready"
 FAILING = Receipt(500)
@@ -115,6 +119,34 @@ def test_a_deployment_between_two_tries_changes_no_bytes(desk: Desk) -> None:
 
     assert len(desk.announcer.tries) == 2
     assert len(set(desk.announcer.tries)) == 1
+
+
+def test_a_timer_between_an_entry_and_its_mark_sends_what_is_sent_ever_after(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.clock.advance(24)
+    early = [True]
+
+    def timer_first(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(key: str, data: bytes, **options: str) -> Any:
+            if key.startswith(outbox.REMEMBERED) and early and early.pop():
+                assert desk.announce() == {"delivered": 1}
+            return write(key, data, **options)
+
+        return written
+
+    for name in ("create", "put"):
+        monkeypatch.setattr(desk.state, name, timer_first(getattr(desk.state, name)))
+    record = desk.close()
+    desk.run_for(3)
+    (mark,) = (m for _, m in outbox.remembered_since(record.created_at, state=desk.state))
+    assert mark.state == "delivered"
+
+    desk.state.delete(outbox.REMEMBERED + READY)
+    finish(record, jobs=desk.jobs)
+    desk.run_for(1)
+    first, again = desk.announcer.taken
+    assert (again.message_id, again.body) == (first.message_id, first.body)
 
 
 def test_an_entry_that_the_mark_does_not_name_is_removed_unsent(desk: Desk) -> None:
