@@ -31,13 +31,13 @@ test-all: ## the tests on every Python from 3.10 on that is present
 	@bash scripts/test_all.sh
 
 unit: $(VENV)/.dev-installed ## the tests alone (ARGS= goes to pytest)
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 kill-points: $(VENV)/.dev-installed ## every journey of a job, with the process dying at each effect (minutes)
 	$(BIN)/python -m pytest -n auto -m slow $(ARGS)
 
 explore: $(VENV)/.dev-installed ## the tests with examples that were not drawn before (minutes)
-	$(BIN)/python -m pytest -n auto --dist loadgroup --hypothesis-profile others $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --hypothesis-profile others $(ARGS)
 
 lint: $(VENV)/.dev-installed ## ruff: rules and format
 	$(BIN)/ruff check .
