@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from local import keys
 from local.client import CLOSED, CarApp
-from local.stack import ROOT, LocalStack, StackOptions
+from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from shared.adapters.oss_object_store import OssObjectStore
+from shared.credentials import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +58,19 @@ def finish(app: CarApp, job_id: str) -> dict[str, Any]:
             return job
         threading.Event().wait(0.2)
     pytest.fail(f"the job is still {job['status']}")
+
+
+def mount_as(stack: LocalStack, key: Credentials) -> OssObjectStore:
+    """Return the mount as the holder of a key reaches it."""
+    return OssObjectStore(
+        endpoint=stack.urls["oss"],
+        public_endpoint=stack.urls["oss"],
+        region=keys.REGION,
+        bucket=MOUNT_BUCKET,
+        credentials=lambda: key,
+        timeout_seconds=5,
+        deadline_seconds=10,
+    )
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

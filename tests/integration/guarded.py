@@ -16,19 +16,19 @@ import requests
 from rich.console import Console
 
 from client.trip_posters import TripPosters
-from local import keys
 from local.one_process import ADDRESS_FILE
 from local.ram.guard import Guard, read_guard
-from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from local.stack import ROOT, LocalStack, StackOptions
 from scripts.operate.__main__ import main as operate
 from scripts.season.__main__ import main as season
 from shared import credentials
-from shared.adapters.oss_object_store import OssObjectStore
-from tests.integration.conftest import SAMPLE, flat
+from tests.integration.conftest import SAMPLE, flat, mount_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from shared.adapters.oss_object_store import OssObjectStore
 
 CALLBACK_SECRET = "whsec_" + "Q" * 44
 _PATIENCE_SECONDS = 120.0
@@ -61,15 +61,7 @@ class GuardedStack:
 
     def mount_of(self, name: str) -> OssObjectStore:
         """Return the mount as a principal sees it."""
-        return OssObjectStore(
-            endpoint=self.stack.urls["oss"],
-            public_endpoint=self.stack.urls["oss"],
-            region=keys.REGION,
-            bucket=MOUNT_BUCKET,
-            credentials=lambda: self.key_of(name),
-            timeout_seconds=5,
-            deadline_seconds=10,
-        )
+        return mount_as(self.stack, self.key_of(name))
 
     def posters(self, driver: str, scope: str = "driver") -> TripPosters:
         """Return somebody's client."""

@@ -14,13 +14,14 @@ import requests
 from PIL import Image
 from rich.console import Console
 
+from local import keys
 from local.client import RefusedError
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from scripts.operate.__main__ import main
 from shared import bootstrap
-from shared.adapters.oss_object_store import OssObjectStore
+from shared.credentials import Credentials
 from shared.jobs.record import JobStatus
-from tests.integration.conftest import SAMPLE, driver, finish, flat
+from tests.integration.conftest import SAMPLE, driver, finish, flat, mount_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,8 +50,7 @@ def teal() -> bytes:
 
 def upload(stack: LocalStack) -> None:
     """Put the files as a studio does, each by a request of its own."""
-    mount = bootstrap.mount()
-    assert isinstance(mount, OssObjectStore)
+    mount = mount_as(stack, Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET))
     render = teal()
     card: dict[str, Any] = json.loads((_DEMO / "sidecar.json").read_bytes())
     told = {"generation": "g3", "paint": "teal", "titles": {"zh": "青色", "en": "Citycar, teal"}}
