@@ -1,6 +1,8 @@
-"""What hypothesis draws, in every test."""
+"""What holds for every test: how many processes share them, and what hypothesis draws."""
 
 from __future__ import annotations
+
+import os
 
 from hypothesis import settings
 
@@ -9,3 +11,8 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True)
 settings.register_profile("others", derandomize=False, print_blob=True)
 settings.load_profile("same")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are processors: journeys wait much of their time."""
+    return (os.cpu_count() or 1) + 1
