@@ -1,11 +1,12 @@
 """What stands in for label, encoder and gate when a run's pictures are some pixels.
 
-It reads the same files through the same ports and checks them; of six tasks, by their names, one
-fails the gate, and one is doubted, so that a reviewer decides.
+It reads the same files through the same ports and checks them; of some tasks, by
+their names, one fails the gate, and one is doubted, so that a reviewer decides.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
 
-_ONE_IN = 6
 _DRAWN = ("chaos.drawn",)
 
 
@@ -34,6 +34,7 @@ def make_poster(
     limits: PictureLimits,
     thresholds: Thresholds,  # noqa: ARG001 - as the real one is called
     producer: str,  # noqa: ARG001 - likewise
+    of: int,
 ) -> Poster:
     """Return the task's picture as all three copies, with a verdict that its name decides."""
     files = task_files.read_task_files(mount, record.task_id)
@@ -46,11 +47,11 @@ def make_poster(
     data = task_files.read_file(mount, files, "poster", max_bytes=most) + record.task_id.encode()
     copies = tuple(Copy(name, "image/png", 8, 10, data) for name in (MASTER, APP_COPY, THUMBNAIL))
     scores = {"master.protected_pixels": 1.0, "master.protected_changed": 0.0}
-    draw = int(hashlib.sha256(record.task_id.encode()).hexdigest(), 16) % _ONE_IN
+    draw = int(hashlib.sha256(record.task_id.encode()).hexdigest(), 16) % of
     verdict = Verdict(scores, _DRAWN if draw == 0 else (), _DRAWN if draw == 1 else ())
     return Poster(copies, APP_COPY, verdict, lambda: data)
 
 
-def stand_in() -> None:
-    """Have store_result of this process use it."""
-    vars(use_case)["make_poster"] = make_poster
+def stand_in(*, of: int = 6) -> None:
+    """Have store_result of this process use it; `of` so many pictures one is bad, one doubted."""
+    vars(use_case)["make_poster"] = functools.partial(make_poster, of=of)
