@@ -16,6 +16,7 @@ import json
 import os
 import re
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
 _STYLE = "photoreal"
-_CLIENTS, _MOST_OPEN, _POLL_SECONDS, _LONGEST_SECONDS = 8, 150, 0.05, 300.0
+_CLIENTS, _PARTS, _MOST_OPEN, _POLL_SECONDS, _LONGEST_SECONDS = 8, 10, 150, 0.05, 300.0
 _OUT = Console(width=118, highlight=False)
 
 
@@ -193,12 +194,13 @@ def tell_real(table: Table, jobs: int) -> None:
 def tell_load(bench: Bench, table: Table, jobs: int) -> None:
     """Add the rows of throughput, acknowledgement and memory."""
     bench.acknowledged.clear()
-    before, quarter, rates, memory = _memory_mb(), max(1, jobs // 4), [], []
-    for _ in range(4):
-        rates.append(bench.load(quarter))
+    before, part, rates, memory = _memory_mb(), max(1, jobs // _PARTS), list[float](), list[int]()
+    for number in range(1, _PARTS + 1):
+        rates.append(bench.load(part))
         gc.collect()
         bench.counts.clear()
         memory.append(_memory_mb())
+        sys.stderr.write(f"{number * part} jobs: {memory[-1]} MB, {rates[-1]:.0f} a minute\n")
     took = sorted(bench.acknowledged)
     p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
     table.add_row(
@@ -207,7 +209,7 @@ def tell_load(bench: Bench, table: Table, jobs: int) -> None:
     )
     table.add_row("  acknowledged after, in that load", f"p50 {p50:.0f} ms, p99 {p99:.0f} ms")
     after = ", ".join(str(each) for each in memory)
-    table.add_row(f"memory over {4 * quarter} jobs, MB", f"{before}, by quarters {after}")
+    table.add_row(f"memory over {_PARTS * part} jobs, MB", f"{before}, by tenths {after}")
 
 
 def started(counts: Counts, *, small: bool) -> _Started:

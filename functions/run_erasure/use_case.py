@@ -138,13 +138,12 @@ class _Run:
 
     def receipt(self, status: erasures.Status) -> Receipt:
         """Write the receipt with what has been counted so far."""
-        sums, _ = erasures.counted(self.work.erasure_id, state=self.eraser.state)
         receipt = Receipt(
             erasure_id=self.work.erasure_id,
             status=status,
             asked_at=self.work.asked_at,
             ended_at=self.clock.now() if status == "done" else None,
-            counts=sums,
+            counts=erasures.counted(self.work.erasure_id, state=self.eraser.state),
         )
         erasures.write_receipt(receipt, state=self.eraser.state)
         return receipt

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from typing import Any, Literal
 
 CallKind = Literal["text", "look", "image", "poll", "cancel", "download"]
 
 
+_BODIES_KEPT = 100
+
+
 class CallLog:
-    """Counts and bodies of the requests that arrived with the right key, whatever came of them."""
+    """Counts and newest bodies of requests that had the right key, whatever came of them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counter[CallKind] = Counter()
-        self._bodies: list[tuple[CallKind, Any]] = []
+        self._bodies: dict[CallKind, deque[Any]] = defaultdict(lambda: deque(maxlen=_BODIES_KEPT))
 
     def note(self, kind: CallKind, body: Any = None) -> None:
         """Count a request, and keep its body if it has one."""
         with self._lock:
             self._counts[kind] += 1
             if body is not None:
-                self._bodies.append((kind, body))
+                self._bodies[kind].append(body)
 
     def count(self, kind: CallKind) -> int:
         """Return how many requests of a kind arrived."""
@@ -30,6 +33,6 @@ class CallLog:
             return self._counts[kind]
 
     def bodies(self, kind: CallKind) -> list[Any]:
-        """Return the parsed bodies of a kind's requests, oldest first."""
+        """Return the parsed bodies of a kind's newest requests, oldest first, 100 at most."""
         with self._lock:
-            return [body for noted, body in self._bodies if noted == kind]
+            return list(self._bodies[kind])

@@ -41,7 +41,7 @@ class DashScopeState:
         self.life_seconds = life_seconds
         self.tasks = TaskStore(root / "tasks", clock=clock)
         self.worker = PaintWorker(self.tasks, root / "results", paint=paint)
-        for task in self.tasks.all():
+        for task in self.tasks.unfinished():
             self.worker.add(task.task_id)
 
     def submit(self, order: PictureOrder, *, fate: Fate, code: str) -> PictureTask:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TaskStatus = Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"]
+_OPEN: tuple[TaskStatus, ...] = ("PENDING", "RUNNING")
 Fate = Literal["normal", "fail_task", "moderate_output", "never_finish"]
 
 
@@ -46,15 +47,14 @@ class PictureTask:
 
 
 class TaskStore:
-    """Tasks as files under one folder; every method is thread-safe."""
+    """Tasks as files under one folder, open ones in memory too; every method is thread-safe."""
 
     def __init__(self, root: Path, *, clock: Callable[[], float]) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self._root = root
         self._clock = clock
         self._lock = threading.Lock()
-        loaded = (_load(path) for path in root.glob("*.json"))
-        self._tasks = {task.task_id: task for task in loaded}
+        self._open = {task.task_id: task for task in self.all() if task.status in _OPEN}
 
     def create(self, order: PictureOrder, *, fate: Fate, code: str) -> PictureTask:
         """Record a new task."""
@@ -73,18 +73,22 @@ class TaskStore:
     def find(self, task_id: str) -> PictureTask | None:
         """Return a task, or None."""
         with self._lock:
-            return self._tasks.get(task_id)
+            return self._find(task_id)
 
     def all(self) -> list[PictureTask]:
         """Return every task ever accepted, oldest first."""
         with self._lock:
-            return sorted(self._tasks.values(), key=lambda task: task.submitted_at)
+            found = [_load(path) for path in self._root.glob("*.json")]
+        return sorted(found, key=lambda task: task.submitted_at)
+
+    def unfinished(self) -> list[PictureTask]:
+        """Return the tasks that are not closed, oldest first."""
+        with self._lock:
+            return sorted(self._open.values(), key=lambda task: task.submitted_at)
 
     def begin(self, task_id: str) -> PictureTask | None:
         """Set a task running; None when there is nothing left to do for it."""
-        return self._move(
-            task_id, ("PENDING", "RUNNING"), status="RUNNING", started_at=self._clock()
-        )
+        return self._move(task_id, _OPEN, status="RUNNING", started_at=self._clock())
 
     def succeed(self, task_id: str) -> None:
         """Close a task whose pictures are written."""
@@ -110,17 +114,24 @@ class TaskStore:
         self, task_id: str, allowed: Iterable[TaskStatus], **changes: Any
     ) -> PictureTask | None:
         with self._lock:
-            task = self._tasks.get(task_id)
+            task = self._open.get(task_id)
             if task is None or task.status not in allowed:
                 return None
             return self._save(replace(task, **changes))
+
+    def _find(self, task_id: str) -> PictureTask | None:
+        path = self._root / f"{task_id}.json"
+        return self._open.get(task_id) or (_load(path) if path.is_file() else None)
 
     def _save(self, task: PictureTask) -> PictureTask:
         path = self._root / f"{task.task_id}.json"
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps(asdict(task), ensure_ascii=False, indent=1), "utf-8")
         draft.replace(path)
-        self._tasks[task.task_id] = task
+        if task.status in _OPEN:
+            self._open[task.task_id] = task
+        else:
+            self._open.pop(task.task_id, None)
         return task
 
 

@@ -22,11 +22,9 @@ def check(account: Account) -> Iterator[Wrong]:
             yield job_id, f"decision: attempt {record.attempt} is shown, and was turned down"
     for (job_id, attempt), decision in account.book.decided.items():
         found = account.jobs.get(job_id)
-        if (
-            found
-            and found.status is not JobStatus.ERASED
-            and not _is_kept(found, attempt, decision)
-        ):
+        if found is None or found.status is JobStatus.ERASED:
+            continue
+        if not _is_kept(found, attempt, decision):
             stands = f"{found.status.value}({found.attempt})"
             yield job_id, f"decision: {decision} of attempt {attempt}, and it is {stands}"
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scripts.chaos.account import Account
-    from shared.jobs.record import JobRecord
     from shared.seasons.chain import Version
 
 _V = TypeVar("_V", bound="Version")
@@ -28,7 +27,7 @@ def check(account: Account) -> Iterator[Wrong]:
     for job_id, record in account.jobs.items():
         if record.origin != "season" or record.status is JobStatus.ERASED:
             continue
-        root = _root_of(record, account)
+        root = record.root
         painted[root, record.campaign] += 1
         own = ids.season_job_id(account.book.id_key, source=root, campaign=record.campaign)
         if record.campaign not in account.book.campaigns or own != job_id:
@@ -38,15 +37,6 @@ def check(account: Account) -> Iterator[Wrong]:
             yield root, f"painted twice: {count} posters in {campaign}"
     for name in account.book.campaigns:
         yield from _campaign(account, name)
-
-
-def _root_of(record: JobRecord, account: Account) -> str:
-    """Return the trip's first job."""
-    if record.first_job:
-        return record.first_job
-    while record.repaint_of and record.repaint_of in account.jobs:
-        record = account.jobs[record.repaint_of]
-    return record.repaint_of or record.job_id
 
 
 def _campaign(account: Account, name: str) -> Iterator[Wrong]:

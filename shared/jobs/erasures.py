@@ -123,19 +123,18 @@ def count(erasure_id: str, what: str, found: Mapping[str, int], *, state: Object
     state.create(f"{COUNTS}{erasure_id}/{what}", body, content_type=_JSON)
 
 
-def counted(erasure_id: str, *, state: ObjectStore) -> tuple[dict[str, int], list[str]]:
-    """Return the sums of all counts, and the keys they lie under."""
-    sums, keys = Counter[str](), list[str]()
+def counted(erasure_id: str, *, state: ObjectStore) -> dict[str, int]:
+    """Return the sums of all counts."""
+    sums = Counter[str]()
     for item in every_object(state, f"{COUNTS}{erasure_id}/"):
-        keys.append(item.key)
         sums.update(json.loads(state.get(item.key, max_bytes=10_000) or b"{}"))
-    return {name: sums[name] for name in COUNTED}, keys
+    return {name: sums[name] for name in COUNTED}
 
 
 def forget_counts(erasure_id: str, *, state: ObjectStore) -> None:
     """Let the counts go; whoever counts something after the end does it again."""
-    for key in counted(erasure_id, state=state)[1]:
-        state.delete(key)
+    for item in list(every_object(state, f"{COUNTS}{erasure_id}/")):
+        state.delete(item.key)
 
 
 def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clock: Clock) -> int:

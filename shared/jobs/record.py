@@ -95,8 +95,7 @@ class JobRecord(Frozen):
     trip is painted once more, `first_job` the trip's first one, `campaign` the season it is
     painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
     the picture model is paid for. `shares` are the driver's changes of mind about who may see the
-    poster. An erased job has an
-    `erasure` and no trip.
+    poster. An erased job has an `erasure` and no trip.
     """
 
     schema_version: Literal[1] = 1
