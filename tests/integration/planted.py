@@ -152,7 +152,7 @@ def stuck_upload(account: Account) -> None:
 
 def painted_twice(account: Account) -> None:
     source = _one(account)
-    season = {"origin": "season", "campaign": "winter-2026", "repaint_of": source.job_id}
+    season = {"origin": "season", "campaign": "winter-2026", "first_job": source.job_id}
     for job_id in (_OTHER, "j" + "b" * 31):
         _write(account, source.model_copy(update={**season, "job_id": job_id}))
 
