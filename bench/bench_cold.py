@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from rich.table import Table
 from local import keys
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from scripts.bundle.staging import HEAVY
+from shared import webhooks
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,6 +74,7 @@ _FLOOR = {
     "numpy": {"store_result"},
     "PIL.Image": {"store_result", "paint_scene"},
 }
+_SECRET = "whsec_" + "Q" * 44
 _ERASURE = "e" + "a" * 31
 _TRIP = (ROOT / "examples" / "trips" / "may_day.json").read_text("utf-8")
 _BODIES = {
@@ -79,6 +82,7 @@ _BODIES = {
     "review_job": '{"decision": "approve"}',
     "change_share": '{"share": true}',
     "repaint_job": "{}",
+    "task_callback": '{"task_id": "{job}-1"}',
 }
 _OUT = Console(width=120, highlight=False)
 
@@ -177,12 +181,14 @@ class ColdStarts:
         if function not in _HTTP:
             return json.dumps({"triggerName": "every-minute", "payload": "", "events": []})
         method, path = _HTTP[function]
-        body = _BODIES.get(function, "")
+        body = _BODIES.get(function, "").replace("{job}", self._job)
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
             "X-Driver-Id": "bench",
         }
+        if function == "task_callback":
+            headers = webhooks.signed_headers("bench", int(time.time()), body.encode(), [_SECRET])
         http = {"http": {"method": method, "path": path.format(job=self._job, erasure=_ERASURE)}}
         event = {"version": "v1", "headers": headers, "body": body, "requestContext": http}
         return json.dumps(event)
@@ -261,7 +267,8 @@ def main() -> None:
         options = StackOptions(front=calls.front, timer_scale=1000.0, load=_nothing)
         with LocalStack(Path(made), options) as stack:
             told = json.loads((Path(made) / "stack.json").read_text("utf-8"))
-            starts = ColdStarts(stack, calls, {**told["environment"], "PATH": os.defpath}, built)
+            set_here = {"PATH": os.defpath, "CALLBACK_SECRETS": _SECRET}
+            starts = ColdStarts(stack, calls, {**told["environment"], **set_here}, built)
             for function in asked.functions or functions():
                 table.add_row(*_row(function, starts.of(function, asked.rounds)))
     _OUT.print(table)

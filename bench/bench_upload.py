@@ -35,7 +35,8 @@ from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.adapters.system_clock import SystemClock
 from shared.credentials import Credentials
-from shared.events import ObjectCreated, UploadWork
+from shared.events.objects import ObjectCreated
+from shared.events.uploads import UploadWork
 from shared.uploads.entry import parse_json_entry
 from shared.uploads.source import UploadLimits
 from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue

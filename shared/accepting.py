@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.ports import Clock, FunctionInvoker, JobStore
-    from shared.settings import JobSettings
+    from shared.setting_groups.jobs import JobSettings
     from shared.trips.model import Trip
     from shared.vehicles.catalogue import Catalogue, VehicleEntry
 

@@ -8,9 +8,12 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shared import credentials, events, log, tracing
+from shared import credentials, log, tracing
 from shared.errors import BundleError, InvalidRequestError, NotFoundError
-from shared.settings import PlatformSettings, read
+from shared.events.decoding import AboutOneJob
+from shared.events.http_request import HttpRequest, decode_http
+from shared.setting_groups.function_compute import PlatformSettings
+from shared.settings import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +43,7 @@ class HttpResponse:
         }
 
 
-def http_entry(call: Callable[[events.HttpRequest], HttpResponse]) -> Handler:
+def http_entry(call: Callable[[HttpRequest], HttpResponse]) -> Handler:
     """Wrap a function of a request: errors become RFC 9457 problem details."""
 
     @functools.wraps(call)
@@ -78,9 +81,9 @@ def timer_entry(call: Callable[[], Mapping[str, Any]]) -> Handler:
     return event_entry(lambda _: None)(lambda _: call())
 
 
-def _answer(call: Callable[[events.HttpRequest], HttpResponse], event: bytes) -> HttpResponse:
+def _answer(call: Callable[[HttpRequest], HttpResponse], event: bytes) -> HttpResponse:
     try:
-        return call(_traced(events.decode_http(event)))
+        return call(_traced(decode_http(event)))
     except BundleError as error:
         _warn(error)
         return problem(error)
@@ -91,14 +94,13 @@ def _answer(call: Callable[[events.HttpRequest], HttpResponse], event: bytes) ->
 
 def _follow(decoded: object) -> None:
     """Have the lines of an invocation that is about one job name it."""
-    if isinstance(decoded, (events.JobOrder, events.TaskOrder)):
+    if isinstance(decoded, AboutOneJob):
         log.speak_of_one_job()
-        log.follow(decoded.job_id, decoded.trace_id)
-    elif isinstance(decoded, events.FailedInvocation):
-        log.speak_of_one_job()
+        if named := decoded.named():
+            log.follow(*named)
 
 
-def _traced(request: events.HttpRequest) -> events.HttpRequest:
+def _traced(request: HttpRequest) -> HttpRequest:
     """Give the request and its lines a trace id: the caller's, or a new one."""
     trace_id = tracing.given_trace(request.headers) or tracing.new_trace()
     log.speak_of_one_job(trace_id=trace_id)
@@ -159,12 +161,12 @@ class _Invocation:
             log.logger().error("invocation.crashed", ms=milliseconds, exc_info=error)
 
 
-def path_tail(request: events.HttpRequest, prefix: str) -> str:
+def path_tail(request: HttpRequest, prefix: str) -> str:
     """Return the one path segment behind `prefix`; NotFoundError when there is another."""
     return path_segment(request, prefix, "")
 
 
-def path_segment(request: events.HttpRequest, prefix: str, suffix: str) -> str:
+def path_segment(request: HttpRequest, prefix: str, suffix: str) -> str:
     """Return the one path segment between prefix and suffix; NotFoundError when it is not one."""
     path = request.path
     within = path.removeprefix(prefix).removesuffix(suffix)

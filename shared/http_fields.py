@@ -16,7 +16,7 @@ from shared.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 _M = TypeVar("_M", bound=BaseModel)
 _KEY_LENGTH = 255

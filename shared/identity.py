@@ -12,7 +12,7 @@ from shared.errors import ForbiddenError, InvalidRequestError, Problem, Unauthor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.settings import IdentitySettings
+    from shared.setting_groups.identity import IdentitySettings
 
 # Asymmetric only: a shared secret would let every verifier mint tokens.
 _ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")

@@ -9,7 +9,7 @@ from shared import bootstrap, identity
 from shared.entrypoint import HttpResponse, http_entry, path_segment
 
 if TYPE_CHECKING:
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 
 @http_entry

@@ -10,7 +10,7 @@ from shared import bootstrap, http_fields, identity
 from shared.entrypoint import HttpResponse, http_entry, path_tail
 
 if TYPE_CHECKING:
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 
 @http_entry

@@ -10,7 +10,7 @@ from shared.entrypoint import HttpResponse, http_entry, path_tail
 from shared.jobs.record import JobName
 
 if TYPE_CHECKING:
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 
 @http_entry

@@ -8,10 +8,10 @@ from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from shared import bootstrap, ids
 from shared.accepting import AcceptRules
 from shared.entrypoint import event_entry
-from shared.events import decode_upload
+from shared.events.uploads import decode_upload
 
 if TYPE_CHECKING:
-    from shared.events import UploadWork
+    from shared.events.uploads import UploadWork
 
 _SECONDS = 50.0
 

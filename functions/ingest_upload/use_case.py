@@ -17,7 +17,8 @@ from shared.uploads.source import original_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.events import ObjectCreated, UploadWork
+    from shared.events.objects import ObjectCreated
+    from shared.events.uploads import UploadWork
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectInfo, ObjectStore
     from shared.vehicles.catalogue import Catalogue
 

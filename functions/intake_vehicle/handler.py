@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from functions.intake_vehicle.use_case import intake_vehicles
 from shared import bootstrap
 from shared.entrypoint import event_entry
-from shared.events import decode_objects
+from shared.events.objects import decode_objects
 
 if TYPE_CHECKING:
-    from shared.events import ObjectCreated
+    from shared.events.objects import ObjectCreated
 
 
 @event_entry(decode_objects)

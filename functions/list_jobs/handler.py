@@ -10,7 +10,7 @@ from shared.entrypoint import HttpResponse, http_entry
 from shared.jobs.listing import MOST
 
 if TYPE_CHECKING:
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 _DEFAULT = 20
 

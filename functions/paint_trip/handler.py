@@ -8,10 +8,10 @@ from functions.paint_trip.prompting import PromptRules
 from functions.paint_trip.use_case import paint_trip
 from shared import bootstrap
 from shared.entrypoint import event_entry
-from shared.events import decode_job_order
+from shared.events.orders import decode_job_order
 
 if TYPE_CHECKING:
-    from shared.events import JobOrder
+    from shared.events.orders import JobOrder
 
 
 @event_entry(decode_job_order)

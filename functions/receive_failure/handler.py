@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from functions.receive_failure.use_case import receive_failure
 from shared import bootstrap
 from shared.entrypoint import event_entry
-from shared.events import decode_failure
+from shared.events.failures import decode_failure
 
 if TYPE_CHECKING:
-    from shared.events import FailedInvocation
+    from shared.events.failures import FailedInvocation
 
 
 @event_entry(decode_failure)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from shared import log
 
 if TYPE_CHECKING:
-    from shared.events import FailedInvocation
+    from shared.events.failures import FailedInvocation
     from shared.ports import JobStore, ObjectStore
 
 

@@ -13,7 +13,7 @@ from shared.jobs.task_end import record_task_end
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.events import ObjectCreated
+    from shared.events.objects import ObjectCreated
     from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore
 

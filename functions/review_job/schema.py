@@ -12,7 +12,7 @@ from shared.trips.cleaning import cleaned
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 
 _WHOLE = "an object; seed and style belong to a repaint"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from functions.run_erasure.use_case import run_erasure
 from shared import bootstrap
 from shared.entrypoint import event_entry
-from shared.events import decode_erasure_order
+from shared.events.orders import decode_erasure_order
 
 if TYPE_CHECKING:
-    from shared.events import ErasureOrder
+    from shared.events.orders import ErasureOrder
 
 _SECONDS = 60.0
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from functions.store_result.use_case import store_result
 from shared import bootstrap
 from shared.entrypoint import event_entry
-from shared.events import decode_task_order
+from shared.events.orders import decode_task_order
 
 if TYPE_CHECKING:
-    from shared.events import TaskOrder
+    from shared.events.orders import TaskOrder
 
 
 @event_entry(decode_task_order)

@@ -11,7 +11,7 @@ from shared.accepting import AcceptRules, Submission
 from shared.entrypoint import HttpResponse, http_entry
 
 if TYPE_CHECKING:
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 
 @http_entry

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from shared.accepting import Priority
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
     from shared.trips.model import Trip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scripts.preflight.findings import Place
 from shared import settings
 from shared.errors import AccountError, UpstreamRejectedError
+from shared.setting_groups.storage import StorageSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def check_create_once(world: World) -> Iterator[Finding]:
 
 def check_versioning(world: World) -> Iterator[Finding]:
     """Versioning was never switched on, on either bucket."""
-    place, found = Place("versioning"), settings.read(settings.StorageSettings)
+    place, found = Place("versioning"), settings.read(StorageSettings)
     for name in (found.state_bucket, found.mount_bucket):
         try:
             versioning = world.ports.bucket(name).versioning
@@ -62,7 +63,7 @@ def check_versioning(world: World) -> Iterator[Finding]:
 
 def check_clock(world: World) -> Iterator[Finding]:
     """Here and at OSS it is the same time."""
-    place, found = Place("clock"), settings.read(settings.StorageSettings)
+    place, found = Place("clock"), settings.read(StorageSettings)
     try:
         date = world.ports.bucket(found.state_bucket).date
     except UpstreamRejectedError as error:

@@ -21,6 +21,8 @@ from shared.adapters.deadline import Deadline
 from shared.adapters.fc3_invoker import acs3_authorization
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import AccountError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.setting_groups.invoker import InvokerSettings
+from shared.setting_groups.storage import StorageSettings
 
 if TYPE_CHECKING:
     from shared.credentials import Credentials
@@ -40,7 +42,7 @@ class BucketFacts:
 
 def bucket_facts(name: str) -> BucketFacts:
     """Ask for a bucket's versioning; AccountError where these credentials may not."""
-    found = settings.read(settings.StorageSettings)
+    found = settings.read(StorageSettings)
     keys = settings.environment_credentials()
     session = oss2.Session()
     session.session = session_over(_transport(found.timeout_seconds))
@@ -55,7 +57,7 @@ def bucket_facts(name: str) -> BucketFacts:
 
 def function_status(name: str) -> int:
     """Return the status of asking FC 3.0 for a function; 404 where there is none."""
-    found = settings.read(settings.InvokerSettings)
+    found = settings.read(InvokerSettings)
     endpoint = found.endpoint if "://" in found.endpoint else f"https://{found.endpoint}"
     path = f"/{_FC_VERSION}/functions/{quote(name, safe='')}"
     keys = settings.environment_credentials()

@@ -18,6 +18,8 @@ from shared.errors import (
 from shared.ports import ChatMessage, SceneOrder
 from shared.setting_groups.admission import AdmissionSettings
 from shared.setting_groups.announcements import AnnouncementSettings
+from shared.setting_groups.invoker import InvokerSettings
+from shared.setting_groups.models import ModelSettings
 from shared.setting_groups.upkeep import UpkeepSettings
 from shared.workflows.audit_inputs import largest_body
 from shared.workflows.bind import MAX_BODY_BYTES
@@ -58,7 +60,7 @@ def check_gpu_service(world: World) -> Iterator[Finding]:
 
 def check_models(world: World) -> Iterator[Finding]:
     """The key is accepted; with --spend both models answer."""
-    place, found = Place("DashScope"), settings.read(settings.ModelSettings)
+    place, found = Place("DashScope"), settings.read(ModelSettings)
     try:
         # No task has this id: the answer says only whether the key is good.
         world.ports.scene_model().progress(str(uuid.UUID(int=0)))
@@ -110,7 +112,7 @@ def check_functions(world: World) -> Iterator[Finding]:
     place = Place("functions")
     if world.stack is None or world.options.before:
         return
-    if settings.read(settings.InvokerSettings).invoker == "fc2":
+    if settings.read(InvokerSettings).invoker == "fc2":
         yield place.warning(
             "with FC_INVOKER=fc2 functions are not looked up", "see them in the console"
         )
@@ -170,7 +172,7 @@ def _lengths(place: Place, depth: QueueDepth) -> Iterator[Finding]:
         )
 
 
-def _text_model(world: World, place: Place, found: settings.ModelSettings) -> Finding:
+def _text_model(world: World, place: Place, found: ModelSettings) -> Finding:
     asked = [ChatMessage("system", "Answer in JSON."), ChatMessage("user", '{"say": "ok"}')]
     try:
         model = world.ports.prompt_model()
@@ -182,7 +184,7 @@ def _text_model(world: World, place: Place, found: settings.ModelSettings) -> Fi
     return place.ok(f"{found.text_model} answers, {answer.tokens} tokens spent")
 
 
-def _picture_model(world: World, place: Place, found: settings.ModelSettings) -> Finding:
+def _picture_model(world: World, place: Place, found: ModelSettings) -> Finding:
     order = SceneOrder(
         prompt="春季，晴天，白天，湖边公路", negative_prompt="汽车", width=1152, height=1440, seed=1
     )

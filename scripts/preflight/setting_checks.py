@@ -10,6 +10,8 @@ from scripts.preflight.addresses import is_loopback, scheme_fault
 from scripts.preflight.findings import Place
 from scripts.preflight.world import passed_on
 from shared import settings
+from shared.setting_groups.every import GROUPS
+from shared.setting_groups.function_compute import PlatformSettings
 from shared.workflows.check import suggestion
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def check_settings(world: World) -> Iterator[Finding]:
     """Every group of settings can be read; what is missing is named with what it is."""
     place, faults = Place("settings"), 0
     known = _known()
-    for group in settings.GROUPS:
+    for group in GROUPS:
         for name, why in _faults(group, world.variables):
             faults += 1
             yield _wrong(place, name, why, known, world.variables)
@@ -105,7 +107,7 @@ def check_addresses(world: World) -> Iterator[Finding]:
 
 
 def _known() -> dict[str, FieldInfo]:
-    fields = [spec for group in settings.GROUPS for spec in group.model_fields.values()]
+    fields = [spec for group in GROUPS for spec in group.model_fields.values()]
     return {str(spec.alias): spec for spec in fields}
 
 
@@ -137,7 +139,7 @@ def _bytes(environment: Mapping[str, str]) -> int:
 def _not_passed_on(world: World) -> list[str]:
     if world.stack is None or world.options.local:
         return []
-    platform = {str(s.alias) for s in settings.PlatformSettings.model_fields.values()}
+    platform = {str(s.alias) for s in PlatformSettings.model_fields.values()}
     passed = {n for f in world.stack.functions.values() for n in f.environment}
     given = {n for n, text in world.shell.items() if text != ""}
     return sorted((given & set(_known())) - passed - platform - set(passed_on(world.stack)))

@@ -14,7 +14,8 @@ from local.one_process import environment
 from scripts.check_workflows import fetched
 from scripts.command_settings import DATA, stack_settings
 from scripts.preflight import cloud, node_pack
-from shared import bootstrap, settings
+from shared import bootstrap
+from shared.setting_groups.every import GROUPS
 from shared.styles import checked_styles
 from shared.workflows.load import WORKFLOWS
 
@@ -84,7 +85,7 @@ class World:
         """Return every value that must never be shown, longest first."""
         named = [
             str(spec.alias)
-            for group in settings.GROUPS
+            for group in GROUPS
             for spec in group.model_fields.values()
             if spec.annotation is SecretStr
         ]

@@ -25,13 +25,15 @@ from shared.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
-from shared.events import HttpRequest
+from shared.events.http_request import HttpRequest
 from shared.job_answers import job_body
 from shared.job_view import JobView, LinkView, PosterView, StepView
 from shared.jobs.record import Failure, JobStatus, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.settings import IdentitySettings, JobSettings, read
+from shared.setting_groups.identity import IdentitySettings
+from shared.setting_groups.jobs import JobSettings
+from shared.settings import read
 from shared.trips.facts import facts_of
 from shared.trips.model import trip_of
 

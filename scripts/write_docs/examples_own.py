@@ -13,7 +13,7 @@ from functions.repaint_job import schema as repainting
 from scripts.write_docs.examples import BEGAN, JOB_ID, SHARED_TRIP, body_of, job_view, refusal
 from shared import http_fields
 from shared.errors import ConflictError, GoneError, NotFoundError
-from shared.events import HttpRequest
+from shared.events.http_request import HttpRequest
 from shared.job_answers import job_body
 from shared.jobs.erasures import COUNTED, Receipt
 from shared.jobs.listing import page_of

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from local.functions.spec import load_stack
 from scripts.write_docs.marked_parts import table
-from shared.settings import GROUPS
+from shared.setting_groups.every import GROUPS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,68 +6,84 @@ from typing import TYPE_CHECKING
 
 from shared import settings
 from shared.bootstrap.keeping import kept
-from shared.setting_groups.admission import AdmissionSettings
-from shared.setting_groups.announcements import AnnouncementSettings
-from shared.setting_groups.quality import GateSettings
-from shared.setting_groups.seasons import SeasonSettings
-from shared.setting_groups.upkeep import CallbackSettings, UpkeepSettings
-from shared.setting_groups.uploads import UploadSettings
-from shared.setting_groups.vehicles import VehicleSettings
 
 if TYPE_CHECKING:
     from shared.jobs.admission import AdmissionRules
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
     from shared.seasons.sending import SeasonRules
+    from shared.setting_groups.announcements import AnnouncementSettings
+    from shared.setting_groups.identity import IdentitySettings
+    from shared.setting_groups.jobs import JobSettings
+    from shared.setting_groups.models import ModelSettings
+    from shared.setting_groups.pictures import PictureSettings
+    from shared.setting_groups.upkeep import CallbackSettings, UpkeepSettings
+    from shared.setting_groups.uploads import UploadSettings
     from shared.uploads.source import UploadLimits
     from shared.vehicles.intake.pictures import Limits as VehicleLimits
 
 
 @kept
-def identity_settings() -> settings.IdentitySettings:
+def identity_settings() -> IdentitySettings:
     """Return who may call."""
-    return settings.read(settings.IdentitySettings)
+    from shared.setting_groups.identity import IdentitySettings
+
+    return settings.read(IdentitySettings)
 
 
 @kept
-def job_settings() -> settings.JobSettings:
+def job_settings() -> JobSettings:
     """Return what is accepted and how long it may take."""
-    return settings.read(settings.JobSettings)
+    from shared.setting_groups.jobs import JobSettings
+
+    return settings.read(JobSettings)
 
 
 @kept
-def model_settings() -> settings.ModelSettings:
+def model_settings() -> ModelSettings:
     """Return the models' names and times."""
-    return settings.read(settings.ModelSettings)
+    from shared.setting_groups.models import ModelSettings
+
+    return settings.read(ModelSettings)
 
 
 @kept
-def picture_settings() -> settings.PictureSettings:
+def picture_settings() -> PictureSettings:
     """Return limits and label of pictures."""
-    return settings.read(settings.PictureSettings)
+    from shared.setting_groups.pictures import PictureSettings
+
+    return settings.read(PictureSettings)
 
 
 @kept
 def announcement_settings() -> AnnouncementSettings:
     """Return whom we tell of posters and failures."""
+    from shared.setting_groups.announcements import AnnouncementSettings
+
     return settings.read(AnnouncementSettings)
 
 
 @kept
 def upkeep_settings() -> UpkeepSettings:
     """Return how jobs in flight are looked after."""
+    from shared.setting_groups.upkeep import UpkeepSettings
+
     return settings.read(UpkeepSettings)
 
 
 @kept
 def callback_settings() -> CallbackSettings:
     """Return what callbacks are signed with."""
+    from shared.setting_groups.upkeep import CallbackSettings
+
     return settings.read(CallbackSettings)
 
 
 @kept
 def upload_settings() -> UploadSettings:
     """Return how files of trips are taken in."""
+    from shared.setting_groups.uploads import UploadSettings
+
     return settings.read(UploadSettings)
 
 
@@ -83,6 +99,7 @@ def upload_limits() -> UploadLimits:
 def admission_rules() -> AdmissionRules:
     """Return how much is accepted at once."""
     from shared.jobs.admission import AdmissionRules
+    from shared.setting_groups.admission import AdmissionSettings
 
     minutes = job_settings().deadline_minutes
     return AdmissionRules.of(settings.read(AdmissionSettings), minutes=minutes)
@@ -92,6 +109,8 @@ def season_rules(*, seconds: float) -> SeasonRules:
     """Return how campaigns are planned and sent; a part of one runs for `seconds`."""
     from shared.seasons.model import Rules
     from shared.seasons.sending import SeasonRules, SendRules
+    from shared.setting_groups.admission import AdmissionSettings
+    from shared.setting_groups.seasons import SeasonSettings
 
     found = settings.read(SeasonSettings)
     return SeasonRules(
@@ -113,11 +132,14 @@ def season_rules(*, seconds: float) -> SeasonRules:
 @kept
 def id_key() -> bytes:
     """Return the secret under which jobs and drivers are named."""
-    return settings.read(settings.NamingSettings).id_key.get_secret_value().encode()
+    from shared.setting_groups.identity import NamingSettings
+
+    return settings.read(NamingSettings).id_key.get_secret_value().encode()
 
 
 def vehicle_limits() -> VehicleLimits:
     """Return how large an uploaded render may be."""
+    from shared.setting_groups.vehicles import VehicleSettings
     from shared.vehicles.intake.pictures import Limits as VehicleLimits
 
     found = settings.read(VehicleSettings)
@@ -136,6 +158,7 @@ def picture_limits() -> PictureLimits:
 def gate_thresholds() -> Thresholds:
     """Return what a poster must keep to."""
     from shared.quality.thresholds import Limits, Thresholds
+    from shared.setting_groups.quality import GateSettings
 
     found = settings.read(GateSettings).model_dump()
 

@@ -29,13 +29,17 @@ def clock() -> Clock:
 @kept
 def state() -> ObjectStore:
     """Return the bucket of jobs, results and index."""
-    return _bucket(settings.read(settings.StorageSettings).state_bucket)
+    from shared.setting_groups.storage import StorageSettings
+
+    return _bucket(settings.read(StorageSettings).state_bucket)
 
 
 @kept
 def mount() -> ObjectStore:
     """Return the bucket that the GPU service mounts."""
-    return _bucket(settings.read(settings.StorageSettings).mount_bucket)
+    from shared.setting_groups.storage import StorageSettings
+
+    return _bucket(settings.read(StorageSettings).mount_bucket)
 
 
 @kept
@@ -87,8 +91,9 @@ def _control(moment: int) -> Control:  # noqa: ARG001 - the key of the cache
 
 def _bucket(name: str) -> ObjectStore:
     from shared.adapters.oss_object_store import OssObjectStore
+    from shared.setting_groups.storage import StorageSettings
 
-    found = settings.read(settings.StorageSettings)
+    found = settings.read(StorageSettings)
     return OssObjectStore(
         endpoint=found.endpoint,
         public_endpoint=found.public_endpoint,

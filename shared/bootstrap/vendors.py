@@ -8,7 +8,6 @@ from shared import settings
 from shared.bootstrap.keeping import kept
 from shared.bootstrap.rules import announcement_settings, model_settings
 from shared.bootstrap.stores import clock, granted_credentials
-from shared.setting_groups.quality import JudgeSettings
 
 if TYPE_CHECKING:
     from shared.ports import Announcer, FunctionInvoker, PromptModel, SceneModel, WorkflowQueue
@@ -18,7 +17,9 @@ if TYPE_CHECKING:
 @kept
 def invoker() -> FunctionInvoker:
     """Return the asynchronous hop to another function."""
-    found = settings.read(settings.InvokerSettings)
+    from shared.setting_groups.invoker import InvokerSettings
+
+    found = settings.read(InvokerSettings)
     if found.invoker == "fc2":
         from shared.adapters.fc2_invoker import Fc2Invoker
 
@@ -71,6 +72,8 @@ def scene_model() -> SceneModel:
 @kept
 def second_look() -> SecondLook | None:
     """Return the model that looks at posters; None, and nothing is imported, where it is off."""
+    from shared.setting_groups.quality import JudgeSettings
+
     found = settings.read(JudgeSettings)
     if found.judge == "off":
         return None
@@ -91,8 +94,9 @@ def second_look() -> SecondLook | None:
 def queue() -> WorkflowQueue:
     """Return the GPU service's queues."""
     from shared.adapters.eas_workflow_queue import EasWorkflowQueue
+    from shared.setting_groups.gpu_queue import QueueSettings
 
-    found = settings.read(settings.QueueSettings)
+    found = settings.read(QueueSettings)
     return EasWorkflowQueue(
         service_url=found.service_url,
         token=found.token.get_secret_value(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from shared import settings
+from shared.setting_groups.every import GROUPS
 from tests.architecture.source_files import ROOT, FunctionNode, modules, parsed
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from shared.setting_groups.base import Group
 
-_BY_CLASS = {group.__name__: group for group in settings.GROUPS}
+_BY_CLASS = {group.__name__: group for group in GROUPS}
 _ENTRY, _SETTINGS = ROOT / "shared" / "entrypoint.py", ROOT / "shared" / "settings.py"
 _ROOT_OF_ALL = ROOT / "shared" / "bootstrap"
 # Keys that anybody may know, and that still only those need who check tokens.
@@ -62,7 +62,7 @@ def variables_of(group: type[Group]) -> set[str]:
 
 def secrets() -> set[str]:
     """Return the names of all variables that are nobody else's business."""
-    fields = [field for group in settings.GROUPS for field in group.model_fields.values()]
+    fields = [field for group in GROUPS for field in group.model_fields.values()]
     return {str(f.alias) for f in fields if f.annotation is SecretStr} | _NEARLY_SECRET
 
 
@@ -102,7 +102,7 @@ def _read_in(tree: ast.AST) -> Iterator[type[Group]]:
     """Yield the groups of `settings.read(Group)` and `read(Group)`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in _READS:
-            yield _BY_CLASS[ast.unparse(node.args[0]).removeprefix("settings.")]
+            yield _BY_CLASS[ast.unparse(node.args[0])]
 
 
 def _taken_from(path: Path, module: str) -> Iterator[str]:

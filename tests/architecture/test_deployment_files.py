@@ -15,7 +15,7 @@ from scripts.write_deployment.__main__ import ROOT, SETTINGS, deployment_files, 
 from scripts.write_deployment.permissions import NEEDS, PEOPLE
 from scripts.write_deployment.settings import Deployment, DeploymentError, read_deployment
 from scripts.write_deployment.stack_file import OPEN_PATHS
-from shared import settings
+from shared.setting_groups.every import GROUPS
 from tests.architecture.source_files import function_names
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def functions() -> dict[str, Props]:
 
 def default(setting: str) -> Any:
     """Return a setting's default."""
-    fields = (f for group in settings.GROUPS for f in group.model_fields.values())
+    fields = (f for group in GROUPS for f in group.model_fields.values())
     return next(field.default for field in fields if field.alias == setting)
 
 

@@ -19,7 +19,7 @@ from scripts.write_docs.marked_parts import MarkMissingError, replaced, table
 from shared.errors import BundleError
 from shared.job_view import JobView
 from shared.jobs.record import JobStatus
-from shared.settings import GROUPS
+from shared.setting_groups.every import GROUPS
 from shared.trips.model import Trip, parse_trip_json
 from shared.trips.refusals import ALLOWED
 from shared.trips.text_form import parse_trip_text

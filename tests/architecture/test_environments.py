@@ -10,6 +10,8 @@ import pytest
 from local.functions.variables import read_document
 from local.one_process import environment
 from shared import bootstrap, settings
+from shared.setting_groups.every import GROUPS
+from shared.setting_groups.function_compute import PlatformSettings
 from tests.architecture.settings_read import (
     builders_of,
     group_name,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 _FUNCTIONS = function_names()
-_PLATFORMS = variables_of(settings.PlatformSettings) - {"LOG_LEVEL"}
+_PLATFORMS = variables_of(PlatformSettings) - {"LOG_LEVEL"}
 _DEPLOYED_SECRETS = sorted(secrets() - _PLATFORMS)
 # Written out once by hand, so that a mistake in how the code is read would be noticed.
 _HOLDERS = {
@@ -51,7 +53,7 @@ _TEXT = dict.fromkeys(["ID_KEY", "JWT_JWKS", "JWT_ISSUER", "EAS_TOKEN"], "0" * 3
 def faults(document: Document) -> Iterator[str]:
     """Yield what a function is given and does not read, or reads and is not given."""
     given: dict[str, dict[str, str]] = document["vars"]["environment"]
-    by_name = {group_name(group): group for group in settings.GROUPS}
+    by_name = {group_name(group): group for group in GROUPS}
     for name, variables in given.items():
         own = variables_of(by_name[name]) - _PLATFORMS
         yield from (f"{name}: {each} is not of this group" for each in {*variables} - own)
@@ -127,7 +129,7 @@ def _build(function: str, variables: dict[str, str]) -> None:
 
 
 def _every_variable() -> set[str]:
-    return {name for group in settings.GROUPS for name in variables_of(group)}
+    return {name for group in GROUPS for name in variables_of(group)}
 
 
 def test_a_setting_in_a_strange_group_is_noticed(document: Document) -> None:

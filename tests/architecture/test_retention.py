@@ -15,8 +15,8 @@ from scripts import write_lifecycle
 from scripts.write_docs.retention import MOUNT, STATE, Kept, kept, lifecycle_xml
 from shared.announcements import schedule
 from shared.jobs.erasing import GRACE
+from shared.setting_groups.jobs import JobSettings
 from shared.setting_groups.retention import RetentionSettings
-from shared.settings import JobSettings
 from tests.architecture.source_files import ROOT, modules, parsed, place
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import pytest
 from local.functions.spec import FunctionSpec, Stack, load_stack
 from local.functions.variables import read_document
 from shared import settings
+from shared.setting_groups.every import GROUPS
 from tests.architecture.settings_read import groups_of
 from tests.architecture.source_files import ROOT, calls_in, function_names, modules, place
 
@@ -197,9 +198,7 @@ def test_a_bulk_load_cannot_take_all_instances(
 
 def test_timeouts_leave_room_for_the_deadlines_inside(functions: dict[str, FunctionSpec]) -> None:
     defaults = {
-        str(field.alias): field.default
-        for group in settings.GROUPS
-        for field in group.model_fields.values()
+        str(field.alias): field.default for group in GROUPS for field in group.model_fields.values()
     }
     assert functions["paint_trip"].timeout_s >= 2 * defaults["PROMPT_DEADLINE_SECONDS"]
     assert functions["paint_scene"].timeout_s >= 1.2 * defaults["SCENE_DEADLINE_SECONDS"]

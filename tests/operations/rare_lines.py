@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from functions.receive_failure.use_case import receive_failure
 from shared.entrypoint import HttpResponse, http_entry
 from shared.errors import AccountError
-from shared.events import FailedInvocation
+from shared.events.failures import FailedInvocation
 from shared.jobs.closing import succeed
 from shared.jobs.control import GPU_QUEUE, Control
 from shared.jobs.record import StoredResult
@@ -24,7 +24,7 @@ from tests.unit.functions.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.events import HttpRequest
+    from shared.events.http_request import HttpRequest
 
 _HTTP = b'{"version":"v1","requestContext":{"http":{"method":"GET","path":"/"}}}'
 

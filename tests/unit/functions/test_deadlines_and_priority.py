@@ -11,10 +11,10 @@ from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
 from shared.accepting import AcceptRules, Priority, Submission
 from shared.errors import InvalidRequestError
-from shared.events import HttpRequest
+from shared.events.http_request import HttpRequest
 from shared.jobs.control import Control
 from shared.jobs.record import JobStatus, Review
-from shared.settings import JobSettings
+from shared.setting_groups.jobs import JobSettings
 from tests.fakes.jobs import a_job_in
 from tests.unit.functions.world import World, sample_trip
 

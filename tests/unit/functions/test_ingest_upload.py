@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
-from shared.events import ObjectCreated, UploadWork
+from shared.events.objects import ObjectCreated
+from shared.events.uploads import UploadWork
 from shared.jobs.control import accept_again, pause, resume, stop_accepting
 from shared.uploads import names
 from tests.unit.functions import uploading as up

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared import ids
-from shared.events import ObjectCreated, UploadWork
+from shared.events.objects import ObjectCreated
+from shared.events.uploads import UploadWork
 from shared.jobs.tombstone import Tombstone, write_tombstone
 from shared.uploads import names
 from tests.unit.functions import uploading as up

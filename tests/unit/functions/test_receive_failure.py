@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from functions.receive_failure.use_case import receive_failure
-from shared.events import FailedInvocation
+from shared.events.failures import FailedInvocation
 from tests.unit.functions.world import World
 
 

@@ -17,7 +17,7 @@ from shared.errors import (
     NotFoundError,
     PayloadTooLargeError,
 )
-from shared.events import HttpRequest
+from shared.events.http_request import HttpRequest
 from shared.jobs.record import JobRecord, JobStatus
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 

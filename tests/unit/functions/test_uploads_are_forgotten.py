@@ -11,7 +11,7 @@ import pytest
 from functions.ingest_upload.line import Lines
 from shared import ids
 from shared.errors import UpstreamUnavailableError
-from shared.events import UploadWork
+from shared.events.uploads import UploadWork
 from shared.jobs.tombstone import Tombstone, write_tombstone
 from shared.uploads import forgetting, names
 from tests.unit.functions import uploading as up

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from shared import ids
 from shared.accepting import AcceptRules
-from shared.events import ObjectCreated, UploadWork
+from shared.events.objects import ObjectCreated
+from shared.events.uploads import UploadWork
 from shared.uploads import names
 from shared.uploads.forgetting import forget_driver
 from shared.uploads.source import UploadLimits

@@ -28,7 +28,7 @@ from local.comfyui.engine import CUSTOM_NODES
 from local.stack import ROOT
 from shared.accepting import AcceptRules, Submission
 from shared.errors import UpstreamError
-from shared.events import ObjectCreated
+from shared.events.objects import ObjectCreated
 from shared.jobs.admission import AdmissionRules
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.control import read_control

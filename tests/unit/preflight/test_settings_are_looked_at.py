@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared import settings
+from shared.setting_groups.every import GROUPS
 from tests.unit.preflight.case import Services, found, levels, world
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ def test_a_missing_setting_is_named_with_what_it_is(
 ) -> None:
     lines = found(world(services, {**well, name: ""}), "settings")
 
-    described = {
-        str(f.alias): f.description for g in settings.GROUPS for f in g.model_fields.values()
-    }
+    described = {str(f.alias): f.description for g in GROUPS for f in g.model_fields.values()}
     line = one(lines, f"{name} is not set")
     assert line.level == "failure"
     assert str(described[name]) in line.what

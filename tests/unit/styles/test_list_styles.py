@@ -7,7 +7,8 @@ from typing import Any
 
 from functions.list_styles import schema
 from functions.list_styles.use_case import list_styles
-from shared.settings import JobSettings, read
+from shared.setting_groups.jobs import JobSettings
+from shared.settings import read
 from shared.styles import offered_styles, styles
 
 
