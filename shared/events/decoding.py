@@ -40,7 +40,7 @@ def parse(model: type[_E], event: bytes) -> _E:
         return model.model_validate(_json(event))
     except ValidationError as error:
         fields = sorted({".".join(map(str, e["loc"])) for e in error.errors()})
-        msg = f"the event is not a {model.__name__.strip('_')}: {', '.join(fields)}"
+        msg = f"the event has not the shape of {model.__name__.strip('_')}: {', '.join(fields)}"
         raise MalformedRequestError(msg) from None
 
 
