@@ -62,7 +62,7 @@ def show(told: dict[str, Any], prices: Prices, console: Console) -> None:
     if "forecast" in told:
         _show_forecast(told, console)
     elif "idle_day" in told:
-        console.print(f"a day without a trip, {told['gpus']} GPU instances kept ready")
+        console.print(f"a day without a trip; GPU instances kept ready: {told['gpus']}")
         _show_spent({"idle day": told["idle_day"]}, console)
     else:
         _show_spent({told.get("job_id", "all jobs"): told["total"]}, console)
