@@ -11,7 +11,7 @@ import requests
 
 from local.eas.service import RunOutcome
 from local.stack import LocalStack, StackOptions
-from tests.integration.conftest import SAMPLE, driver, finish, flat
+from tests.integration.conftest import SAMPLE, driver, finish, flat, small_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def lose(stack: LocalStack, function: str, *, times: int = 1) -> list[str]:
 def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
     tmp_path: Path, function: str
 ) -> None:
-    with LocalStack(tmp_path, StackOptions(paint=flat, settings=_HURRIED)) as stack:
+    with small_stack(tmp_path, settings=_HURRIED) as stack:
         lost = lose(stack, function)
         app = driver(stack, "driver-1")
         job = finish(app, app.send(SAMPLE, key=function))
@@ -56,7 +56,7 @@ def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
 
 
 def test_a_task_whose_every_notice_was_lost_is_found_in_the_output_folder(tmp_path: Path) -> None:
-    with LocalStack(tmp_path, StackOptions(paint=flat, settings=_HURRIED)) as stack:
+    with small_stack(tmp_path, settings=_HURRIED) as stack:
         lose(stack, "record_output", times=100)
         lose(stack, "drain_queue", times=10_000)
         app = driver(stack, "driver-1")

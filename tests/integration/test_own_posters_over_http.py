@@ -23,6 +23,8 @@ from tests.integration.conftest import SAMPLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SMALL_PICTURES = True
+
 # Kilometres that nobody else drives: they stand in the record for as long as it does.
 _MARKED, _UPLOADED, _KEPT = 6117.25, 6118.25, 6119.25
 _PATIENCE_SECONDS = 90.0

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+SMALL_PICTURES = True
+
 
 class LaterClock(SystemClock):
     """The system's clock, some minutes on: what is due then is due now."""
