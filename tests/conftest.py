@@ -7,8 +7,8 @@ import os
 from hypothesis import settings
 
 # The same examples each time: a change is judged by what it changes, not by its luck.
-# `make explore` draws others.
-settings.register_profile("same", derandomize=True)
+# `make explore` draws others, and more.
+settings.register_profile("same", derandomize=True, max_examples=40)
 settings.register_profile("others", derandomize=False, print_blob=True)
 settings.load_profile("same")
 

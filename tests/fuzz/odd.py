@@ -15,7 +15,6 @@ UPLOAD = "u" + "a" * 31
 SAMPLE = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
 DEEP = "[" * 200_000
 some = settings(
-    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
