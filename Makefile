@@ -8,6 +8,8 @@ SEED ?= 1
 SECONDS ?= 330
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
+# Compiled modules are kept, whatever the shell says: stack and tests start many interpreters.
+unexport PYTHONDONTWRITEBYTECODE
 # Large pictures go back to the system when they are freed; without this the stack keeps them all.
 demo up bench: export MALLOC_ARENA_MAX ?= 2
 demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
