@@ -20,6 +20,8 @@ from tests.integration.conftest import SAMPLE, driver, finish
 if TYPE_CHECKING:
     from local.stack import LocalStack
 
+SMALL_PICTURES = True
+
 _JSON = {"Content-Type": "application/json"}
 _LEFT_OUT = object()
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
     from shared.ports import ObjectStore
 
+SMALL_PICTURES = True
+
 _EXAMPLES = ROOT / "examples" / "uploads"
 _PATIENCE_SECONDS = 60.0
 
