@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +33,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.job_counts import TIMERS, Counts, loading_before_each_step, place
-from functions.store_result import use_case
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
-from scripts.chaos import small_poster
-from scripts.chaos.gpu import SmallPictures
+from scripts.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,35 +210,20 @@ def tell_load(bench: Bench, table: Table, jobs: int) -> None:
     table.add_row(f"memory over {_PARTS * part} jobs, MB", f"{before}, by tenths {after}")
 
 
-def started(counts: Counts, *, small: bool) -> _Started:
-    """Return a stack to run in, with real pictures or small ones."""
-    return _Started(counts, small)
-
-
-class _Started:
-    def __init__(self, counts: Counts, small: bool) -> None:
-        self._counts, self._small, self._poster = counts, small, vars(use_case)["make_poster"]
-        self._folder = tempfile.TemporaryDirectory(prefix="bench-job-")
-        pictures = SmallPictures()
-        run: Any = {"run_task": pictures.run_task, "paint": _plain} if small else {}
-        settings = {"SCENE_POLL_SECONDS": "0.05"}
-        options = StackOptions(load=counts.load, settings=settings, least_instances=8, **run)
-        self._stack = LocalStack(Path(self._folder.name), options)
-        pictures.objects = self._stack.objects
-
-    def __enter__(self) -> Bench:
-        if self._small:
-            vars(use_case)["make_poster"] = small_poster.sound
-        self._stack.start()
-        self._listening = self._counts.listening(self._stack.urls)
-        self._listening.__enter__()
-        return Bench(self._stack, self._counts)
-
-    def __exit__(self, *_: object) -> None:
-        self._listening.__exit__(None, None, None)
-        self._stack.stop()
-        vars(use_case)["make_poster"] = self._poster
-        self._folder.cleanup()
+@contextmanager
+def started(counts: Counts, *, small: bool) -> Iterator[Bench]:
+    """Run a stack, with real pictures or small ones."""
+    settings = {"SCENE_POLL_SECONDS": "0.05"}
+    options: Any = {"load": counts.load, "settings": settings, "least_instances": 8}
+    with tempfile.TemporaryDirectory(prefix="bench-job-") as made:
+        folder = Path(made)
+        stack = (
+            small_stack(folder, paint=_plain, **options)
+            if small
+            else LocalStack(folder, StackOptions(**options))
+        )
+        with stack as running, counts.listening(running.urls):
+            yield Bench(running, counts)
 
 
 def _plain(_prompt: str, width: int, height: int, _seed: int) -> bytes:

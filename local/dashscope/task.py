@@ -72,8 +72,9 @@ class TaskStore:
 
     def find(self, task_id: str) -> PictureTask | None:
         """Return a task, or None."""
+        path = self._root / f"{task_id}.json"
         with self._lock:
-            return self._find(task_id)
+            return self._open.get(task_id) or (_load(path) if path.is_file() else None)
 
     def all(self) -> list[PictureTask]:
         """Return every task ever accepted, oldest first."""
@@ -118,10 +119,6 @@ class TaskStore:
             if task is None or task.status not in allowed:
                 return None
             return self._save(replace(task, **changes))
-
-    def _find(self, task_id: str) -> PictureTask | None:
-        path = self._root / f"{task_id}.json"
-        return self._open.get(task_id) or (_load(path) if path.is_file() else None)
 
     def _save(self, task: PictureTask) -> PictureTask:
         path = self._root / f"{task.task_id}.json"

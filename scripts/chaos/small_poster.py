@@ -52,10 +52,6 @@ def make_poster(
     return Poster(copies, APP_COPY, verdict, lambda: data)
 
 
-# Of these none fails and none is doubted.
-sound = functools.partial(make_poster, of=1 << 256)
-
-
 def stand_in(*, of: int = 6) -> None:
     """Have store_result of this process use it; `of` so many pictures one is bad, one doubted."""
     vars(use_case)["make_poster"] = functools.partial(make_poster, of=of)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.setting_groups.jobs import JobSettings
     from shared.setting_groups.models import ModelSettings
     from shared.setting_groups.pictures import PictureSettings
+    from shared.setting_groups.storage import StorageSettings
     from shared.setting_groups.upkeep import CallbackSettings, UpkeepSettings
     from shared.setting_groups.uploads import UploadSettings
     from shared.uploads.source import UploadLimits
@@ -29,6 +30,14 @@ def identity_settings() -> IdentitySettings:
     from shared.setting_groups.identity import IdentitySettings
 
     return settings.read(IdentitySettings)
+
+
+@kept
+def storage_settings() -> StorageSettings:
+    """Return where records, results and the mount live."""
+    from shared.setting_groups.storage import StorageSettings
+
+    return settings.read(StorageSettings)
 
 
 @kept

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared import credentials, settings
 from shared.bootstrap.keeping import kept
-from shared.bootstrap.rules import upkeep_settings
+from shared.bootstrap.rules import storage_settings, upkeep_settings
 
 if TYPE_CHECKING:
     from shared.credentials import Credentials
@@ -29,17 +29,13 @@ def clock() -> Clock:
 @kept
 def state() -> ObjectStore:
     """Return the bucket of jobs, results and index."""
-    from shared.setting_groups.storage import StorageSettings
-
-    return _bucket(settings.read(StorageSettings).state_bucket)
+    return _bucket(storage_settings().state_bucket)
 
 
 @kept
 def mount() -> ObjectStore:
     """Return the bucket that the GPU service mounts."""
-    from shared.setting_groups.storage import StorageSettings
-
-    return _bucket(settings.read(StorageSettings).mount_bucket)
+    return _bucket(storage_settings().mount_bucket)
 
 
 @kept
@@ -91,9 +87,8 @@ def _control(moment: int) -> Control:  # noqa: ARG001 - the key of the cache
 
 def _bucket(name: str) -> ObjectStore:
     from shared.adapters.oss_object_store import OssObjectStore
-    from shared.setting_groups.storage import StorageSettings
 
-    found = settings.read(StorageSettings)
+    found = storage_settings()
     return OssObjectStore(
         endpoint=found.endpoint,
         public_endpoint=found.public_endpoint,

@@ -5,18 +5,15 @@ from __future__ import annotations
 import io
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
-from functions.store_result import use_case
 from local import keys
 from local.client import CLOSED, CarApp
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
-from scripts.chaos import small_poster
-from scripts.chaos.gpu import SmallPictures
+from scripts.chaos.small_stack import small_stack
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.credentials import Credentials
 
@@ -44,20 +41,11 @@ def stack(
     """Run a stack; in a module with SMALL_PICTURES nodes, label, encoder and gate are stood in."""
     folder = tmp_path_factory.mktemp("stack")
     small = getattr(request.module, "SMALL_PICTURES", False)
-    with small_stack(folder) if small else LocalStack(folder, StackOptions(paint=flat)) as running:
+    made = (
+        small_stack(folder, paint=flat) if small else LocalStack(folder, StackOptions(paint=flat))
+    )
+    with made as running:
         yield running
-
-
-@contextmanager
-def small_stack(folder: Path, **options: Any) -> Iterator[LocalStack]:
-    """Run a stack whose pictures are some pixels, for journeys that are not about them."""
-    gpu = SmallPictures()
-    made = LocalStack(folder, StackOptions(paint=flat, run_task=gpu.run_task, **options))
-    gpu.objects = made.objects
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(use_case, "make_poster", small_poster.sound)
-        with made:
-            yield made
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import requests
 
 from local.eas.service import RunOutcome
 from local.stack import LocalStack, StackOptions
-from tests.integration.conftest import SAMPLE, driver, finish, flat, small_stack
+from scripts.chaos.small_stack import small_stack
+from tests.integration.conftest import SAMPLE, driver, finish, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def lose(stack: LocalStack, function: str, *, times: int = 1) -> list[str]:
 def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
     tmp_path: Path, function: str
 ) -> None:
-    with small_stack(tmp_path, settings=_HURRIED) as stack:
+    with small_stack(tmp_path, paint=flat, settings=_HURRIED) as stack:
         lost = lose(stack, function)
         app = driver(stack, "driver-1")
         job = finish(app, app.send(SAMPLE, key=function))
@@ -56,7 +57,7 @@ def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
 
 
 def test_a_task_whose_every_notice_was_lost_is_found_in_the_output_folder(tmp_path: Path) -> None:
-    with small_stack(tmp_path, settings=_HURRIED) as stack:
+    with small_stack(tmp_path, paint=flat, settings=_HURRIED) as stack:
         lose(stack, "record_output", times=100)
         lose(stack, "drain_queue", times=10_000)
         app = driver(stack, "driver-1")

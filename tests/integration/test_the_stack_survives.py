@@ -10,14 +10,15 @@ from local.client import CarApp
 from local.eas.service import RunOutcome
 from local.one_process import ADDRESS_FILE
 from local.stack import LocalStack, StackOptions
-from tests.integration.conftest import SAMPLE, driver, finish, flat, small_stack
+from scripts.chaos.small_stack import small_stack
+from tests.integration.conftest import SAMPLE, driver, finish, flat
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_with_every_event_delivered_twice_there_is_one_result(tmp_path: Path) -> None:
-    with small_stack(tmp_path, duplicate_every=1) as stack:
+    with small_stack(tmp_path, paint=flat, duplicate_every=1) as stack:
         app = driver(stack, "driver-1")
         job = finish(app, app.send(SAMPLE, key="twice"))
         stack.host.drain(30)
