@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
 from local.client import fetch
+from local.functions.refusals import RefusedError
 from local.stack import LocalStack
 from tests.integration.conftest import SAMPLE, driver, files_below, finish
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.client import CarApp
+    from local.functions.running import InvocationResult
     from local.stack import LocalStack
 
 _STEPS = ["accepted", "prompted", "sending", "queued", "rendered", "succeeded"]
@@ -112,13 +115,25 @@ def test_every_event_of_the_job_replayed_changes_nothing(
     task = f"{job['job_id']}-{job['attempt']}"
 
     for function, event in _events(stack, job["job_id"], task).items():
-        result = stack.host.invoke_sync(f"trip-poster-{function}", event)
+        result = _run(stack, function, event)
         assert result.error_type is None, (function, result.body)
     assert stack.host.drain(20)
 
     assert _lasting(state) == before
     assert stack.dashscope.calls.count("image") == calls
     assert stack.eas.input.count() == 0
+
+
+def _run(stack: LocalStack, function: str, event: bytes) -> InvocationResult:
+    """Run a function; one that runs alone is refused while its timer has it at work."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return stack.host.invoke_sync(f"trip-poster-{function}", event)
+        except RefusedError as refused:
+            if refused.status != 429 or time.monotonic() > end:
+                raise
+        time.sleep(0.1)
 
 
 def test_the_same_key_and_trip_meet_the_same_job(app: CarApp, job: dict[str, Any]) -> None:
