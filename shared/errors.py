@@ -15,6 +15,7 @@ BundleError 500
 ├── WorkflowError 500              a workflow file or a bound value is wrong
 ├── UploadEndedError 422           an uploaded file is not read (on): `ending` says why
 ├── UploadRewrittenError 500       an uploaded file has changed while it was being read
+├── UnfinishedError 500            some of many are to be tried again; the others are done
 ├── PictureError 500               stored bytes are not the picture they should be
 └── UpstreamError 502
     ├── UpstreamRejectedError 502  the service said no; asking again changes nothing
@@ -141,6 +142,12 @@ class WorkflowError(BundleError):
     """A workflow file, its schema or a bound value is wrong."""
 
     title = "The workflow is not usable"
+
+
+class UnfinishedError(BundleError):
+    """Some of many items are to be tried again; what could be done of the others is."""
+
+    title = "Not everything could be done"
 
 
 class PictureError(BundleError):

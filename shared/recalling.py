@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared import log
+from shared.bulkhead import SET_ASIDE, Bulkhead, keep_dead
 from shared.errors import ConflictError, NotFoundError
 from shared.jobs.closing import fail
 from shared.jobs.record import Failure, JobStatus
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _JOBS, _FIRST = "jobs/", "/000001.json"
 _READERS = 16
 _RECORD_BYTES = 1_000_000
+_OUTCOMES = ("withdrawn", "not_shared", "ended_open", "without_poster")
 FAILURE_CODE = "vehicle_recalled"
 
 
@@ -45,6 +48,7 @@ class Progress(BaseModel):
     not_shared: int = 0
     ended_open: int = 0
     without_poster: int = 0
+    failed: int = 0
 
     def plus(self, **counts: int) -> Progress:
         """Return the progress with counts added."""
@@ -105,11 +109,29 @@ def take_back(
     page of them in memory.
     """
     progress = read_progress(reference, state=state)
+
+    def take_back_one(job_id: str) -> str:
+        record = _take_back_one(job_id, decision, jobs=jobs, clock=clock)
+        tell(record)
+        return _outcome(record)
+
+    made_with_it = Bulkhead(
+        of="recalls",
+        name=lambda job_id: job_id,
+        work=take_back_one,
+        aside=lambda job_id, tried: keep_dead(
+            "recalls", job_id, tried, state=state, subject=job_id, vehicle=reference
+        ),
+        state=state,
+        clock=clock,
+        patient=False,
+    )
     for page, after in _pages(progress.after, state):
-        for job_id in _made_with(reference, page, state):
-            record = _take_back_one(job_id, decision, jobs=jobs, clock=clock)
-            tell(record)
-            progress = progress.plus(made_with_it=1, **{_outcome(record): 1})
+        found, unreadable = _made_with(reference, page, state)
+        worked = made_with_it.work_through(found)
+        counts = {name: worked.outcomes[name] for name in _OUTCOMES}
+        failed = unreadable + worked.failed + worked.outcomes[SET_ASIDE]
+        progress = progress.plus(made_with_it=len(found), failed=failed, **counts)
         progress = progress.plus(seen=len(page)).model_copy(update={"after": after})
         data = progress.model_dump_json().encode()
         state.put(_progress_key(reference), data, content_type="application/json")
@@ -123,12 +145,13 @@ def look_through(
     """Find what a recall would take back, and change nothing."""
     progress = Progress()
     for page, _ in _pages("", state):
-        for job_id in _made_with(reference, page, state):
+        found, unreadable = _made_with(reference, page, state)
+        for job_id in found:
             record = jobs.load(job_id)
             if record is not None:
                 tell(record)
                 progress = progress.plus(made_with_it=1, **{_would(record): 1})
-        progress = progress.plus(seen=len(page))
+        progress = progress.plus(seen=len(page), failed=unreadable)
     return progress
 
 
@@ -183,16 +206,23 @@ def _pages(after: str, state: ObjectStore) -> Iterator[tuple[list[str], str]]:
         last = page.next_after
 
 
-def _made_with(reference: str, ids: list[str], state: ObjectStore) -> list[str]:
-    """Return those whose first record names the vehicle, which never changes."""
+def _made_with(reference: str, ids: list[str], state: ObjectStore) -> tuple[list[str], int]:
+    """Return those whose first record names the vehicle, which never changes; and how many do
+    not say which they were made with, because nobody can read them.
+    """
     with ThreadPoolExecutor(_READERS) as pool:
-        vehicles = pool.map(lambda job_id: _vehicle(job_id, state), ids)
-        return [job_id for job_id, each in zip(ids, vehicles, strict=True) if each == reference]
+        vehicles = list(pool.map(lambda job_id: _vehicle(job_id, state), ids))
+    found = [job_id for job_id, each in zip(ids, vehicles, strict=True) if each == reference]
+    return found, vehicles.count(None)
 
 
-def _vehicle(job_id: str, state: ObjectStore) -> str:
+def _vehicle(job_id: str, state: ObjectStore) -> str | None:
     found = state.get(f"{_JOBS}{job_id}{_FIRST}", max_bytes=_RECORD_BYTES)
-    return str(json.loads(found).get("vehicle", "")) if found else ""
+    try:
+        return str(json.loads(found).get("vehicle", "")) if found else ""
+    except (ValueError, AttributeError):
+        log.logger().error("job.unreadable", job_id=job_id)
+        return None
 
 
 def _progress_key(reference: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.drain_queue.late import LateOutputs
 from functions.drain_queue.schema import task_end
 from shared import ids, log
+from shared.bulkhead import FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
 from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.control import forget_queues, report_queues
 from shared.jobs.moving import load_for
@@ -18,6 +19,7 @@ from shared.jobs.record import JobStatus, TaskEnd
 from shared.jobs.task_end import record_task_end
 
 if TYPE_CHECKING:
+    from shared.bulkhead import Tried
     from shared.jobs.record import JobRecord
     from shared.ports import (
         Clock,
@@ -71,13 +73,41 @@ class Drained:
 
 
 @dataclass(frozen=True)
-class _Ports:
+class _Draining:
+    """The ports of one run, and the messages of the page at hand that may go."""
+
+    queue: WorkflowQueue
     jobs: JobStore
     invoker: FunctionInvoker
     mount: ObjectStore
     state: ObjectStore
     late: LateOutputs
     clock: Clock
+    settled: list[int] = field(default_factory=list)
+
+    def settle(self, message: SinkMessage) -> str:
+        """Do what a message tells of and return its kind; it may go unless it waits."""
+        try:
+            kind = _record(message, self)
+        except UpstreamUnavailableError:
+            raise
+        except BundleError as error:
+            reason = str(error) if isinstance(error, NotFoundError) else type(error).__name__
+            _bury(message, reason, self.state)
+            kind = "dead"
+        if kind != "late":
+            self.settled.append(message.index)
+        return kind
+
+    def set_aside(self, message: SinkMessage, tried: Tried) -> None:
+        """Take a message away that nothing could be done about."""
+        _bury(message, tried.error, self.state)
+        self.settled.append(message.index)
+
+    def discard(self) -> None:
+        """Delete the messages that may go."""
+        self.queue.discard(self.settled)
+        self.settled.clear()
 
 
 def drain_queue(
@@ -98,19 +128,33 @@ def drain_queue(
         return Drained()
     depth = _report(queue, rules, state=state, clock=clock)
     late = LateOutputs(state, grace_seconds=rules.grace_seconds, clock=clock)
-    ports = _Ports(jobs, invoker, mount, state, late, clock)
+    draining = _Draining(queue, jobs, invoker, mount, state, late, clock)
+    messages = Bulkhead(
+        of="results",
+        name=_name,
+        work=draining.settle,
+        aside=draining.set_aside,
+        state=state,
+        clock=clock,
+    )
     while page and clock.monotonic() < ends_at:
-        counts += _take(page, queue, ports, ends_at=ends_at)
+        counts += messages.work_through(page, ends_at=ends_at).outcomes
+        draining.discard()
         # By index: what has to wait keeps nothing behind it from being seen.
         page = queue.results(after=page[-1].index + 1, limit=_PAGE)
     return Drained(
         recorded=counts["recorded"],
         discarded=counts["discarded"],
-        dead=counts["dead"],
+        dead=counts["dead"] + counts[SET_ASIDE],
         late=counts["late"],
-        left=counts["left"],
+        left=counts[FAILED] + counts[WAITS] + counts[RESTS],
         depth=depth,
     )
+
+
+def _name(message: SinkMessage) -> str:
+    ours = ids.split_task_id(message.task_id) is not None
+    return message.task_id if ours else f"message-{message.index}"
 
 
 def _report(
@@ -127,44 +171,7 @@ def _report(
     return depth
 
 
-def _take(
-    page: tuple[SinkMessage, ...], queue: WorkflowQueue, ports: _Ports, *, ends_at: float
-) -> Counter[str]:
-    counts, settled = Counter[str](), []
-    for message in page:
-        if ports.clock.monotonic() >= ends_at:
-            break
-        outcome = _settle(message, ports)
-        counts[outcome] += 1
-        if outcome not in {"late", "left"}:
-            settled.append(message.index)
-    queue.discard(settled)
-    return counts
-
-
-def _settle(message: SinkMessage, ports: _Ports) -> str:
-    """Do what a message tells of and return its kind; one that cannot be read harms no other."""
-    with log.each_job():
-        try:
-            return _recorded_or_buried(message, ports)
-        except UpstreamUnavailableError as error:
-            name = type(error).__name__
-            log.logger().warning("sink.message_left", index=message.index, error=name)
-            return "left"
-
-
-def _recorded_or_buried(message: SinkMessage, ports: _Ports) -> str:
-    try:
-        return _record(message, ports)
-    except UpstreamUnavailableError:
-        raise
-    except BundleError as error:
-        reason = str(error) if isinstance(error, NotFoundError) else type(error).__name__
-        _bury(message, reason, ports.state)
-        return "dead"
-
-
-def _record(message: SinkMessage, ports: _Ports) -> str:
+def _record(message: SinkMessage, ports: _Draining) -> str:
     record, attempt = _job_of(message, ports.jobs)
     end = task_end(message)
     if not record.status.is_closed and not _is_known(record, attempt):
@@ -208,7 +215,7 @@ def _is_known(record: JobRecord, attempt: int) -> bool:
     return ended and record.ended is not None
 
 
-def _checked(task_id: str, end: TaskEnd, ports: _Ports) -> TaskEnd | None:
+def _checked(task_id: str, end: TaskEnd, ports: _Draining) -> TaskEnd | None:
     """Return the end that the output folder bears out, None while it may yet do so.
 
     A task that was run twice may fail the second time: what it wrote the first time counts.

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 def handler(created: tuple[ObjectCreated, ...]) -> dict[str, Any]:
     """Take in each vehicle that the objects belong to, and report beside the upload."""
     taken = intake_vehicles(
-        [each.key for each in created], limits=bootstrap.vehicle_limits(), mount=bootstrap.mount()
+        [each.key for each in created],
+        limits=bootstrap.vehicle_limits(),
+        mount=bootstrap.mount(),
+        state=bootstrap.state(),
+        clock=bootstrap.clock(),
     )
     return taken.counts()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from functions.intake_vehicle.files import Uploaded
     from shared.ports import ObjectStore
     from shared.vehicles.intake.examine import Examined
+    from shared.vehicles.uploads import PaintName
 
 _TEXT = "text/plain; charset=utf-8"
 _MISNAMED = """\
@@ -20,6 +21,13 @@ NO. The name of this upload says no vehicle: {key}
 Name it uploads/vehicles/MODEL/GENERATION/PAINT.png, with PAINT.mask.png, PAINT.badge.png and
 PAINT.json beside it where there are such. MODEL, GENERATION and PAINT have 1-32 characters of
 a-z, 0-9, - and _, and begin with a letter or digit.
+"""
+
+_NOT_EXAMINED = """\
+NO. The files of {vehicle} could not be examined here, however often it was tried.
+
+The operator has been told. Export the render once more with another program, or smaller, and
+deliver it again.
 """
 
 
@@ -52,6 +60,12 @@ def write_report(
     mount.put(f"{folder}report.txt", report.to_text().encode(), content_type=_TEXT)
     mount.put(f"{folder}report.json", report.to_json(), content_type="application/json")
     return folder
+
+
+def not_examined(name: PaintName, *, mount: ObjectStore) -> None:
+    """Say that a delivery is beyond us."""
+    text = _NOT_EXAMINED.format(vehicle=name.path)
+    mount.put(f"{name.report('not-examined')}report.txt", text.encode(), content_type=_TEXT)
 
 
 def misnamed(key: str, *, mount: ObjectStore) -> None:

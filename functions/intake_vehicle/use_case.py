@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from functions.intake_vehicle.files import read_upload
-from functions.intake_vehicle.reporting import misnamed, report_of, write_report
+from functions.intake_vehicle.reporting import misnamed, not_examined, report_of, write_report
 from shared import log
+from shared.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead, keep_dead
+from shared.errors import UnfinishedError
 from shared.vehicles import register
 from shared.vehicles.catalogue import entry_of
 from shared.vehicles.freeze import mount_files
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from functions.intake_vehicle.files import Uploaded
-    from shared.ports import ObjectStore
+    from shared.bulkhead import Tried
+    from shared.ports import Clock, ObjectStore
     from shared.vehicles.intake.pictures import Limits
     from shared.vehicles.uploads import PaintName
 
@@ -37,24 +40,43 @@ class Taken:
         return {name.replace(" ", "_"): count for name, count in sorted(self.verdicts.items())}
 
 
-def intake_vehicles(keys: Sequence[str], *, limits: Limits, mount: ObjectStore) -> Taken:
+def intake_vehicles(
+    keys: Sequence[str], *, limits: Limits, mount: ObjectStore, state: ObjectStore, clock: Clock
+) -> Taken:
     """Take in each paint that the keys belong to; safe to repeat, in any order, and at once.
 
     What an event says is a hint only: the files that lie there now are what is taken in, so the
     last event of a delivery sees all of it. The entry in the register is the commit point.
+    UnfinishedError when some are to be tried again, so that the platform repeats the event.
     """
-    taken, names = Taken(), set()
-    for key in keys:
-        # Whether OSS quotes keys in events is not documented; names of ours need no quoting.
-        name = paint_of(key) or paint_of(unquote_plus(key))
-        if name is None:
-            misnamed(key, mount=mount)
-            taken.verdicts["misnamed"] += 1
-        else:
-            names.add(name)
-    for name in sorted(names):
-        taken.verdicts[_intake(name, limits=limits, mount=mount)] += 1
+    # Whether OSS quotes keys in events is not documented; names of ours need no quoting.
+    names = {key: paint_of(key) or paint_of(unquote_plus(key)) for key in keys}
+    taken = Taken()
+    for key in [key for key, name in names.items() if name is None]:
+        misnamed(key, mount=mount)
+        taken.verdicts["misnamed"] += 1
+    paints: Bulkhead[PaintName] = Bulkhead(
+        of="vehicles",
+        name=lambda name: name.path,
+        work=lambda name: _intake(name, limits=limits, mount=mount),
+        aside=lambda name, tried: _set_aside(name, tried, mount=mount, state=state),
+        state=state,
+        clock=clock,
+        most_tries=MOST_TRIES_BY_EVENT,
+        patient=False,
+    )
+    worked = paints.work_through(sorted({name for name in names.values() if name is not None}))
+    taken.verdicts.update(worked.outcomes)
+    if worked.failed:
+        msg = f"{worked.failed} vehicles could not be taken in yet"
+        raise UnfinishedError(msg)
     return taken
+
+
+def _set_aside(name: PaintName, tried: Tried, *, mount: ObjectStore, state: ObjectStore) -> None:
+    """Tell studio and operator of a delivery that cannot even be examined."""
+    keep_dead("vehicles", name.path, tried, state=state, vehicle=name.path)
+    not_examined(name, mount=mount)
 
 
 def _intake(name: PaintName, *, limits: Limits, mount: ObjectStore) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
+from shared.bulkhead import do_every
 from shared.errors import NotFoundError
 from shared.jobs.record import TaskEnd
 from shared.jobs.task_end import record_task_end
@@ -32,7 +33,7 @@ def record_outputs(
     created: Iterable[ObjectCreated], *, jobs: JobStore, invoker: FunctionInvoker, clock: Clock
 ) -> Noticed:
     """Record each end; what is not a task of ours is passed over."""
-    found = [_record(each, jobs=jobs, invoker=invoker, clock=clock) for each in created]
+    found = do_every(created, lambda each: _record(each, jobs=jobs, invoker=invoker, clock=clock))
     closed = [record.status.is_closed for record in found if record is not None]
     return Noticed(recorded=closed.count(False), discarded=closed.count(True))
 
@@ -44,9 +45,8 @@ def _record(
     if len(parts) != 3 or parts[0] != "output" or parts[2] != "task.json":
         log.logger().warning("output.foreign_key", bucket=created.bucket)
         return None
-    with log.each_job():
-        try:
-            return record_task_end(parts[1], _END, jobs=jobs, invoker=invoker, clock=clock)
-        except NotFoundError:
-            log.logger().warning("output.unknown_task", bucket=created.bucket)
-            return None
+    try:
+        return record_task_end(parts[1], _END, jobs=jobs, invoker=invoker, clock=clock)
+    except NotFoundError:
+        log.logger().warning("output.unknown_task", bucket=created.bucket)
+        return None

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
+from shared.bulkhead import Bulkhead, keep_dead
 from shared.errors import NotFoundError
-from shared.seasons.campaigns import every_campaign
+from shared.seasons import campaigns
 from shared.seasons.choosing import Chooser
 from shared.seasons.conducting import Conductor, invoke, next_run
 from shared.seasons.model import campaign_chain, plan_chain, send_chain
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from functions.regenerate_season.schema import ShardOrder, TimerOrder
+    from shared.bulkhead import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.seasons.calendar import Calendar, Window
     from shared.seasons.model import Campaign, PlanPage, SendStep
@@ -54,12 +56,42 @@ class Season:
         if campaign is None or order.shard >= campaign.rules.shards:
             msg = f"there is no shard {order.shard} of {order.campaign}"
             raise NotFoundError(msg)
+        told: dict[str, str] = {}
+
+        def run(shard: ShardOrder) -> str:
+            told.update(self._run(campaign, shard))
+            return "run"
+
+        shards = Bulkhead(
+            of="shards",
+            name=lambda shard: f"{shard.campaign}-{shard.phase}-{shard.shard:02d}",
+            work=run,
+            aside=self._set_aside,
+            state=self.state,
+            clock=self.clock,
+            patient=False,
+        )
+        worked = shards.work_through([order])
+        return told or {"campaign": campaign.id, **dict.fromkeys(worked.outcomes, "1")}
+
+    def _run(self, campaign: Campaign, order: ShardOrder) -> dict[str, str]:
         window = self.calendar.window_of(campaign.id)
         if order.phase == "plan" and campaign.status == "planning":
             return self._plan(campaign, window, order)
         if order.phase == "send" and campaign.status == "running":
             return self._send(campaign, window, order)
         return {"campaign": campaign.id, "status": campaign.status}
+
+    def _set_aside(self, order: ShardOrder, tried: Tried) -> None:
+        """Have nothing more done for a campaign one of whose shards does not get on."""
+        name = f"{order.campaign}-{order.phase}-{order.shard:02d}"
+        keep_dead("shards", name, tried, state=self.state, campaign=order.campaign)
+        campaigns.hold(
+            order.campaign,
+            f"shard {order.shard}: {tried.error}",
+            state=self.state,
+            clock=self.clock,
+        )
 
     @property
     def _today(self) -> date:
@@ -81,7 +113,7 @@ class Season:
         chooser = Chooser(
             window=window,
             newest=campaign.rules.newest,
-            campaigns=every_campaign(state=self.state),
+            campaigns=campaigns.every_campaign(state=self.state),
             id_key=self.id_key,
             calendar=self.calendar,
             catalogue=self.catalogue,

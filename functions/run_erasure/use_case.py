@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
+from shared.bulkhead import SET_ASIDE, Bulkhead
 from shared.errors import UpstreamError
 from shared.jobs import erasures
 from shared.jobs.erasing import Eraser, erase_record, forget_dead
 from shared.jobs.erasures import Receipt, Work
 from shared.jobs.record import JobName
+from shared.ports import IndexedJob
 from shared.uploads.forgetting import forget_driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shared.bulkhead import Tried, Worked
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
 _UPLOADS, _DEAD = "uploads", "dead"
@@ -50,8 +53,11 @@ def run_erasure(
     if receipt is not None and receipt.status == "done":
         # A run died between its receipt and the last of its traces.
         return run.end(receipt)
-    if not run.remove():
+    worked = run.remove()
+    if not worked.complete:
         erasures.run_again(work, state=state, invoker=invoker)
+    if not worked.complete or worked.failed or worked.outcomes[SET_ASIDE]:
+        # What failed is tried again with the erasure, which the sweeper carries on.
         return receipt
     if erasures.read_work(erasure_id, state=state) is None:
         return _over(erasure_id, state)
@@ -72,19 +78,34 @@ class _Run:
     clock: Clock
     ends_at: float
 
-    def remove(self) -> bool:
-        """Remove uploads' lines and jobs; False when time ran out."""
+    def remove(self) -> Worked:
+        """Remove uploads' lines and jobs, as far as there is time, and say how that went."""
         if self.work.settles_at is None:
             self._forget_uploads()
-        removed = set()
-        for name in self._names():
-            if self.clock.monotonic() >= self.ends_at:
-                return False
-            self._erase(name)
-            removed.add(name.job_id)
+        removed = set[str]()
+
+        def erase(entry: IndexedJob) -> str:
+            if not self._is_meant(entry):
+                return "kept"
+            self._erase(entry.job_id)
+            removed.add(entry.job_id)
+            return "removed"
+
+        worked = Bulkhead(
+            of="erased",
+            name=lambda entry: entry.job_id,
+            work=erase,
+            aside=self._set_aside,
+            state=self.eraser.state,
+            clock=self.clock,
+        ).work_through(self._named(), ends_at=self.ends_at)
         found = forget_dead(removed, state=self.eraser.state)
         self._count(f"{_DEAD}-{self.work.runs}", {_DEAD: found})
-        return True
+        return worked
+
+    def _set_aside(self, _: IndexedJob, tried: Tried) -> None:
+        """Set the whole erasure aside: it is not done without this job."""
+        erasures.set_aside(self.work.erasure_id, tried, state=self.eraser.state)
 
     def settle(self) -> Receipt:
         """Say that all is gone, and wait for those who may still be writing."""
@@ -100,28 +121,32 @@ class _Run:
         log.logger().info("erasure.done", erasure_id=self.work.erasure_id, **receipt.counts)
         return receipt
 
-    def _names(self) -> Iterator[JobName]:
-        """Yield the jobs to erase; what a driver who came back has asked for since stays."""
-        work = self.work
-        whose = {"tenant": work.tenant, "driver_key": work.driver_key}
-        if work.job_id:
-            yield JobName(job_id=work.job_id, **whose)
-            return
-        for entry in list(self.eraser.jobs.every_indexed(work.driver_key)):
-            found = self.eraser.jobs.peek(entry.job_id)
-            asked_at = found.created_at if found else entry.entered_at
-            if asked_at <= work.asked_at or (found is not None and found.erasure is not None):
-                yield JobName(job_id=entry.job_id, **whose)
+    def _named(self) -> Iterator[IndexedJob]:
+        """Yield the jobs that may have to be erased."""
+        if self.work.job_id:
+            yield IndexedJob(self.work.job_id, self.work.asked_at)
+        else:
+            yield from list(self.eraser.jobs.every_indexed(self.work.driver_key))
 
-    def _erase(self, name: JobName) -> None:
-        erased = erase_record(name, now=self.work.asked_at, jobs=self.eraser.jobs)
-        self._count(name.job_id, self.eraser.found(erased))
+    def _is_meant(self, entry: IndexedJob) -> bool:
+        """Say whether a job is to go; what a driver who came back has asked for since stays."""
+        if self.work.job_id:
+            return True
+        found = self.eraser.jobs.peek(entry.job_id)
+        asked_at = found.created_at if found else entry.entered_at
+        return asked_at <= self.work.asked_at or (found is not None and found.erasure is not None)
+
+    def _erase(self, job_id: str) -> None:
+        work = self.work
+        name = JobName(job_id=job_id, tenant=work.tenant, driver_key=work.driver_key)
+        erased = erase_record(name, now=work.asked_at, jobs=self.eraser.jobs)
+        self._count(job_id, self.eraser.found(erased))
         try:
             self.eraser.purge(erased)
         except UpstreamError as error:
             # The marker stays: the sweeper withdraws the task when the queue is back.
             kind = type(error).__name__
-            log.logger().warning("erasure.left_over", job_id=name.job_id, error=kind)
+            log.logger().warning("erasure.left_over", job_id=job_id, error=kind)
 
     def _forget_uploads(self) -> None:
         lines = forget_driver(

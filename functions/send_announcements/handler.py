@@ -15,7 +15,7 @@ _SECONDS = 40.0
 def handler() -> dict[str, Any]:
     """Deliver what is due."""
     settings = bootstrap.announcement_settings()
-    announced = send_announcements(
+    return send_announcements(
         seconds=_SECONDS,
         configured=settings.endpoints().keys(),
         base_url=settings.public_base_url,
@@ -24,4 +24,3 @@ def handler() -> dict[str, Any]:
         announcer=bootstrap.announcer(),
         clock=bootstrap.clock(),
     )
-    return announced.counts()

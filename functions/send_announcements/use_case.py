@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,30 +11,22 @@ from shared.announcements import outbox, schedule
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
+from shared.bulkhead import Bulkhead
 from shared.errors import UpstreamRejectedError
 from shared.jobs.closing import due_notice, noticed_at
 from shared.ports import Receipt
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
+    from shared.bulkhead import Tried
     from shared.jobs.record import JobRecord
     from shared.ports import Announcer, Clock, JobStore, ObjectStore
 
 _GONE = 410
 _ASKS_FOR_REST = frozenset({408, 425, 429})
-
-
-@dataclass
-class Announced:
-    """How many messages ended how, or were put off."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-
-    def counts(self) -> dict[str, int]:
-        """Return the counts by outcome."""
-        return dict(self.outcomes)
 
 
 def send_announcements(
@@ -47,19 +38,23 @@ def send_announcements(
     state: ObjectStore,
     announcer: Announcer,
     clock: Clock,
-) -> Announced:
+) -> Counter[str]:
     """Send what is due, the oldest first, for at most `seconds`.
 
-    A run that dies repeats at most the message it was at; the receiver knows it by its id.
+    Return how many messages ended how, or were put off. A run that dies repeats at most the
+    message it was at; the receiver knows it by its id.
     """
-    end, announced = clock.monotonic() + seconds, Announced()
     run = _Run(configured, base_url, jobs, state, announcer, clock)
-    for entry in outbox.due_entries(now=clock.now(), state=state):
-        if clock.monotonic() >= end:
-            break
-        with log.each_job():
-            announced.outcomes[run.handle(entry)] += 1
-    return announced
+    messages = Bulkhead(
+        of="announcements",
+        name=lambda entry: entry.notice.message_id,
+        work=run.handle,
+        aside=run.set_aside,
+        state=state,
+        clock=clock,
+    )
+    due = outbox.due_entries(now=clock.now(), state=state)
+    return messages.work_through(due, ends_at=clock.monotonic() + seconds).outcomes
 
 
 @dataclass(frozen=True)
@@ -79,9 +74,7 @@ class _Run:
         endpoint, now = entry.notice.event.endpoint, self.clock.now()
         if self._endpoint(endpoint).is_blocked(now) and now < entry.due + schedule.LASTS:
             return "put_off"
-        mark = outbox.mark_of(entry.notice, state=self.state)
-        # Without a mark the run that entered the message died half-way.
-        mark = mark or Mark(next=entry.key, at=entry.due, entered_at=entry.due)
+        mark = self._mark(entry)
         if mark.state != "waiting" or mark.next != entry.key:
             self.state.delete(entry.key)
             return "stale"
@@ -94,6 +87,15 @@ class _Run:
         if self._endpoint(endpoint).is_blocked(now):
             return self._bury(entry, mark, "the endpoint was not there for three days")
         return self._send(entry, self._with_body(entry, mark, record))
+
+    def set_aside(self, entry: Entry, tried: Tried) -> None:
+        """Keep a message for the operator that could not be dealt with."""
+        self._bury(entry, self._mark(entry), tried.error)
+
+    def _mark(self, entry: Entry) -> Mark:
+        found = outbox.mark_of(entry.notice, state=self.state)
+        # Without a mark the run that entered the message died half-way.
+        return found or Mark(next=entry.key, at=entry.due, entered_at=entry.due)
 
     def _with_body(self, entry: Entry, mark: Mark, record: JobRecord) -> Mark:
         """Return the mark with the message's bytes, which stay the same from now on.

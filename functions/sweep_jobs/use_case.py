@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from functions.sweep_jobs.ages import Ages
 from functions.sweep_jobs.look import Look, LookRules
 from functions.sweep_jobs.queues import QueueView
-from shared import log
-from shared.errors import BundleError
+from shared.bulkhead import Bulkhead
 from shared.jobs.control import read_control, report_open
 from shared.jobs.erasures import carry_on
 from shared.jobs.store_check import check_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from shared.ports import (
         Clock,
@@ -101,16 +101,18 @@ def sweep_jobs(
         clock=clock,
     )
     carry_on(now=now, state=state, invoker=invoker, clock=clock)
+    due_before = now - timedelta(seconds=rules.look_seconds)
     markers = _markers(start, jobs)
-    for marker in markers:
-        swept.markers += 1
-        if clock.monotonic() >= ends_at:
-            break
-        if marker.is_due or now - marker.touched_at >= timedelta(seconds=rules.look_seconds):
-            swept.done[_look(look, marker)] += 1
-    else:
-        swept.complete = True
-    swept.ages = look.ages
+    open_jobs = Bulkhead(
+        of="jobs",
+        name=lambda marker: marker.job_id,
+        work=look.at,
+        aside=look.set_aside,
+        state=state,
+        clock=clock,
+    )
+    worked = open_jobs.work_through(_due(markers, due_before, swept), ends_at=ends_at)
+    swept.done, swept.complete, swept.ages = worked.outcomes, worked.complete, look.ages
     counted = swept.complete or _count(markers, swept, ends_at + rules.count_seconds, clock)
     # Acceptance goes by the count: one that was cut off may only raise it.
     if counted or control.open is None or swept.markers > control.open.jobs:
@@ -127,15 +129,12 @@ def _count(markers: Iterator[OpenMarker], swept: Swept, ends_at: float, clock: C
     return True
 
 
-def _look(look: Look, marker: OpenMarker) -> str:
-    """Look at one job; what goes wrong with it keeps no other from being looked at."""
-    with log.each_job():
-        try:
-            return look.at(marker)
-        except BundleError as error:
-            name, detail = type(error).__name__, str(error)
-            log.logger().warning("job.look_failed", job_id=marker.job_id, error=name, detail=detail)
-            return "failed"
+def _due(markers: Iterator[OpenMarker], before: datetime, swept: Swept) -> Iterator[OpenMarker]:
+    """Yield the markers that are due, and count all."""
+    for marker in markers:
+        swept.markers += 1
+        if marker.is_due or marker.touched_at <= before:
+            yield marker
 
 
 def _markers(start: str, jobs: JobStore) -> Iterator[OpenMarker]:

@@ -75,7 +75,12 @@ def recall(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
         chosen.vehicle, decision, jobs=ports.jobs, state=ports.state, clock=ports.clock, tell=tell
     )
     _print_counts(found, "are", console)
-    return 0
+    if found.failed:
+        console.print(
+            f"{found.failed} jobs could not be read or taken back, `dead` names them after some "
+            "tries; give the same command again"
+        )
+    return 1 if found.failed else 0
 
 
 def _standing(upload: Upload, found: Register) -> str:

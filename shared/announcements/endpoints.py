@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from shared.announcements.schedule import LONGEST_ASKED
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 _FAILURES = 5
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(minutes=30)
-_LONGEST_ASKED = timedelta(hours=24)
 
 
 class EndpointState(BaseModel):
@@ -39,7 +40,7 @@ class EndpointState(BaseModel):
         failures, pause = self.failures + 1, timedelta(0)
         if failures >= _FAILURES:
             pause = min(_LONGEST, _FIRST * 2.0 ** min(failures - _FAILURES, 10))
-        pause = max(pause, min(asked or timedelta(0), _LONGEST_ASKED))
+        pause = max(pause, min(asked or timedelta(0), LONGEST_ASKED))
         until = now + pause if pause else None
         return self.model_copy(update={"failures": failures, "blocked_until": until})
 

@@ -6,6 +6,8 @@ import hashlib
 from datetime import datetime, timedelta
 
 LASTS = timedelta(days=3)
+# What an endpoint may ask for at most: a message is tried again before its days are over.
+LONGEST_ASKED = timedelta(hours=24)
 _FIRST_SECONDS, _LONGEST_SECONDS = 60.0, 8 * 3600.0
 _JITTER = 0.2
 
@@ -30,5 +32,6 @@ def next_try(
     retry_after: timedelta | None = None,
 ) -> datetime | None:
     """Return when to try again after `tries` tries, None when the three days are over."""
-    due = now + max(delay(message_id, tries), retry_after or timedelta(0))
+    asked = min(retry_after or timedelta(0), LONGEST_ASKED)
+    due = now + max(delay(message_id, tries), asked)
     return due if due <= entered_at + LASTS else None

@@ -1,4 +1,4 @@
-"""How long a job may take, and what is said of one that took longer."""
+"""How long a job may take, and what is said of one that takes no more of it."""
 
 from __future__ import annotations
 
@@ -35,3 +35,9 @@ def review_ends_at(record: JobRecord, *, minutes: int) -> datetime:
 def review_missed() -> Failure:
     """Return the failure of a job that nobody has reviewed in time."""
     return Failure(code="review_expired", detail="Nobody reviewed this poster in time.")
+
+
+def set_aside() -> Failure:
+    """Return the failure of a job that nothing could be done for, however often it was tried."""
+    words = "This poster could not be made; the operator has been told."
+    return Failure(code="set_aside", detail=words)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from shared import ids, log
 from shared.announcements import outbox
 from shared.announcements.events import Event
+from shared.bulkhead import forget_tries
 from shared.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.moves import check_move
@@ -95,6 +96,7 @@ class Eraser:
             self.jobs.unindex(erased.driver_key, job_id)
         for attempt in range(1, (erased.erasure.tasks if erased.erasure else 0) + 1):
             self.queue.withdraw(ids.task_id(job_id, attempt))
+        forget_tries(job_id, state=self.state)
 
     def purge_at_last(self, job_id: str) -> None:
         """Remove it all once more, and then the marker."""

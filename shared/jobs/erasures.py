@@ -15,16 +15,20 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared import ids, log
+from shared.bulkhead import Bulkhead, keep_dead
+from shared.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.jobs.erasing import GRACE
 from shared.ports import every_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.ports import Clock, FunctionInvoker, ObjectStore
+    from shared.bulkhead import Tried
+    from shared.ports import Clock, FunctionInvoker, ObjectInfo, ObjectStore
 
 WORK, COUNTS = "erasing/", "erasing-counts/"
 _QUIET = timedelta(minutes=5)
+_MOST_CARRIED_ON = 12
 _JSON = "application/json"
 COUNTED = ("posters", "records", "results", "inputs", "outputs", "messages", "uploads", "dead")
 
@@ -40,7 +44,8 @@ Status = Literal["running", "settling", "done"]
 class Work(_Stored):
     """One erasure: of one job, or, without `job_id`, of all a driver had asked for by `asked_at`.
 
-    `settles_at`: everything was gone then but what late runs may yet have written.
+    `settles_at`: everything was gone then but what late runs may yet have written. `carried_on`
+    counts the runs that others had to begin.
     """
 
     erasure_id: str
@@ -49,6 +54,7 @@ class Work(_Stored):
     job_id: str = ""
     asked_at: AwareDatetime
     runs: int = 1
+    carried_on: int = 0
     settles_at: AwareDatetime | None = None
 
 
@@ -137,18 +143,42 @@ def forget_counts(erasure_id: str, *, state: ObjectStore) -> None:
         state.delete(item.key)
 
 
-def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clock: Clock) -> int:
+def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clock: Clock) -> None:
     """Start what was lost and what has settled; `now` is the bucket's time. One request if idle."""
-    started = 0
-    for item in state.page(WORK).items:
+
+    def go_on(item: ObjectInfo) -> str:
         work = read_work(item.key.removeprefix(WORK), state=state)
-        if work is None or now - item.modified_at < _QUIET:
-            continue
-        if work.settles_at is None or clock.now() >= work.settles_at:
-            log.logger().info("erasure.carried_on", erasure_id=work.erasure_id, runs=work.runs)
-            run_again(work, state=state, invoker=invoker)
-            started += 1
-    return started
+        if work is None or (work.settles_at is not None and clock.now() < work.settles_at):
+            return "waiting"
+        if work.carried_on >= _MOST_CARRIED_ON:
+            msg = f"it was carried on {work.carried_on} times and did not come to its end"
+            raise UpstreamRejectedError(msg)
+        log.logger().info("erasure.carried_on", erasure_id=work.erasure_id, runs=work.runs)
+        once_more = work.model_copy(update={"carried_on": work.carried_on + 1})
+        run_again(once_more, state=state, invoker=invoker)
+        return "carried_on"
+
+    quiet = (item for item in state.page(WORK).items if now - item.modified_at >= _QUIET)
+    Bulkhead(
+        of="erasures",
+        name=lambda item: item.key.removeprefix(WORK),
+        work=go_on,
+        aside=lambda item, tried: set_aside(item.key.removeprefix(WORK), tried, state=state),
+        state=state,
+        clock=clock,
+    ).work_through(quiet)
+
+
+def set_aside(erasure_id: str, tried: Tried, *, state: ObjectStore) -> None:
+    """Keep an erasure for the operator that does not come to its end; its receipt stays open."""
+    work = state.get(WORK + erasure_id, max_bytes=100_000) or b""
+    keep_dead("erasures", erasure_id, tried, state=state, work=work.decode("utf-8", "replace"))
+    state.delete(WORK + erasure_id)
+
+
+def bring_back(erasure_id: str, work: str, *, state: ObjectStore) -> None:
+    """Have an erasure go on that was set aside."""
+    state.put(WORK + erasure_id, work.encode(), content_type=_JSON)
 
 
 def settling(work: Work, *, now: datetime) -> Work:
@@ -161,8 +191,8 @@ def _read(key: str, kind: type[_S], state: ObjectStore) -> _S | None:
     try:
         return None if body is None else kind.model_validate_json(body)
     except ValidationError:
-        log.logger().error("erasure.unreadable", key=key)
-        return None
+        msg = f"{key} cannot be read; it was written by another release"
+    raise UnreadableRecordError(msg)
 
 
 def _write(key: str, value: _Stored, state: ObjectStore) -> None:

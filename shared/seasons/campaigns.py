@@ -158,6 +158,16 @@ def pause(name: str, *, by: str, state: ObjectStore, clock: Clock) -> Campaign:
     return _change(name, decide, state=state)
 
 
+def hold(name: str, reason: str, *, state: ObjectStore, clock: Clock) -> Campaign:
+    """Pause a running campaign, and end one that is being planned, because a shard fails."""
+
+    def decide(now: Campaign) -> Campaign | None:
+        status = {"running": "paused", "planning": "stopped"}.get(now.status)
+        return now.then(now=clock.now(), status=status, reason=reason) if status else None
+
+    return _change(name, decide, state=state)
+
+
 def stop(name: str, *, by: str, state: ObjectStore, clock: Clock) -> Campaign:
     """End a campaign where it is; what is accepted goes on."""
     return end(name, "stopped", f"stopped by {by}", state=state, clock=clock)

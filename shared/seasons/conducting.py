@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from shared import log
+from shared.bulkhead import Bulkhead, keep_dead
+from shared.errors import NotFoundError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.seasons import campaigns
 from shared.seasons.model import (
     PlanPage,
     SendStep,
+    active_key,
     campaign_chain,
     plan_chain,
     run_id,
@@ -22,6 +25,7 @@ from shared.seasons.sending import LINES, LONG_AGO, held
 if TYPE_CHECKING:
     from datetime import date
 
+    from shared.bulkhead import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.seasons.calendar import Calendar, Window
     from shared.seasons.chain import Chain
@@ -49,30 +53,64 @@ class Conductor:
     def begin_due(self, occasions: tuple[str, ...], rules: Rules) -> list[str]:
         """Have the campaigns planned that are due and never were; return which."""
         begun = []
-        for window in self.calendar.due(self.today):
-            known = campaign_chain(window.campaign, self.state).newest()
-            if window.occasion in occasions and known is None:
-                campaigns.begin(
-                    window,
-                    rules,
-                    by="timer",
-                    starts_itself=rules.budget_cny > 0,
-                    state=self.state,
-                    clock=self.clock,
-                )
-                begun.append(window.campaign)
+
+        def begin(window: Window) -> str:
+            if campaign_chain(window.campaign, self.state).newest() is not None:
+                return "known"
+            campaigns.begin(
+                window,
+                rules,
+                by="timer",
+                starts_itself=rules.budget_cny > 0,
+                state=self.state,
+                clock=self.clock,
+            )
+            begun.append(window.campaign)
+            return "begun"
+
+        due = [each for each in self.calendar.due(self.today) if each.occasion in occasions]
+        Bulkhead(
+            of="occasions",
+            name=lambda window: window.campaign,
+            work=begin,
+            aside=lambda window, tried: self._keep("occasions", window.campaign, tried),
+            state=self.state,
+            clock=self.clock,
+        ).work_through(due)
         return begun
 
     def go_on(self) -> dict[str, str]:
         """Go on with every campaign that is under way; return what each is doing."""
-        names = campaigns.active_campaigns(state=self.state)
-        return {name: self._one(name) for name in names}
+        told: dict[str, str] = {}
+
+        def one(name: str) -> str:
+            told[name] = self._one(name)
+            return told[name]
+
+        Bulkhead(
+            of="campaigns",
+            name=lambda name: name,
+            work=one,
+            aside=self._set_aside,
+            state=self.state,
+            clock=self.clock,
+        ).work_through(campaigns.active_campaigns(state=self.state))
+        return told
+
+    def _set_aside(self, name: str, tried: Tried) -> None:
+        """Go on with a campaign no more, until an operator says so."""
+        self._keep("campaigns", name, tried)
+        self.state.delete(active_key(name))
+
+    def _keep(self, of: str, name: str, tried: Tried) -> None:
+        keep_dead(of, name, tried, state=self.state, campaign=name)
 
     def _one(self, name: str) -> str:
         campaign = campaign_chain(name, self.state).newest()
         if campaign is None:
-            # The mark comes before the first version; its writer died, or is about to go on.
-            return "not begun"
+            # The mark comes before the first version: its writer is about to go on, or has died.
+            msg = f"{name} was never planned: `plan {name}` comes first"
+            raise NotFoundError(msg)
         window = self.calendar.window_of(name)
         if campaign.status in {"done", "stopped", "closed"}:
             campaigns.end(name, campaign.status, "", state=self.state, clock=self.clock)

@@ -128,6 +128,7 @@ class SendStep(Version):
 
     A pass takes the trips that are due by `until` and were not by `since`; what is due later waits
     for another pass, from `next_due` on. `resting`: the run ended by itself and may be followed.
+    `again`: trips passed over because they failed, which are tried again.
     """
 
     since: date
@@ -136,6 +137,7 @@ class SendStep(Version):
     line: int = 0
     accepted: int = 0
     skipped: dict[str, int] = Field(default_factory=dict)
+    again: tuple[Planned, ...] = ()
     runs: int = 1
     resting: bool = False
     next_due: date | None = None

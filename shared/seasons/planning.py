@@ -6,8 +6,12 @@ at once, neither skip nor double anybody.
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shared.bulkhead import SET_ASIDE, Bulkhead, keep_dead
+from shared.errors import UpstreamUnavailableError
 from shared.seasons.choosing import Count
 from shared.seasons.model import Planned, PlanPage, Tally, plan_chain
 from shared.seasons.walk import drivers
@@ -15,6 +19,7 @@ from shared.seasons.walk import drivers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shared.bulkhead import Tried
     from shared.ports import Clock, JobStore, ObjectStore
     from shared.seasons.chain import Chain
     from shared.seasons.choosing import Chooser
@@ -41,7 +46,7 @@ def plan_shard(
     newest = chain.newest() or begun(campaign, shard, state=state, clock=clock)
     walk = _walk(campaign, shard, newest, jobs)
     while not newest.ended:
-        page = _page(newest, walk, chooser, clock)
+        page = _Filling(chooser, state, clock).filled(newest, walk)
         if chain.append(page):
             newest = page
         else:
@@ -81,20 +86,60 @@ def _walk(campaign: Campaign, shard: int, newest: PlanPage, jobs: JobStore) -> I
     return drivers(shard, campaign.rules.shards, after=newest.after, jobs=jobs)
 
 
-def _page(newest: PlanPage, walk: Iterator[Driver], chooser: Chooser, clock: Clock) -> PlanPage:
-    count, trips, after = Count(), list[Planned](), newest.after
-    while len(trips) < PAGE_TRIPS and count.drivers < PAGE_DRIVERS:
-        driver = next(walk, None)
-        if driver is None:
-            break
-        trips += chooser.of_driver(driver, count)
-        after = driver.key
-    return PlanPage(
-        version=newest.version + 1,
-        at=clock.now(),
-        after=after,
-        trips=tuple(trips),
-        tally=newest.tally.plus(count.tally()),
-        runs=newest.runs,
-        ended=driver is None,
-    )
+@dataclass
+class _Filling:
+    """A page while it is being filled."""
+
+    chooser: Chooser
+    state: ObjectStore
+    clock: Clock
+    count: Count = field(default_factory=Count)
+    trips: list[Planned] = field(default_factory=list)
+    after: str = ""
+    ended: bool = False
+
+    def filled(self, newest: PlanPage, walk: Iterator[Driver]) -> PlanPage:
+        """Return the page behind the newest; a driver whose trips cannot be told is left out."""
+        self.after = newest.after
+        Bulkhead(
+            of="drivers",
+            name=lambda driver: driver.jobs[0].job_id,
+            work=self._choose,
+            aside=self._leave_out,
+            state=self.state,
+            clock=self.clock,
+            most_tries=1,
+            patient=False,
+            passes=(UpstreamUnavailableError,),
+        ).work_through(self._until_full(walk))
+        return PlanPage(
+            version=newest.version + 1,
+            at=self.clock.now(),
+            after=self.after,
+            trips=tuple(self.trips),
+            tally=newest.tally.plus(self.count.tally()),
+            runs=newest.runs,
+            ended=self.ended,
+        )
+
+    def _until_full(self, walk: Iterator[Driver]) -> Iterator[Driver]:
+        while len(self.trips) < PAGE_TRIPS and self.count.drivers < PAGE_DRIVERS:
+            driver = next(walk, None)
+            if driver is None:
+                self.ended = True
+                return
+            self.after = driver.key
+            yield driver
+
+    def _choose(self, driver: Driver) -> str:
+        # What was counted of a driver counts only if all of it was.
+        count = deepcopy(self.count)
+        self.trips += self.chooser.of_driver(driver, count)
+        self.count = count
+        return "chosen"
+
+    def _leave_out(self, driver: Driver, tried: Tried) -> None:
+        job_id = driver.jobs[0].job_id
+        keep_dead("drivers", job_id, tried, state=self.state, subject=job_id)
+        self.count.drivers += 1
+        self.count.skipped[SET_ASIDE] += 1

@@ -14,15 +14,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from shared import log
+from shared.bulkhead import FAILED, RESTS, WAITS, Bulkhead, keep_dead
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
 from shared.seasons.model import SendStep, campaign_chain, plan_chain, send_chain
 from shared.seasons.painting import ACCEPTED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from shared.bulkhead import Tried
     from shared.ports import Clock, JobStore, ObjectStore
     from shared.seasons.calendar import Window
-    from shared.seasons.model import Campaign, PlanPage, Rules
+    from shared.seasons.model import Campaign, Planned, PlanPage, Rules
     from shared.seasons.painting import Painter
 
 # Before the first festival or season of any calendar.
@@ -53,6 +58,15 @@ class SeasonRules:
 
 
 @dataclass
+class _Sent:
+    """What became of so many lines; `again`: the trips that have to be tried again."""
+
+    lines: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    again: list[Planned] = field(default_factory=list)
+
+
+@dataclass
 class Sender:
     """Sends one shard; `today` is the day in Asia/Shanghai."""
 
@@ -70,16 +84,32 @@ class Sender:
     def __post_init__(self) -> None:
         self._steps = send_chain(self.campaign, self.shard, self.state)
         self._pages = plan_chain(self.campaign, self.shard, self.state)
+        self._held_up = False
+        self._trips = Bulkhead(
+            of="trips",
+            name=lambda trip: f"{trip.source}-{self.campaign.id}",
+            work=self.painter.paint,
+            aside=self._set_aside,
+            state=self.state,
+            clock=self.clock,
+        )
 
     def send(self, seconds: float) -> SendStep:
         """Send a step at least, then on until the end, the time, or till there is no room."""
         end = self.clock.monotonic() + seconds
         newest = self._steps.newest() or self._begun()
+        if newest.again and not newest.ended and self._may_go_on():
+            newest = self._append(newest, self._tried_again(newest))
         while not newest.ended and not self._waits(newest) and self._may_go_on():
+            if self._held_up or len(newest.again) >= LINES:
+                break
             room = self._room()
             if room == 0:
                 break
-            newest = self._step(newest, room)
+            following = self._sent(newest, room)
+            if following is None:
+                break
+            newest = self._append(newest, following)
             if self.clock.monotonic() >= end:
                 break
         return newest
@@ -110,30 +140,62 @@ class Sender:
         free = self.rules.open_jobs - found
         return min(LINES, free)
 
-    def _step(self, newest: SendStep, room: int) -> SendStep:
-        step = self._sent(newest, room)
+    def _append(self, newest: SendStep, step: SendStep) -> SendStep:
         if self._steps.append(step):
             return step
         return self._steps.newest() or newest
 
-    def _sent(self, newest: SendStep, room: int) -> SendStep:
-        """Send up to `room` lines of the page that is due, and return the step that says so."""
+    def _sent(self, newest: SendStep, room: int) -> SendStep | None:
+        """Send up to `room` lines of the page that is due, and return the step that says so.
+
+        None where nothing is left but what is tried again.
+        """
         if newest.next_due is not None:
             newest = self._next_pass(newest)
         page = self._plan_page(newest.page)
         if page is None or newest.line >= len(page.trips):
-            return self._turned(newest, page)
-        outcomes: Counter[str] = Counter()
-        line, left = newest.line, self._left(newest)
-        for trip in page.trips[newest.line :]:
-            if sum(outcomes.values()) >= room or outcomes[ACCEPTED] >= left:
-                break
-            if newest.since < trip.due <= newest.until:
-                outcomes[self.painter.paint(trip)] += 1
-            line += 1
-        return self._noted(newest, line, outcomes)
+            turned = self._turned(newest, page)
+            return None if turned.ended and newest.again else turned
+        lines = page.trips[newest.line :]
+        due = {trip for trip in lines if newest.since < trip.due <= newest.until}
+        sent = self._paint(lines, due=due, room=room, left=self._left(newest))
+        again = (*newest.again, *sent.again)
+        return self._noted(newest, newest.line + sent.lines, sent.outcomes, again)
 
-    def _noted(self, newest: SendStep, line: int, outcomes: Counter[str]) -> SendStep:
+    def _tried_again(self, newest: SendStep) -> SendStep:
+        trips, left = newest.again, self._left(newest)
+        sent = self._paint(trips, due=set(trips), room=len(trips), left=left)
+        again = (*sent.again, *trips[sent.lines :])
+        return self._noted(newest, newest.line, sent.outcomes, again)
+
+    def _paint(
+        self, lines: Sequence[Planned], *, due: AbstractSet[Planned], room: int, left: float
+    ) -> _Sent:
+        """Have what is due painted, until one waits for a service or nothing is left to spend."""
+        sent, tried = _Sent(), 0
+        with self._trips.in_hand([trip for trip in lines if trip in due][:room]):
+            for trip in lines:
+                if self._held_up or tried >= room or sent.outcomes[ACCEPTED] >= left:
+                    break
+                sent.lines += 1
+                if trip not in due:
+                    continue
+                tried += 1
+                outcome = self._trips.attempt(trip)
+                self._held_up = outcome == WAITS
+                if outcome in {FAILED, WAITS, RESTS}:
+                    sent.again.append(trip)
+                else:
+                    sent.outcomes[outcome] += 1
+        return sent
+
+    def _set_aside(self, trip: Planned, tried: Tried) -> None:
+        name = f"{trip.source}-{self.campaign.id}"
+        keep_dead("trips", name, tried, state=self.state, subject=trip.source)
+
+    def _noted(
+        self, newest: SendStep, line: int, outcomes: Counter[str], again: tuple[Planned, ...]
+    ) -> SendStep:
         accepted = newest.accepted + outcomes.pop(ACCEPTED, 0)
         skipped = Counter(newest.skipped) + outcomes
         capped = accepted >= self._quota
@@ -144,6 +206,7 @@ class Sender:
             line=line,
             accepted=accepted,
             skipped=dict(skipped),
+            again=again,
             ended="cap" if capped else "",
         )
 

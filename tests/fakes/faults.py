@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @dataclass
 class _Fault:
     operation: str
-    error: Exception
+    error: BaseException
     times: int
     about: str
     after: bool
@@ -26,7 +26,7 @@ class Faults:
         self._planned: list[_Fault] = []
 
     def plan(
-        self, operation: str, error: Exception, *, times: int = 1, about: str = "", after: bool
+        self, operation: str, error: BaseException, *, times: int = 1, about: str = "", after: bool
     ) -> None:
         """Raise `error` the next `times` that `operation` concerns a name containing `about`."""
         self._planned.append(_Fault(operation, error, times, about, after))

@@ -75,7 +75,7 @@ class FakeObjectStore:
     def fail(
         self,
         operation: str,
-        error: Exception,
+        error: BaseException,
         *,
         times: int = 1,
         key: str = "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from functions.send_announcements.use_case import Announced, send_announcements
+from functions.send_announcements.use_case import send_announcements
 from shared.jobs.closing import finish
 from shared.jobs.record import JobRecord, JobStatus, StoredResult, WrittenPrompt
 from shared.prompts.model import PromptSource
@@ -17,6 +17,7 @@ from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import JOB_ID, a_trip, an_accepted_job, stepped
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Set as AbstractSet
 
     from tests.fakes.object_store import FakeObjectStore
@@ -81,9 +82,9 @@ class Desk:
         self, *, configured: AbstractSet[str] = BOTH, seconds: float = 40
     ) -> dict[str, int]:
         """Run the timer's function once."""
-        return self.run(configured=configured, seconds=seconds).counts()
+        return self.run(configured=configured, seconds=seconds)
 
-    def run(self, *, configured: AbstractSet[str] = BOTH, seconds: float = 40) -> Announced:
+    def run(self, *, configured: AbstractSet[str] = BOTH, seconds: float = 40) -> Counter[str]:
         """Run the use case."""
         return send_announcements(
             seconds=seconds,

@@ -18,6 +18,7 @@ from shared.jobs.withdrawing import withdraw
 from shared.ports import Receipt
 from tests.fakes.jobs import JOB_ID
 from tests.unit.announcements.desk import Desk
+from tests.unit.functions.killable import Killed
 from tests.unit.functions.world import twice_at_once
 
 if TYPE_CHECKING:
@@ -337,8 +338,8 @@ def test_a_run_that_dies_at_any_effect_loses_nothing_and_changes_no_bytes(
 ) -> None:
     desk.announcer.answer(*answers)
     desk.close()
-    desk.state.fail(operation, UpstreamUnavailableError("killed"), after=after)
-    with pytest.raises(UpstreamUnavailableError):
+    desk.state.fail(operation, Killed(), after=after)
+    with pytest.raises(Killed):
         desk.announce()
     desk.run_for(10)
 

@@ -58,10 +58,13 @@ def test_a_longer_retry_after_is_waited_for_and_a_shorter_one_hurries_nobody() -
     assert due(1) == delay("m", 1)
 
 
-def test_a_retry_after_beyond_the_three_days_ends_it() -> None:
-    asked = timedelta(days=4)
+@pytest.mark.parametrize("days", [2, 4, 999_999_999])
+def test_whoever_asks_for_more_than_a_day_is_asked_again_after_one(days: int) -> None:
+    asked = timedelta(days=days)
 
-    assert next_try("m", 1, entered_at=START, now=START, retry_after=asked) is None
+    due = next_try("m", 1, entered_at=START, now=START, retry_after=asked)
+
+    assert due == START + timedelta(days=1)
 
 
 def test_five_failures_in_a_row_open_the_breaker_and_one_success_closes_it() -> None:

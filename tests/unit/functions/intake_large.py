@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from functions.intake_vehicle.use_case import intake_vehicles
+from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.renders import LIMITS, NAME
 from tests.unit.functions.store_large import peak_megabytes
@@ -20,7 +21,13 @@ def main(render: Path) -> None:
     mount = FakeObjectStore()
     mount.put(NAME.upload(".png"), render.read_bytes())
     before = peak_megabytes()
-    taken = intake_vehicles([NAME.upload(".png")], limits=LIMITS, mount=mount)
+    taken = intake_vehicles(
+        [NAME.upload(".png")],
+        limits=LIMITS,
+        mount=mount,
+        state=FakeObjectStore(),
+        clock=FakeClock(),
+    )
     (report,) = (key for key in mount.objects if key.endswith("report.txt"))
     told = {
         "before": before,

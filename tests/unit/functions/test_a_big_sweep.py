@@ -77,8 +77,9 @@ def test_those_that_go_on_take_at_most_four_of_any_kind_but_where_a_task_ended_u
 @pytest.mark.parametrize("mix", MIXES)
 def test_four_requests_a_due_job_are_enough(swept: dict[str, Any], mix: str) -> None:
     assert swept[mix]["bucket"] <= 4 * DUE + (100 if mix == "ending" else 0)
-    # What is under control/, the probe, the bucket's time, the count.
-    assert swept[mix]["apart"] <= 7
+    # What is under control/, the probe, the bucket's time, the count; what failed before; and two
+    # for each fifty jobs, which are written down before they are looked at.
+    assert swept[mix]["apart"] <= 7 + 1 + 2 * DUE / 50
 
 
 def test_a_sweep_stays_under_128_mb(swept: dict[str, Any]) -> None:

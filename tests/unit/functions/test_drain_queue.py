@@ -163,6 +163,7 @@ def test_a_message_that_cannot_be_recorded_now_is_left_and_others_are_not(world:
     drained = world.drain()
 
     assert (drained.left, drained.dead) == (1, 1)
+    world.clock.advance(60)
     assert world.drain().recorded == 1
     assert [each.function for each in world.invoker.started].count("store_result") == 1
 

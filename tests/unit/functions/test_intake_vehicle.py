@@ -12,7 +12,7 @@ import pytest
 
 from functions.intake_vehicle import use_case
 from functions.intake_vehicle.use_case import intake_vehicles
-from shared.errors import UpstreamUnavailableError
+from shared.errors import UnfinishedError
 from shared.vehicles import register
 from shared.vehicles.files import read_catalogue, read_frozen
 from shared.vehicles.intake.examine import examine
@@ -51,7 +51,7 @@ class Studio:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.mount = FakeObjectStore(self.clock)
+        self.mount, self.state = FakeObjectStore(self.clock), FakeObjectStore(self.clock)
 
     def put(self, files: Mapping[str, bytes]) -> list[str]:
         """Upload files, seconds apart; return their keys."""
@@ -60,9 +60,11 @@ class Studio:
             self.mount.put(key, data)
         return list(files)
 
-    def hear(self, *keys: str) -> dict[str, int]:
+    def hear(self, *keys: str, limits: Limits = LIMITS) -> dict[str, int]:
         """Let one event come that tells of these keys."""
-        return intake_vehicles(keys, limits=LIMITS, mount=self.mount).counts()
+        return intake_vehicles(
+            keys, limits=limits, mount=self.mount, state=self.state, clock=self.clock
+        ).counts()
 
     def deliver(self, files: Files, name: PaintName = NAME) -> dict[str, int]:
         """Upload a delivery and let one event of it come."""
@@ -245,7 +247,7 @@ def test_a_file_that_is_too_large_is_refused_without_being_read(studio: Studio) 
     keys = studio.put(renders.good_files().uploads())
     small = type(LIMITS)(max_bytes=1000, max_pixels=LIMITS.max_pixels)
 
-    found = [intake_vehicles(keys, limits=small, mount=studio.mount).counts() for _ in range(2)]
+    found = [studio.hear(*keys, limits=small) for _ in range(2)]
 
     assert found == [{"no": 1}] * 2
     assert "1000 are the most" in studio.report()["reasons"][0]["text"]
@@ -286,6 +288,6 @@ def test_files_that_never_hold_still_are_left_to_the_next_try(
 
     monkeypatch.setattr(studio.mount, "get", get)
 
-    with pytest.raises(UpstreamUnavailableError):
+    with pytest.raises(UnfinishedError):
         studio.hear(keys[0])
     assert studio.mount.keys("input/") == []

@@ -45,8 +45,12 @@ def taken_in(world: KillableWorld) -> str:
     """Upload file by file; the platform repeats an event whose run has died."""
     for key, data in renders.good_files().uploads().items():
         world.mount.put(key, data)
-        world.insist(functools.partial(intake_vehicles, [key], limits=LIMITS, mount=world.mount))
+        world.insist(functools.partial(_hear, world, key))
     return world.submit(sample_trip(), key="meanwhile").job_id
+
+
+def _hear(world: KillableWorld, key: str) -> None:
+    intake_vehicles([key], limits=LIMITS, mount=world.mount, state=world.state, clock=world.clock)
 
 
 def recalled(world: KillableWorld) -> str:
@@ -135,8 +139,7 @@ def test_a_vehicle_is_never_offered_before_its_files_and_its_report_are_there(
         world = KillableWorld(tmp_path / str(at), Fuse(at, after=True))
         for each, data in files.items():
             world.mount.put(each, data)
-        run = functools.partial(intake_vehicles, [key], limits=LIMITS, mount=world.mount)
-        done = world.process(run)
+        done = world.process(functools.partial(_hear, world, key))
         entry = read_catalogue(world.mount).resolve(NAME.model, NAME.generation, NAME.paint)
         if entry is not None:
             frozen = [k for k in world.mount.keys("input/vehicles/") if entry.reference in k]

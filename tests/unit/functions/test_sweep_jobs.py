@@ -387,7 +387,7 @@ def test_one_job_that_cannot_be_read_keeps_no_other_from_being_looked_at(world: 
     world.submit(key="b")
     world.clock.advance(2 * QUIET_SECONDS)
 
-    assert world.sweep().done == {"failed": 1, "painted_again": 1}
+    assert world.sweep().done == {"try_failed": 1, "painted_again": 1}
 
 
 class VersionedBucket(FakeObjectStore):

@@ -1,0 +1,305 @@
+"""Work through a list so that no item of it stops the others.
+
+Whatever one item does is contained: it is logged, counted on the item, and tried again after a
+pause that grows; after so many tries it is set aside for the operator. Which items are begun is
+written down before, under `tries/` of the state bucket, and the note goes when they have ended. A
+note that a later run finds says that a run died at one of its items: each of them is then tried
+alone, behind the others, and counted before it begins.
+A service that cannot answer is not its item's fault: that counts as a wait, bounded by a day.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import secrets
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shared import log
+from shared.errors import BundleError, InvalidRequestError, UpstreamError
+from shared.ports import every_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from shared.ports import Clock, ObjectStore
+
+PREFIX = "tries/"
+_JSON = "application/json"
+# What becomes of an item that did not end well; in the counts of every function that has lists.
+FAILED, WAITS, RESTS, SET_ASIDE = "try_failed", "try_waits", "try_rests", "set_aside"
+MOST_TRIES = 6
+# Of what an event tells of: the platform runs one four times, and the last run sets aside.
+MOST_TRIES_BY_EVENT = 2
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+_LONGEST_WAIT = timedelta(days=1)
+# So many are begun under one note: two requests, and so many are tried alone after a death.
+_TOGETHER = 50
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Tried(BaseModel):
+    """Items that are being tried, or one that is to be tried again from `until` on.
+
+    `tries` is how often it failed or took its run with it, `waits` how often a service could not
+    answer, `error` what was said last.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
+
+    items: tuple[str, ...]
+    since: AwareDatetime
+    until: AwareDatetime
+    tries: int = 0
+    waits: int = 0
+    error: str = ""
+
+
+@dataclass
+class Worked:
+    """How many items ended how, and whether all were come to before the time was over."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    complete: bool = False
+
+    @property
+    def failed(self) -> int:
+        """Return how many have yet to end."""
+        return sum(self.outcomes[each] for each in (FAILED, WAITS, RESTS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulkhead(Generic[T]):
+    """One list, for one run; `of` says of what it is.
+
+    `name` tells items apart, in at most 200 characters of a key; `work` does one and says in a
+    word how it went; `aside` takes one out of the list for good and keeps it for the operator.
+    `passes`: errors that are the caller's to handle. `patient`: an item rests between tries.
+    """
+
+    of: str
+    name: Callable[[T], str]
+    work: Callable[[T], str]
+    aside: Callable[[T, Tried], None]
+    state: ObjectStore
+    clock: Clock
+    most_tries: int = MOST_TRIES
+    first_pause: timedelta = _FIRST_PAUSE
+    patient: bool = True
+    passes: tuple[type[Exception], ...] = ()
+
+    def work_through(self, items: Iterable[T], *, ends_at: float = math.inf) -> Worked:
+        """Do every item until `ends_at` on the monotonic clock, those that have failed last."""
+        worked, apart, source = Worked(), list[T](), iter(items)
+        while group := tuple(islice(source, _TOGETHER)):
+            fresh = [item for item in group if self.name(item) not in self.known]
+            apart += [item for item in group if self.name(item) in self.known]
+            with self.in_hand(fresh):
+                if not self._all(fresh, worked, ends_at):
+                    return worked
+        worked.complete = self._all(apart, worked, ends_at)
+        return worked
+
+    def _all(self, items: Sequence[T], worked: Worked, ends_at: float) -> bool:
+        for item in items:
+            if self.clock.monotonic() >= ends_at:
+                return False
+            worked.outcomes[self.attempt(item)] += 1
+        return True
+
+    @contextmanager
+    def in_hand(self, items: Sequence[T]) -> Iterator[None]:
+        """Note that these are begun; the note stays if the process dies, and only then."""
+        names = tuple(self.name(item) for item in items if self.name(item) not in self.known)
+        if not names:
+            yield
+            return
+        now = self.clock.now()
+        key = self._key(secrets.token_hex(8))
+        self._put(key, Tried(items=names, since=now, until=now))
+        try:
+            yield
+        except (Exception, GeneratorExit):
+            self.state.delete(key)
+            raise
+        self.state.delete(key)
+
+    def attempt(self, item: T) -> str:
+        """Do one item that is in hand, or one that has failed; return how it went."""
+        name = self.name(item)
+        tried = self.known.get(name)
+        if tried is None:
+            now = self.clock.now()
+            return self._try(item, Tried(items=(name,), since=now, until=now))
+        if self.patient and tried.until > self.clock.now():
+            return RESTS
+        # As if it were to take the process with it.
+        died = self._later(tried, tries=1, error=tried.error or "the run died while it was at this")
+        self._remember(died)
+        if tried.tries >= self.most_tries:
+            return self._set_aside(item, tried)
+        outcome = self._try(item, tried)
+        if outcome not in {FAILED, WAITS, SET_ASIDE}:
+            self._forget(name)
+        return outcome
+
+    @cached_property
+    def known(self) -> dict[str, Tried]:
+        """Return the items that did not end well, by name; read when first asked for."""
+        found: dict[str, Tried] = {}
+        now = self.clock.now()
+        for key, tried in all_tried(self.state):
+            if not key.endswith(f".{self.of}"):
+                continue
+            if tried.until < now - _LONGEST_WAIT:
+                # Nobody has come by it for a day: it is in no list any more.
+                self.state.delete(key)
+            elif key == self._key(tried.items[0]):
+                found[tried.items[0]] = tried
+            else:
+                self._part(key, tried, found)
+        ages = [now - each.since for each in found.values() if each.tries or each.waits]
+        if ages:
+            seconds = round(max(ages).total_seconds())
+            log.logger().warning(
+                "items.retried", items=self.of, count=len(ages), retried_seconds=seconds
+            )
+        return found
+
+    def _try(self, item: T, tried: Tried) -> str:
+        with log.each_job():
+            try:
+                return self.work(item)
+            except self.passes:
+                raise
+            except Exception as error:  # noqa: BLE001 - what one item does must not stop the others
+                return self._failed(item, tried, error)
+
+    def _failed(self, item: T, tried: Tried, error: Exception) -> str:
+        waits = isinstance(error, UpstreamError) and error.retryable
+        _tell(self.of, self.name(item), error)
+        count = {"waits": 1} if waits else {"tries": 1}
+        later = self._later(tried, error=reason_of(error), **count)
+        too_long = self.clock.now() - tried.since >= _LONGEST_WAIT
+        self._remember(later)
+        if later.tries >= self.most_tries or too_long:
+            return self._set_aside(item, later)
+        return WAITS if waits else FAILED
+
+    def _set_aside(self, item: T, tried: Tried) -> str:
+        """Take an item out of the list; one that cannot be is left to rest, and tried anew."""
+        name = self.name(item)
+        log.logger().error(
+            "item.set_aside", items=self.of, item=name, tries=tried.tries, error=tried.error
+        )
+        try:
+            self.aside(item, tried)
+        except self.passes:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            _tell(self.of, name, error)
+            self._remember(tried.model_copy(update={"until": self.clock.now() + _LONGEST_PAUSE}))
+            return FAILED
+        self._forget(name)
+        return SET_ASIDE
+
+    def _later(self, tried: Tried, *, error: str, tries: int = 0, waits: int = 0) -> Tried:
+        counts = {"tries": tried.tries + tries, "waits": tried.waits + waits}
+        exponent = min(sum(counts.values()) - 1, 10)
+        until = self.clock.now() + min(_LONGEST_PAUSE, self.first_pause * 2.0**exponent)
+        return tried.model_copy(update={**counts, "until": until, "error": error})
+
+    def _remember(self, tried: Tried) -> None:
+        (name,) = tried.items
+        self.known[name] = tried
+        self._put(self._key(name), tried)
+
+    def _forget(self, name: str) -> None:
+        self.known.pop(name, None)
+        self.state.delete(self._key(name))
+
+    def _key(self, name: str) -> str:
+        return f"{PREFIX}{name}.{self.of}"
+
+    def _put(self, key: str, tried: Tried) -> None:
+        self.state.put(key, tried.model_dump_json().encode(), content_type=_JSON)
+
+    def _part(self, key: str, died: Tried, found: dict[str, Tried]) -> None:
+        """Have each item of a run that died be tried alone; any of them may have been it."""
+        for name in died.items:
+            alone = died.model_copy(update={"items": (name,)})
+            if self.state.create(self._key(name), alone.model_dump_json().encode()):
+                found.setdefault(name, alone)
+        self.state.delete(key)
+
+
+def do_every(items: Iterable[T], work: Callable[[T], R]) -> list[R]:
+    """Do every item of an event, then raise the first error, so that the platform repeats it."""
+    done, errors = list[R](), list[Exception]()
+    for item in items:
+        with log.each_job():
+            try:
+                done.append(work(item))
+            except Exception as error:  # noqa: BLE001 - raised again when all are done
+                errors.append(error)
+    if errors:
+        raise errors[0]
+    return done
+
+
+def all_tried(state: ObjectStore) -> Iterator[tuple[str, Tried]]:
+    """Yield everything that is being tried, or to be tried again, of all functions, by key."""
+    for item in every_object(state, PREFIX):
+        body = state.get(item.key, max_bytes=100_000)
+        try:
+            tried = None if body is None else Tried.model_validate_json(body)
+        except ValidationError:
+            log.logger().error("tries.unreadable", key=item.key)
+            state.delete(item.key)
+            continue
+        if tried is not None and tried.items:
+            yield item.key, tried
+
+
+def keep_dead(
+    of: str, name: str, tried: Tried, *, state: ObjectStore, subject: str = "", **more: str
+) -> None:
+    """Keep a note for the operator of what was set aside; `subject` is the job it is about."""
+    note = {"reason": tried.error, "tries": tried.tries + tried.waits, "subject": subject, **more}
+    data = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
+    state.put(f"dead/{of}/{name}.json", data, content_type=_JSON)
+
+
+def forget_tries(job_id: str, *, state: ObjectStore) -> None:
+    """Take everything out of the notes that is called by a job's id, or by one that begins so."""
+    for key, tried in list(all_tried(state)):
+        others = tuple(name for name in tried.items if not name.startswith(job_id))
+        if not others:
+            state.delete(key)
+        elif others != tried.items:
+            left = tried.model_copy(update={"items": others})
+            state.put(key, left.model_dump_json().encode(), content_type=_JSON)
+
+
+def reason_of(error: Exception) -> str:
+    """Return what may be kept of an error: nothing that could quote what somebody has sent."""
+    kind = type(error).__name__
+    own = isinstance(error, BundleError) and not isinstance(error, InvalidRequestError)
+    return f"{kind}: {error}"[:300] if own and str(error) else kind
+
+
+def _tell(of: str, name: str, error: Exception) -> None:
+    fields = {"items": of, "item": name, "error": reason_of(error)}
+    if isinstance(error, BundleError):
+        log.logger().warning("item.failed", **fields)
+    else:
+        log.logger().error("item.crashed", exc_info=error, **fields)
