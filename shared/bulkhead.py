@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 
     from shared.ports import Clock, ObjectStore
 
-PREFIX = "tries/"
+PREFIX, DEAD = "tries/", "dead/"
 _JSON = "application/json"
 # What becomes of an item that did not end well; in the counts of every function that has lists.
 FAILED, WAITS, RESTS, SET_ASIDE = "try_failed", "try_waits", "try_rests", "set_aside"
 MOST_TRIES = 6
+# Of an item that is a list itself: a run dies at several of its own first.
+MOST_TRIES_OF_LISTS = 5 * MOST_TRIES
 # Of what an event tells of: the platform runs one four times, and the last run sets aside.
 MOST_TRIES_BY_EVENT = 2
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
@@ -82,14 +84,16 @@ class Bulkhead(Generic[T]):
     """One list, for one run; `of` says of what it is.
 
     `name` tells items apart, in at most 200 characters of a key; `work` does one and says in a
-    word how it went; `aside` takes one out of the list for good and keeps it for the operator.
-    `passes`: errors that are the caller's to handle. `patient`: an item rests between tries.
+    word how it went. One that is set aside is noted in `dead/{of}/{name}.json`, with what is to be
+    told `about` it, and `aside` then takes it out of the list. `passes`: errors that are the
+    caller's to handle. `patient`: an item rests between tries.
     """
 
     of: str
     name: Callable[[T], str]
     work: Callable[[T], str]
     aside: Callable[[T, Tried], None]
+    about: Callable[[T], dict[str, str]] = lambda _: {}
     state: ObjectStore
     clock: Clock
     most_tries: int = MOST_TRIES
@@ -106,6 +110,8 @@ class Bulkhead(Generic[T]):
             with self.in_hand(fresh):
                 if not self._all(fresh, worked, ends_at):
                     return worked
+        # Whoever failed least often goes first: what a run died at keeps no suspect waiting.
+        apart.sort(key=lambda item: self.known[self.name(item)].tries)
         worked.complete = self._all(apart, worked, ends_at)
         return worked
 
@@ -202,6 +208,7 @@ class Bulkhead(Generic[T]):
             "item.set_aside", items=self.of, item=name, tries=tried.tries, error=tried.error
         )
         try:
+            self._keep(item, tried)
             self.aside(item, tried)
         except self.passes:
             raise
@@ -211,6 +218,12 @@ class Bulkhead(Generic[T]):
             return FAILED
         self._forget(name)
         return SET_ASIDE
+
+    def _keep(self, item: T, tried: Tried) -> None:
+        note = {"reason": tried.error, "tries": tried.tries + tried.waits, **self.about(item)}
+        data = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
+        key = f"{DEAD}{self.of}/{self.name(item)}.json"
+        self.state.put(key, data, content_type=_JSON)
 
     def _later(self, tried: Tried, *, error: str, tries: int = 0, waits: int = 0) -> Tried:
         counts = {"tries": tried.tries + tries, "waits": tried.waits + waits}
@@ -268,15 +281,6 @@ def all_tried(state: ObjectStore) -> Iterator[tuple[str, Tried]]:
             continue
         if tried is not None and tried.items:
             yield item.key, tried
-
-
-def keep_dead(
-    of: str, name: str, tried: Tried, *, state: ObjectStore, subject: str = "", **more: str
-) -> None:
-    """Keep a note for the operator of what was set aside; `subject` is the job it is about."""
-    note = {"reason": tried.error, "tries": tried.tries + tried.waits, "subject": subject, **more}
-    data = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
-    state.put(f"dead/{of}/{name}.json", data, content_type=_JSON)
 
 
 def forget_tries(job_id: str, *, state: ObjectStore) -> None:

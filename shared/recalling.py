@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared import log
-from shared.bulkhead import SET_ASIDE, Bulkhead, keep_dead
+from shared.bulkhead import SET_ASIDE, Bulkhead
 from shared.errors import ConflictError, NotFoundError
 from shared.jobs.closing import fail
 from shared.jobs.record import Failure, JobStatus
@@ -111,6 +110,8 @@ def take_back(
     progress = read_progress(reference, state=state)
 
     def take_back_one(job_id: str) -> str:
+        if _vehicle(job_id, state) != reference:
+            return "another"
         record = _take_back_one(job_id, decision, jobs=jobs, clock=clock)
         tell(record)
         return _outcome(record)
@@ -119,19 +120,18 @@ def take_back(
         of="recalls",
         name=lambda job_id: job_id,
         work=take_back_one,
-        aside=lambda job_id, tried: keep_dead(
-            "recalls", job_id, tried, state=state, subject=job_id, vehicle=reference
-        ),
+        aside=lambda *_: None,
+        about=lambda job_id: {"subject": job_id, "vehicle": reference},
         state=state,
         clock=clock,
         patient=False,
     )
     for page, after in _pages(progress.after, state):
-        found, unreadable = _made_with(reference, page, state)
-        worked = made_with_it.work_through(found)
+        worked = made_with_it.work_through(_made_with(reference, page, state))
         counts = {name: worked.outcomes[name] for name in _OUTCOMES}
-        failed = unreadable + worked.failed + worked.outcomes[SET_ASIDE]
-        progress = progress.plus(made_with_it=len(found), failed=failed, **counts)
+        failed = worked.failed + worked.outcomes[SET_ASIDE]
+        made = sum(counts.values()) + failed
+        progress = progress.plus(made_with_it=made, failed=failed, **counts)
         progress = progress.plus(seen=len(page)).model_copy(update={"after": after})
         data = progress.model_dump_json().encode()
         state.put(_progress_key(reference), data, content_type="application/json")
@@ -145,13 +145,12 @@ def look_through(
     """Find what a recall would take back, and change nothing."""
     progress = Progress()
     for page, _ in _pages("", state):
-        found, unreadable = _made_with(reference, page, state)
-        for job_id in found:
+        for job_id in _made_with(reference, page, state):
             record = jobs.load(job_id)
             if record is not None:
                 tell(record)
                 progress = progress.plus(made_with_it=1, **{_would(record): 1})
-        progress = progress.plus(seen=len(page), failed=unreadable)
+        progress = progress.plus(seen=len(page))
     return progress
 
 
@@ -206,23 +205,22 @@ def _pages(after: str, state: ObjectStore) -> Iterator[tuple[list[str], str]]:
         last = page.next_after
 
 
-def _made_with(reference: str, ids: list[str], state: ObjectStore) -> tuple[list[str], int]:
-    """Return those whose first record names the vehicle, which never changes; and how many do
-    not say which they were made with, because nobody can read them.
+def _made_with(reference: str, ids: list[str], state: ObjectStore) -> list[str]:
+    """Return those whose first record names the vehicle, which never changes, and those whose
+    record cannot be read.
     """
     with ThreadPoolExecutor(_READERS) as pool:
-        vehicles = list(pool.map(lambda job_id: _vehicle(job_id, state), ids))
-    found = [job_id for job_id, each in zip(ids, vehicles, strict=True) if each == reference]
-    return found, vehicles.count(None)
+        reads = [pool.submit(_vehicle, job_id, state) for job_id in ids]
+    return [
+        job_id
+        for job_id, read in zip(ids, reads, strict=True)
+        if read.exception() or read.result() == reference
+    ]
 
 
-def _vehicle(job_id: str, state: ObjectStore) -> str | None:
+def _vehicle(job_id: str, state: ObjectStore) -> str:
     found = state.get(f"{_JOBS}{job_id}{_FIRST}", max_bytes=_RECORD_BYTES)
-    try:
-        return str(json.loads(found).get("vehicle", "")) if found else ""
-    except (ValueError, AttributeError):
-        log.logger().error("job.unreadable", job_id=job_id)
-        return None
+    return str(json.loads(found).get("vehicle", "")) if found else ""
 
 
 def _progress_key(reference: str) -> str:

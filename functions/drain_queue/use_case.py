@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from functions.drain_queue.late import LateOutputs
 from functions.drain_queue.schema import task_end
 from shared import ids, log
-from shared.bulkhead import FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
+from shared.bulkhead import DEAD, FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
 from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.control import forget_queues, report_queues
 from shared.jobs.moving import load_for
@@ -99,9 +99,9 @@ class _Draining:
             self.settled.append(message.index)
         return kind
 
-    def set_aside(self, message: SinkMessage, tried: Tried) -> None:
-        """Take a message away that nothing could be done about."""
-        _bury(message, tried.error, self.state)
+    def set_aside(self, message: SinkMessage, _: Tried) -> None:
+        """Take a message away that nothing could be done about; its body stays with the note."""
+        self.state.put(f"{DEAD}results/{_name(message)}.body", message.body)
         self.settled.append(message.index)
 
     def discard(self) -> None:
@@ -134,6 +134,7 @@ def drain_queue(
         name=_name,
         work=draining.settle,
         aside=draining.set_aside,
+        about=lambda message: {"task_id": message.task_id},
         state=state,
         clock=clock,
     )

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from functions.intake_vehicle.files import read_upload
 from functions.intake_vehicle.reporting import misnamed, not_examined, report_of, write_report
 from shared import log
-from shared.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead, keep_dead
+from shared.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead
 from shared.errors import UnfinishedError
 from shared.vehicles import register
 from shared.vehicles.catalogue import entry_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from functions.intake_vehicle.files import Uploaded
-    from shared.bulkhead import Tried
     from shared.ports import Clock, ObjectStore
     from shared.vehicles.intake.pictures import Limits
     from shared.vehicles.uploads import PaintName
@@ -59,7 +58,8 @@ def intake_vehicles(
         of="vehicles",
         name=lambda name: name.path,
         work=lambda name: _intake(name, limits=limits, mount=mount),
-        aside=lambda name, tried: _set_aside(name, tried, mount=mount, state=state),
+        aside=lambda name, _: not_examined(name, mount=mount),
+        about=lambda name: {"vehicle": name.path},
         state=state,
         clock=clock,
         most_tries=MOST_TRIES_BY_EVENT,
@@ -71,12 +71,6 @@ def intake_vehicles(
         msg = f"{worked.failed} vehicles could not be taken in yet"
         raise UnfinishedError(msg)
     return taken
-
-
-def _set_aside(name: PaintName, tried: Tried, *, mount: ObjectStore, state: ObjectStore) -> None:
-    """Tell studio and operator of a delivery that cannot even be examined."""
-    keep_dead("vehicles", name.path, tried, state=state, vehicle=name.path)
-    not_examined(name, mount=mount)
 
 
 def _intake(name: PaintName, *, limits: Limits, mount: ObjectStore) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
-from shared.bulkhead import Bulkhead, keep_dead
+from shared.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead
 from shared.errors import NotFoundError
 from shared.seasons import campaigns
 from shared.seasons.choosing import Chooser
@@ -67,8 +67,10 @@ class Season:
             name=lambda shard: f"{shard.campaign}-{shard.phase}-{shard.shard:02d}",
             work=run,
             aside=self._set_aside,
+            about=lambda shard: {"campaign": shard.campaign},
             state=self.state,
             clock=self.clock,
+            most_tries=MOST_TRIES_OF_LISTS,
             patient=False,
         )
         worked = shards.work_through([order])
@@ -84,8 +86,6 @@ class Season:
 
     def _set_aside(self, order: ShardOrder, tried: Tried) -> None:
         """Have nothing more done for a campaign one of whose shards does not get on."""
-        name = f"{order.campaign}-{order.phase}-{order.shard:02d}"
-        keep_dead("shards", name, tried, state=self.state, campaign=order.campaign)
         campaigns.hold(
             order.campaign,
             f"shard {order.shard}: {tried.error}",

@@ -23,7 +23,7 @@ from shared.uploads.forgetting import forget_driver
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.bulkhead import Tried, Worked
+    from shared.bulkhead import Worked
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
 _UPLOADS, _DEAD = "uploads", "dead"
@@ -95,17 +95,15 @@ class _Run:
             of="erased",
             name=lambda entry: entry.job_id,
             work=erase,
-            aside=self._set_aside,
+            aside=lambda *_: erasures.set_aside(self.work.erasure_id, state=self.eraser.state),
+            about=lambda _: {"erasure": self.work.erasure_id},
             state=self.eraser.state,
             clock=self.clock,
         ).work_through(self._named(), ends_at=self.ends_at)
+        # Without one of its jobs an erasure is not done: the whole is set aside with it.
         found = forget_dead(removed, state=self.eraser.state)
         self._count(f"{_DEAD}-{self.work.runs}", {_DEAD: found})
         return worked
-
-    def _set_aside(self, _: IndexedJob, tried: Tried) -> None:
-        """Set the whole erasure aside: it is not done without this job."""
-        erasures.set_aside(self.work.erasure_id, tried, state=self.eraser.state)
 
     def settle(self) -> Receipt:
         """Say that all is gone, and wait for those who may still be writing."""

@@ -50,6 +50,7 @@ def send_announcements(
         name=lambda entry: entry.notice.message_id,
         work=run.handle,
         aside=run.set_aside,
+        about=lambda entry: {"subject": entry.notice.job_id},
         state=state,
         clock=clock,
     )

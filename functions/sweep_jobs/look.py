@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from functions.sweep_jobs.ages import Ages
 from shared import ids, log
-from shared.bulkhead import keep_dead
 from shared.errors import UpstreamError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import services_for
@@ -90,12 +89,10 @@ class Look:
             self.jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
         return done
 
-    def set_aside(self, marker: OpenMarker, tried: Tried) -> None:
+    def set_aside(self, marker: OpenMarker, _: Tried) -> None:
         """Look at a job no more, and end it, if only that can be done."""
-        job_id = marker.job_id
-        keep_dead("jobs", job_id, tried, state=self.results, subject=job_id)
-        self.jobs.unmark_open(job_id)
-        fail(job_id, set_aside(), jobs=self.jobs, clock=self.clock)
+        self.jobs.unmark_open(marker.job_id)
+        fail(marker.job_id, set_aside(), jobs=self.jobs, clock=self.clock)
 
     def _orphan(self, marker: OpenMarker) -> str:
         if self.now - marker.touched_at < timedelta(seconds=self.rules.orphan_seconds):

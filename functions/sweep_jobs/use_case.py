@@ -108,6 +108,7 @@ def sweep_jobs(
         name=lambda marker: marker.job_id,
         work=look.at,
         aside=look.set_aside,
+        about=lambda marker: {"subject": marker.job_id},
         state=state,
         clock=clock,
     )

@@ -12,7 +12,9 @@ from shared import ids
 from shared.announcements import outbox
 from shared.announcements.events import notice_of
 from shared.errors import NotFoundError
+from shared.jobs.erasures import bring_back
 from shared.ports import every_object
+from shared.seasons.model import active_key
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +27,21 @@ if TYPE_CHECKING:
 
 _PREFIX = "dead/"
 # What a note may show: nothing that was sent by anybody.
-_SHOWN = ("reason", "function", "condition", "subject", "task_id", "code", "tries")
+_SHOWN = (
+    "reason", "function", "condition", "subject", "task_id", "code", "tries",
+    "vehicle", "campaign", "upload", "line",
+)  # fmt: skip
+# What is brought back by other hands; the note goes.
+_BY_HAND = {
+    "occasions": "plan the campaign by `season plan`",
+    "shards": "look why, then `season start` goes on; one that was being planned is planned anew",
+    "drivers": "plan the campaign anew to have this driver's trips in it",
+    "trips": "repaint the poster, or leave it out",
+    "uploads": "have the file put again, under another name",
+    "lines": "have the line sent again, in another file",
+    "vehicles": "have the render delivered again",
+    "recalls": "give the same `recall` again",
+}
 
 
 def list_dead(_: argparse.Namespace, ports: Ports, console: Console) -> int:
@@ -66,7 +82,18 @@ def _note(key: str, ports: Ports) -> dict[str, Any]:
 def _bring_back(key: str, ports: Ports) -> str:
     if key.startswith(outbox.DEAD):
         return _message(key, ports)
-    note = _note(key, ports)
+    note, of = _note(key, ports), key.split("/")[1]
+    if of in _BY_HAND:
+        _remove(key, ports)
+        return f"removed; {_BY_HAND[of]}"
+    if of in {"erasures", "campaigns"}:
+        name = key.rpartition("/")[2].removesuffix(".json")
+        if of == "erasures":
+            bring_back(name, state=ports.state)
+        else:
+            ports.state.put(active_key(name), b"")
+        _remove(key, ports)
+        return "is gone on with within a minute"
     subject = str(note.get("subject") or note.get("task_id") or "")
     named = ids.split_task_id(subject)
     job_id = named[0] if named else subject
@@ -95,4 +122,6 @@ def _remove(key: str, ports: Ports) -> None:
     folder = key.rpartition("/")[0]
     if key.endswith("/why.json"):
         ports.state.delete(f"{folder}/body")
+    else:
+        ports.state.delete(f"{key.removesuffix('.json')}.body")
     ports.state.delete(key)

@@ -9,6 +9,7 @@ from rich.table import Table
 from scripts.operate.moments import shown
 from shared.announcements.addresses import ENDPOINTS
 from shared.announcements.endpoints import read_endpoint
+from shared.bulkhead import all_tried
 from shared.jobs import control
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def status(_: argparse.Namespace, ports: Ports, console: Console) -> int:
     table = Table(box=None, padding=(0, 2), show_header=False)
     for name, value in {**_holds(now), **_amounts(now)}.items():
         table.add_row(f"[bold]{name}", value)
+    table.add_row("[bold]tried again", _tried_again(ports))
     for endpoint in ENDPOINTS:
         table.add_row(f"[bold]{endpoint}", _endpoint(read_endpoint(endpoint, state=ports.state)))
     console.print(table)
@@ -80,6 +82,15 @@ def _amounts(now: Control) -> dict[str, str]:
         if queues
         else "empty",
     }
+
+
+def _tried_again(ports: Ports) -> str:
+    found = [tried for _, tried in all_tried(ports.state) if tried.tries or tried.waits]
+    if not found:
+        return "nothing"
+    oldest = min(found, key=lambda tried: tried.since)
+    names = f"{len(found)} items, {oldest.items[0]} since {shown(oldest.since)}"
+    return f"{names}: {oldest.error}"
 
 
 def _endpoint(state: EndpointState) -> str:

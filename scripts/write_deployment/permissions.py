@@ -60,6 +60,8 @@ _OWN_PAGE = _LOAD + _INDEX + _CONTROL + Needs(state={"results/": "r"})
 # shared/accepting.py, with what an erasure that came in between makes of it.
 _ACCEPT = _FINISH + _PAINT + _CATALOGUE + Needs(state={"drivers/": "rwd", "erased-drivers/": "r"})
 _ADMIT = _CONTROL + _INDEX + Needs(state={"open/": "r"})
+# shared/bulkhead.py: what is tried, tried again, and set aside.
+_LIST = Needs(state={"tries/": "rlwd", "dead/": "w"})
 _ERASE_RECORD = _MOVE + _MARK_OPEN
 _ERASURE = Needs(state={"erasing/": "w", "erasures/": "rw"}, starts=("run_erasure",))
 # shared/jobs/erasing.py: all that was ever written of a job.
@@ -74,6 +76,7 @@ _PURGE = (
             "outbox/": "d",
             "dead/announcements/": "d",
             "drivers/": "d",
+            "tries/": "rlwd",
         },
         mount={"input/j*": "ld", "output/j*": "ld"},
     )
@@ -105,8 +108,9 @@ NEEDS: dict[str, Needs] = {
     "paint_scene": _SEND + Needs(mount={"input/j*": "w"}),
     "record_output": _TASK_END,
     "drain_queue": _TASK_END
+    + _LIST
     + Needs(
-        state={"late/": "rlwd", "dead/sink/": "w", "control/queues": "wd", "open/": "l"},
+        state={"late/": "rlwd", "control/queues": "wd", "open/": "l"},
         mount={"output/j*": "r"},
     ),
     "store_result": _FINISH
@@ -115,6 +119,7 @@ NEEDS: dict[str, Needs] = {
     + _RECALLS
     + Needs(state={"results/": "w"}, mount={"output/j*": "r", "input/vehicles/": "r"}),
     "sweep_jobs": _TASK_END
+    + _LIST
     + _PAINT
     + _CONTROL
     + _LOSERS
@@ -126,12 +131,13 @@ NEEDS: dict[str, Needs] = {
             "control/swept": "rw",
             "control/open": "w",
             "control/acceptance": "w",
-            "erasing/": "rlw",
+            "erasing/": "rlwd",
         },
         mount={"output/j*": "l"},
         starts=("run_erasure",),
     ),
     "run_erasure": _PURGE
+    + _LIST
     + _READ_UPLOADS
     + _ERASURE
     + Needs(
@@ -144,17 +150,19 @@ NEEDS: dict[str, Needs] = {
         },
     ),
     "send_announcements": _LOAD
+    + _LIST
     + Needs(
         state={
             "outbox/": "lwd",
             "announced/": "rw",
             "control/endpoints/": "rw",
-            "dead/announcements/": "wd",
+            "dead/announcements/": "d",
         },
     ),
     "ingest_upload": _ACCEPT
     + _CONTROL
     + _READ_UPLOADS
+    + _LIST
     + Needs(
         state={"open-uploads/": "rlwd", "open/": "l", "driver-uploads/": "w"},
         starts=("ingest_upload",),
@@ -162,8 +170,10 @@ NEEDS: dict[str, Needs] = {
     "regenerate_season": _ACCEPT
     + _CONTROL
     + _INDEX
+    + _LIST
     + Needs(state={"campaigns/": "rlwd", "open/": "l"}, starts=("regenerate_season",)),
     "intake_vehicle": _CATALOGUE
+    + _LIST
     + Needs(
         mount={
             "input/vehicles/": "w",
@@ -184,7 +194,9 @@ PEOPLE: dict[str, Needs] = {
             "": "l",
             "results/": "r",
             "control/": "rwd",
-            "dead/": "rd",
+            "dead/": "rwd",
+            "tries/": "rwd",
+            "erasing/": "w",
             "outbox/": "w",
             "campaigns/": "rwd",
             "probe/preflight/": "rwd",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from shared import ids, log
 from shared.announcements import outbox
 from shared.announcements.events import Event
-from shared.bulkhead import forget_tries
+from shared.bulkhead import DEAD, forget_tries
 from shared.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.moves import check_move
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 # Longer than any function may run.
 GRACE = timedelta(minutes=15)
-DEAD = "dead/"
 _TRIES = 25
 _JOB = re.compile(rb"j[a-z2-7]{31}")
 _DEAD_BYTES = 1_000_000

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared import ids, log
-from shared.bulkhead import Bulkhead, keep_dead
+from shared.bulkhead import DEAD, Bulkhead
 from shared.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.jobs.erasing import GRACE
 from shared.ports import every_object
@@ -23,7 +23,6 @@ from shared.ports import every_object
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.bulkhead import Tried
     from shared.ports import Clock, FunctionInvoker, ObjectInfo, ObjectStore
 
 WORK, COUNTS = "erasing/", "erasing-counts/"
@@ -163,22 +162,27 @@ def carry_on(*, now: datetime, state: ObjectStore, invoker: FunctionInvoker, clo
         of="erasures",
         name=lambda item: item.key.removeprefix(WORK),
         work=go_on,
-        aside=lambda item, tried: set_aside(item.key.removeprefix(WORK), tried, state=state),
+        aside=lambda item, _: set_aside(item.key.removeprefix(WORK), state=state),
         state=state,
         clock=clock,
     ).work_through(quiet)
 
 
-def set_aside(erasure_id: str, tried: Tried, *, state: ObjectStore) -> None:
+def set_aside(erasure_id: str, *, state: ObjectStore) -> None:
     """Keep an erasure for the operator that does not come to its end; its receipt stays open."""
-    work = state.get(WORK + erasure_id, max_bytes=100_000) or b""
-    keep_dead("erasures", erasure_id, tried, state=state, work=work.decode("utf-8", "replace"))
+    state.put(_aside_key(erasure_id), state.get(WORK + erasure_id, max_bytes=100_000) or b"")
     state.delete(WORK + erasure_id)
 
 
-def bring_back(erasure_id: str, work: str, *, state: ObjectStore) -> None:
+def bring_back(erasure_id: str, *, state: ObjectStore) -> None:
     """Have an erasure go on that was set aside."""
-    state.put(WORK + erasure_id, work.encode(), content_type=_JSON)
+    work = state.get(_aside_key(erasure_id), max_bytes=100_000)
+    if work:
+        state.put(WORK + erasure_id, work, content_type=_JSON)
+
+
+def _aside_key(erasure_id: str) -> str:
+    return f"{DEAD}erasures/{erasure_id}.body"
 
 
 def settling(work: Work, *, now: datetime) -> Work:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from shared import log
-from shared.bulkhead import Bulkhead, keep_dead
+from shared.bulkhead import Bulkhead
 from shared.errors import NotFoundError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.seasons import campaigns
@@ -25,7 +25,6 @@ from shared.seasons.sending import LINES, LONG_AGO, held
 if TYPE_CHECKING:
     from datetime import date
 
-    from shared.bulkhead import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.seasons.calendar import Calendar, Window
     from shared.seasons.chain import Chain
@@ -73,7 +72,8 @@ class Conductor:
             of="occasions",
             name=lambda window: window.campaign,
             work=begin,
-            aside=lambda window, tried: self._keep("occasions", window.campaign, tried),
+            aside=lambda *_: None,
+            about=lambda window: {"campaign": window.campaign},
             state=self.state,
             clock=self.clock,
         ).work_through(due)
@@ -91,19 +91,12 @@ class Conductor:
             of="campaigns",
             name=lambda name: name,
             work=one,
-            aside=self._set_aside,
+            aside=lambda name, _: self.state.delete(active_key(name)),
+            about=lambda name: {"campaign": name},
             state=self.state,
             clock=self.clock,
         ).work_through(campaigns.active_campaigns(state=self.state))
         return told
-
-    def _set_aside(self, name: str, tried: Tried) -> None:
-        """Go on with a campaign no more, until an operator says so."""
-        self._keep("campaigns", name, tried)
-        self.state.delete(active_key(name))
-
-    def _keep(self, of: str, name: str, tried: Tried) -> None:
-        keep_dead(of, name, tried, state=self.state, campaign=name)
 
     def _one(self, name: str) -> str:
         campaign = campaign_chain(name, self.state).newest()

@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.bulkhead import SET_ASIDE, Bulkhead, keep_dead
+from shared.bulkhead import SET_ASIDE, Bulkhead
 from shared.errors import UpstreamUnavailableError
 from shared.seasons.choosing import Count
 from shared.seasons.model import Planned, PlanPage, Tally, plan_chain
@@ -106,6 +106,7 @@ class _Filling:
             name=lambda driver: driver.jobs[0].job_id,
             work=self._choose,
             aside=self._leave_out,
+            about=lambda driver: {"subject": driver.jobs[0].job_id},
             state=self.state,
             clock=self.clock,
             most_tries=1,
@@ -138,8 +139,6 @@ class _Filling:
         self.count = count
         return "chosen"
 
-    def _leave_out(self, driver: Driver, tried: Tried) -> None:
-        job_id = driver.jobs[0].job_id
-        keep_dead("drivers", job_id, tried, state=self.state, subject=job_id)
+    def _leave_out(self, _driver: Driver, _: Tried) -> None:
         self.count.drivers += 1
         self.count.skipped[SET_ASIDE] += 1

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from shared import log
-from shared.bulkhead import FAILED, RESTS, WAITS, Bulkhead, keep_dead
+from shared.bulkhead import FAILED, RESTS, WAITS, Bulkhead
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
 from shared.seasons.model import SendStep, campaign_chain, plan_chain, send_chain
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from shared.bulkhead import Tried
     from shared.ports import Clock, JobStore, ObjectStore
     from shared.seasons.calendar import Window
     from shared.seasons.model import Campaign, Planned, PlanPage, Rules
@@ -89,7 +88,8 @@ class Sender:
             of="trips",
             name=lambda trip: f"{trip.source}-{self.campaign.id}",
             work=self.painter.paint,
-            aside=self._set_aside,
+            aside=lambda *_: None,
+            about=lambda trip: {"subject": trip.source, "campaign": self.campaign.id},
             state=self.state,
             clock=self.clock,
         )
@@ -98,8 +98,6 @@ class Sender:
         """Send a step at least, then on until the end, the time, or till there is no room."""
         end = self.clock.monotonic() + seconds
         newest = self._steps.newest() or self._begun()
-        if newest.again and not newest.ended and self._may_go_on():
-            newest = self._append(newest, self._tried_again(newest))
         while not newest.ended and not self._waits(newest) and self._may_go_on():
             if self._held_up or len(newest.again) >= LINES:
                 break
@@ -112,6 +110,8 @@ class Sender:
             newest = self._append(newest, following)
             if self.clock.monotonic() >= end:
                 break
+        if newest.again and not newest.ended and self._may_go_on():
+            newest = self._append(newest, self._tried_again(newest))
         return newest
 
     def rest(self, newest: SendStep) -> None:
@@ -164,14 +164,23 @@ class Sender:
 
     def _tried_again(self, newest: SendStep) -> SendStep:
         trips, left = newest.again, self._left(newest)
-        sent = self._paint(trips, due=set(trips), room=len(trips), left=left)
+        sent = self._paint(trips, due=set(trips), room=len(trips), left=left, again=True)
         again = (*sent.again, *trips[sent.lines :])
         return self._noted(newest, newest.line, sent.outcomes, again)
 
     def _paint(
-        self, lines: Sequence[Planned], *, due: AbstractSet[Planned], room: int, left: float
+        self,
+        lines: Sequence[Planned],
+        *,
+        due: AbstractSet[Planned],
+        room: int,
+        left: float,
+        again: bool = False,
     ) -> _Sent:
-        """Have what is due painted, until one waits for a service or nothing is left to spend."""
+        """Have what is due painted, until one waits for a service or nothing is left to spend.
+
+        What has failed before waits until all others had their turn, which is `again`.
+        """
         sent, tried = _Sent(), 0
         with self._trips.in_hand([trip for trip in lines if trip in due][:room]):
             for trip in lines:
@@ -181,17 +190,14 @@ class Sender:
                 if trip not in due:
                     continue
                 tried += 1
-                outcome = self._trips.attempt(trip)
+                known = self._trips.name(trip) in self._trips.known
+                outcome = RESTS if known and not again else self._trips.attempt(trip)
                 self._held_up = outcome == WAITS
                 if outcome in {FAILED, WAITS, RESTS}:
                     sent.again.append(trip)
                 else:
                     sent.outcomes[outcome] += 1
         return sent
-
-    def _set_aside(self, trip: Planned, tried: Tried) -> None:
-        name = f"{trip.source}-{self.campaign.id}"
-        keep_dead("trips", name, tried, state=self.state, subject=trip.source)
 
     def _noted(
         self, newest: SendStep, line: int, outcomes: Counter[str], again: tuple[Planned, ...]

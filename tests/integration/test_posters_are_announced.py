@@ -59,7 +59,7 @@ def announce_later() -> dict[str, int]:
         state=bootstrap.state(),
         announcer=bootstrap.announcer(),
         clock=LaterClock(),
-    ).counts()
+    )
 
 
 def test_a_shared_trip_is_told_once_although_the_community_fails_first(

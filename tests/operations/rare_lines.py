@@ -8,6 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from functions.receive_failure.use_case import receive_failure
+from shared.announcements.events import Event, Notice
+from shared.announcements.outbox import REMEMBERED
+from shared.bulkhead import MOST_TRIES
 from shared.entrypoint import HttpResponse, http_entry
 from shared.errors import AccountError
 from shared.events.failures import FailedInvocation
@@ -46,6 +49,7 @@ def rare_lines(folder: Path) -> list[dict[str, Any]]:
         _below_the_gate()
         _give_up(world)
         _buggy(_HTTP, None)
+        _a_bad_item()
     return [dict(line) for line in lines]
 
 
@@ -78,6 +82,14 @@ def _give_up(world: World) -> None:
     context = {"functionArn": "acs:fc:r:1:functions/x", "requestId": "1"}
     event = {"requestContext": context, "requestPayload": "{}"}
     receive_failure(FailedInvocation.model_validate(event), jobs=world.jobs, dead=world.state)
+
+
+def _a_bad_item() -> None:
+    desk = Desk()
+    desk.close()
+    mark = REMEMBERED + Notice(Event.READY, JOB_ID, 1).message_id
+    desk.state.fail("get", RuntimeError("a bug"), times=MOST_TRIES, key=mark)
+    desk.run_for(60)
 
 
 @http_entry
