@@ -12,15 +12,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """What a listing or a head says of one object; a listing leaves `etag` out.
+    """What a head says of one object; a listing leaves `etag` and `encoding` out.
 
-    `etag` is another one whenever the content is: upper case, without quotes.
+    `etag` is another one whenever the content is: upper case, without quotes. `encoding` is the
+    Content-Encoding that its writer gave; the bytes are always read as they are stored.
     """
 
     key: str
     size: int
     modified_at: datetime
     etag: str = ""
+    encoding: str = ""
 
 
 @dataclass(frozen=True)
