@@ -275,10 +275,10 @@ def _is_own_domain(endpoint: str) -> bool:
 
 def _server_time(error: oss2.exceptions.OssError) -> datetime | None:
     try:
-        told = datetime.strptime(error.details["ServerTime"], "%Y-%m-%dT%H:%M:%S.%fZ")
-    except (KeyError, TypeError, ValueError):
+        # Older Pythons read no "Z".
+        return datetime.fromisoformat(error.details["ServerTime"].replace("Z", "+00:00"))
+    except (AttributeError, KeyError, ValueError):
         return http_date(error.headers.get("Date"))
-    return told.replace(tzinfo=timezone.utc)
 
 
 def _translated(error: oss2.exceptions.OssError, key: str, *, passing: bool) -> Exception:

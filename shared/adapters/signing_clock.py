@@ -11,7 +11,7 @@ _NOTICEABLE = timedelta(minutes=5)
 
 
 class SigningClock:
-    """This machine's time, until a service has told its own; kept as long as the adapter lives."""
+    """The machine's time, until a service has told its own; kept as long as the adapter lives."""
 
     def __init__(self) -> None:
         self._offset = timedelta(0)

@@ -251,10 +251,14 @@ class BoundedTransport(HTTPAdapter):
         body, sent = bytearray(), response.iter_content(_CHUNK)
         if self._as_stored:
             sent = response.raw.stream(_CHUNK, decode_content=False)
-        for chunk in sent:
-            body += chunk
-            if len(body) > limit:
-                raise _too_large(limit)
+        try:
+            for chunk in sent:
+                body += chunk
+                if len(body) > limit:
+                    raise _too_large(limit)
+        except ValueError as error:
+            # A chunk of a negative size; all else that is wrong, urllib3 says in its own words.
+            raise requests.ConnectionError(error, request=response.request) from error
         return bytes(body)
 
 

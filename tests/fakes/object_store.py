@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from shared.errors import PayloadTooLargeError
+from shared.errors import PayloadTooLargeError, UpstreamRejectedError
 from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.ports import Clock
 
 _OCTETS = "application/octet-stream"
+_KEY_BYTES = 1023
 _LAST = chr(sys.maxunicode)
 
 
@@ -32,6 +33,7 @@ class StoredObject:
     data: bytes
     content_type: str
     modified_at: datetime
+    encoding: str = ""
 
     @functools.cached_property
     def etag(self) -> str:
@@ -111,7 +113,9 @@ class FakeObjectStore:
         """Return size, time and etag, None when absent."""
         with self._faults.around("head", key):
             found = self.objects.get(key)
-            return replace(self._info(key), etag=found.etag) if found else None
+            if found is None:
+                return None
+            return replace(self._info(key), etag=found.etag, encoding=found.encoding)
 
     def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
         """Write, replacing what is there."""
@@ -149,6 +153,9 @@ class FakeObjectStore:
         return SignedUrl(url=url, expires_at=expires_at)
 
     def _store(self, key: str, data: bytes, content_type: str) -> None:
+        if len(key.encode()) > _KEY_BYTES:
+            msg = f"object storage: 400 InvalidObjectName for {key}"
+            raise UpstreamRejectedError(msg)
         self.objects[key] = StoredObject(data, content_type, self._clock.now())
 
     def _info(self, key: str) -> ObjectInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -79,6 +80,20 @@ def test_a_received_not_now_is_posted_again(status: int) -> None:
     with RudeServer(rude.answer(status), TAKEN) as server:
         assert submit(server.url).index == 1033
         assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(503, None), (429, None), (401, AccountError), (400, UpstreamRejectedError)],
+)
+@pytest.mark.parametrize("how", sorted(rude.spoiled(0).keys() - {"a body that hangs"}))
+def test_a_received_refusal_is_one_however_its_words_are_spoiled(
+    how: str, status: int, error: type[Exception] | None
+) -> None:
+    with RudeServer(rude.spoiled(status)[how], TAKEN) as server:
+        with pytest.raises(error) if error else contextlib.nullcontext():
+            submit(server.url)
+        assert len(server.requests) == (1 if error else 2)
 
 
 def test_a_lasting_not_now_is_unavailable_and_not_ambiguous() -> None:

@@ -74,7 +74,7 @@ def test_the_client_reads_what_the_functions_read(text: str) -> None:
 
 
 def test_no_letters_in_any_order_are_an_error_or_a_pause_out_of_bounds() -> None:
-    chance, letters = random.Random(7), 'MonFriNv 0123456789:,+-()"\\.GMT\0;²１'
+    chance, letters = random.Random(7), 'MonFriNv 0123456789:,+-()"\\.GMT\0;²１'  # noqa: S311
     for _ in range(5000):
         text = list("Mon, 23 Nov 2026 02:30:00 GMT")
         for _ in range(chance.randrange(1, 6)):
