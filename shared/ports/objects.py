@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+# The last one is about how the bytes travelled here; some stores keep it all the same.
+_NO_PACKING = frozenset({"", "identity", "aws-chunked"})
+
 
 @dataclass(frozen=True)
 class ObjectInfo:
@@ -23,6 +26,12 @@ class ObjectInfo:
     modified_at: datetime
     etag: str = ""
     encoding: str = ""
+
+    @property
+    def packing(self) -> str:
+        """How the bytes are packed, "gzip" for one; "" where they are what they seem."""
+        codings = (each.strip().lower() for each in self.encoding.split(","))
+        return ", ".join(each for each in codings if each not in _NO_PACKING)
 
 
 @dataclass(frozen=True)

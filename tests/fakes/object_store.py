@@ -92,6 +92,7 @@ class FakeObjectStore:
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
         """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
+        _check_key(key)
         with self._faults.around("get", key):
             found = self.objects.get(key)
         if found is None:
@@ -111,6 +112,7 @@ class FakeObjectStore:
 
     def head(self, key: str) -> ObjectInfo | None:
         """Return size, time and etag, None when absent."""
+        _check_key(key)
         with self._faults.around("head", key):
             found = self.objects.get(key)
             if found is None:
@@ -153,11 +155,15 @@ class FakeObjectStore:
         return SignedUrl(url=url, expires_at=expires_at)
 
     def _store(self, key: str, data: bytes, content_type: str) -> None:
-        if len(key.encode()) > _KEY_BYTES:
-            msg = f"object storage: 400 InvalidObjectName for {key}"
-            raise UpstreamRejectedError(msg)
+        _check_key(key)
         self.objects[key] = StoredObject(data, content_type, self._clock.now())
 
     def _info(self, key: str) -> ObjectInfo:
         found = self.objects[key]
         return ObjectInfo(key=key, size=len(found.data), modified_at=found.modified_at)
+
+
+def _check_key(key: str) -> None:
+    if len(key.encode()) > _KEY_BYTES:
+        msg = f"object storage: 400 InvalidObjectName for {key}"
+        raise UpstreamRejectedError(msg)
