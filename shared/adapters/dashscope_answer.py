@@ -35,6 +35,8 @@ _BILLING = frozenset(
         "allocationquota.freetieronly",
     }
 )
+# Refusals that need no words.
+_DECIDING = frozenset({401, 403, 429})
 # The service could not fetch a picture to inspect it.
 _PASSING = frozenset({"invalidparameter.datainspection"})
 _USED_UP = frozenset({"throttling.allocationquota", "insufficientquota"})
@@ -63,6 +65,8 @@ def answer_of(
         kind = unclear if transport.connected else UpstreamUnavailableError
         raise kind(msg) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        if transport.status in _DECIDING:
+            raise refusal(transport.status, "", message="", what=what) from None
         # What the SDK raises over a body of another shape; its text would quote the body.
         msg = f"{what}: {transport.status} with an answer of an unknown shape"
         raise unclear(msg) from None

@@ -219,7 +219,12 @@ def _bytes(status: int, *headers: bytes, body: bytes = b"") -> Manner:
 
 def _hanging(status: int) -> Manner:
     begin = _bytes(status, b"Content-Length: 9", body=b"f")
-    return lambda exchange: (begin(exchange), hang(exchange))[-1]
+
+    def hanging(exchange: Exchange) -> None:
+        begin(exchange)
+        hang(exchange)
+
+    return hanging
 
 
 def _drip(exchange: Exchange, drop: bytes) -> None:

@@ -192,6 +192,23 @@ def test_an_order_that_may_have_arrived_is_never_sent_again(manner: Manner) -> N
         assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, AccountError), (403, AccountError), (429, UpstreamUnavailableError)],
+)
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "identity"])
+@pytest.mark.parametrize("media_type", ["application/json", "text/html"])
+def test_an_order_that_was_refused_is_not_ambiguous_though_the_words_are_lost(
+    media_type: str, coding: str, status: int, kind: type[Exception]
+) -> None:
+    lost = rude.answer(status, b"{oops", Content_Type=media_type, Content_Encoding=coding)
+    with RudeServer(lost) as server:
+        with pytest.raises(kind) as caught:
+            order(server.url)
+        assert not isinstance(caught.value, AmbiguousPostError)
+        assert len(server.requests) == 1
+
+
 def test_an_order_that_found_nobody_is_unavailable_and_not_ambiguous() -> None:
     with pytest.raises(UpstreamUnavailableError) as caught:
         order(rude.closed_port())
