@@ -35,8 +35,10 @@ _BILLING = frozenset(
         "allocationquota.freetieronly",
     }
 )
-# Refusals that need no words.
+# Refusals that need no words, where those are lost.
 _DECIDING = frozenset({401, 403, 429})
+# What the SDK raises over a body of another shape.
+_SHAPES = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 # The service could not fetch a picture to inspect it.
 _PASSING = frozenset({"invalidparameter.datainspection"})
 _USED_UP = frozenset({"throttling.allocationquota", "insufficientquota"})
@@ -60,14 +62,14 @@ def answer_of(
     try:
         with session_over(transport) as session:
             return call(session)
-    except requests.RequestException as error:
-        msg = f"{what}: {type(error).__name__}"
-        kind = unclear if transport.connected else UpstreamUnavailableError
-        raise kind(msg) from error
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (requests.RequestException, *_SHAPES) as error:
         if transport.status in _DECIDING:
             raise refusal(transport.status, "", message="", what=what) from None
-        # What the SDK raises over a body of another shape; its text would quote the body.
+        if isinstance(error, requests.RequestException):
+            msg = f"{what}: {type(error).__name__}"
+            kind = unclear if transport.connected else UpstreamUnavailableError
+            raise kind(msg) from error
+        # Its text would quote the body.
         msg = f"{what}: {transport.status} with an answer of an unknown shape"
         raise unclear(msg) from None
 
