@@ -38,7 +38,7 @@ _BILLING = frozenset(
 # Refusals that need no words, where those are lost.
 _DECIDING = frozenset({401, 403, 429})
 # What the SDK raises over a body of another shape.
-_SHAPES = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+_SHAPES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 # The service could not fetch a picture to inspect it.
 _PASSING = frozenset({"invalidparameter.datainspection"})
 _USED_UP = frozenset({"throttling.allocationquota", "insufficientquota"})
@@ -78,7 +78,7 @@ def tokens_of(answer: Any) -> int:
     """Return how many tokens an answer took, 0 where it does not say."""
     try:
         return int(answer.usage["total_tokens"])
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return 0
 
 

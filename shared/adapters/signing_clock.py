@@ -23,7 +23,7 @@ class SigningClock:
     def put_right(self, told: datetime | None) -> bool:
         """Take over a service's time; say whether that may mend what it has refused.
 
-        No pause is needed then, and no bound: told the same again, it is right.
+        Told the same again, it says no: the refusal had another reason.
         """
         if told is None or abs(told - self.now()) < _NOTICEABLE:
             return False

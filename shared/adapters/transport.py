@@ -246,18 +246,18 @@ class BoundedTransport(HTTPAdapter):
         limit = self._max_bytes
         if not response.ok:
             limit = max(limit, _ERROR_BODY_BYTES)
-        if response.request.method != "HEAD":
-            _check_length(response, limit)
         body, sent = bytearray(), response.iter_content(_CHUNK)
         if self._as_stored:
             sent = response.raw.stream(_CHUNK, decode_content=False)
         try:
+            if response.request.method != "HEAD":
+                _check_length(response, limit)
             for chunk in sent:
                 body += chunk
                 if len(body) > limit:
                     raise _too_large(limit)
         except ValueError as error:
-            # A chunk of a negative size; all else that is wrong, urllib3 says in its own words.
+            # Numbers that are none, or negative; all else urllib3 says in its own words.
             raise requests.ConnectionError(error, request=response.request) from error
         return bytes(body)
 

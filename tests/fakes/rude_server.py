@@ -186,6 +186,10 @@ def spoiled(status: int) -> dict[str, Manner]:
         "a body longer than its length": _bytes(status, b"Content-Length: 1", body=b"fine"),
         "a negative length": _bytes(status, b"Content-Length: -4", body=b"fine"),
         "a length in words": _bytes(status, b"Content-Length: four", body=b"fine"),
+        "a length in digits of another kind": _bytes(status, b"Content-Length: \xb2", body=b"fine"),
+        "a length of more digits than are read": _bytes(
+            status, b"Content-Length: " + b"9" * 5000, body=b"fine"
+        ),
         "an absurd length": _bytes(status, b"Content-Length: " + b"9" * 30, body=b"fine"),
         "neither length nor chunks": _bytes(status, body=b"fine"),
         "chunks and a length": _bytes(

@@ -146,7 +146,20 @@ def test_a_frame_that_is_not_ours_still_comes_out_with_its_index() -> None:
     assert {each.code for each in messages} == {200}
 
 
-@pytest.mark.parametrize("manner", [rude.answer(200, b"<html>"), rude.answer_json(200, {"a": 1})])
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e400", "null", "[]", "{}"])
+def test_a_number_that_is_none_keeps_no_frame_from_coming_out(number: str) -> None:
+    frames = f'[{{"index": {number}}}, {{"index": 7, "tags": {{"lastCode": {number}}}}}]'
+    with RudeServer(rude.answer(200, frames.encode())) as server:
+        assert [each.index for each in queue_at(server.url).results()] == [0, 7]
+
+
+ENDLESS = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "manner",
+    [rude.answer(200, b"<html>"), rude.answer_json(200, {"a": 1}), rude.answer(200, ENDLESS)],
+)
 def test_results_that_cannot_be_read_are_unavailable_not_empty(manner: Manner) -> None:
     with RudeServer(manner) as server, pytest.raises(UpstreamUnavailableError):
         queue_at(server.url, deadline_seconds=0.3).results()
