@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Nothing was done, or may be done again: a limit, or a service that is not there just now.
 _WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_LONGEST_ASKED = 3 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -146,18 +147,21 @@ def refusal(answer: requests.Response) -> ApiError:
 
 
 def retry_after(value: str | None) -> float | None:
-    """Return the seconds that a Retry-After names, as a number or as a date; None without one."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
+    """Return the seconds that a Retry-After names, from 0 to three days; None for anything else.
+
+    It is a number in ASCII digits or an HTTP date.
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(_LONGEST_ASKED, float(text))
     try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
+    asked = (moment - datetime.now(timezone.utc)).total_seconds()
+    return min(_LONGEST_ASKED, max(0.0, asked))
 
 
 def _no_answer(method: str, path: str, failed: Exception) -> NoAnswerError:

@@ -119,9 +119,9 @@ def _begin(created: ObjectCreated, reading: Reading) -> str | None:
 
 def _note_replaced(created: ObjectCreated, now: Cursor, reading: Reading) -> None:
     """Report a content that was replaced before anybody read it, so that it is not just lost."""
-    told = names.upload_id(now.key, created.etag, created.size)
-    if not created.etag or told == now.upload_id:
+    if not created.etag or (created.etag, created.size) == (now.etag, now.size):
         return
+    told = names.upload_id(now.key, created.etag, created.size)
     if original_of(told, state=reading.state) == told:
         about = {"upload_id": told, "etag": created.etag, "size": created.size}
         detail = "the file was replaced before it was read; its new content is an upload of its own"
@@ -153,5 +153,5 @@ def _noted(upload: str, reading: Reading) -> Cursor | None:
 
 def _info(key: str, mount: ObjectStore) -> ObjectInfo | None:
     """Return the object under the key as the event has it, or else under what it may encode."""
-    found = mount.head(key)
-    return found if found is not None or unquote(key) == key else mount.head(unquote(key))
+    keys = filter(names.may_exist, dict.fromkeys((key, unquote(key))))
+    return next((found for each in keys if (found := mount.head(each)) is not None), None)

@@ -26,7 +26,7 @@ _Heads = dict["Part", "ObjectInfo"]
 class Uploaded:
     """A delivery, when its newest file came (OSS's clock), and each file's bytes and digest.
 
-    Without a delivery, `refused` says which files are too large to be read.
+    Without a delivery, `refused` says with a code which files cannot be read, and why.
     """
 
     name: PaintName
@@ -34,7 +34,7 @@ class Uploaded:
     at: datetime
     files: tuple[tuple[str, int, str], ...]
     delivery: Delivery | None
-    refused: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def read_upload(name: PaintName, *, limits: Limits, mount: ObjectStore) -> Uploaded | None:
@@ -63,13 +63,19 @@ def _heads(name: PaintName, mount: ObjectStore) -> _Heads:
 def _read(name: PaintName, heads: _Heads, limits: Limits, mount: ObjectStore) -> Uploaded | None:
     files: dict[Part, bytes] = {}
     digests: dict[Part, str] = {}
-    refused: list[str] = []
+    refused: list[tuple[str, str]] = []
     for part, head in heads.items():
+        if head.packing:
+            words = f"{head.key} is stored with Content-Encoding: {head.packing[:100]}"
+            refused.append(("packed", f"{words}; upload the file itself, without that header"))
+            digests[part] = f"{head.packing} {head.size} {head.etag}"
+            continue
         most = _SIDECAR_BYTES if part == ".json" else limits.max_bytes
         try:
             data = mount.get(head.key, max_bytes=most)
         except PayloadTooLargeError:
-            refused.append(f"{head.key} has {head.size} bytes, {most} are the most")
+            words = f"{head.key} has {head.size} bytes, {most} are the most"
+            refused.append(("too_large", words))
             digests[part] = f"{head.size} {head.modified_at.isoformat()}"
             continue
         if data is None:

@@ -101,5 +101,5 @@ def _examined(uploaded: Uploaded, limits: Limits, mount: ObjectStore) -> Examine
         words = f"exactly these files were recalled ({recalled.reason}); deliver mended ones"
         return Examined((fault("recalled", words),))
     if uploaded.delivery is None:
-        return Examined(tuple(fault("too_large", words) for words in uploaded.refused))
+        return Examined(tuple(fault(code, words) for code, words in uploaded.refused))
     return examine(uploaded.delivery, limits)

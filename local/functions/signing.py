@@ -163,7 +163,7 @@ def _required(headers: Mapping[str, str], name: str) -> str:
 def _rfc1123(text: str) -> datetime:
     try:
         return parsedate_to_datetime(text).astimezone(timezone.utc)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise RefusedError(400, "InvalidArgument", f"date {text!r} is not RFC 1123") from error
 
 

@@ -69,5 +69,5 @@ def _names_etag(header: str, etag: str) -> bool:
 def _date(header: str) -> datetime:
     try:
         return parsedate_to_datetime(header)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidArgumentError("The date you provided is invalid.") from error

@@ -9,7 +9,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +18,7 @@ import requests
 from shared import settings
 from shared.adapters.deadline import Deadline
 from shared.adapters.fc3_invoker import acs3_authorization
+from shared.adapters.http_times import http_date
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import AccountError, UpstreamRejectedError, UpstreamUnavailableError
 from shared.setting_groups.invoker import InvokerSettings
@@ -118,8 +118,5 @@ def _refused(error: Any, name: str) -> Exception:
 
 
 def _date(header: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(header or "")
-    except (TypeError, ValueError):
-        return None
-    return found if found > _OLDEST_CLOCK else None
+    found = http_date(header)
+    return found if found and found > _OLDEST_CLOCK else None

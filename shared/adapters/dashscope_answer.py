@@ -35,6 +35,10 @@ _BILLING = frozenset(
         "allocationquota.freetieronly",
     }
 )
+# Refusals that need no words, where those are lost.
+_DECIDING = frozenset({401, 403, 429})
+# What the SDK raises over a body of another shape.
+_SHAPES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 # The service could not fetch a picture to inspect it.
 _PASSING = frozenset({"invalidparameter.datainspection"})
 _USED_UP = frozenset({"throttling.allocationquota", "insufficientquota"})
@@ -58,12 +62,14 @@ def answer_of(
     try:
         with session_over(transport) as session:
             return call(session)
-    except requests.RequestException as error:
-        msg = f"{what}: {type(error).__name__}"
-        kind = unclear if transport.connected else UpstreamUnavailableError
-        raise kind(msg) from error
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        # What the SDK raises over a body of another shape; its text would quote the body.
+    except (requests.RequestException, *_SHAPES) as error:
+        if transport.status in _DECIDING:
+            raise refusal(transport.status, "", message="", what=what) from None
+        if isinstance(error, requests.RequestException):
+            msg = f"{what}: {type(error).__name__}"
+            kind = unclear if transport.connected else UpstreamUnavailableError
+            raise kind(msg) from error
+        # Its text would quote the body.
         msg = f"{what}: {transport.status} with an answer of an unknown shape"
         raise unclear(msg) from None
 
@@ -72,7 +78,7 @@ def tokens_of(answer: Any) -> int:
     """Return how many tokens an answer took, 0 where it does not say."""
     try:
         return int(answer.usage["total_tokens"])
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return 0
 
 

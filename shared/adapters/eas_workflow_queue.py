@@ -216,7 +216,7 @@ def _queued(answer: requests.Response, task_id: str) -> QueuedTask:
 def _json_of(answer: requests.Response, kind: type[_T]) -> _T:
     try:
         body = json.loads(answer.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = "GPU queue: the answer is not JSON"
         raise UpstreamUnavailableError(msg) from error
     if not isinstance(body, kind):
@@ -251,5 +251,5 @@ def _decoded(data: object) -> tuple[bytes, bool]:
 def _count(given: Mapping[str, Any], name: str, *, otherwise: int = 0) -> int:
     try:
         return int(given.get(name, otherwise))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return otherwise

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import json
 import logging
+from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import requests
 
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.fc_answer import check_started
+from shared.adapters.signing_clock import SigningClock
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
 
@@ -50,6 +52,7 @@ class Fc2Invoker:
         self._endpoint = endpoint.rstrip("/")
         self._service = service
         self._credentials = credentials
+        self._clock = SigningClock()
         self._prefix = prefix
         self._qualifier = qualifier
         self._timeout = timeout_seconds
@@ -64,6 +67,7 @@ class Fc2Invoker:
 
     def _post(self, name: str, body: bytes, task_id: str, deadline: Deadline) -> None:
         headers = {
+            "date": format_datetime(self._clock.now(), usegmt=True),
             "x-fc-invocation-type": "Async",
             "x-fc-stateful-async-invocation-id": task_id,
         }
@@ -81,12 +85,12 @@ class Fc2Invoker:
         except requests.RequestException as error:
             msg = f"{what}: {type(error).__name__}"
             raise UpstreamUnavailableError(msg) from error
-        check_started(client.status, name, task_id)
+        check_started(client.status, client.headers, name, task_id, clock=self._clock)
 
     def _client(self, deadline: Deadline) -> _Client:
         now = self._credentials()
         return _Client(
-            BoundedTransport(deadline, timeout_seconds=self._timeout),
+            BoundedTransport(deadline, timeout_seconds=self._timeout, needs="status"),
             endpoint=self._endpoint,
             accessKeyID=now.access_key_id,
             accessKeySecret=now.access_key_secret,
@@ -95,12 +99,13 @@ class Fc2Invoker:
 
 
 class _Client(fc2.Client):  # type: ignore[misc]
-    """The package's client with our transport; keeps the status instead of logging requests."""
+    """The package's client with our transport; keeps what decides instead of logging requests."""
 
     def __init__(self, transport: BoundedTransport, **settings: str) -> None:
         super().__init__(**settings)
         self._transport = transport
         self.status = 0
+        self.headers: Mapping[str, str] = {}
 
     def _do_request(
         self,
@@ -115,7 +120,7 @@ class _Client(fc2.Client):  # type: ignore[misc]
             answer = session.request(
                 method, url, headers=dict(headers), params=dict(params or {}), data=body
             )
-        self.status = answer.status_code
+        self.status, self.headers = answer.status_code, answer.headers
         if answer.status_code >= 400:
             # The package would take a refusal for a function's own failure.
             answer.headers.pop("x-fc-error-type", None)

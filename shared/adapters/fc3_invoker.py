@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 import secrets
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +18,7 @@ import requests
 
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.fc_answer import check_started
+from shared.adapters.signing_clock import SigningClock
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import UpstreamUnavailableError
 
@@ -48,6 +48,7 @@ class Fc3Invoker:
     ) -> None:
         self._endpoint = (endpoint if "://" in endpoint else f"https://{endpoint}").rstrip("/")
         self._credentials = credentials
+        self._clock = SigningClock()
         self._prefix = prefix
         self._qualifier = qualifier
         self._timeout = timeout_seconds
@@ -64,7 +65,7 @@ class Fc3Invoker:
         path = f"/{_VERSION}/functions/{quote(name, safe='')}/invocations"
         query = {"qualifier": self._qualifier} if self._qualifier else {}
         headers = self._signed_headers(path, query, body, task_id)
-        transport = BoundedTransport(deadline, timeout_seconds=self._timeout)
+        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, needs="status")
         url = f"{self._endpoint}{path}"
         try:
             with session_over(transport) as session:
@@ -72,7 +73,7 @@ class Fc3Invoker:
         except requests.RequestException as error:
             msg = f"invoking {name} as {task_id}: {type(error).__name__}"
             raise UpstreamUnavailableError(msg) from error
-        check_started(answer.status_code, name, task_id)
+        check_started(answer.status_code, answer.headers, name, task_id, clock=self._clock)
 
     def _signed_headers(
         self, path: str, query: Mapping[str, str], body: bytes, task_id: str
@@ -84,7 +85,7 @@ class Fc3Invoker:
             "host": urlsplit(self._endpoint).netloc,
             "x-acs-action": "InvokeFunction",
             "x-acs-content-sha256": digest,
-            "x-acs-date": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "x-acs-date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": secrets.token_hex(16),
             "x-acs-version": _VERSION,
             "x-fc-async-task-id": task_id,

@@ -14,7 +14,10 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from shared.adapters.deadline import repeat
+from shared.adapters.http_times import http_date
 from shared.adapters.importing_later import importing_later
+from shared.adapters.oss_signature import OssSigner
+from shared.adapters.signing_clock import SigningClock
 from shared.adapters.transport import (
     BodyTooLargeError,
     BoundedTransport,
@@ -32,7 +35,6 @@ from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 # Only its client-side encryption, which nobody here uses, needs these: four fifths of its import.
 with importing_later("aliyunsdkcore", "aliyunsdkkms", "Crypto"):
     import oss2
-    from oss2.credentials import Credentials as OssCredentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,7 @@ _TRIES = 6
 _LONGEST_LINK_SECONDS = 604_800
 _LARGEST_OBJECT = 256 * 1024 * 1024
 _OCTETS = "application/octet-stream"
+_SKEWED = "RequestTimeTooSkewed"
 _BEHIND_THE_END = ObjectPart(b"", -1, "")
 
 
@@ -66,7 +69,8 @@ class OssObjectStore:
         self._public_endpoint = public_endpoint
         self._region = region
         self._bucket_name = bucket
-        self._auth = oss2.ProviderAuthV4(_RotatingProvider(credentials))
+        self._clock = SigningClock()
+        self._auth = OssSigner(credentials, self._clock)
         self._timeout = timeout_seconds
         self._deadline_seconds = deadline_seconds
         self._pool = connection_pool()
@@ -142,7 +146,13 @@ class OssObjectStore:
         self, action: Callable[[Any], _T], key: str, max_bytes: int, deadline: Deadline
     ) -> _T:
         transport = BoundedTransport(
-            deadline, timeout_seconds=self._timeout, max_bytes=max_bytes, pool=self._pool
+            deadline,
+            timeout_seconds=self._timeout,
+            max_bytes=max_bytes,
+            pool=self._pool,
+            # Only its body tells an absent object from an absent bucket.
+            needs="body",
+            as_stored=True,
         )
         session = oss2.Session()
         session.session = session_over(transport)
@@ -163,25 +173,15 @@ class OssObjectStore:
             self._pool.clear()
             raise _translated_transport(error.exception, key) from error.exception
         except oss2.exceptions.OssError as error:
+            mended = error.code == _SKEWED and self._clock.put_right(_server_time(error))
             # Not chained: on a wrong signature its text shows what was signed, token included.
-            raise _translated(error, key) from None
+            raise _translated(error, key, passing=mended) from None
         except requests.RequestException as error:
             raise _translated_transport(error, key) from error
         except (SyntaxError, ValueError, RuntimeError, TypeError, AttributeError) as error:
             # What the SDK raises while it parses a body that is not OSS's; SyntaxError is XML's.
             msg = f"object storage gave an answer that cannot be read, for {key}"
             raise UpstreamUnavailableError(msg) from error
-
-
-class _RotatingProvider:
-    """Asks for the credentials at each signature: the platform renews temporary ones."""
-
-    def __init__(self, credentials: Callable[[], Credentials]) -> None:
-        self._credentials = credentials
-
-    def get_credentials(self) -> Any:
-        now = self._credentials()
-        return OssCredentials(now.access_key_id, now.access_key_secret, now.security_token)
 
 
 def _read(bucket: Any, key: str) -> bytes | None:
@@ -217,7 +217,13 @@ def _head(bucket: Any, key: str) -> ObjectInfo | None:
             raise
         return None
     modified_at, etag = _time(found.last_modified), _etag(found.etag)
-    return ObjectInfo(key=key, size=found.content_length, modified_at=modified_at, etag=etag)
+    return ObjectInfo(
+        key=key,
+        size=found.content_length,
+        modified_at=modified_at,
+        etag=etag,
+        encoding=found.headers.get("Content-Encoding", ""),
+    )
 
 
 def _create(bucket: Any, key: str, data: bytes, headers: dict[str, str]) -> bool:
@@ -267,10 +273,19 @@ def _is_own_domain(endpoint: str) -> bool:
     return False
 
 
-def _translated(error: oss2.exceptions.OssError, key: str) -> Exception:
+def _server_time(error: oss2.exceptions.OssError) -> datetime | None:
+    try:
+        # Older Pythons read no "Z".
+        return datetime.fromisoformat(error.details["ServerTime"].replace("Z", "+00:00"))
+    except (AttributeError, KeyError, ValueError):
+        return http_date(error.headers.get("Date"))
+
+
+def _translated(error: oss2.exceptions.OssError, key: str, *, passing: bool) -> Exception:
     what = f"object storage: {error.status} {error.code or 'no code'} for {key}"
     where = f"{what} (request {error.request_id or 'unknown'})"
-    passing = error.status in {408, 429} or error.status >= 500 or error.code == "RequestTimeout"
+    passing = passing or error.status in {408, 429} or error.status >= 500
+    passing = passing or error.code == "RequestTimeout"
     kind: type[UpstreamError] = UpstreamUnavailableError if passing else UpstreamRejectedError
     return kind(where)
 

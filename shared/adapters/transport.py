@@ -8,9 +8,10 @@ the caller's own thread, and no thread or connection is left behind.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import requests
 import urllib3
@@ -27,6 +28,8 @@ _ERROR_BODY_BYTES = 65536
 _SHORTEST_TIMEOUT = 0.001
 _current = threading.local()
 
+Needs = Literal["body", "result", "status"]
+
 
 class BodyTooLargeError(requests.RequestException):
     """The answer is larger than the caller wanted to read."""
@@ -41,6 +44,7 @@ class _Watch:
 
     def __init__(self, seconds: float) -> None:
         self.fired = False
+        self.status = 0
         self.socket: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._fire)
         self._timer.daemon = True
@@ -78,7 +82,21 @@ def _attach(connection: HTTPConnection) -> None:
         raise TimeoutError(msg)
 
 
+class _Answer(http.client.HTTPResponse):
+    """Notes the status as soon as it is known: headers that cannot be read would hide it."""
+
+    def begin(self) -> None:
+        try:
+            super().begin()
+        finally:
+            watch: _Watch | None = getattr(_current, "watch", None)
+            if watch is not None and isinstance(self.status, int):
+                watch.status = self.status
+
+
 class _Connection(HTTPConnection):
+    response_class = _Answer
+
     def connect(self) -> None:
         super().connect()
         _attach(self)
@@ -89,6 +107,8 @@ class _Connection(HTTPConnection):
 
 
 class _TlsConnection(HTTPSConnection):
+    response_class = _Answer
+
     def connect(self) -> None:
         super().connect()
         _attach(self)
@@ -116,6 +136,11 @@ def connection_pool() -> urllib3.PoolManager:
 class BoundedTransport(HTTPAdapter):
     """Sends within a deadline and reads the whole answer, at most `max_bytes` of it.
 
+    `needs` says what decides, and so must be whole: all of the "body"; the body of a success, the
+    "result", while a refusal is its status whatever becomes of its words; or the "status" alone,
+    and then no body is read, decoded or waited for. `as_stored` leaves the body as it was sent,
+    whatever Content-Encoding says of it.
+
     With `once`, a request after a failed one raises that failure again and sends nothing:
     vendor SDKs repeat posts after a broken connection, which orders and pays twice.
     """
@@ -128,12 +153,16 @@ class BoundedTransport(HTTPAdapter):
         max_bytes: int = 4_000_000,
         pool: urllib3.PoolManager | None = None,
         once: bool = False,
+        needs: Needs = "result",
+        as_stored: bool = False,
     ) -> None:
         self._deadline = deadline
         self._timeout = timeout_seconds
         self._max_bytes = max_bytes
         self._shared_pool = pool
         self._once = once
+        self._needs = needs
+        self._as_stored = as_stored
         self._failure: requests.RequestException | None = None
         self.connected = False
         self.status = 0
@@ -180,6 +209,8 @@ class BoundedTransport(HTTPAdapter):
                 raise requests.ConnectionError(error, request=request) from error
             finally:
                 self.connected = watch.socket is not None
+                # Headers that break off at the deadline are no answer.
+                self.status = 0 if watch.fired else watch.status
             if watch.fired:
                 # Headers that break off read like headers that end.
                 raise _too_late(request)
@@ -190,35 +221,58 @@ class BoundedTransport(HTTPAdapter):
     ) -> requests.Response:
         limit = max(_SHORTEST_TIMEOUT, min(self._timeout, self._deadline.remaining()))
         response = super().send(request, stream=True, timeout=limit, verify=verify, cert=cert)
-        self.status = response.status_code
         try:
             # What `Response.content` does itself, but for the limit.
-            response._content = self._read(response)
+            response._content = self._content(response)
             response._content_consumed = True  # type: ignore[attr-defined]
         except BaseException:
             response.close()
             raise
         return response
 
+    def _content(self, response: requests.Response) -> bytes:
+        if self._needs == "status":
+            response.close()
+            return b""
+        try:
+            return self._read(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError):
+            if self._needs == "body" or response.ok:
+                raise
+            response.close()
+            return b""
+
     def _read(self, response: requests.Response) -> bytes:
         limit = self._max_bytes
         if not response.ok:
             limit = max(limit, _ERROR_BODY_BYTES)
-        if response.request.method != "HEAD":
-            _check_length(response, limit)
-        body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > limit:
-                raise _too_large(limit)
+        body, sent = bytearray(), response.iter_content(_CHUNK)
+        if self._as_stored:
+            sent = response.raw.stream(_CHUNK, decode_content=False)
+        try:
+            if response.request.method != "HEAD":
+                _check_length(response, limit)
+            for chunk in sent:
+                body += chunk
+                if len(body) > limit:
+                    raise _too_large(limit)
+        except ValueError as error:
+            # Numbers that are none, or negative; all else urllib3 says in its own words.
+            raise requests.ConnectionError(error, request=response.request) from error
         return bytes(body)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        # The place itself is not looked at: one that cannot be read would be a ValueError.
+        if resp.is_redirect:
+            raise requests.TooManyRedirects(response=resp)
 
 
 def session_over(transport: BoundedTransport) -> requests.Session:
     """Return a session that uses this transport only: no proxies, no netrc, no redirects."""
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
-    session.max_redirects = 0
     session.mount("http://", transport)
     session.mount("https://", transport)
     return session

@@ -215,7 +215,7 @@ def _failed(report: Mapping[str, Any]) -> SceneProgress:
 def _json_object(answer: requests.Response) -> dict[str, Any] | None:
     try:
         body = json.loads(answer.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 

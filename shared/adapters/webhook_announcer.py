@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import requests
 
 from shared import webhooks
 from shared.adapters.deadline import Deadline
-from shared.adapters.transport import (
-    BodyTooLargeError,
-    BoundedTransport,
-    UnfinishedAnswerError,
-    session_over,
-)
+from shared.adapters.http_times import retry_after
+from shared.adapters.transport import BoundedTransport
 from shared.announcements.addresses import is_allowed
 from shared.errors import UpstreamRejectedError
 from shared.ports import Receipt
@@ -26,9 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.ports import Clock
-
-_ANSWER_BYTES = 4096
-_LONGEST_PAUSE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -71,26 +62,15 @@ class WebhookAnnouncer:
 
     def _post(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Receipt:
         transport = BoundedTransport(
-            Deadline.within(self._timeout), timeout_seconds=self._timeout, max_bytes=_ANSWER_BYTES
+            Deadline.within(self._timeout), timeout_seconds=self._timeout, needs="status"
         )
+        # No session: it would follow up on redirects and cookies.
+        request = requests.Request("POST", url, headers=dict(headers), data=body).prepare()
         try:
-            with session_over(transport) as session:
-                answer = session.post(url, data=body, headers=dict(headers), allow_redirects=False)
-        except (BodyTooLargeError, UnfinishedAnswerError, requests.TooManyRedirects):
-            # The status has come; what else was said is not read.
-            return Receipt(transport.status)
+            answer = transport.send(request)
         except requests.RequestException:
-            return Receipt(0)
-        return Receipt(answer.status_code, _pause(answer.headers.get("Retry-After"), now))
-
-
-def _pause(text: str | None, now: datetime) -> timedelta | None:
-    """Return a Retry-After, seconds or an HTTP date (RFC 9110); None for anything else."""
-    text = (text or "").strip()
-    if text.isascii() and text.isdigit():
-        return min(_LONGEST_PAUSE, timedelta(seconds=int(text[:9])))
-    try:
-        asked = parsedate_to_datetime(text) - now
-    except (TypeError, ValueError):
-        return None
-    return min(_LONGEST_PAUSE, max(timedelta(0), asked))
+            # Also where a status came with headers that cannot be read.
+            return Receipt(transport.status)
+        finally:
+            transport.close()
+        return Receipt(answer.status_code, retry_after(answer.headers.get("Retry-After"), now))

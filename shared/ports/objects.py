@@ -9,18 +9,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+# The last one is about how the bytes travelled here; some stores keep it all the same.
+_NO_PACKING = frozenset({"", "identity", "aws-chunked"})
+
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """What a listing or a head says of one object; a listing leaves `etag` out.
+    """What a head says of one object; a listing leaves `etag` and `encoding` out.
 
-    `etag` is another one whenever the content is: upper case, without quotes.
+    `etag` is another one whenever the content is: upper case, without quotes. `encoding` is the
+    Content-Encoding that its writer gave; the bytes are always read as they are stored.
     """
 
     key: str
     size: int
     modified_at: datetime
     etag: str = ""
+    encoding: str = ""
+
+    @property
+    def packing(self) -> str:
+        """How the bytes are packed, "gzip" for one; "" where they are what they seem."""
+        codings = (each.strip().lower() for each in self.encoding.split(","))
+        return ", ".join(each for each in codings if each not in _NO_PACKING)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 4_000_000
 _JSON = "application/json"
+_LONGEST_PACKING = 100
+UNPACK = "put it again unpacked, as plain UTF-8 and without that header"
 Outcome = Literal["accepted", "known", "refused"]
 Ending = Literal["read", "refused", "replaced", "gone"]
 
@@ -99,9 +101,9 @@ class Cursor(_Frozen):
 
 
 def first_cursor(info: ObjectInfo, *, tenant: str, now: datetime) -> Cursor:
-    """Return version 1 for a file as it is now."""
-    return Cursor(
-        upload_id=names.upload_id(info.key, info.etag, info.size),
+    """Return version 1 for a file as it is now; the last one too where it says it is packed."""
+    first = Cursor(
+        upload_id=names.upload_id(info.key, info.etag, info.size, info.packing),
         key=info.key,
         etag=info.etag,
         size=info.size,
@@ -110,6 +112,10 @@ def first_cursor(info: ObjectInfo, *, tenant: str, now: datetime) -> Cursor:
         begun_at=now,
         written_at=now,
     )
+    if not info.packing:
+        return first
+    detail = f"the file is stored with Content-Encoding: {info.packing[:_LONGEST_PACKING]}"
+    return first.end("refused", now=now, detail=f"{detail}; {UNPACK}")
 
 
 def append(cursor: Cursor, *, state: ObjectStore) -> bool:

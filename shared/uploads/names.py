@@ -11,11 +11,18 @@ import hashlib
 
 TRIPS, REPORTS = "uploads/trips/", "uploads/reports/"
 OPEN = "open-uploads/"
+# Of UTF-8; object storage takes no longer key.
+_KEY_BYTES = 1023
+_ROOM_IN_FOLDER = 40
 
 
-def upload_id(key: str, etag: str, size: int) -> str:
-    """Return the id of one content under one key of the mount; also the start of a task id."""
-    digest = hashlib.sha256(f"{key}\n{etag}\n{size}".encode()).digest()
+def upload_id(key: str, etag: str, size: int, packing: str = "") -> str:
+    """Return the id of one content under one key of the mount; also the start of a task id.
+
+    The same bytes are another content when they are said to be packed.
+    """
+    told = f"{key}\n{etag}\n{size}" + (f"\n{packing}" if packing else "")
+    digest = hashlib.sha256(told.encode()).digest()
     return "u" + base64.b32encode(digest).decode().lower()[:31]
 
 
@@ -65,5 +72,16 @@ def driver_upload_key(driver_key: str, upload: str) -> str:
 
 
 def report_folder(key: str, upload: str) -> str:
-    """Return the folder of an upload's report on the mount, with its slash."""
-    return f"{REPORTS}{key.removeprefix('uploads/')}/{upload}/"
+    """Return the folder of an upload's report on the mount, with its slash.
+
+    It has the file's name, cut where no key could be as long; the id tells the cut ones apart.
+    """
+    behind = f"/{upload}/"
+    room = _KEY_BYTES - _ROOM_IN_FOLDER - len(REPORTS) - len(behind)
+    name = key.removeprefix("uploads/").encode()[:room].decode(errors="ignore")
+    return f"{REPORTS}{name}{behind}"
+
+
+def may_exist(key: str) -> bool:
+    """Say whether object storage could have such a key."""
+    return 0 < len(key.encode()) <= _KEY_BYTES

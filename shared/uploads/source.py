@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from shared.uploads.cursor import Cursor
 
 _SUFFIXES = (".jsonl", ".json", ".txt")
+# No JSON and no UTF-8 text begins so.
+_OTHER_BEGINNINGS = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\xfd7zXZ\x00": "xz",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"BZh": "bzip2",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"\x00\x00\xfe\xff": "UTF-32",
+}
+_BEGINNING_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,8 @@ def form_of(key: str) -> Form:
     """Return the form that the name's end says; UploadEndedError for any other end."""
     suffix = next((end for end in _SUFFIXES if key.lower().endswith(end)), None)
     if suffix is None:
-        raise UploadEndedError("refused", "the name of the file ends in .json, .jsonl or .txt")
+        detail = "the name of the file ends in .json, .jsonl or .txt; what is packed is unpacked"
+        raise UploadEndedError("refused", f"{detail} before it is put")
     if suffix == ".txt":
         return Form(suffix, parse_text_entry, drivers_named_in_text)
     return Form(suffix, parse_json_entry, drivers_named)
@@ -76,6 +90,8 @@ class Source:
         most = {".jsonl": limits.file, ".json": limits.json, ".txt": limits.line}
         if cursor.size > most[self.form.suffix]:
             raise UploadEndedError("refused", _too_large(self.form.suffix, most))
+        if cursor.offset == 0:
+            _check_beginning(self.read(0, _BEGINNING_BYTES))
         if self.form.suffix == ".jsonl":
             return lines(self.read, offset=cursor.offset, number=cursor.line, longest=limits.line)
         if cursor.offset >= cursor.size:
@@ -120,6 +136,13 @@ def original_of(upload: str, *, state: ObjectStore) -> str:
 def whole(data: bytes) -> Iterator[Entry]:
     """Yield the one entry of a text."""
     yield Entry(1, 0, len(data), b"" if data.isspace() else data)
+
+
+def _check_beginning(data: bytes) -> None:
+    for beginning, form in _OTHER_BEGINNINGS.items():
+        if data.startswith(beginning):
+            detail = f"the file is {form}; put it again unpacked, as plain UTF-8"
+            raise UploadEndedError("refused", detail)
 
 
 def _too_large(suffix: str, most: dict[str, int]) -> str:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import threading
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import oss2
 import pytest
 import requests
 
+from local.oss.app import create_oss_app
+from local.oss.store import BucketStore
+from local.serving import LoopbackServer
 from shared.adapters.oss_object_store import OssObjectStore
-from shared.errors import PayloadTooLargeError
+from shared.errors import PayloadTooLargeError, UpstreamRejectedError
 from tests.contract.conftest import KEY, REGION
 from tests.fakes.object_store import FakeObjectStore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import Request
+
     from shared.ports import ObjectStore
 
 _numbers = itertools.count()
@@ -32,6 +41,12 @@ def oss_store(url: str) -> OssObjectStore:
         timeout_seconds=5,
         deadline_seconds=10,
     )
+
+
+def oss_bucket(url: str) -> Any:
+    """Return the bucket as whoever uploads has it."""
+    auth = oss2.AuthV4(KEY.access_key_id, KEY.access_key_secret)
+    return oss2.Bucket(auth, url, "state", region=REGION)
 
 
 @pytest.fixture(params=["fake", "oss"])
@@ -172,6 +187,20 @@ def test_the_etag_is_another_one_when_the_content_is(store: ObjectStore, folder:
     assert seen[1] not in {"", seen[0]}
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "字", "🚗"])
+def test_a_key_has_at_most_1023_bytes_of_utf_8(
+    store: ObjectStore, folder: str, letter: str
+) -> None:
+    room = 1023 - len(folder.encode())
+    key = folder + letter * (room // len(letter.encode()))
+    key += "x" * (1023 - len(key.encode()))
+    store.put(key, b"1")
+    assert store.get(key) == b"1"
+    for write in (store.put, store.create):
+        with pytest.raises(UpstreamRejectedError):
+            write(key + "x", b"1")
+
+
 def test_head_tells_size_and_time_in_utc(store: ObjectStore, folder: str) -> None:
     store.put(folder + "a", b"12345")
     head = store.head(folder + "a")
@@ -255,3 +284,75 @@ def test_a_changed_oss_link_is_refused(oss_url: str, folder: str) -> None:
     store.put(folder + "b", b"y")
     link = store.sign(folder + "a", seconds=600)
     assert requests.get(link.url.replace(folder + "a", folder + "b"), timeout=5).status_code == 403
+
+
+CODINGS = ("gzip", "deflate", "br", "zstd", "aws-chunked", "identity", "x-rot13", "gzip, br")
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("data", [b"plain", gzip.compress(b"packed" * 99, mtime=0)])
+def test_bytes_are_read_as_they_are_stored_whatever_is_said_of_them(
+    oss_url: str, folder: str, coding: str, data: bytes
+) -> None:
+    store = oss_store(oss_url)
+    oss_bucket(oss_url).put_object(folder + "a", data, headers={"Content-Encoding": coding})
+
+    head, part = store.head(folder + "a"), store.read_range(folder + "a", 2, 5)
+    behind = store.read_range(folder + "a", len(data), 5)
+    assert store.get(folder + "a", max_bytes=len(data)) == data
+    assert head is not None
+    assert (head.size, head.encoding) == (len(data), coding)
+    assert part is not None
+    assert (part.data, part.size) == (data[2:7], len(data))
+    assert behind is not None
+    assert (behind.data, behind.size) == (b"", len(data))
+
+
+def test_what_is_put_says_nothing_of_its_bytes(store: ObjectStore, folder: str) -> None:
+    store.put(folder + "a", b"x")
+    head = store.head(folder + "a")
+    assert head is not None
+    assert head.encoding == ""
+
+
+@pytest.mark.parametrize("minutes", [-3000, -16, 16, 3000])
+def test_a_clock_that_oss_refuses_is_put_right_once_and_links_are_signed_by_it(
+    tmp_path: Path, minutes: int
+) -> None:
+    asked: list[str] = []
+
+    def there() -> datetime:
+        return datetime.now(timezone.utc) + timedelta(minutes=minutes)
+
+    def counted(request: Request) -> None:
+        asked.append(request.method)
+
+    app = create_oss_app(
+        BucketStore(tmp_path, ["state"]),
+        keys={KEY.access_key_id: KEY.access_key_secret},
+        region=REGION,
+        clock=there,
+        faults=counted,
+    )
+    with LoopbackServer(app) as server:
+        store = oss_store(server.url)
+        store.put("a", b"1")
+        assert asked == ["PUT", "PUT"]
+        assert store.head("b") is None
+        assert store.create("a", b"2") is False
+        assert [item.key for item in store.page("").items] == ["a"]
+        assert asked[2:] == ["HEAD", "PUT", "GET", "GET"]
+        answer = requests.get(store.sign("a", seconds=60).url, timeout=5)
+        assert (answer.status_code, answer.content) == (200, b"1")
+
+
+@pytest.mark.parametrize("call", ["get", "head", "delete", "page"])
+def test_every_call_puts_a_wrong_clock_right(tmp_path: Path, call: str) -> None:
+    app = create_oss_app(
+        BucketStore(tmp_path, ["state"]),
+        keys={KEY.access_key_id: KEY.access_key_secret},
+        region=REGION,
+        clock=lambda: datetime.now(timezone.utc) + timedelta(days=400),
+    )
+    with LoopbackServer(app) as server:
+        getattr(oss_store(server.url), call)("a")

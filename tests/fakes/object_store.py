@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from shared.errors import PayloadTooLargeError
+from shared.errors import PayloadTooLargeError, UpstreamRejectedError
 from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.ports import Clock
 
 _OCTETS = "application/octet-stream"
+_KEY_BYTES = 1023
 _LAST = chr(sys.maxunicode)
 
 
@@ -32,6 +33,7 @@ class StoredObject:
     data: bytes
     content_type: str
     modified_at: datetime
+    encoding: str = ""
 
     @functools.cached_property
     def etag(self) -> str:
@@ -90,6 +92,7 @@ class FakeObjectStore:
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
         """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
+        _check_key(key)
         with self._faults.around("get", key):
             found = self.objects.get(key)
         if found is None:
@@ -109,9 +112,12 @@ class FakeObjectStore:
 
     def head(self, key: str) -> ObjectInfo | None:
         """Return size, time and etag, None when absent."""
+        _check_key(key)
         with self._faults.around("head", key):
             found = self.objects.get(key)
-            return replace(self._info(key), etag=found.etag) if found else None
+            if found is None:
+                return None
+            return replace(self._info(key), etag=found.etag, encoding=found.encoding)
 
     def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
         """Write, replacing what is there."""
@@ -149,8 +155,15 @@ class FakeObjectStore:
         return SignedUrl(url=url, expires_at=expires_at)
 
     def _store(self, key: str, data: bytes, content_type: str) -> None:
+        _check_key(key)
         self.objects[key] = StoredObject(data, content_type, self._clock.now())
 
     def _info(self, key: str) -> ObjectInfo:
         found = self.objects[key]
         return ObjectInfo(key=key, size=len(found.data), modified_at=found.modified_at)
+
+
+def _check_key(key: str) -> None:
+    if len(key.encode()) > _KEY_BYTES:
+        msg = f"object storage: 400 InvalidObjectName for {key}"
+        raise UpstreamRejectedError(msg)

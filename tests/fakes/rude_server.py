@@ -158,6 +158,79 @@ def cut_headers(exchange: Exchange) -> None:
     exchange.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Le")
 
 
+def spoiled(status: int) -> dict[str, Manner]:
+    """Answers whose status is plain, and whose rest a proxy has spoiled, by what is wrong."""
+    gzip_of_nothing = b"\x1f\x8b\x08" + b"\0" * 7
+
+    def coded(coding: str, body: bytes = b"fine") -> Manner:
+        return answer(status, body, Content_Encoding=coding)
+
+    def framed(body: bytes) -> Manner:
+        return _bytes(status, b"Transfer-Encoding: chunked", body=body)
+
+    return {
+        "plain bytes called gzip": coded("gzip"),
+        "plain bytes called deflate": coded("deflate"),
+        "plain bytes called br": coded("br"),
+        "plain bytes called zstd": coded("zstd"),
+        "gzip cut off": coded("gzip", gzip_of_nothing),
+        "gzip twice": coded("gzip, gzip"),
+        "more codings than anybody undoes": coded(", ".join(["gzip"] * 9)),
+        "an unknown coding": coded("x-rot13"),
+        "a chunk size that is none": framed(b"zz\r\nfine\r\n0\r\n\r\n"),
+        "a chunk cut off": framed(b"ff\r\nfine"),
+        "chunks without an end": framed(b"4\r\nfine\r\n"),
+        "no chunks where some were promised": framed(b"fine"),
+        "a negative chunk": framed(b"-4\r\nfine\r\n"),
+        "a body shorter than its length": _bytes(status, b"Content-Length: 99", body=b"fine"),
+        "a body longer than its length": _bytes(status, b"Content-Length: 1", body=b"fine"),
+        "a negative length": _bytes(status, b"Content-Length: -4", body=b"fine"),
+        "a length in words": _bytes(status, b"Content-Length: four", body=b"fine"),
+        "a length in digits of another kind": _bytes(status, b"Content-Length: \xb2", body=b"fine"),
+        "a length of more digits than are read": _bytes(
+            status, b"Content-Length: " + b"9" * 5000, body=b"fine"
+        ),
+        "an absurd length": _bytes(status, b"Content-Length: " + b"9" * 30, body=b"fine"),
+        "neither length nor chunks": _bytes(status, body=b"fine"),
+        "chunks and a length": _bytes(
+            status, b"Transfer-Encoding: chunked", b"Content-Length: 4", body=b"fine"
+        ),
+        "a header that is none": _bytes(status, b"fine", b"Content-Length: 0"),
+        "a header that is no text": _bytes(status, b"Content-Length: 0", b"Server: \xff\xfe\x80"),
+        "a place that is no text": _bytes(status, b"Content-Length: 0", b"Location: \xff\xfe"),
+        "a cookie that is none": _bytes(status, b"Content-Length: 0", b"Set-Cookie: =;=;\x01"),
+        "a page too long to read": answer(status, b"x" * 1_000_000),
+        "a body that hangs": _hanging(status),
+    }
+
+
+def spoiled_head(status: int) -> dict[str, Manner]:
+    """Answers whose status comes first, in headers that no client can read, by what is wrong."""
+    return {
+        "two lengths": _bytes(status, b"Content-Length: 4, 7", body=b"fine"),
+        "two headers of two lengths": _bytes(
+            status, b"Content-Length: 4", b"Content-Length: 7", body=b"fine"
+        ),
+        "more headers than are read": _bytes(status, *[b"X-Many: 1"] * 300),
+        "a header longer than is read": _bytes(status, b"X-Long: " + b"x" * 100_000),
+    }
+
+
+def _bytes(status: int, *headers: bytes, body: bytes = b"") -> Manner:
+    lines = [f"HTTP/1.1 {status} Rude".encode(), *headers, b"", body]
+    return lambda exchange: exchange.connection.sendall(b"\r\n".join(lines))
+
+
+def _hanging(status: int) -> Manner:
+    begin = _bytes(status, b"Content-Length: 9", body=b"f")
+
+    def hanging(exchange: Exchange) -> None:
+        begin(exchange)
+        hang(exchange)
+
+    return hanging
+
+
 def _drip(exchange: Exchange, drop: bytes) -> None:
     while not exchange.stopped.wait(0.05):
         exchange.connection.sendall(drop)

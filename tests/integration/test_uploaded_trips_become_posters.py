@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import oss2
 import pytest
 
 from local import keys
@@ -40,8 +42,8 @@ def mount(stack: LocalStack) -> ObjectStore:
 
 
 def _report(mount: ObjectStore, name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Wait for the summary; return all rows in order, and it."""
-    folder, end = f"uploads/reports/trips/{name}/", time.monotonic() + _PATIENCE_SECONDS
+    """Wait for the summary of the file whose name begins so; return all rows in order, and it."""
+    folder, end = f"uploads/reports/trips/{name}", time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < end:
         found = [item.key for item in mount.page(folder).items]
         if any(key.endswith("/summary.json") for key in found):
@@ -88,6 +90,24 @@ def test_a_text_becomes_a_poster(stack: LocalStack, mount: ObjectStore) -> None:
     rows, _ = _report(mount, "trip.txt")
 
     assert finish(driver(stack, "driver-1"), rows[0]["job_id"])["status"] == "succeeded"
+
+
+def test_what_uploaders_do_to_names_and_bytes_ends_in_a_report(
+    stack: LocalStack, mount: ObjectStore
+) -> None:
+    lines = (_EXAMPLES / "trips.jsonl").read_bytes()
+    auth = oss2.AuthV4(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET)
+    uploader = oss2.Bucket(auth, stack.urls["oss"], MOUNT_BUCKET, region=keys.REGION)
+    packed = {"Content-Encoding": "gzip"}
+    uploader.put_object("uploads/trips/packed.jsonl", gzip.compress(lines), headers=packed)
+    long = "字" * 333 + ".jsonl"
+    uploader.put_object(f"uploads/trips/{long}", lines)
+
+    _, refused = _report(mount, "packed.jsonl")
+    _, read = _report(mount, long[:300])
+
+    assert (refused["ended"], "Content-Encoding: gzip" in refused["detail"]) == ("refused", True)
+    assert (read["ended"], read["lines"], read["file"]) == ("read", 5, f"uploads/trips/{long}")
 
 
 def test_every_example_line_is_good(mount: ObjectStore) -> None:

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from tests.fakes.rude_server import Manner
 
 
-def get(url: str, *, seconds: float = 5.0, max_bytes: int = 100_000) -> requests.Response:
-    transport = BoundedTransport(Deadline.within(seconds), timeout_seconds=2.0, max_bytes=max_bytes)
+def get(
+    url: str, *, seconds: float = 5.0, max_bytes: int = 100_000, timeout_seconds: float = 2.0
+) -> requests.Response:
+    transport = BoundedTransport(
+        Deadline.within(seconds), timeout_seconds=timeout_seconds, max_bytes=max_bytes
+    )
     with session_over(transport) as session:
         return session.get(url)
 
@@ -69,6 +73,41 @@ def test_a_redirect_is_not_followed() -> None:
         with RudeServer(away) as server, pytest.raises(requests.TooManyRedirects):
             get(server.url)
         assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize(
+    "place", ["\xff\xfe", "http://[::1", "//", "\\\\", "data:,x", "http://\x7f"]
+)
+def test_a_redirect_to_no_place_at_all_is_one_too(place: str) -> None:
+    away = rude.answer(302, Location=place)
+    with RudeServer(away) as server, pytest.raises(requests.TooManyRedirects):
+        get(server.url)
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 503])
+@pytest.mark.parametrize("how", rude.spoiled(0))
+def test_a_refusal_is_its_status_however_its_words_are_spoiled(how: str, status: int) -> None:
+    with RudeServer(rude.spoiled(status)[how]) as server:
+        assert get(server.url, timeout_seconds=0.2).status_code == status
+
+
+SPOILED = [
+    *("plain bytes called gzip", "plain bytes called deflate", "gzip twice"),
+    *(
+        "more codings than anybody undoes",
+        "a chunk size that is none",
+        "a chunk cut off",
+        "a negative chunk",
+    ),
+    *("chunks without an end", "a body shorter than its length", "neither length nor chunks"),
+    *("a page too long to read", "a body that hangs"),
+]
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_a_result_that_is_spoiled_is_a_request_error(how: str) -> None:
+    with RudeServer(rude.spoiled(200)[how]) as server, pytest.raises(requests.RequestException):
+        get(server.url, timeout_seconds=0.2)
 
 
 def test_once_sends_a_request_a_single_time_however_often_it_is_asked_to() -> None:

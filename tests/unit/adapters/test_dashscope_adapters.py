@@ -131,8 +131,9 @@ def test_an_answer_of_another_shape_is_unavailable(body: Any) -> None:
         ask(server.url, tries=1)
 
 
-def test_an_answer_without_usage_costs_nothing_known() -> None:
-    with RudeServer(rude.answer_json(200, {**CHAT, "usage": None})) as server:
+@pytest.mark.parametrize("usage", [None, {"total_tokens": float("inf")}, {"total_tokens": []}])
+def test_an_answer_without_usage_costs_nothing_known(usage: Any) -> None:
+    with RudeServer(rude.answer_json(200, {**CHAT, "usage": usage})) as server:
         assert ask(server.url).tokens == 0
 
 
@@ -183,12 +184,30 @@ def test_neither_logs_nor_errors_hold_what_was_asked(caplog: pytest.LogCaptureFi
         rude.answer_json(200, {"output": None}),
         rude.answer_json(200, {"output": {"task_status": "PENDING"}}),
         rude.answer(307, b"", Location="/elsewhere"),
+        rude.answer(200, b"[" * 100_000, Content_Type="application/json"),
     ],
 )
 def test_an_order_that_may_have_arrived_is_never_sent_again(manner: Manner) -> None:
     with RudeServer(manner) as server:
         with pytest.raises(AmbiguousPostError):
             order(server.url)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, AccountError), (403, AccountError), (429, UpstreamUnavailableError)],
+)
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "identity"])
+@pytest.mark.parametrize("media_type", ["application/json", "text/html"])
+def test_an_order_that_was_refused_is_not_ambiguous_though_the_words_are_lost(
+    media_type: str, coding: str, status: int, kind: type[Exception]
+) -> None:
+    lost = rude.answer(status, b"{oops", Content_Type=media_type, Content_Encoding=coding)
+    with RudeServer(lost) as server:
+        with pytest.raises(kind) as caught:
+            order(server.url)
+        assert not isinstance(caught.value, AmbiguousPostError)
         assert len(server.requests) == 1
 
 
@@ -234,6 +253,7 @@ def test_each_state_of_a_task_is_one_of_three(
     "manner",
     [
         rude.answer(200, b"<html>"),
+        rude.answer(200, b"[" * 100_000),
         rude.answer_json(200, {"output": None}),
         rude.answer_json(200, {"output": {"task_status": "DREAMING"}}),
         rude.hang,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -81,6 +82,20 @@ def test_a_received_not_now_is_posted_again(status: int) -> None:
         assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(503, None), (429, None), (401, AccountError), (400, UpstreamRejectedError)],
+)
+@pytest.mark.parametrize("how", sorted(rude.spoiled(0).keys() - {"a body that hangs"}))
+def test_a_received_refusal_is_one_however_its_words_are_spoiled(
+    how: str, status: int, error: type[Exception] | None
+) -> None:
+    with RudeServer(rude.spoiled(status)[how], TAKEN) as server:
+        with pytest.raises(error) if error else contextlib.nullcontext():
+            submit(server.url)
+        assert len(server.requests) == (1 if error else 2)
+
+
 def test_a_lasting_not_now_is_unavailable_and_not_ambiguous() -> None:
     with RudeServer(rude.answer(450)) as server, pytest.raises(UpstreamUnavailableError) as caught:
         submit(server.url, deadline_seconds=2.0)
@@ -131,7 +146,20 @@ def test_a_frame_that_is_not_ours_still_comes_out_with_its_index() -> None:
     assert {each.code for each in messages} == {200}
 
 
-@pytest.mark.parametrize("manner", [rude.answer(200, b"<html>"), rude.answer_json(200, {"a": 1})])
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e400", "null", "[]", "{}"])
+def test_a_number_that_is_none_keeps_no_frame_from_coming_out(number: str) -> None:
+    frames = f'[{{"index": {number}}}, {{"index": 7, "tags": {{"lastCode": {number}}}}}]'
+    with RudeServer(rude.answer(200, frames.encode())) as server:
+        assert [each.index for each in queue_at(server.url).results()] == [0, 7]
+
+
+ENDLESS = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "manner",
+    [rude.answer(200, b"<html>"), rude.answer_json(200, {"a": 1}), rude.answer(200, ENDLESS)],
+)
 def test_results_that_cannot_be_read_are_unavailable_not_empty(manner: Manner) -> None:
     with RudeServer(manner) as server, pytest.raises(UpstreamUnavailableError):
         queue_at(server.url, deadline_seconds=0.3).results()

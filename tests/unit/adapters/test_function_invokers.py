@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import logging
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ from tests.fakes import rude_server as rude
 from tests.fakes.rude_server import RudeServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from shared.ports import FunctionInvoker
     from tests.fakes.rude_server import Manner
@@ -92,7 +94,7 @@ def test_what_may_have_arrived_is_sent_again_under_the_same_task_id(
         assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("manner", [rude.hang, rude.drip_body, rude.html_502()])
+@pytest.mark.parametrize("manner", [rude.hang, rude.drip_headers, rude.html_502()])
 def test_lasting_trouble_is_unavailable_at_the_deadline(kind: str, manner: Manner) -> None:
     with RudeServer(manner) as server, pytest.raises(UpstreamUnavailableError):
         invoke(kind, server.url, deadline_seconds=0.3)
@@ -117,6 +119,56 @@ def test_a_refusal_or_a_synchronous_run_is_final(kind: str, refusal: Manner) -> 
         with pytest.raises(UpstreamRejectedError):
             invoke(kind, server.url)
         assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("how", rude.spoiled(202))
+def test_an_invocation_is_queued_however_the_rest_of_the_answer_is_spoiled(
+    kind: str, how: str
+) -> None:
+    with RudeServer(rude.spoiled(202)[how]) as server:
+        invoke(kind, server.url)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+@pytest.mark.parametrize("hours", [-30, -1, 1, 30])
+def test_a_refusal_by_a_clock_of_another_time_is_repeated_at_its_time_and_then_kept(
+    kind: str, status: int, hours: int
+) -> None:
+    there = datetime.now(timezone.utc) + timedelta(hours=hours)
+    refusal = rude.answer(status, Date=format_datetime(there, usegmt=True))
+    with RudeServer(refusal, ACCEPTED) as server:
+        it = invoker(kind, server.url)
+        for count in (1, 2):
+            it.invoke("paint_trip", {}, task_id=f"j-p{count}")
+        _, mended, later = [signed_at(each.headers) for each in server.requests]
+    assert abs(mended - there) < timedelta(minutes=1)
+    assert abs(later - there) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("told", ["", "soon", "Fri, 31 Dec 9999999999 23:59:59 GMT", "now"])
+def test_a_refusal_that_no_other_clock_explains_is_final(kind: str, told: str) -> None:
+    now = format_datetime(datetime.now(timezone.utc), usegmt=True)
+    with RudeServer(rude.answer(403, Date=now if told == "now" else told)) as server:
+        with pytest.raises(UpstreamRejectedError):
+            invoke(kind, server.url)
+        assert len(server.requests) == 1
+
+
+def test_a_service_whose_clock_runs_wild_is_left_at_the_deadline(kind: str) -> None:
+    days = [f"{day} Nov 2030 00:00:00 GMT" for day in range(1, 9)]
+    with RudeServer(*(rude.answer(403, Date=day) for day in days)) as server:
+        with pytest.raises(UpstreamUnavailableError):
+            invoke(kind, server.url)
+        assert len(server.requests) == 4
+
+
+def signed_at(headers: Mapping[str, str]) -> datetime:
+    if "x-acs-date" in headers:
+        return datetime.strptime(headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ").replace(
+            tzinfo=timezone.utc
+        )
+    return parsedate_to_datetime(headers["date"])
 
 
 class Everything(logging.Handler):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
+from datetime import datetime, timezone
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -81,6 +83,46 @@ def test_a_refusal_is_not_repeated_and_names_code_and_request() -> None:
         with pytest.raises(UpstreamRejectedError, match=r"403 AccessDenied for a \(request R1\)"):
             store_at(server.url).put("a", b"x")
         assert len(server.requests) == 1
+
+
+SKEWED = b"<Error><Code>RequestTimeTooSkewed</Code>%s</Error>"
+
+
+@pytest.mark.parametrize(
+    ("told", "date"),
+    [
+        (b"<ServerTime>2030-05-01T08:00:00.000Z</ServerTime>", ""),
+        (b"<ServerTime>2030-05-01T08:00:00.000Z</ServerTime>", "Mon, 23 Nov 2020 02:30:00 GMT"),
+        (b"<ServerTime>soon</ServerTime>", "Wed, 01 May 2030 08:00:00 GMT"),
+        (b"<ServerTime/>", "Wed, 01 May 2030 08:00:00 GMT"),
+        (b"", "Wed, 01 May 2030 08:00:00 GMT"),
+    ],
+)
+def test_a_time_that_is_refused_is_put_right_by_what_the_refusal_tells(
+    told: bytes, date: str
+) -> None:
+    with RudeServer(rude.answer(403, SKEWED % told, Date=date), OK) as server:
+        store_at(server.url).put("a", b"x")
+        assert len(server.requests) == 2
+        assert server.requests[1].headers["x-oss-date"].startswith("20300501T0800")
+
+
+@pytest.mark.parametrize("date", ["", "Fri, 31 Dec 9999999999 23:59:59 GMT", "now"])
+def test_a_time_that_is_refused_without_another_one_is_a_refusal(date: str) -> None:
+    now = format_datetime(datetime.now(timezone.utc), usegmt=True)
+    told = rude.answer(403, SKEWED % b"", Date=now if date == "now" else date)
+    with RudeServer(told) as server:
+        with pytest.raises(UpstreamRejectedError, match="RequestTimeTooSkewed"):
+            store_at(server.url).put("a", b"x")
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("how", ["a chunk cut off", "a body shorter than its length"])
+def test_a_refusal_whose_words_are_lost_is_asked_for_again(how: str) -> None:
+    """Only they tell an absent object from an absent bucket."""
+    with RudeServer(rude.spoiled(404)[how], refusal(404, "NoSuchKey")) as server:
+        assert store_at(server.url).get("a") is None
+        assert len(server.requests) == 2
 
 
 def test_a_missing_bucket_is_no_absent_object() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shared.vehicles.catalogue import VehicleEntry
     from shared.vehicles.intake.examine import Delivery, Examined
     from shared.vehicles.intake.pictures import Limits
+    from shared.vehicles.uploads import Part
 
 _KEPT: dict[Delivery, Examined] = {}
 
@@ -251,6 +253,24 @@ def test_a_file_that_is_too_large_is_refused_without_being_read(studio: Studio) 
 
     assert found == [{"no": 1}] * 2
     assert "1000 are the most" in studio.report()["reasons"][0]["text"]
+
+
+@pytest.mark.parametrize("part", [".png", ".badge.png", ".json"])
+def test_a_file_that_is_said_to_be_packed_is_refused_and_taken_in_without_that(
+    studio: Studio, part: Part
+) -> None:
+    studio.put(renders.good_files().uploads())
+    packed = NAME.upload(part)
+    plain = studio.mount.objects[packed]
+    studio.mount.objects[packed] = replace(plain, encoding="gzip")
+
+    assert studio.hear(packed) == {"no": 1}
+    (reason,) = studio.report()["reasons"]
+    assert reason["code"] == "packed"
+    assert f"{packed} is stored with Content-Encoding: gzip; upload the file" in reason["text"]
+
+    studio.mount.objects[packed] = replace(plain, encoding="identity")
+    assert studio.hear(packed) == {"yes": 1}
 
 
 def test_files_that_change_while_they_are_read_are_read_again(

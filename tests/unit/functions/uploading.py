@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
@@ -56,11 +57,18 @@ def put(world: World, data: bytes | Iterable[bytes], name: str = "may.jsonl") ->
     return names.TRIPS + name
 
 
+def put_coded(world: World, data: bytes, coding: str, name: str = "may.jsonl") -> str:
+    """Put a file as an uploader does that says how it is packed; return its key."""
+    key = put(world, data, name)
+    world.mount.objects[key] = replace(world.mount.objects[key], encoding=coding)
+    return key
+
+
 def upload_of(world: World, key: str) -> str:
     """Return the id of what lies under the key."""
     info = world.mount.head(key)
     assert info is not None
-    return names.upload_id(key, info.etag, info.size)
+    return names.upload_id(key, info.etag, info.size, info.packing)
 
 
 def work(world: World, what: UploadWork, **rules: Any) -> Counter[str]:
