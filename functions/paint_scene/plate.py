@@ -19,7 +19,7 @@ from shared.jobs.control import PICTURE_MODEL
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, Scene
 from shared.ports import SceneOrder
-from shared.results.pictures import check_plate
+from shared.results.pictures import srgb_plate
 from shared.styles import style
 from shared.task_workflow import scene_texts, shown_facts
 
@@ -86,9 +86,9 @@ def make_plate(
     url = _painted(scene.ticket, end=end, rules=rules, model=model, clock=clock)
     data = _fetched(url, model, rules.limits)
     look = style(record.painted_style)
-    check_plate(data, (look.width, look.height), rules.limits)
+    plate = srgb_plate(data, (look.width, look.height), rules.limits)
     key = ids.plate_key(ids.task_id(record.job_id, attempt))
-    mount.put(key, data, content_type="image/png")
+    mount.put(key, plate, content_type="image/png")
     return newest, scene.model_copy(update={"plate_key": key})
 
 
