@@ -233,6 +233,36 @@ def test_a_message_that_quotes_the_prompt_is_left_out(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
+    ("status", "code", "words", "sent"),
+    [
+        (400, "InternalError.Algo.DataInspectionFailed", "change the words", 1),
+        (403, "AccessDenied.Unpurchased", "no right", 1),
+        (403, "AllocationQuota.FreeTierOnly", "free quota", 1),
+        (429, "PostpaidBillOverdue", "overdue", 1),
+        (429, "limit_burst_rate", "try again in a minute", 3),
+        (500, "RequestTimeOut", "took too long", 3),
+    ],
+)
+def test_a_code_of_any_documented_family_comes_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, status: int, code: str, words: str, sent: int
+) -> None:
+    with RudeServer(answer_json(status, {"error": {"code": code}})) as server:
+        use(monkeypatch, server.url)
+        with pytest.raises(ModelCallError, match=words):
+            write()
+    assert len(server.requests) == sent
+
+
+@pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
+def test_thoughts_are_no_part_of_the_text(
+    service: DashScopeState, monkeypatch: pytest.MonkeyPatch, mode: Any
+) -> None:
+    plain = write()
+    service.behaviour.set("text", mode)
+    assert write() == plain
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://dashscope-result.oss-cn-beijing.aliyuncs.com/x.png",
