@@ -104,11 +104,12 @@ def _cicp(by: str, body: bytes) -> Statement:
 def _icc(by: str, body: bytes) -> Statement:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(body))
-        name = ImageCms.getProfileDescription(profile).strip()[:60] or "a profile without a name"
+        told = ImageCms.getProfileDescription(profile)
         space = profile.profile.xcolor_space.strip()
-    except (ImageCms.PyCMSError, OSError) as error:
+    except (ImageCms.PyCMSError, OSError, ValueError) as error:
         msg = "has a colour profile that cannot be used; convert it to sRGB"
         raise PictureError(msg) from error
+    name = "".join(c for c in told if c.isprintable()).strip()[:60] or "a profile without a name"
     if space != "RGB":
         msg = f"has the colour profile '{name}', which is for {space}; convert it to sRGB"
         raise PictureError(msg)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from shared.errors import PictureError
@@ -263,3 +265,26 @@ def test_a_jpeg_that_has_lost_a_part_of_its_profile_is_not_taken_for_srgb() -> N
 def test_a_statement_behind_the_pixels_is_refused() -> None:
     with pytest.raises(PictureError, match="cICP behind its pixels"):
         contents_of(with_chunks(encoded(), cicp(12, 13), behind=True))
+
+
+@given(data=st.data())
+def test_a_profile_with_any_bytes_changed_is_used_or_refused(data: st.DataObject) -> None:
+    profile = bytearray(data.draw(st.sampled_from([P3_PROFILE, SRGB_PROFILE])))
+    for _ in range(data.draw(st.integers(1, 6))):
+        profile[data.draw(st.integers(0, len(profile) - 1))] = data.draw(st.integers(0, 255))
+    told = told_of(with_chunks(encoded(), iccp(bytes(profile))))
+    assert told.isprintable()
+
+
+@given(body=st.binary(max_size=40), name=st.sampled_from([b"cICP", b"cHRM", b"gAMA", b"eXIf"]))
+def test_a_statement_of_any_bytes_is_read_or_refused(body: bytes, name: bytes) -> None:
+    told = told_of(with_chunks(encoded(), chunk(name, body), gama(45455)))
+    assert told == "sRGB" or "export it" in told
+
+
+def told_of(data: bytes) -> str:
+    """Return the colours' name, or why they are refused; any other error is one."""
+    try:
+        return colours_of(contents_of(data)).name
+    except PictureError as error:
+        return str(error)
