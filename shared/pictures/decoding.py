@@ -67,7 +67,7 @@ def _loaded(contents: Contents, max_pixels: int, modes: Sequence[str]) -> Image.
             msg = f"has the mode {opened.mode}; export it as {allowed}"
             raise PictureError(msg)
         opened.load()
-        return opened.copy()
+        return opened
 
 
 def _refuse_large(size: tuple[int, int] | None, max_pixels: int) -> None:
