@@ -12,14 +12,15 @@ from shared.errors import (
     ModerationError,
     PayloadTooLargeError,
     PictureError,
+    UpstreamError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
 from shared.jobs.control import PICTURE_MODEL
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, Scene
-from shared.ports import SceneOrder
-from shared.results.pictures import check_plate
+from shared.ports import SceneOrder, SceneProgress
+from shared.results.pictures import srgb_plate
 from shared.styles import style
 from shared.task_workflow import scene_texts, shown_facts
 
@@ -83,12 +84,18 @@ def make_plate(
     )
     if scene.plate_key:
         return newest, scene
-    url = _painted(scene.ticket, end=end, rules=rules, model=model, clock=clock)
-    data = _fetched(url, model, rules.limits)
+    ended = _ended(scene.ticket, end=end, rules=rules, model=model, clock=clock)
+    if ended.postponed:
+        _release(newest, jobs=jobs, clock=clock)
+        with circuits.watching(PICTURE_MODEL):
+            raise _postponed(ended)
+    if ended.state == "failed":
+        raise SceneFailedError(ended.reason, moderated=ended.moderated)
+    data = _fetched(ended.url, model, rules.limits)
     look = style(record.painted_style)
-    check_plate(data, (look.width, look.height), rules.limits)
+    plate = srgb_plate(data, (look.width, look.height), rules.limits)
     key = ids.plate_key(ids.task_id(record.job_id, attempt))
-    mount.put(key, data, content_type="image/png")
+    mount.put(key, plate, content_type="image/png")
     return newest, scene.model_copy(update={"plate_key": key})
 
 
@@ -216,15 +223,21 @@ def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
     move(record.job_id, decide, jobs=jobs, known=record)
 
 
-def _painted(ticket: str, *, end: float, rules: PlateRules, model: SceneModel, clock: Clock) -> str:
-    """Return the picture's link once it is painted."""
+def _ended(
+    ticket: str, *, end: float, rules: PlateRules, model: SceneModel, clock: Clock
+) -> SceneProgress:
+    """Return the order's end, painted or failed."""
     while True:
         progress = model.progress(ticket)
-        if progress.state == "done":
-            return progress.url
-        if progress.state == "failed":
-            raise SceneFailedError(progress.reason, moderated=progress.moderated)
+        if progress.state != "running":
+            return progress
         if clock.monotonic() + rules.poll_seconds > end:
             msg = "the plate is not painted yet"
             raise UpstreamUnavailableError(msg)
         clock.sleep(rules.poll_seconds)
+
+
+def _postponed(progress: SceneProgress) -> UpstreamError:
+    """Return the error for an order that failed through nothing that is wrong with the plate."""
+    msg = f"the picture model took the order and gave it up: {progress.reason}"
+    return AccountError(msg) if progress.postponed == "account" else UpstreamUnavailableError(msg)

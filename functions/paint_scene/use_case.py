@@ -80,7 +80,10 @@ def _note_failure(
     clock: Clock,
 ) -> None:
     """Count the failure; content that was refused is replaced by the template's prompt."""
-    log.logger().warning("scene.failed", job_id=record.job_id, error=type(error).__name__)
+    # A plate's refusal names nothing but the file; a model's own words stay out of the log.
+    reason = str(error) if isinstance(error, PictureError) else ""
+    kind = type(error).__name__
+    log.logger().warning("scene.failed", job_id=record.job_id, error=kind, reason=reason)
     changes: dict[str, object] = {"scene": None, "scene_failures": record.scene_failures + 1}
     if isinstance(error, SceneFailedError) and error.moderated:
         prompt = template_prompt(shown_facts(record), seed=ids.seed_of(record.job_id))

@@ -12,9 +12,11 @@ Channel = Literal["text", "look", "image", "poll", "download"]
 # carried out, so that the caller cannot know whether it was.
 HttpMode = Literal["normal", "http_error", "html_502", "drip", "reset", "arrears", "throttled"]
 TextMode = Literal[
-    "obey_caption", "moderate_caption", "moderate_all", "invalid_json"
+    "obey_caption", "moderate_caption", "moderate_all", "invalid_json", "thinks", "byte_order_mark"
 ]  # besides HttpMode
-LookMode = Literal["moderate_all", "invalid_json", "dislike"]  # besides HttpMode
+LookMode = Literal[
+    "moderate_all", "invalid_json", "dislike", "thinks", "byte_order_mark"
+]  # besides HttpMode
 ImageMode = Literal[
     "moderate_all", "fail_task", "moderate_output", "never_finish"
 ]  # besides HttpMode

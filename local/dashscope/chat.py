@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ON_BOTH_INTERFACES = ("local-stand-in-writer", "qwen-plus", "qwen-flash", "qwen3.7-max")
 # The native text path refuses models that also see: they live on another path there.
 _COMPAT_ONLY = ("qwen3.5-", "qwen3.6-", "qwen3.7-", "qwen3.8-")
+_THOUGHTS = '<think>\nMaybe {"season": 1}?\n</think>\n\n'
 _PUZZLED = "请把行程的事实写成一个对象发给我，我再据此写绘画提示词。"
 
 
@@ -107,8 +108,14 @@ def _content(facts: TripFacts | None, seed: int | None, conduct: Conduct) -> str
     answer = write_prompt(facts, seed=seed)
     if conduct.mode == "obey_caption" and facts.caption:
         return obey_caption(facts.caption, answer)
-    content = json.dumps(answer, ensure_ascii=False)
-    return content[: len(content) // 2] if conduct.mode == "invalid_json" else content
+    return as_written(json.dumps(answer, ensure_ascii=False), conduct)
+
+
+def as_written(content: str, conduct: Conduct) -> str:
+    """Return a good answer as some models write it: cut, or behind what does not belong to it."""
+    if conduct.mode == "invalid_json":
+        return content[: len(content) // 2]
+    return {"thinks": _THOUGHTS, "byte_order_mark": "\ufeff"}.get(conduct.mode, "") + content
 
 
 def _moderation(facts: TripFacts | None, conduct: Conduct) -> Refusal | None:

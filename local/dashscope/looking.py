@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict
 
-from local.dashscope.chat import ChatAnswer, TextParameters
+from local.dashscope.chat import ChatAnswer, TextParameters, as_written
 from local.dashscope.replies import MODERATED_INPUT, Refusal
 from local.dashscope.writer import SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 from shared.quality.evidence import Orders
@@ -79,9 +79,9 @@ def answer_look(look: LookRequest, conduct: Conduct) -> ChatAnswer | Refusal:
     if isinstance(picture, Refusal):
         return picture
     content = _opinion(picture, look.question, pleased=conduct.mode != "dislike")
-    if conduct.mode == "invalid_json":
-        content = content[: len(content) // 2]
-    return ChatAnswer(content, len(look.question) + picture.width * picture.height // 784)
+    return ChatAnswer(
+        as_written(content, conduct), len(look.question) + picture.width * picture.height // 784
+    )
 
 
 def _picture(sent: str) -> Image.Image | Refusal:

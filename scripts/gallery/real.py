@@ -11,6 +11,8 @@ import numpy as np
 from PIL import Image
 
 from scripts.gallery.scenes import GalleryScene
+from shared.pictures.colour import colours_of, to_srgb
+from shared.pictures.decoding import decoded
 from shared.quality.plate import reasons_to_refuse
 from shared.quality.thresholds import Thresholds
 from shared.vehicles.freeze import freeze_bytes, mount_files
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from scripts.gallery.making import Picture, Studio
 
-_SIZE, _HORIZON = (1152, 1440), 0.56
+_SIZE, _HORIZON, _MOST = (1152, 1440), 0.56, 200_000_000
 # Read off the picture: where the tyres stand and where the render's camera has its horizon.
 _TOY_CONTACTS = ((560.0, 950.0), (1260.0, 1310.0), (2180.0, 1130.0), (1480.0, 830.0))
 _TOY_HORIZON = -60.0
@@ -80,8 +82,8 @@ def _tried(
 
 def cropped(path: Path, photo: Photo) -> bytes:
     """Cut the largest upright plate whose horizon lies where the scenes have it."""
-    with Image.open(path) as opened:
-        picture = opened.convert("RGB")
+    found = decoded(path.read_bytes(), max_bytes=_MOST, max_pixels=_MOST, modes=("RGB", "RGBA"))
+    picture = to_srgb(found.pixels.convert("RGB"), colours_of(found.contents))
     width, height = _SIZE
     above = photo.horizon * picture.height / _HORIZON
     below = (1 - photo.horizon) * picture.height / (1 - _HORIZON)

@@ -1,7 +1,4 @@
-"""One call over DashScope's SDK, and what its answers and refusals mean, for all models alike.
-
-Codes: https://help.aliyun.com/zh/model-studio/error-code
-"""
+"""One call over DashScope's SDK, and what its answers and refusals mean, for all models alike."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from shared.adapters.dashscope_codes import family_of
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import (
     AccountError,
@@ -22,26 +20,17 @@ from shared.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shared.adapters.dashscope_codes import Family
     from shared.adapters.deadline import Deadline
 
-# Compared in lower case without underscores: the interfaces spell them differently.
-_CONTENT = frozenset({"datainspectionfailed", "ipinfringementsuspect"})
-_BILLING = frozenset(
-    {
-        "arrearage",
-        "commoditynotpurchased",
-        "prepaidbilloverdue",
-        "postpaidbilloverdue",
-        "allocationquota.freetieronly",
-    }
-)
 # Refusals that need no words, where those are lost.
 _DECIDING = frozenset({401, 403, 429})
 # What the SDK raises over a body of another shape.
 _SHAPES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
-# The service could not fetch a picture to inspect it.
-_PASSING = frozenset({"invalidparameter.datainspection"})
-_USED_UP = frozenset({"throttling.allocationquota", "insufficientquota"})
+# Refused for want of room, before any work.
+_NOT_BEGUN = frozenset({429, 503})
+_THOUGHTS_END = "</think>"
+_BEFORE_TEXT = "\ufeff \t\r\n"
 
 
 def answer_of(
@@ -82,15 +71,28 @@ def tokens_of(answer: Any) -> int:
         return 0
 
 
-def refusal(status: int, code: str, *, message: str, what: str) -> UpstreamError:
-    """Return the error for a refusal; `message` decides but is never quoted, it may hold text."""
-    kind = _kind(status, _plain(code), message.lower())
+def said_in(text: str) -> str:
+    """Return an answer's text without a byte order mark and without the thoughts before it."""
+    said = text.strip(_BEFORE_TEXT)
+    if not said.startswith(("{", "```")):
+        said = said.rpartition(_THOUGHTS_END)[2]
+    return said.strip(_BEFORE_TEXT)
+
+
+def refusal(
+    status: int,
+    code: str,
+    *,
+    message: str,
+    what: str,
+    unclear: type[UpstreamError] = UpstreamUnavailableError,
+) -> UpstreamError:
+    """Return the error for a refusal; `message` decides but is never quoted, it may hold text.
+
+    `unclear` is the kind where the service may have done the work before it failed.
+    """
+    kind = _kind(status, family_of(code, message), unclear)
     return kind(f"{what}: {status} {code or 'no code'}")
-
-
-def is_about_content(code: str) -> bool:
-    """Say whether the code means that the content was refused."""
-    return _plain(code) in _CONTENT
 
 
 def silence_sdk() -> None:
@@ -98,18 +100,13 @@ def silence_sdk() -> None:
     logging.getLogger("dashscope").setLevel(logging.CRITICAL)
 
 
-def _plain(code: str) -> str:
-    return code.lower().replace("_", "")
-
-
-def _kind(status: int, code: str, message: str) -> type[UpstreamError]:
-    if code in _CONTENT:
+def _kind(status: int, family: Family, unclear: type[UpstreamError]) -> type[UpstreamError]:
+    if family == "content":
         return ModerationError
-    # Bills come as 429 too, where asking again would never help.
-    if code in _BILLING or (code in _USED_UP and "free" in message and "quota" in message):
+    if family == "account" or (not family and status in {401, 403}):
         return AccountError
-    if status in {401, 403}:
-        return AccountError
-    if code in _PASSING or status in {408, 429} or status >= 500:
+    if family == "busy" or (status in _NOT_BEGUN and family != "request"):
         return UpstreamUnavailableError
+    if family == "late" or status == 408 or (status >= 500 and family != "request"):
+        return unclear
     return UpstreamRejectedError

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import requests
 from dashscope import Generation
 
-from shared.adapters.dashscope_answer import answer_of, refusal, silence_sdk, tokens_of
+from shared.adapters.dashscope_answer import (
+    answer_of,
+    refusal,
+    said_in,
+    silence_sdk,
+    tokens_of,
+)
 from shared.adapters.deadline import Deadline, repeat
 from shared.errors import UpstreamUnavailableError
 from shared.ports import ModelAnswer
@@ -91,7 +97,8 @@ def _text(answer: Any, what: str) -> str:
         text = answer.output.choices[0].message.content
     except (AttributeError, IndexError, KeyError, TypeError):
         text = None
-    if not isinstance(text, str) or not text.strip():
+    said = said_in(text) if isinstance(text, str) else ""
+    if not said:
         msg = f"{what}: an answer without text"
         raise UpstreamUnavailableError(msg)
-    return text
+    return said

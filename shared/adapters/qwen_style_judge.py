@@ -8,14 +8,18 @@ from typing import Any
 
 import requests
 
-from shared.adapters.dashscope_answer import answer_of, refusal, silence_sdk, tokens_of
+from shared.adapters.dashscope_answer import (
+    answer_of,
+    refusal,
+    said_in,
+    silence_sdk,
+    tokens_of,
+)
 from shared.adapters.deadline import Deadline, repeat
-from shared.errors import AmbiguousPostError, UpstreamError, UpstreamUnavailableError
+from shared.errors import AmbiguousPostError
 from shared.ports import ModelAnswer
 
 _WHAT = "style judge"
-# What is refused before any work was done may be asked again; a broken answer was paid for.
-_NOT_BEGUN = frozenset({429, 503})
 
 
 class QwenStyleJudge:
@@ -66,21 +70,20 @@ class QwenStyleJudge:
         request_id = str(answer.request_id or "")
         what = f"{_WHAT} (request {request_id or 'unknown'})"
         if answer.status_code != 200:
-            raise _refused(answer, what)
+            # What was refused before any work may be asked again; a broken answer was paid for.
+            raise refusal(
+                int(answer.status_code),
+                str(answer.code or ""),
+                message=str(answer.message or ""),
+                what=what,
+                unclear=AmbiguousPostError,
+            )
         return ModelAnswer(
             text=_text(answer, what),
             model=self._model,
             request_id=request_id,
             tokens=tokens_of(answer),
         )
-
-
-def _refused(answer: Any, what: str) -> UpstreamError:
-    status, code = int(answer.status_code), str(answer.code or "")
-    error = refusal(status, code, message=str(answer.message or ""), what=what)
-    if isinstance(error, UpstreamUnavailableError) and status not in _NOT_BEGUN:
-        return AmbiguousPostError(str(error))
-    return error
 
 
 def _text(answer: Any, what: str) -> str:
@@ -90,8 +93,8 @@ def _text(answer: Any, what: str) -> str:
         parts = [content] if isinstance(content, str) else [part["text"] for part in content]
     except (AttributeError, IndexError, KeyError, TypeError):
         parts = []
-    text = "".join(part for part in parts if isinstance(part, str))
-    if not text.strip():
+    text = said_in("".join(part for part in parts if isinstance(part, str)))
+    if not text:
         msg = f"{what}: an answer without text"
         raise AmbiguousPostError(msg)
     return text

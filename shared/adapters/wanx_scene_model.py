@@ -17,7 +17,8 @@ from urllib.parse import quote, urlsplit
 import requests
 from dashscope import ImageSynthesis
 
-from shared.adapters.dashscope_answer import answer_of, is_about_content, refusal, silence_sdk
+from shared.adapters.dashscope_answer import answer_of, refusal, silence_sdk
+from shared.adapters.dashscope_codes import family_of
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.transport import BodyTooLargeError, BoundedTransport, session_over
 from shared.errors import (
@@ -176,11 +177,8 @@ def _ticket(answer: Any) -> str:
             return ticket
         msg = f"{what}: ordered, but the answer names no task"
         raise AmbiguousPostError(msg)
-    if status >= 500 and status != 503:
-        # A gateway's 502 or 504 says nothing of what stands behind it.
-        msg = f"{what}: {status} after ordering"
-        raise AmbiguousPostError(msg)
-    raise refusal(status, code, message=str(answer.message or ""), what=what)
+    message = str(answer.message or "")
+    raise refusal(status, code, message=message, what=what, unclear=AmbiguousPostError)
 
 
 def _progress(output: Mapping[str, Any]) -> SceneProgress:
@@ -209,7 +207,9 @@ def _finished(output: Mapping[str, Any]) -> SceneProgress:
 
 def _failed(report: Mapping[str, Any]) -> SceneProgress:
     code = str(report.get("code") or "unknown")
-    return SceneProgress("failed", reason=code, moderated=is_about_content(code))
+    family = family_of(code, str(report.get("message") or ""))
+    postponed = family if family in {"busy", "account"} else ""
+    return SceneProgress("failed", reason=code, moderated=family == "content", postponed=postponed)
 
 
 def _json_object(answer: requests.Response) -> dict[str, Any] | None:

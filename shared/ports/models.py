@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +49,17 @@ class SceneOrder:
 
 @dataclass(frozen=True)
 class SceneProgress:
-    """State of an ordered picture: "running", "done" (url set) or "failed" (reason set)."""
+    """State of an ordered picture: "running", "done" (url set) or "failed" (reason set).
+
+    Of a failed one, `moderated` says that its content was refused, `postponed` that nothing is
+    wrong with it: the service was busy, or does not serve our account.
+    """
 
     state: str
     url: str = ""
     reason: str = ""
     moderated: bool = False
+    postponed: Literal["", "busy", "account"] = ""
 
 
 class SceneModel(Protocol):

@@ -8,16 +8,16 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageCms
+from PIL import Image
 from PIL.JpegImagePlugin import get_sampling
 
 from shared.errors import PictureError
+from shared.pictures.colour import colours_of
+from shared.pictures.contents import contents_of
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
-_COLOUR_SPACE, _SRGB = 0xA001, 1
-_EXIF_IFD = 0x8769
 _LABEL = re.compile(rb"""TC260:AIGC=(?:"([^"]*)"|'([^']*)')""")
 _FULL_CHROMA = 0
 
@@ -32,7 +32,7 @@ def file_facts(data: bytes) -> dict[str, float]:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
             return {
-                "profile_srgb": float(_says_srgb(opened)),
+                "profile_srgb": float(_says_srgb(data)),
                 "label_present": float(_labelled(opened.info)),
                 "chroma_full": float(_full_chroma(opened, data)),
             }
@@ -41,23 +41,12 @@ def file_facts(data: bytes) -> dict[str, float]:
         raise PictureError(msg) from error
 
 
-def is_srgb_profile(profile: bytes) -> bool:
-    """Say whether an ICC profile describes sRGB."""
+def _says_srgb(data: bytes) -> bool:
     try:
-        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
-    except (ImageCms.PyCMSError, OSError):
+        colours = colours_of(contents_of(data))
+    except PictureError:
         return False
-    return "srgb" in name.lower()
-
-
-def _says_srgb(opened: ImageFile) -> bool:
-    profile = opened.info.get("icc_profile")
-    if profile:
-        return is_srgb_profile(profile)
-    if opened.format == "PNG":
-        return "srgb" in opened.info
-    exif = opened.getexif()
-    return _SRGB in {exif.get(_COLOUR_SPACE), exif.get_ifd(_EXIF_IFD).get(_COLOUR_SPACE)}
+    return colours.stated and not colours.profile
 
 
 def _labelled(info: dict[Any, Any]) -> bool:

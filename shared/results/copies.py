@@ -9,13 +9,13 @@ import hashlib
 import io
 from dataclasses import dataclass
 
-from PIL import Image, PngImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin
 
 from shared.results.files import APP_COPY, APP_COPY_LOSSLESS, MASTER, THUMBNAIL
 
 _THUMBNAIL_WIDTH, _VIEW_SIDE = 384, 720
 _PERCEPTUAL = bytes([0])
-_EXIF_COLOUR_SPACE, _SRGB = 0xA001, 1
+_SRGB = 1
 
 
 @dataclass(frozen=True)
@@ -88,5 +88,5 @@ def _webp(picture: Image.Image, xmp: bytes) -> bytes:
 def _srgb_exif() -> Image.Exif:
     # An embedded profile would carry its creation time; the EXIF tag says sRGB and stays the same.
     exif = Image.Exif()
-    exif[_EXIF_COLOUR_SPACE] = _SRGB
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = _SRGB
     return exif

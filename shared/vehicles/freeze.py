@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from shared.errors import PictureError
+from shared.pictures.colour import colours_of
+from shared.pictures.contents import contents_of
 from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, entry_of
 from shared.vehicles.resample import Shrink, shrink_rgba
 from shared.vehicles.sidecar import FrozenSize, Sidecar, parse_sidecar
@@ -68,6 +70,10 @@ def freeze_bytes(
     """Freeze a render from its files, which must be the ones the sidecar was written for."""
     if hashlib.sha256(render_png).hexdigest() != sidecar.sha256:
         msg = "render.png is not the file the sidecar's sha256 names"
+        raise PictureError(msg)
+    colours = colours_of(contents_of(render_png))
+    if colours.profile:
+        msg = f"the render has the colours of '{colours.name}'; convert it to sRGB first"
         raise PictureError(msg)
     return freeze(open_png(render_png), open_png(badge_png), sidecar, widths=widths)
 
@@ -127,28 +133,12 @@ def _checked_arrays(
     if render.mode != "RGBA":
         msg = f"the render must be RGBA of 8 bits, not {render.mode}"
         raise PictureError(msg)
-    _refuse_other_space(render)
     rgba, mask = np.array(render), np.array(badge.convert("L"))
     covered, opaque = int((rgba[..., 3] > 0).sum()), int((rgba[..., 3] == 255).sum())
     if opaque == 0 or opaque < _MIN_OPAQUE_SHARE * covered:
         msg = "most of the car is not fully opaque; a render with coverage alpha is needed"
         raise PictureError(msg)
     return rgba, mask
-
-
-def _refuse_other_space(picture: Image.Image) -> None:
-    """Refuse a colour profile other than the sidecar's "srgb"; its codes mean other colours."""
-    profile = picture.info.get("icc_profile")
-    if not profile:
-        return
-    try:
-        name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
-    except (ImageCms.PyCMSError, OSError) as error:
-        msg = "the render's colour profile cannot be read"
-        raise PictureError(msg) from error
-    if "srgb" not in name.lower():
-        msg = f"the render is tagged '{name.strip()[:60]}'; convert it to sRGB first"
-        raise PictureError(msg)
 
 
 def _freeze_size(

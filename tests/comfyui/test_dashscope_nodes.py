@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from comfyui.custom_nodes.trip_poster.dashscope_calls import fetch_picture
-from comfyui.custom_nodes.trip_poster.dashscope_nodes import ImageSynthesisNode, TripText
+from comfyui.custom_nodes.trip_poster.dashscope_nodes import ImageSynthesisNode, TripText, _decoded
 from comfyui.custom_nodes.trip_poster.errors import (
     ModelCallError,
     PictureInputError,
@@ -27,6 +27,8 @@ from local.dashscope.app import create_dashscope_app
 from local.dashscope.state import DashScopeState
 from local.serving import LoopbackServer
 from tests.fakes import rude_server
+from tests.fakes.colour_profile import display_p3_profile
+from tests.fakes.png_chunks import chrm, chunk, cicp, exif, gama, iccp, srgb, with_chunks
 from tests.fakes.rude_server import RudeServer, answer, answer_json, closed_port
 
 if TYPE_CHECKING:
@@ -233,6 +235,36 @@ def test_a_message_that_quotes_the_prompt_is_left_out(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
+    ("status", "code", "words", "sent"),
+    [
+        (400, "InternalError.Algo.DataInspectionFailed", "change the words", 1),
+        (403, "AccessDenied.Unpurchased", "no right", 1),
+        (403, "AllocationQuota.FreeTierOnly", "free quota", 1),
+        (429, "PostpaidBillOverdue", "overdue", 1),
+        (429, "limit_burst_rate", "try again in a minute", 3),
+        (500, "RequestTimeOut", "took too long", 3),
+    ],
+)
+def test_a_code_of_any_documented_family_comes_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, status: int, code: str, words: str, sent: int
+) -> None:
+    with RudeServer(answer_json(status, {"error": {"code": code}})) as server:
+        use(monkeypatch, server.url)
+        with pytest.raises(ModelCallError, match=words):
+            write()
+    assert len(server.requests) == sent
+
+
+@pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
+def test_thoughts_are_no_part_of_the_text(
+    service: DashScopeState, monkeypatch: pytest.MonkeyPatch, mode: Any
+) -> None:
+    plain = write()
+    service.behaviour.set("text", mode)
+    assert write() == plain
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://dashscope-result.oss-cn-beijing.aliyuncs.com/x.png",
@@ -252,6 +284,26 @@ def test_a_picture_is_fetched_without_the_key(monkeypatch: pytest.MonkeyPatch) -
         use(monkeypatch, server.url)
         assert fetch_picture(f"{server.url}/x.png", Deadline(5)) == picture
     assert "authorization" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        (cicp(12, 13), r"cICP \(12, 13, 0, 1\)"),
+        (iccp(display_p3_profile()), "a colour profile"),
+        (gama(100_000), "gAMA 1.0"),
+        (chrm(0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06), "cHRM"),
+        (chunk(b"eXIf", exif(space=2)), "Exif ColorSpace 2"),
+    ],
+)
+def test_a_picture_that_is_not_in_srgb_is_not_taken_for_it(stated: bytes, words: str) -> None:
+    with pytest.raises(ModelCallError, match=words):
+        _decoded(with_chunks(png((8, 8), (1, 2, 3)), stated))
+
+
+def test_a_picture_that_says_srgb_in_every_way_is_taken() -> None:
+    said = (cicp(1, 13), srgb(), gama(45455), chunk(b"eXIf", exif(space=1)))
+    assert _decoded(with_chunks(png((8, 8), (1, 2, 3)), *said))[0, 0].tolist() == [1, 2, 3]
 
 
 def test_a_redirect_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from tests.fakes.prompt_model import FakePromptModel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from local.dashscope.behaviour import TextMode
     from shared.ports import PromptModel
     from tests.contract.conftest import ServedModels
 
@@ -162,3 +163,13 @@ def test_a_wrong_key_and_an_unknown_model_are_refused(models: ServedModels) -> N
         qwen(models, key="sk-wrong").complete(MESSAGES, seed=7, deadline_seconds=5)
     with pytest.raises(UpstreamRejectedError, match="404 ModelNotFound"):
         qwen(models, model="qwen-gone").complete(MESSAGES, seed=7, deadline_seconds=5)
+
+
+@pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
+def test_qwen_is_understood_when_it_thinks_aloud(models: ServedModels, mode: TextMode) -> None:
+    models.state.behaviour.set("text", mode)
+    try:
+        answer = qwen(models).complete(MESSAGES, seed=7, deadline_seconds=5)
+    finally:
+        models.state.behaviour.clear()
+    assert json.loads(answer.text)["city"] == "湖州市"

@@ -192,6 +192,8 @@ def test_an_order_that_may_have_arrived_is_submitted_once(
         (429, "PrepaidBillOverdue", AccountError),
         (400, "InvalidParameter", UpstreamRejectedError),
         (400, "DataInspectionFailed", ModerationError),
+        (400, "InternalError.Algo.DataInspectionFailed", ModerationError),
+        (500, "ModelServingError", UpstreamUnavailableError),
     ],
 )
 def test_a_received_refusal_of_an_order_is_told_apart_and_not_repeated(
@@ -210,6 +212,13 @@ def test_a_failed_task_carries_its_code(misbehave: ServedModels) -> None:
     model = wanx(misbehave)
     progress = wait(model, model.order(ORDER))
     assert progress == SceneProgress("failed", reason="InternalError.Algo")
+
+
+def test_a_failed_tasks_code_is_read_by_its_family(misbehave: ServedModels) -> None:
+    code = "InternalError.Algo.DataInspectionFailed"
+    misbehave.state.behaviour.set("image", "fail_task", code=code)
+    model = wanx(misbehave)
+    assert wait(model, model.order(ORDER)) == SceneProgress("failed", reason=code, moderated=True)
 
 
 def test_asking_and_downloading_are_repeated(misbehave: ServedModels) -> None:

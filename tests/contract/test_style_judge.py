@@ -28,6 +28,7 @@ from tests.fakes.style_judge import FakeStyleJudge, marks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from local.dashscope.behaviour import LookMode
     from shared.ports import StyleJudge
     from tests.contract.conftest import ServedModels
 
@@ -223,3 +224,13 @@ def test_half_an_answer_is_no_opinion(models: ServedModels) -> None:
     answer = qwen(models).look(picture(), QUESTION, deadline_seconds=1)
     with pytest.raises(ValidationError):
         read_opinion(answer.text)
+
+
+@pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
+def test_qwen_is_understood_when_it_thinks_aloud(models: ServedModels, mode: LookMode) -> None:
+    models.state.behaviour.set("look", mode)
+    try:
+        answer = qwen(models).look(picture(), QUESTION, deadline_seconds=5)
+    finally:
+        models.state.behaviour.clear()
+    assert read_opinion(answer.text).time_of_day == 9

@@ -264,6 +264,35 @@ def test_a_moderated_caption_still_gets_its_poster(stack: LocalStack) -> None:
     assert finish(app, job_id)["prompt_source"] == "model_without_caption"
 
 
+@pytest.mark.parametrize(
+    "code", ["DataInspectionFailed", "InternalError.Algo.DataInspectionFailed"]
+)
+def test_a_scene_refused_for_its_content_is_painted_from_the_template(
+    stack: LocalStack, code: str
+) -> None:
+    app = driver(stack, "driver-6")
+    stack.dashscope.behaviour.set("image", "fail_task", code=code, times=1)
+    try:
+        job_id = post(stack, json.dumps(trip()), token=app.token).json()["job_id"]
+        job = finish(app, job_id)
+    finally:
+        stack.dashscope.behaviour.clear()
+
+    assert (job["status"], job["prompt_source"]) == ("succeeded", "template")
+
+
+def test_an_answer_behind_thoughts_is_believed(stack: LocalStack) -> None:
+    app = driver(stack, "driver-7")
+    stack.dashscope.behaviour.set("text", "thinks")
+    try:
+        job_id = post(stack, json.dumps(trip()), token=app.token).json()["job_id"]
+        _wait_for_prompt(app, job_id)
+    finally:
+        stack.dashscope.behaviour.clear()
+
+    assert finish(app, job_id)["prompt_source"] == "model"
+
+
 def _wait_for_prompt(app: Any, job_id: str) -> None:
     end = time.monotonic() + 60
     while app.job(job_id)["prompt_source"] is None:

@@ -33,13 +33,29 @@ _PAUSES = (2.0, 5.0, 10.0)
 _POLL_PAUSES = (1.0, 2.0, 3.0)
 _PASSING = {429, 500, 502, 503, 504}
 _REFUSED_UNDONE = {429, 503}
+# By https://help.aliyun.com/zh/model-studio/error-code; a name counts wherever it stands between
+# the dots of a code. Asking again helps none of _FINAL, though bills come as 429.
+_FINAL = ("Arrearage", "PrepaidBillOverdue", "PostpaidBillOverdue", "CommodityNotPurchased")
+_THOUGHTS_END, _BEFORE_TEXT = "</think>", "\ufeff \t\r\n"
 _ADVICE = {
     "InvalidApiKey": f"the key in {KEY_VARIABLE} is wrong, or of another region",
     "DataInspectionFailed": "the content check refused the text or the picture; change the words",
     "IPInfringementSuspect": "the words suggest a protected brand or figure; leave it out",
+    "CustomRoleBlocked": "a rule of the account's own refused the words; change them",
     "Arrearage": "the account is in debt",
+    "PrepaidBillOverdue": "a bill of the account is overdue",
+    "PostpaidBillOverdue": "a bill of the account is overdue",
+    "CommodityNotPurchased": "the account has not bought this service",
+    "FreeTierOnly": "the free quota is used up, and the account pays for nothing more",
+    "AccessDenied": "the key has no right to this model or workspace",
     "ModelNotFound": "there is no such model, or it was retired",
     "Throttling": "too many requests; try again in a minute",
+    "limit_requests": "too many requests; try again in a minute",
+    "limit_burst_rate": "too many requests; try again in a minute",
+    "insufficient_quota": "the quota is used up; try again in a minute, or look at the plan",
+    "ModelServingError": "the model is overloaded; try again in a minute",
+    "ModelUnavailable": "the model is overloaded; try again in a minute",
+    "RequestTimeOut": "the model took too long; try again",
 }
 
 
@@ -58,10 +74,12 @@ def write_text(model: str, system: str, query: str, *, seed: int, deadline: Dead
         text = _parsed(reply)["choices"][0]["message"]["content"]
     except (LookupError, TypeError):
         text = None
-    if not isinstance(text, str) or not text.strip():
+    # What a model thinks before it answers, and a byte order mark, are no part of the answer.
+    said = text.rpartition(_THOUGHTS_END)[2].strip(_BEFORE_TEXT) if isinstance(text, str) else ""
+    if not said:
         msg = "the text model gave an empty answer"
         raise ModelCallError(msg)
-    return text.strip()
+    return said
 
 
 def order_picture(
@@ -157,7 +175,7 @@ def _patiently(
     for pause in _PAUSES:
         try:
             reply = send()
-            if reply.status not in passing:
+            if reply.status not in passing or _names(_code(reply)) & _names(*_FINAL):
                 return reply
         except UnreachableError:
             raise
@@ -197,14 +215,30 @@ def _parsed(reply: Reply) -> dict[str, Any]:
 
 def _advice(answer: dict[str, Any]) -> str:
     """Return code, advice and request id; the message is left out, it may quote the prompt."""
-    error = answer.get("error")
-    code = str((error if isinstance(error, dict) else answer).get("code") or "")
-    code = code if _CODE.fullmatch(code) else "no code"
-    plain = code.replace("_", "").lower()
-    known = (words for name, words in _ADVICE.items() if plain.startswith(name.lower()))
+    code = _code_in(answer)
+    known = (words for name, words in _ADVICE.items() if _names(name) & _names(code))
     request = str(answer.get("request_id") or "")
     parts = [code, next(known, ""), f"request {request}" if _TASK_ID.fullmatch(request) else ""]
     return ", ".join(part for part in parts if part)
+
+
+def _code(reply: Reply) -> str:
+    try:
+        answer = json.loads(reply.data)
+    except ValueError:
+        return ""
+    return _code_in(answer) if isinstance(answer, dict) else ""
+
+
+def _code_in(answer: dict[str, Any]) -> str:
+    error = answer.get("error")
+    code = str((error if isinstance(error, dict) else answer).get("code") or "")
+    return code if _CODE.fullmatch(code) else "no code"
+
+
+def _names(*codes: str) -> set[str]:
+    """Return the names in codes, spelt alike: the interfaces write them differently."""
+    return {name for code in codes for name in code.replace("_", "").lower().split(".")}
 
 
 def _key() -> str:

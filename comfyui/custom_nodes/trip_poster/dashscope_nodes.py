@@ -19,6 +19,7 @@ from .car_nodes import CATEGORY
 from .colour import to_floats
 from .dashscope_calls import await_picture, fetch_picture, order_picture, write_text
 from .errors import ModelCallError, PictureInputError
+from .stated_colours import other_colours
 from .web import Deadline
 
 if TYPE_CHECKING:
@@ -179,6 +180,10 @@ def _decoded(data: bytes) -> Bytes:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
             if max(picture.size) > _LARGEST_SIDE:
                 msg = "the painted picture is larger than was asked for"
+                raise ModelCallError(msg)
+            other = other_colours(picture, data)
+            if other:
+                msg = f"the painted picture is not in sRGB ({other}); convert it, or ask for sRGB"
                 raise ModelCallError(msg)
             return np.asarray(picture.convert("RGB"))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from shared.errors import PictureError
+from shared.pictures.colour import to_srgb
 from shared.vehicles.intake.alpha import (
     decontaminated,
     form_of,
@@ -17,9 +19,10 @@ from shared.vehicles.intake.alpha import (
     to_straight,
 )
 from shared.vehicles.intake.findings import Finding, fault, note, repair
-from shared.vehicles.intake.pictures import decode_mask, decode_render, to_srgb
+from shared.vehicles.intake.pictures import decode_mask, decode_render
 
 if TYPE_CHECKING:
+    from shared.pictures.colour import Colours
     from shared.vehicles.delivered import DeliveredSidecar
     from shared.vehicles.intake.alpha import AlphaMeasures
     from shared.vehicles.intake.edges import Bytes, Flags
@@ -51,18 +54,33 @@ def prepare(
 ) -> Prepared:
     """Return what is to be frozen, adding what was found; PictureError when nothing can be."""
     decoded = decode_render(render, limits)
-    if decoded.turned:
-        findings.append(repair("turned", "turned upright, as its EXIF orientation says"))
+    findings.extend(_turn(decoded))
     rgba = _with_alpha(decoded, mask, limits, findings)
     delivered = (rgba.shape[1], rgba.shape[0])
     rgba, offset = _cropped(rgba, findings)
     rgba = _straight(rgba, given, findings)
-    colour, profile = to_srgb(np.ascontiguousarray(rgba[..., :3]), decoded.profile)
-    if profile:
-        findings.append(repair("profile", f"converted from '{profile}' to sRGB", profile=profile))
-    rgba = _clean(np.dstack([colour, rgba[..., 3]]), given, findings)
+    rgba = _clean(_in_srgb(rgba, decoded.colours, findings), given, findings)
     findings.extend(_check_shape(rgba[..., 3]))
     return Prepared(rgba, offset, delivered)
+
+
+def _turn(decoded: Decoded) -> list[Finding]:
+    if decoded.turned:
+        words = f"turned upright, as its EXIF orientation {decoded.turned} says"
+        return [repair("turned", words)]
+    if decoded.unknown_turn:
+        words = "its EXIF orientation is none of 1 to 8; the picture is taken as it lies"
+        return [note("orientation_unknown", words)]
+    return []
+
+
+def _in_srgb(rgba: Bytes, colours: Colours, findings: list[Finding]) -> Bytes:
+    if not colours.profile:
+        return rgba
+    name = colours.name
+    findings.append(repair("profile", f"converted from '{name}' to sRGB", profile=name))
+    codes = to_srgb(Image.fromarray(np.ascontiguousarray(rgba[..., :3])), colours)
+    return np.dstack([np.asarray(codes), rgba[..., 3]])
 
 
 def _with_alpha(

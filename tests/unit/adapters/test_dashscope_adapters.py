@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.adapters.dashscope_answer import refusal
+from shared.adapters.dashscope_answer import refusal, said_in
 from shared.adapters.qwen_prompt_model import QwenPromptModel
 from shared.adapters.wanx_scene_model import WanxSceneModel
 from shared.errors import (
@@ -72,7 +72,33 @@ def order(url: str) -> str:
         (400, "data_inspection_failed", "", ModerationError),
         (400, "IPInfringementSuspect", "", ModerationError),
         (400, "InvalidParameter.DataInspection", "", UpstreamUnavailableError),
+        (400, "InternalError.Algo.DataInspectionFailed", "", ModerationError),
+        (500, "InternalError.Algo.DataInspectionFailed", "", ModerationError),
+        (400, "internal_error.algo.data_inspection_failed", "", ModerationError),
+        (400, "CustomRoleBlocked", "", ModerationError),
+        (
+            400,
+            "InternalError.Algo",
+            "<400> InternalError.Algo.DataInspectionFailed: Input text data may contain",
+            ModerationError,
+        ),
         (400, "InvalidParameter", "", UpstreamRejectedError),
+        (500, "InternalError.Algo.InvalidParameter", "", UpstreamRejectedError),
+        (400, "InvalidParameter.NotSupportEnableThinking", "", UpstreamRejectedError),
+        (409, "Conflict", "", UpstreamRejectedError),
+        (403, "AccessDenied.Unpurchased", "", AccountError),
+        (403, "Model.AccessDenied", "", AccountError),
+        (401, "NOT AUTHORIZED", "", AccountError),
+        (401, "no documented code", "", AccountError),
+        (429, "PrepaidBillOverdue", "", AccountError),
+        (429, "Throttling", "", UpstreamUnavailableError),
+        (429, "Throttling.BurstRate", "", UpstreamUnavailableError),
+        (429, "limit_burst_rate", "", UpstreamUnavailableError),
+        (429, "insufficient_quota", "You exceeded your current quota", UpstreamUnavailableError),
+        (400, "Throttling.AllocationQuota", "", UpstreamUnavailableError),
+        (500, "ModelServingError", "", UpstreamUnavailableError),
+        (500, "RequestTimeOut", "", UpstreamUnavailableError),
+        (500, "InternalError.Timeout", "", UpstreamUnavailableError),
         (400, "Arrearage", "", AccountError),
         (401, "InvalidApiKey", "", AccountError),
         (403, "AllocationQuota.FreeTierOnly", "", AccountError),
@@ -99,6 +125,46 @@ def test_each_code_is_the_error_that_decides_what_to_do(
     error = refusal(status, code, message=message, what="text model")
     assert type(error) is kind
     assert str(error) == f"text model: {status} {code}"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (500, "InternalError", AmbiguousPostError),
+        (500, "RequestTimeOut", AmbiguousPostError),
+        (504, "", AmbiguousPostError),
+        (500, "ModelServingError", UpstreamUnavailableError),
+        (503, "ModelUnavailable", UpstreamUnavailableError),
+        (429, "Throttling.RateQuota", UpstreamUnavailableError),
+        (400, "InternalError.Algo.DataInspectionFailed", ModerationError),
+    ],
+)
+def test_only_what_may_have_been_done_is_unclear(
+    status: int, code: str, kind: type[Exception]
+) -> None:
+    error = refusal(status, code, message="", what="order", unclear=AmbiguousPostError)
+    assert type(error) is kind
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{}",
+        "\ufeff{}",
+        '<think>Is {"a": 1} asked for?</think>{}',
+        "\ufeff<think>\n\n</think>\n\n{}",
+        "It begins without a tag.</think>\n{}",
+        "  {}\n",
+    ],
+)
+def test_thoughts_and_a_byte_order_mark_are_no_part_of_an_answer(said: str) -> None:
+    body = {"output": {"choices": [{"message": {"role": "assistant", "content": said}}]}}
+    with RudeServer(rude.answer_json(200, {**CHAT, **body})) as server:
+        assert ask(server.url).text == "{}"
+
+
+def test_a_tag_within_an_answer_belongs_to_it() -> None:
+    assert said_in('{"prompt": "</think>"}') == '{"prompt": "</think>"}'
 
 
 def test_a_whole_answer_is_read() -> None:
@@ -227,6 +293,20 @@ def test_an_order_that_found_nobody_is_unavailable_and_not_ambiguous() -> None:
         (
             {"task_status": "FAILED", "code": "InternalError.Algo", "message": PRIVATE},
             SceneProgress("failed", reason="InternalError.Algo"),
+        ),
+        (
+            {"task_status": "FAILED", "code": "InternalError.Algo.DataInspectionFailed"},
+            SceneProgress(
+                "failed", reason="InternalError.Algo.DataInspectionFailed", moderated=True
+            ),
+        ),
+        (
+            {"task_status": "FAILED", "code": "Throttling.RateQuota"},
+            SceneProgress("failed", reason="Throttling.RateQuota", postponed="busy"),
+        ),
+        (
+            {"task_status": "FAILED", "code": "Arrearage"},
+            SceneProgress("failed", reason="Arrearage", postponed="account"),
         ),
         ({"task_status": "FAILED"}, SceneProgress("failed", reason="unknown")),
         (

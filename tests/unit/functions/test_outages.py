@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -12,6 +12,7 @@ from shared.identity import Caller
 from shared.jobs import control
 from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus
+from shared.ports import SceneProgress
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -73,6 +74,25 @@ def test_a_picture_model_that_refuses_us_fails_no_scene(world: World, error: Exc
     assert (held.status, held.scene_failures) == (JobStatus.PROMPTED, 0)
     assert shown(world, job_id) == "picture_model"
 
+    world.run_until_quiet()
+    assert world.record(job_id).status is JobStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize("why", ["busy", "account"])
+def test_an_order_given_up_for_want_of_room_or_money_fails_no_scene(
+    world: World, why: Literal["busy", "account"]
+) -> None:
+    job_id = prompted(world, "a")
+    world.scenes.ending = SceneProgress("failed", reason="told", postponed=why)
+    for _ in range(5):
+        try_scene(world, job_id)
+    held = world.record(job_id)
+    assert (held.status, held.scene_failures, held.scene) == (JobStatus.PROMPTED, 0, None)
+    # One refusal of the account holds all orders back; a busy model is asked again.
+    assert shown(world, job_id) == ("picture_model" if why == "account" else None)
+    assert len(world.scenes.orders) == (1 if why == "account" else 5)
+
+    world.scenes.ending = None
     world.run_until_quiet()
     assert world.record(job_id).status is JobStatus.SUCCEEDED
 

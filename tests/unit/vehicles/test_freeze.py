@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
 from shared.errors import PictureError
 from shared.vehicles.freeze import (
@@ -20,6 +20,7 @@ from shared.vehicles.freeze import (
 )
 from shared.vehicles.resample import Shrink, shrink_rgba
 from tests.comfyui import small_car
+from tests.fakes.png_chunks import cicp, with_chunks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,11 +124,9 @@ def test_a_file_the_sidecar_was_not_written_for_is_refused() -> None:
 
 
 def test_a_render_in_another_colour_space_is_refused() -> None:
-    picture = small_car.render()
-    tag = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    picture.info["icc_profile"] = tag
-    with pytest.raises(PictureError, match="convert it to sRGB"):
-        freeze(picture, small_car.badge(), small_car.sidecar(b""), widths=small_car.WIDTHS)
+    data = with_chunks(small_car.png(small_car.render()), cicp(12, 13))
+    with pytest.raises(PictureError, match="'Display P3'; convert it to sRGB"):
+        freeze_bytes(data, small_car.png(small_car.badge()), small_car.sidecar(data))
 
 
 def test_a_badge_that_vanishes_is_refused() -> None:

@@ -13,18 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from shared.pictures.colour import Colours
 from shared.vehicles.intake.examine import examine
 from shared.vehicles.intake.pictures import Limits, decode_render
 from tests.fakes import renders
+from tests.fakes.png_chunks import chunk, exif, with_chunks
 from tests.fakes.renders import LIMITS, Files, png
-from tests.unit.vehicles.test_intake_defects import codes, largest, look
+from tests.unit.vehicles.test_intake_defects import codes, largest, look, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def header(width: int, height: int, *, depth: int = 8, kind: int = 6) -> bytes:
@@ -53,17 +51,16 @@ def as_mode(mode: str) -> bytes:
 
 
 def with_chunk(name: bytes, body: bytes) -> bytes:
-    data = whole()
-    return data[:33] + chunk(name, body) + data[33:]
+    return with_chunks(whole(), chunk(name, body))
 
 
 _HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no bytes": (lambda: b"", "not a PNG"),
     "a page": (lambda: b"<html>no picture</html>", "not a PNG"),
     "a JPEG by another name": (lambda: b"\xff\xd8\xff\xe0" + b"0" * 100, "not a PNG"),
-    "half a PNG": (lambda: whole()[: len(whole()) // 2], "after its end"),
+    "half a PNG": (lambda: whole()[: len(whole()) // 2], "cut short"),
     "a bomb of 50000 x 50000": (lambda: header(50_000, 50_000), "pixels"),
-    "a PNG without its pixels": (lambda: header(1000, 1000), "cut short"),
+    "a PNG without its pixels": (lambda: header(1000, 1000), "cannot be decoded"),
     "a PNG and an archive": (lambda: whole() + b"PK\x03\x04" * 10, "after its end"),
     "an archive within": (lambda: whole() + whole(), "after its end"),
     "an animation": (animated, "animated"),
@@ -120,6 +117,26 @@ def test_a_render_on_its_side_is_turned_upright() -> None:
     assert np.array_equal(largest(examined), largest(look(delivered)))
 
 
+@pytest.mark.parametrize("said", [0, 9, 255])
+def test_an_orientation_that_means_nothing_turns_nothing_and_is_told(said: int) -> None:
+    render = with_chunk(b"eXIf", exif(orientation=said))
+
+    examined = look(Files(render, renders.good_files().badge, None, renders_card(render)))
+
+    assert "turned" not in codes(examined)
+    assert "orientation_unknown" in codes(examined, "note")
+    assert np.array_equal(largest(examined), largest(look(renders.good_files())))
+
+
+def test_a_render_whose_colours_stand_in_cicp_alone_is_converted() -> None:
+    render = with_chunk(b"cICP", bytes([12, 13, 0, 1]))
+
+    examined = look(Files(render, renders.good_files().badge, None, renders_card(render)))
+
+    assert measured(examined, "profile") == {"profile": "Display P3"}
+    assert not np.array_equal(largest(examined), largest(look(renders.good_files())))
+
+
 def renders_card(render: bytes) -> bytes:
     import json
 
@@ -152,4 +169,4 @@ def test_nothing_of_the_files_metadata_is_kept() -> None:
     decoded = decode_render(with_chunk(b"tEXt", b"Comment\0made by somebody"), LIMITS)
 
     assert decoded.pixels.shape == renders.car().shape
-    assert decoded.profile == b""
+    assert decoded.colours == Colours()
