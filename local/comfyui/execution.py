@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from local.comfyui.graph import NodeClasses, Prompt
 
 
+_NO_INPUT = "there is no input to that node at all"
+
+
+class NodeInputError(Exception):
+    """A node asks for an input that the graph does not link."""
+
+
+# ComfyUI reports an exception by its module.
+NodeInputError.__module__ = "comfy_execution.graph"
+
+
 @dataclass(frozen=True)
 class Done:
     """What a node gave: its values by slot, and what it shows."""
@@ -81,7 +92,7 @@ class Executor:
             later = lazy(self._classes[task.prompt[key]["class_type"]])
             if not self._ensure_inputs(key, task, lambda name: name not in later):
                 return False
-            if not self._execute(key, task, later):
+            if not self._execute(key, task):
                 return False
         shown = task.done[key].ui
         if shown is not None:
@@ -93,14 +104,13 @@ class Executor:
         sources = [value[0] for name, value in inputs if is_link(value) and wanted(name)]
         return all(self._ensure(source, task) for source in sources)
 
-    def _execute(self, key: str, task: Task, later: set[str]) -> bool:
+    def _execute(self, key: str, task: Task) -> bool:
         given: dict[str, Any] = {}
         run = task.run
         try:
             node: Any = self._classes[task.prompt[key]["class_type"]]()
             given = self._arguments(key, task.prompt, task.done)
-            while asked := _asked(node, given, later):
-                later = later - asked
+            while asked := _asked(node, given, key, task):
                 if not self._ensure_inputs(key, task, asked.__contains__):
                     return False
                 given = self._arguments(key, task.prompt, task.done)
@@ -171,11 +181,20 @@ def _in_order(prompt: Prompt, outputs: list[str]) -> list[str]:
     return ordered
 
 
-def _asked(node: Any, given: dict[str, Any], later: set[str]) -> set[str]:
-    """Return which of the lazy inputs still to come the node wants, seeing those it has."""
-    if not later or not hasattr(node, "check_lazy_status"):
+def _asked(node: Any, given: dict[str, Any], key: str, task: Task) -> set[str]:
+    """Return which inputs still to come the node wants, seeing those it has.
+
+    Raises NodeInputError for an input that the graph does not link.
+    """
+    if not hasattr(node, "check_lazy_status"):
         return set()
-    return set(node.check_lazy_status(**given) or ()) & later
+    asked = set(node.check_lazy_status(**given) or ())
+    inputs = task.prompt[key].get("inputs", {})
+    for name in sorted(asked - given.keys()):
+        why = "that value is a constant" if name in inputs else _NO_INPUT
+        msg = f"Node {key} says it needs input {name}, but {why}"
+        raise NodeInputError(msg)
+    return {each for each in asked if is_link(inputs.get(each)) and inputs[each][0] not in task.done}
 
 
 def _result(answer: Any) -> Done:
