@@ -38,8 +38,9 @@ SECRET = "秘密的旅行"
 
 
 @pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+def _key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    monkeypatch.setenv("TRIP_POSTER_ORDERS_FOLDER", str(tmp_path / "orders"))
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("comfyui.custom_nodes.trip_poster.dashscope_calls._PAUSES", (0.01, 0.01))

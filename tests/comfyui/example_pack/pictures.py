@@ -26,9 +26,7 @@ def inverted(codes: NDArray[np.uint8], channel: str) -> NDArray[np.uint8]:
     return out
 
 
-def mixed(
-    front: NDArray[np.uint8], back: NDArray[np.uint8], amount: float
-) -> NDArray[np.uint8]:
+def mixed(front: NDArray[np.uint8], back: NDArray[np.uint8], amount: float) -> NDArray[np.uint8]:
     """Return the share `amount` of one picture over another of the same size."""
     if front.shape[1:] != back.shape[1:]:
         sizes = " and ".join(f"{each.shape[2]}x{each.shape[1]}" for each in (front, back))
