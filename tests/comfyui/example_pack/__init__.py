@@ -101,7 +101,7 @@ class ExampleSaveColour:
         return "name may hold letters, digits, '-' and '_' only"
 
     @classmethod
-    def IS_CHANGED(cls, **inputs: Any) -> float:
+    def IS_CHANGED(cls, **_inputs: Any) -> float:
         """Be run in every graph: answered from the cache it would name a file long removed.
 
         NaN, made anew each time, is equal to nothing. A node that reads a file returns the file's
