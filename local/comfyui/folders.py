@@ -46,8 +46,8 @@ class Folders:
         subfolder = "" if subfolder == "." else subfolder
         folder = (self.output / subfolder).resolve()
         if not folder.is_relative_to(self.output.resolve()):
-            msg = "Saving image outside the output folder is not allowed."
-            raise ValueError(msg)
+            msg = "**** ERROR: Saving image outside the output folder is not allowed."
+            raise Exception(msg)  # as plain as ComfyUI's own
         folder.mkdir(parents=True, exist_ok=True)
         taken = [_counter(name, path) for path in (folder, self._earlier / subfolder)]
         return folder, name, max(taken) + 1, subfolder

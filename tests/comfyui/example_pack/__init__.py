@@ -49,13 +49,6 @@ class ExampleInvert:
             },
         }
 
-    @classmethod
-    def VALIDATE_INPUTS(cls, amount: float | None = None) -> bool | str:
-        """Judge literals before anything runs; a linked value comes as None."""
-        if amount is None or 0.0 <= amount <= 1.0:
-            return True
-        return "amount must lie between 0 and 1"
-
     def check_lazy_status(self, amount: float, **inputs: Any) -> list[str]:
         """Name the lazy inputs that are wanted: here they are None until they are worked out.
 
@@ -95,7 +88,10 @@ class ExampleSaveColour:
 
     @classmethod
     def VALIDATE_INPUTS(cls, name: str | None = None) -> bool | str:
-        """Refuse a name that would lead out of the folder."""
+        """Judge literals before anything runs; a linked value comes as None.
+
+        For the inputs named here ComfyUI's own checks of range and choice are left out.
+        """
         if name is None or _NAME.fullmatch(name):
             return True
         return "name may hold letters, digits, '-' and '_' only"

@@ -42,7 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             told = {
                 "DASHSCOPE_API_KEY": KEY,
                 "TRIP_POSTER_DASHSCOPE_URL": address,
-                "TRIP_POSTER_ORDERS_FOLDER": str(folder / "orders"),
             }
             with environment(told):
                 try:

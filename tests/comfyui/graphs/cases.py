@@ -115,6 +115,7 @@ def _wrong_graphs() -> Iterator[Case]:
     yield _case("no node at all", {}, "refused prompt_no_outputs")
     yield _case("a class nobody has", {"1": _node("NoSuchNode")}, "refused missing_node_type")
     yield _case("no class", {"1": {"inputs": {}}}, "refused missing_node_type")
+    yield _case("no inputs", {"1": {"class_type": "SaveImage"}}, _REFUSED)
     yield _case("a required input is missing", {"1": _node("SaveImage")}, _REFUSED)
     yield _case("a link to nowhere", {"1": _saved("9", 0)}, _REFUSED)
     yield _case("a slot that is not there", {"1": _plain(), "2": _saved("1", 7)}, _REFUSED)
@@ -128,7 +129,7 @@ def _wrong_graphs() -> Iterator[Case]:
     }
     yield _case("a ring", ring, _REFUSED)
     outside = {"1": _plain(), "2": _saved("1", 0, folder="../{run}")}
-    yield _case("a prefix that leads out of the folder", outside, "failed ValueError")
+    yield _case("a prefix that leads out of the folder", outside, "failed Exception")
     missing = {"1": _node("LoadImage", image="nowhere.png"), "2": _saved()}
     yield _case("a picture that is not there", missing, _REFUSED)
 

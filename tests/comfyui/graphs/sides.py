@@ -18,7 +18,7 @@ from tests.comfyui.recorded.record import input_files, pixels_sha256
 if TYPE_CHECKING:
     from tests.comfyui.graphs.cases import Act, Graph
 
-EXAMPLE_PACK = Path(__file__).parents[1] / "example_pack"
+_EXAMPLE_PACK = Path(__file__).parents[1] / "example_pack"
 _SECONDS = 30.0
 _START_SECONDS = 180.0
 
@@ -46,10 +46,7 @@ class EngineSide:
     lacks: frozenset[Act] = frozenset()
 
     def __init__(self, folder: Path) -> None:
-        packs = folder / "custom_nodes"
-        packs.mkdir(parents=True)
-        for pack in (CUSTOM_NODES / "trip_poster", EXAMPLE_PACK):
-            (packs / pack.name).symlink_to(pack)
+        packs = both_packs(folder / "custom_nodes")
         write_inputs(folder)
         self._folder, self._packs = folder, packs
         self._engine = WorkflowEngine(folder, custom_nodes=packs)
@@ -148,7 +145,7 @@ def gist(status: int, body: bytes) -> dict[str, Any]:
         return {"outcome": "done", "ran": ran, "shown": answer[-1], "listed": names}
     if status == 400:
         faults = {
-            node: [[each["type"], each["details"]] for each in found["errors"]]
+            node: sorted([each["type"], each["details"]] for each in found["errors"])
             for node, found in answer["node_errors"].items()
         }
         return {"outcome": f"refused {answer['error']['type']}", "faults": faults}
@@ -156,8 +153,18 @@ def gist(status: int, body: bytes) -> dict[str, Any]:
     if answer["type"] == "execution_interrupted":
         return {"outcome": "interrupted", "node": data["node_id"]}
     # ComfyUI calls a pack's modules by their path, the engine does not.
-    kind, said = data["exception_type"].rpartition(".")[2], data["exception_message"].strip()
+    kind = data["exception_type"].rpartition(".")[2]
+    # What follows the first line are the server's folders.
+    said = data["exception_message"].partition("\n")[0]
     return {"outcome": f"failed {kind}", "node": data["node_id"], "message": said}
+
+
+def both_packs(folder: Path) -> Path:
+    """Put the two packs into a folder; return it."""
+    folder.mkdir(parents=True)
+    for pack in (CUSTOM_NODES / "trip_poster", _EXAMPLE_PACK):
+        (folder / pack.name).symlink_to(pack)
+    return folder
 
 
 def write_inputs(folder: Path) -> None:
