@@ -285,6 +285,7 @@ def test_what_is_no_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"prompt": "  "}, "1 to 500 characters"),
         ({"model": "wan2.2-t2i-flash\n"}, None),
         ({"model": "../x"}, "model must be a model's name"),
+        ({"size": "10*10"}, "size must be one of"),
     ],
 )
 def test_an_order_that_would_be_refused_is_refused_before_it_is_paid(
@@ -294,6 +295,14 @@ def test_an_order_that_would_be_refused_is_refused_before_it_is_paid(
     expected = UnreachableError if complaint is None else PictureInputError
     with pytest.raises(expected, match=complaint):
         paint(**changes)
+    verdict = ImageSynthesisNode.VALIDATE_INPUTS(**changes)
+    assert verdict is True if complaint is None else complaint in str(verdict)
+
+
+def test_what_is_linked_is_not_judged_before_it_is_known() -> None:
+    assert TripText.VALIDATE_INPUTS(query_prompt=None, model=None) is True
+    assert ImageSynthesisNode.VALIDATE_INPUTS(prompt=None, model=None, size=None) is True
+    assert ImageSynthesisNode.VALIDATE_INPUTS(prompt=None, model="qwen-image") is not True
 
 
 def test_an_empty_question_is_not_asked() -> None:

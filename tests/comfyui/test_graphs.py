@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,8 +34,11 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EngineSide,
             "DASHSCOPE_API_KEY": KEY,
             "TRIP_POSTER_DASHSCOPE_URL": address,
         }
-        with environment(told):
-            yield EngineSide(folder / "engine"), models
+        with environment(told), pytest.MonkeyPatch.context() as patched:
+            engine = EngineSide(folder / "engine")
+            calls = sys.modules["custom_nodes_trip_poster.dashscope_calls"]
+            patched.setattr(calls, "_POLL_PAUSES", (0.02,))
+            yield engine, models
 
 
 @pytest.mark.parametrize("case", _CASES, ids=lambda case: case.name)

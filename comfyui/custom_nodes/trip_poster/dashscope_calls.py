@@ -111,7 +111,12 @@ class PictureOrder:
         while deadline.left:
             deadline.pause(_POLL_PAUSES[min(count, len(_POLL_PAUSES) - 1)])
             count += 1
-            output = _polled(task, deadline)
+            try:
+                output = _polled(task, deadline)
+            except UncertainCallError:
+                if deadline.left:
+                    raise
+                break
             status = output.get("task_status")
             url = _address(output) if status == "SUCCEEDED" else ""
             if url:

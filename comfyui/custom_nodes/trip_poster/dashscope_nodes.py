@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .colour import Bytes
     from .widgets import Inputs
 
+_WRITER, _PAINTER, _SIZE = "qwen-plus", "wan2.2-t2i-flash", "1152*1440"
 _LARGEST_SEED = 2_147_483_647
 _SIZES = (
     *("1152*1440", "768*960", "960*1280", "1080*1440", "720*1280", "1024*1024"),
@@ -71,7 +72,7 @@ class TripText:
                 "query_prompt": widgets.text("What it is asked."),
             },
             "optional": {
-                "model": widgets.line("A Qwen model's name.", "qwen-plus"),
+                "model": widgets.line("A Qwen model's name.", _WRITER),
                 "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED, **_KEPT),
                 "timeout": widgets.number(60, 5, 300, _TIMEOUT),
             },
@@ -84,7 +85,7 @@ class TripText:
 
     @classmethod
     def VALIDATE_INPUTS(
-        cls, query_prompt: str | None = None, model: str | None = None
+        cls, query_prompt: str | None = None, model: str | None = _WRITER
     ) -> bool | str:
         """Refuse what no model would answer before anything runs; a linked value is None."""
         return _verdict(_check_question, query_prompt, model)
@@ -93,7 +94,7 @@ class TripText:
         self,
         system_prompt: str,
         query_prompt: str,
-        model: str = "qwen-plus",
+        model: str = _WRITER,
         seed: int = 0,
         timeout: int = 60,
     ) -> tuple[str]:
@@ -126,8 +127,8 @@ class ImageSynthesisNode:
             "required": {"prompt": widgets.text("What is to be painted.")},
             "optional": {
                 "negative_prompt": widgets.text("What is not wanted."),
-                "model": widgets.line("A Wan or Wanx text-to-image model.", "wan2.2-t2i-flash"),
-                "size": widgets.choice(_SIZES, "1152*1440", "Width*height in pixels."),
+                "model": widgets.line("A Wan or Wanx text-to-image model.", _PAINTER),
+                "size": widgets.choice(_SIZES, _SIZE, "Width*height in pixels."),
                 "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED, **_KEPT),
                 "timeout": widgets.number(240, 30, 900, _TIMEOUT),
             },
@@ -140,7 +141,7 @@ class ImageSynthesisNode:
 
     @classmethod
     def VALIDATE_INPUTS(
-        cls, prompt: str | None = None, model: str | None = None, size: str | None = None
+        cls, prompt: str | None = None, model: str | None = _PAINTER, size: str | None = _SIZE
     ) -> bool | str:
         """Refuse what cannot be ordered before anything runs; a linked value is None."""
         return _verdict(_check_order, prompt, model, size)
@@ -149,8 +150,8 @@ class ImageSynthesisNode:
         self,
         prompt: str,
         negative_prompt: str = "",
-        model: str = "wan2.2-t2i-flash",
-        size: str = "1152*1440",
+        model: str = _PAINTER,
+        size: str = _SIZE,
         seed: int = 0,
         timeout: int = 240,
     ) -> tuple[str, Any]:

@@ -72,16 +72,16 @@ class Order:
         """Make the empty file; of several callers, in whatever process, one succeeds."""
         try:
             _remove_old(self._path.parent)
-            self._path.touch(exist_ok=False)
-        except FileExistsError:
-            return False
+            with contextlib.suppress(FileExistsError):
+                self._path.touch(exist_ok=False)
+                return True
         except OSError as error:
             msg = (
                 f"orders cannot be remembered ({type(error).__name__}), so nothing was ordered; "
                 f"let {FOLDER_VARIABLE} name a folder that ComfyUI may write"
             )
             raise ModelCallError(msg) from None
-        return True
+        return False
 
     def _read(self) -> tuple[bytes, float]:
         """Return the answer so far and its age in seconds; an order just forgotten has none."""
