@@ -44,7 +44,8 @@ def mean_colour(codes: NDArray[np.uint8]) -> list[int]:
 def codes_of(image: Any) -> NDArray[np.uint8]:
     """Return an IMAGE, a float tensor or array from 0 to 1, as 8-bit codes, by rounding."""
     host = image.detach().cpu().numpy() if hasattr(image, "detach") else image
-    return np.rint(np.clip(np.asarray(host), 0, 1) * 255).astype(np.uint8)
+    codes: NDArray[np.uint8] = np.rint(np.clip(np.asarray(host), 0, 1) * 255).astype(np.uint8)
+    return codes
 
 
 def image_of(codes: NDArray[np.uint8], given: Any) -> Any:

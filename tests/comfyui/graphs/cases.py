@@ -151,8 +151,8 @@ def _text(**inputs: Any) -> dict[str, Any]:
 def _picture(**inputs: Any) -> dict[str, Any]:
     # The stand-in writes the same text to any question: the run's own word makes the order new.
     given = {"prompt": "lake", "negative_prompt": "{run}", "model": "local-stand-in-painter"}
-    given |= {"size": "768*960", "seed": 1, "timeout": 60}
-    return _node("ImageSynthesisNode", **(given | inputs))
+    more = {"size": "768*960", "seed": 1, "timeout": 60}
+    return _node("ImageSynthesisNode", **(given | more | inputs))
 
 
 def _chain(text: dict[str, Any], picture: dict[str, Any]) -> Graph:

@@ -146,7 +146,7 @@ def gist(status: int, body: bytes) -> dict[str, Any]:
     if status == 400:
         faults = {
             node: sorted([each["type"], each["details"]] for each in found["errors"])
-            for node, found in answer["node_errors"].items()
+            for node, found in dict(answer["node_errors"]).items()  # a list in 2024, if empty
         }
         return {"outcome": f"refused {answer['error']['type']}", "faults": faults}
     data = answer["data"]
