@@ -44,7 +44,7 @@ _PAINTERS = {
 _WAN25_PIXELS = (1280 * 1280, 1440 * 1440)
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LARGEST_SIDE = 4096
-_SEED = "Another seed asks, and pays, again; with the same inputs the earlier result is kept."
+_SEED = "Another seed asks, and pays, anew; with the same inputs the result is kept for 24 hours."
 # Else the editor gives an input of this name another value after each run, and each run is paid.
 _KEPT = {"control_after_generate": "fixed"}
 _TIMEOUT = "Seconds for everything together."
