@@ -57,8 +57,8 @@ chaos: $(VENV)/.local-installed ## trips while everything fails and is killed (J
 golden: $(VENV)/.dev-installed ## write the golden files anew; review the difference
 	$(BIN)/python -m pytest tests/golden --write-golden
 
-check-workflows: $(VENV)/.dev-installed ## hold the workflows against a ComfyUI (OBJECT_INFO=url or file; WORKFLOW=name)
-	@$(BIN)/python -m scripts.check_workflows $(if $(OBJECT_INFO),--object-info $(OBJECT_INFO)) $(WORKFLOW) $(ARGS)
+check-workflows: $(VENV)/.dev-installed ## hold the workflows against a ComfyUI (OBJECT_INFO=url or file; WORKFLOW=name), or graphs beside the engine (COMFYUI=url)
+	@$(BIN)/python -m $(if $(COMFYUI),tests.comfyui.graphs $(COMFYUI),scripts.check_workflows $(if $(OBJECT_INFO),--object-info $(OBJECT_INFO)) $(WORKFLOW)) $(ARGS)
 
 check-styles: $(VENV)/.dev-installed ## hold the style files against their workflows (OBJECT_INFO=url or file; STYLE=id)
 	@$(BIN)/python -m scripts.check_styles $(if $(OBJECT_INFO),--object-info $(OBJECT_INFO)) $(STYLE) $(ARGS)

@@ -99,6 +99,7 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
         "poster": str(path),
         "manifest": str(path.with_suffix(".json")),
         "title": manifest["title"],
+        "not in the font": "".join(poster.missing_characters),
         "picture": f"{picture.width}x{picture.height} px, {master['bytes'] / 1e6:.1f} MB",
         "protected": (
             f"{measured['protected_pixels']} car pixels, "
@@ -111,7 +112,8 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
     }
     table = Table(box=None, padding=(0, 2), show_header=False)
     for name, value in rows.items():
-        table.add_row(f"[bold]{name}", value)
+        if value:
+            table.add_row(f"[bold]{name}", value)
     console.print()
     console.print(table)
 

@@ -41,12 +41,16 @@ class LinkView(_View):
 
 
 class PosterView(_View):
-    """Links to the files of a finished job."""
+    """Links to the files of a finished job.
+
+    `missing_characters`: those of title and place that the font lacks; the lettering is without.
+    """
 
     master: LinkView
     app_copy: LinkView
     thumbnail: LinkView
     manifest: LinkView
+    missing_characters: tuple[str, ...] = ()
 
 
 class FailureView(_View):
@@ -122,6 +126,7 @@ def _poster(
         app_copy=link(record.result.app_copy),
         thumbnail=link(THUMBNAIL),
         manifest=link(MANIFEST),
+        missing_characters=record.result.missing_characters,
     )
 
 

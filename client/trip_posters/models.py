@@ -25,18 +25,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Poster:
-    """Links to the files of a finished job."""
+    """Links to the files of a finished job, and the characters its lettering is without."""
 
     master: Link
     app_copy: Link
     thumbnail: Link
     manifest: Link
+    missing_characters: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, body: Body) -> Poster:
         """Read it."""
         names = ("master", "app_copy", "thumbnail", "manifest")
-        return cls(**{name: Link.of(body[name]) for name in names})
+        links = {name: Link.of(body[name]) for name in names}
+        return cls(**links, missing_characters=tuple(body.get("missing_characters", ())))
 
 
 @dataclass(frozen=True)

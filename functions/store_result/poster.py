@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,13 +39,15 @@ _APP_SCORES = "app."
 class Poster:
     """The copies to store, the app's copy among them, and what the gate found on their bytes.
 
-    `view` makes a small JPEG without any lettering, for a model to look at.
+    `view` makes a small JPEG without any lettering, for a model to look at; `missing_characters`
+    are those of title and place that the font lacks, and the poster with it.
     """
 
     copies: tuple[Copy, ...]
     app_copy: str
     verdict: Verdict
     view: Callable[[], bytes]
+    missing_characters: tuple[str, ...] = ()
 
 
 def make_poster(
@@ -104,7 +106,7 @@ def poster_of(
     evidence = _evidence(orders, source, placement, frozen, marked)
     packet = label.xmp(producer=producer, produce_id=task_id)
     lossless = lossless or needs_lossless(evidence, thresholds)
-    return _judged(
+    poster = _judged(
         marked.picture,
         packet,
         evidence,
@@ -112,6 +114,8 @@ def poster_of(
         thresholds=thresholds,
         lossless=lossless,
     )
+    missing = placement.caption.missing if placement.caption else ()
+    return replace(poster, missing_characters=missing)
 
 
 def _judged(

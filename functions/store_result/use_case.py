@@ -111,7 +111,13 @@ def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredRes
     for copy in poster.copies:
         results.put(folder + copy.name, copy.data, content_type=copy.media_type)
     verdict = poster.verdict
-    described = manifest(record, poster.copies, poster.app_copy, verdict)
+    missing = poster.missing_characters
+    if missing:
+        # How many: which they are is the driver's own title.
+        log.logger().warning(
+            "result.characters_missing", task_id=record.task_id, characters=len(missing)
+        )
+    described = manifest(record, poster.copies, poster.app_copy, verdict, missing)
     results.put(folder + MANIFEST, described, content_type="application/json")
     return StoredResult(
         folder=folder,
@@ -122,6 +128,7 @@ def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredRes
         scores=dict(verdict.scores),
         failures=verdict.failures,
         doubts=verdict.doubts,
+        missing_characters=missing,
     )
 
 

@@ -48,23 +48,34 @@ class WorkflowEngine:
         self._classes = {**load_packs(custom_nodes), **CORE_NODES}
         self._executor = Executor(self._classes, self._publish_written)
         self._one_task = threading.Lock()
+        self._interrupted = threading.Event()
         self._scratch: Path | None = None
 
     def run_task(self, body: bytes, tags: Mapping[str, str]) -> tuple[int, bytes]:
         """Run a workflow in API format; return status and body as the sink would carry them.
 
         200: `executed` events, then the map of outputs; 400: the validation envelope;
-        500: the execution error.
+        500: the execution error, or that it was interrupted.
         """
         prompt = _parsed(body)
         if prompt is None:
             return 500, _SERVER_FAULT
-        with self._one_task, self._folders() as folders, offered(folders):
+        interrupted = self._interrupted.is_set
+        with self._one_task, self._folders() as folders, offered(folders, interrupted):
+            self._interrupted.clear()
             verdict = validate(prompt, self._classes)
             if verdict.error:
                 return 400, _json(verdict.envelope())
             run = self._executor.run(prompt, verdict.outputs, _prompt_id(tags))
         return _answer(run)
+
+    def interrupt(self) -> None:
+        """End the running graph at the next moment a node allows it."""
+        self._interrupted.set()
+
+    def free(self) -> None:
+        """Drop all cached results, as a ComfyUI that is short of memory does."""
+        self._executor.free()
 
     @contextmanager
     def _folders(self) -> Iterator[Folders]:

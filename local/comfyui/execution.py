@@ -11,12 +11,23 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.comfyui.folders import InterruptProcessingException
 from local.comfyui.graph import hidden, is_link, lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.comfyui.graph import NodeClasses, Prompt
+
+_NO_INPUT = "there is no input to that node at all"
+
+
+class NodeInputError(Exception):
+    """A node asks for an input that the graph does not link."""
+
+
+# ComfyUI reports an exception by its module.
+NodeInputError.__module__ = "comfy_execution.graph"
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,10 @@ class Executor:
         self._cache = {task.signatures[key]: each for key, each in known.items() if each}
         return task.run
 
+    def free(self) -> None:
+        """Drop the results of the last graph."""
+        self._cache = {}
+
     def _ensure(self, key: str, task: Task) -> bool:
         """Have a node's result, of this run or an earlier one; False when something failed."""
         if key in task.done:
@@ -81,7 +96,7 @@ class Executor:
             later = lazy(self._classes[task.prompt[key]["class_type"]])
             if not self._ensure_inputs(key, task, lambda name: name not in later):
                 return False
-            if not self._execute(key, task, later):
+            if not self._execute(key, task):
                 return False
         shown = task.done[key].ui
         if shown is not None:
@@ -93,19 +108,23 @@ class Executor:
         sources = [value[0] for name, value in inputs if is_link(value) and wanted(name)]
         return all(self._ensure(source, task) for source in sources)
 
-    def _execute(self, key: str, task: Task, later: set[str]) -> bool:
+    def _execute(self, key: str, task: Task) -> bool:
         given: dict[str, Any] = {}
         run = task.run
         try:
             node: Any = self._classes[task.prompt[key]["class_type"]]()
             given = self._arguments(key, task.prompt, task.done)
-            while asked := _asked(node, given, later):
-                later = later - asked
+            while asked := _asked(node, given, key, task):
                 if not self._ensure_inputs(key, task, asked.__contains__):
                     return False
                 given = self._arguments(key, task.prompt, task.done)
             task.done[key] = _result(getattr(node, node.FUNCTION)(**given))
-        # Whatever a node raises becomes the task's error, as in ComfyUI.
+        except InterruptProcessingException:
+            place = _place(run, key, task.prompt)
+            run.error = {"type": "execution_interrupted", "data": place}
+            self._after_node()
+            return False
+        # Whatever else a node raises becomes the task's error, as in ComfyUI.
         except Exception as error:  # noqa: BLE001
             run.error = _error(run, key, task.prompt, given, error)
             self._after_node()
@@ -171,11 +190,22 @@ def _in_order(prompt: Prompt, outputs: list[str]) -> list[str]:
     return ordered
 
 
-def _asked(node: Any, given: dict[str, Any], later: set[str]) -> set[str]:
-    """Return which of the lazy inputs still to come the node wants, seeing those it has."""
-    if not later or not hasattr(node, "check_lazy_status"):
+def _asked(node: Any, given: dict[str, Any], key: str, task: Task) -> set[str]:
+    """Return which inputs still to come the node wants, seeing those it has.
+
+    Raises NodeInputError for an input that the graph does not link.
+    """
+    if not hasattr(node, "check_lazy_status"):
         return set()
-    return set(node.check_lazy_status(**given) or ()) & later
+    asked = set(node.check_lazy_status(**given) or ())
+    inputs = task.prompt[key].get("inputs", {})
+    for name in sorted(asked - given.keys()):
+        why = "that value is a constant" if name in inputs else _NO_INPUT
+        msg = f"Node {key} says it needs input {name}, but {why}"
+        raise NodeInputError(msg)
+    return {
+        each for each in asked if is_link(inputs.get(each)) and inputs[each][0] not in task.done
+    }
 
 
 def _result(answer: Any) -> Done:
@@ -193,19 +223,24 @@ def _error(
 ) -> dict[str, Any]:
     kind = type(error)
     plain = kind.__module__ in {"builtins", None}
-    data = {
-        "prompt_id": run.prompt_id,
-        "node_id": key,
-        "node_type": prompt[key]["class_type"],
-        "executed": list(run.executed),
+    data = _place(run, key, prompt) | {
         "exception_message": f"{error}\n",
         "exception_type": kind.__qualname__ if plain else f"{kind.__module__}.{kind.__qualname__}",
         "traceback": traceback.format_tb(error.__traceback__),
         "current_inputs": {name: [_shown(value)] for name, value in given.items()},
         "current_outputs": list(prompt),
-        "timestamp": int(time.time() * 1000),
     }
     return {"type": "execution_error", "data": data}
+
+
+def _place(run: Run, key: str, prompt: Prompt) -> dict[str, Any]:
+    return {
+        "prompt_id": run.prompt_id,
+        "node_id": key,
+        "node_type": prompt[key]["class_type"],
+        "executed": list(run.executed),
+        "timestamp": int(time.time() * 1000),
+    }
 
 
 def _shown(value: Any) -> Any:

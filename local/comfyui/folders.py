@@ -1,4 +1,4 @@
-"""The folders a node sees, offered as the module `folder_paths` while a workflow runs."""
+"""What a node imports of ComfyUI, offered as its modules while a workflow runs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-_MODULE: Final = "folder_paths"
+_FOLDERS: Final = "folder_paths"
+_MANAGEMENT: Final = "comfy.model_management"
 _ANNOTATED = re.compile(r"(?P<name>.*) \[(?P<kind>input|output)\]")
 # Two engines in one process must not swap each other's folders.
 _ONE_AT_A_TIME = threading.RLock()
+
+
+class InterruptProcessingException(Exception):  # noqa: N818  ComfyUI's own name
+    """The running graph is to end."""
 
 
 class Folders:
@@ -25,6 +30,7 @@ class Folders:
     def __init__(self, input_folder: Path, output_folder: Path, earlier: Path) -> None:
         self.input = input_folder
         self.output = output_folder
+        self.user = input_folder.parent / "user"
         self._earlier = earlier
 
     def resolve(self, annotated: str) -> Path | None:
@@ -40,8 +46,8 @@ class Folders:
         subfolder = "" if subfolder == "." else subfolder
         folder = (self.output / subfolder).resolve()
         if not folder.is_relative_to(self.output.resolve()):
-            msg = "Saving image outside the output folder is not allowed."
-            raise ValueError(msg)
+            msg = "**** ERROR: Saving image outside the output folder is not allowed."
+            raise Exception(msg)  # as plain as ComfyUI's own
         folder.mkdir(parents=True, exist_ok=True)
         taken = [_counter(name, path) for path in (folder, self._earlier / subfolder)]
         return folder, name, max(taken) + 1, subfolder
@@ -54,20 +60,30 @@ def _counter(name: str, folder: Path) -> int:
 
 
 @contextmanager
-def offered(folders: Folders) -> Iterator[None]:
-    """Put a module `folder_paths` in place, and take it away again."""
-    module = ModuleType(_MODULE)
-    module.__dict__.update(
+def offered(folders: Folders, interrupted: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Put ComfyUI's modules in place, and take them away again."""
+
+    def stop_if_interrupted() -> None:
+        if interrupted():
+            raise InterruptProcessingException
+
+    modules = {name: ModuleType(name) for name in (_FOLDERS, "comfy", _MANAGEMENT)}
+    modules[_FOLDERS].__dict__.update(
         get_input_directory=lambda: str(folders.input),
         get_output_directory=lambda: str(folders.output),
+        user_directory=str(folders.user),
         folders=folders,
     )
+    modules[_MANAGEMENT].__dict__.update(
+        throw_exception_if_processing_interrupted=stop_if_interrupted
+    )
     with _ONE_AT_A_TIME:
-        before = sys.modules.get(_MODULE)
-        sys.modules[_MODULE] = module
+        before = {name: sys.modules.get(name) for name in modules}
+        sys.modules.update(modules)
         try:
             yield
         finally:
-            del sys.modules[_MODULE]
-            if before is not None:
-                sys.modules[_MODULE] = before
+            for name, module in before.items():
+                del sys.modules[name]
+                if module is not None:
+                    sys.modules[name] = module

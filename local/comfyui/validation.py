@@ -122,7 +122,7 @@ class _Judge:
         if key in self._valid:
             return self._valid[key]
         self._path.append(key)
-        inputs = self._prompt[key].get("inputs", {})
+        inputs = self._prompt[key]["inputs"]
         node_class: Any = self._classes[self._prompt[key]["class_type"]]
         results = [
             self._input(key, name, spec, inputs) for name, spec in declared(node_class).items()
@@ -164,6 +164,7 @@ class _Judge:
             return self._node(source)
         except Exception as error:  # noqa: BLE001
             self._valid[source] = False
+            self.faults[source] = []  # what was found before it is not told
             self._raised("exception_during_inner_validation", "inner node", source, error)
             return False
 
@@ -181,21 +182,25 @@ class _Judge:
             bad = fault("invalid_input_type", message, f"{name}, {value}, {error}", **extra)
             self._add(key, bad)
             return
-        if name in _judged_by_class(self._classes[self._prompt[key]["class_type"]]):
+        if _is_judged_by(self._classes[self._prompt[key]["class_type"]], name):
             return
         for found in (_out_of_range(value, options, info), _not_in_list(kind, value, info)):
             if found:
                 self._add(key, found)
 
     def _custom(self, key: str, node_class: Any, inputs: dict[str, Any]) -> None:
-        names = _judged_by_class(node_class)
-        given = {name: inputs[name] for name in names if name in inputs}
-        literal = {name: value for name, value in given.items() if not is_link(value)}
-        if not literal:
+        """Ask the class itself; a linked value is None, and is named with the others' fault."""
+        if not hasattr(node_class, "VALIDATE_INPUTS"):
             return
-        answer = node_class.VALIDATE_INPUTS(**{name: literal.get(name) for name in given})
+        known = declared(node_class)
+        given = {
+            name: None if is_link(value) else value
+            for name, value in inputs.items()
+            if _is_judged_by(node_class, name) and (name in known or is_link(value))
+        }
+        answer = node_class.VALIDATE_INPUTS(**given)
         if answer is not True:
-            for name in literal:
+            for name in given:
                 details = name if answer is False else f"{name} - {answer}"
                 message = "Custom validation failed for node"
                 bad = fault("custom_validation_failed", message, details, input_name=name)
@@ -226,11 +231,13 @@ class _Judge:
         return False
 
 
-def _judged_by_class(node_class: Any) -> list[str]:
-    """Return the inputs a class checks itself, which spares them the common checks."""
+def _is_judged_by(node_class: Any, name: str) -> bool:
+    """Tell whether a class checks an input itself, which spares it the common checks."""
     if not hasattr(node_class, "VALIDATE_INPUTS"):
-        return []
-    return list(inspect.signature(node_class.VALIDATE_INPUTS).parameters)
+        return False
+    parameters = inspect.signature(node_class.VALIDATE_INPUTS).parameters
+    takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+    return takes_all or name in parameters
 
 
 def _coerced(kind: Any, value: Any) -> Any:

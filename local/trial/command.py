@@ -169,6 +169,9 @@ def _keep(order: Order, folder: Path, console: Console) -> None:
     scores = dict(poster.verdict.scores)
     _write(output / "scores.json", json.dumps(scores, indent=1).encode())
     console.print(f"  {output / 'scores.json'}\n", soft_wrap=True)
+    if poster.missing_characters:
+        left_out = "".join(poster.missing_characters)
+        console.print(f"not in the font, left out: {left_out}", style="yellow", markup=False)
     _show_scores(scores, poster.verdict.failures, console)
 
 

@@ -86,7 +86,8 @@ class TaskEnd(Frozen):
 class StoredResult(Frozen):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
-    `doubts`: reasons to look at a poster that failed nothing.
+    `doubts`: reasons to look at a poster that failed nothing. `missing_characters`: those of title
+    and place that the font lacks, left out of the lettering.
     """
 
     folder: str
@@ -97,6 +98,7 @@ class StoredResult(Frozen):
     scores: dict[str, float] = Field(default_factory=dict)
     failures: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    missing_characters: tuple[str, ...] = ()
 
 
 class Failure(Frozen):

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from shared.results.copies import Copy
 
 
-def manifest(record: JobRecord, files: Sequence[Copy], app_copy: str, verdict: Verdict) -> bytes:
+def manifest(
+    record: JobRecord,
+    files: Sequence[Copy],
+    app_copy: str,
+    verdict: Verdict,
+    missing_characters: Sequence[str] = (),
+) -> bytes:
     """Return the manifest as JSON; the same record and files give the same bytes."""
     if record.prompt is None or record.scene is None:
         msg = "the job has no prompt or no scene"
@@ -51,6 +57,7 @@ def manifest(record: JobRecord, files: Sequence[Copy], app_copy: str, verdict: V
         "scores": dict(verdict.scores),
         "failures": list(verdict.failures),
         "doubts": list(verdict.doubts),
+        "missing_characters": list(missing_characters),
         "app_copy": app_copy,
         "label": {"visible": MARK, "implicit": "TC260:AIGC"},
         "files": [_file(copy) for copy in files],

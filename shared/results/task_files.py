@@ -18,6 +18,7 @@ _SMALL_BYTES = 1_048_576
 _Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _Pixel = Annotated[int, Field(ge=-100_000, le=100_000)]
 _Row = Annotated[float, Field(ge=-100_000, le=100_000)]
+_Character = Annotated[str, Field(min_length=1, max_length=1)]
 _Code = Annotated[int, Field(ge=0, le=255)]
 _Box = tuple[_Pixel, _Pixel, _Pixel, _Pixel]
 
@@ -44,11 +45,15 @@ class TaskFiles(_Read):
 
 
 class CaptionPlace(_Read):
-    """Where lettering was set, in which colour (sRGB codes), and where its scrim lies."""
+    """Where lettering was set, in which colour (sRGB codes), and where its scrim lies.
+
+    `missing`: characters that the font lacks, left out of the lettering.
+    """
 
     boxes: tuple[_Box, ...] = Field(max_length=16)
     ink: tuple[_Code, _Code, _Code]
     scrim: _Box = (0, 0, 0, 0)
+    missing: tuple[_Character, ...] = Field(default=(), max_length=64)
 
 
 class Placement(_Read):

@@ -133,6 +133,18 @@ def test_a_character_the_font_lacks_is_left_out_and_named() -> None:
     assert clean(" 湖\u200b州市\n · 五月 ") == ("湖州市 · 五月", ())
 
 
+@pytest.mark.parametrize(
+    "lost", ["\U00020bb7", "\ue000", "\U000323b0", "\u0e34", "\u20dd", "✈"], ids=ascii
+)
+def test_whatever_would_have_been_seen_is_named_when_it_is_left_out(lost: str) -> None:
+    assert clean(f"湖{lost}畔") == ("湖畔", (lost,))
+
+
+@pytest.mark.parametrize("unseen", ["\u200d", "\ufe0f", "\U000e0100", "\u2066", "\x07"], ids=ascii)
+def test_what_has_no_shape_is_not_missed(unseen: str) -> None:
+    assert clean(f"湖{unseen}畔") == ("湖畔", ())
+
+
 def test_without_text_the_picture_is_unchanged() -> None:
     poster, facts = captioned(SKIES["noise"], "", " ")
     assert np.array_equal(poster, SKIES["noise"])

@@ -40,8 +40,9 @@ SECRET = "秘密的旅行"
 
 
 @pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+def _key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    monkeypatch.setenv("TRIP_POSTER_ORDERS_FOLDER", str(tmp_path / "orders"))
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("comfyui.custom_nodes.trip_poster.dashscope_calls._PAUSES", (0.01, 0.01))
@@ -336,6 +337,7 @@ def test_what_is_no_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"prompt": "  "}, "1 to 500 characters"),
         ({"model": "wan2.2-t2i-flash\n"}, None),
         ({"model": "../x"}, "model must be a model's name"),
+        ({"size": "10*10"}, "size must be one of"),
     ],
 )
 def test_an_order_that_would_be_refused_is_refused_before_it_is_paid(
@@ -345,6 +347,14 @@ def test_an_order_that_would_be_refused_is_refused_before_it_is_paid(
     expected = UnreachableError if complaint is None else PictureInputError
     with pytest.raises(expected, match=complaint):
         paint(**changes)
+    verdict = ImageSynthesisNode.VALIDATE_INPUTS(**changes)
+    assert verdict is True if complaint is None else complaint in str(verdict)
+
+
+def test_what_is_linked_is_not_judged_before_it_is_known() -> None:
+    assert TripText.VALIDATE_INPUTS(query_prompt=None, model=None) is True
+    assert ImageSynthesisNode.VALIDATE_INPUTS(prompt=None, model=None, size=None) is True
+    assert ImageSynthesisNode.VALIDATE_INPUTS(prompt=None, model="qwen-image") is not True
 
 
 def test_an_empty_question_is_not_asked() -> None:

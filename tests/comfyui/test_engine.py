@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -77,14 +78,29 @@ def test_without_publish_the_files_lie_in_the_output_folder(mount: Path, referen
     assert (mount / "output" / "t-1" / "task.json").is_file()
 
 
-def test_an_identical_graph_is_answered_from_the_cache(mount: Path, reference: str) -> None:
-    written: list[str] = []
-    engine = WorkflowEngine(mount, lambda key, _data, _kind: written.append(key))
+def test_an_identical_graph_writes_its_files_again_and_works_out_nothing_else_anew(
+    mount: Path, reference: str
+) -> None:
+    written: list[tuple[str, bytes, str]] = []
+    engine = WorkflowEngine(mount, lambda *each: written.append(each))
     first = json.loads(engine.run_task(bound(reference), {})[1])
-    written.clear()
+    before = list(written)
+    # The car is read by the compose node, which would not find it now.
+    shutil.rmtree(mount / "input" / "vehicles")
     again = json.loads(engine.run_task(bound(reference), {})[1])
-    assert again == first[-1:]
-    assert written == []
+    assert again[-1] == first[-1]
+    assert written == before * 2
+
+
+def test_a_core_node_that_saves_is_answered_from_the_cache(engine: WorkflowEngine) -> None:
+    first = run(engine, saved())[1]
+    assert run(engine, saved())[1] == first[-1:]
+
+
+def test_freed_results_are_worked_out_again(engine: WorkflowEngine) -> None:
+    run(engine, saved())
+    engine.free()
+    assert run(engine, saved())[1][-1]["2"]["images"][0]["filename"] == "x_00002_.png"
 
 
 def test_another_task_id_runs_only_the_save_node_again(mount: Path, reference: str) -> None:
@@ -166,6 +182,32 @@ def test_a_node_that_raises_gives_an_execution_error(mount: Path, tmp_path: Path
     assert (data["node_id"], data["node_type"], data["executed"]) == ("b", "Boom", ["1"])
     assert (data["exception_type"], data["exception_message"]) == ("ValueError", "boom 爆\n")
     assert data["current_inputs"]["kind"] == ["爆"]
+
+
+def test_a_check_that_raises_takes_the_place_of_what_was_found_before(
+    mount: Path, tmp_path: Path
+) -> None:
+    packs = tmp_path / "packs"
+    (packs / "strict").mkdir(parents=True)
+    (packs / "strict" / "__init__.py").write_text(
+        "class Strict:\n"
+        "    FUNCTION, RETURN_TYPES, CATEGORY = 'go', ('IMAGE',), 'test'\n"
+        "    @classmethod\n"
+        "    def INPUT_TYPES(cls):\n"
+        "        return {'required': {'size': ('INT', {'min': 1})}}\n"
+        "    @classmethod\n"
+        "    def VALIDATE_INPUTS(cls, **inputs):\n"
+        "        return inputs['size'] > 0\n"
+        "NODE_CLASS_MAPPINGS = {'Strict': Strict}\n"
+    )
+    engine = WorkflowEngine(mount, custom_nodes=packs)
+
+    def kinds(size: Any) -> list[str]:
+        prompt = {"1": node("Strict", size=size), "2": saved()["2"]}
+        return [each["type"] for each in run(engine, prompt)[1]["node_errors"]["1"]["errors"]]
+
+    assert kinds("many") == ["exception_during_inner_validation"]
+    assert kinds(0) == ["custom_validation_failed"]
 
 
 def test_a_pack_that_does_not_load_is_named(mount: Path, tmp_path: Path) -> None:

@@ -66,6 +66,13 @@ def test_every_class_is_declared_with_tooltips_and_defaults_in_range() -> None:
                 assert options["min"] <= options["default"] <= options["max"]
 
 
+def test_the_editor_gives_no_input_another_value_after_a_run() -> None:
+    for node in NODE_CLASS_MAPPINGS.values():
+        for name, (_, options, _) in declared(node).items():
+            if "seed" in name:  # which the editor would randomize by itself
+                assert options["control_after_generate"] == "fixed"
+
+
 def test_the_three_nodes_make_a_poster_from_a_plate(comfyui: Path, reference: str) -> None:
     ground, bare = TripPosterGround().run(batch(), reference, HORIZON, "summer", "rain", "day")
     poster, protected, placement = TripPosterCompose().run(ground, reference, HORIZON)

@@ -52,6 +52,7 @@ class ServedComfyUi:
             Route("/queue", self.queue, methods=["GET", "POST"]),
             Route("/object_info/{name}", self.info),
             Route("/view", self.view),
+            Route("/system_stats", self.stats),
         ]
         return Starlette(routes=routes)
 
@@ -101,6 +102,10 @@ class ServedComfyUi:
             return Response("Unauthorized", status_code=401)
         name = request.path_params["name"]
         return JSONResponse({name: self.described[name]} if name in self.described else {})
+
+    async def stats(self, _: Request) -> Response:
+        """Say which version this is."""
+        return JSONResponse({"system": {"comfyui_version": "0.0.0"}})
 
     async def view(self, request: Request) -> Response:
         """Return one output file."""

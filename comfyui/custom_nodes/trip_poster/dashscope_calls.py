@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .dashscope_refusals import advice, is_final
 from .errors import ModelCallError, UncertainCallError, UnreachableError
+from .orders import Order
 from .web import Deadline, Reply, call, is_safe
 
 if TYPE_CHECKING:
@@ -28,39 +31,21 @@ _ANSWER_BYTES = 1_000_000
 _PICTURE_BYTES = 40_000_000
 _RESULT_DOMAIN = ".aliyuncs.com"
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _PAUSES = (2.0, 5.0, 10.0)
 _POLL_PAUSES = (1.0, 2.0, 3.0)
 _PASSING = {429, 500, 502, 503, 504}
 _REFUSED_UNDONE = {429, 503}
-# By https://help.aliyun.com/zh/model-studio/error-code; a name counts wherever it stands between
-# the dots of a code. Asking again helps none of _FINAL, though bills come as 429.
-_FINAL = ("Arrearage", "PrepaidBillOverdue", "PostpaidBillOverdue", "CommodityNotPurchased")
 _THOUGHTS_END, _BEFORE_TEXT = "</think>", "\ufeff \t\r\n"
-_ADVICE = {
-    "InvalidApiKey": f"the key in {KEY_VARIABLE} is wrong, or of another region",
-    "DataInspectionFailed": "the content check refused the text or the picture; change the words",
-    "IPInfringementSuspect": "the words suggest a protected brand or figure; leave it out",
-    "CustomRoleBlocked": "a rule of the account's own refused the words; change them",
-    "Arrearage": "the account is in debt",
-    "PrepaidBillOverdue": "a bill of the account is overdue",
-    "PostpaidBillOverdue": "a bill of the account is overdue",
-    "CommodityNotPurchased": "the account has not bought this service",
-    "FreeTierOnly": "the free quota is used up, and the account pays for nothing more",
-    "AccessDenied": "the key has no right to this model or workspace",
-    "ModelNotFound": "there is no such model, or it was retired",
-    "Throttling": "too many requests; try again in a minute",
-    "limit_requests": "too many requests; try again in a minute",
-    "limit_burst_rate": "too many requests; try again in a minute",
-    "insufficient_quota": "the quota is used up; try again in a minute, or look at the plan",
-    "ModelServingError": "the model is overloaded; try again in a minute",
-    "ModelUnavailable": "the model is overloaded; try again in a minute",
-    "RequestTimeOut": "the model took too long; try again",
-}
+# Only painted pictures are paid; a task that ended so, or without one, may be ordered anew.
+_ENDED_UNPAID = {"SUCCEEDED", "FAILED", "CANCELED"}
+_MAYBE_PAID = (
+    "The order may have arrived, and be paid; it is not ordered again by itself. "
+    "Another seed orders, and pays, anew"
+)
 
 
 def write_text(model: str, system: str, query: str, *, seed: int, deadline: Deadline) -> str:
-    """Return the text model's answer. Asked again after a refusal for load, which costs nothing."""
+    """Return the text model's answer; one that was paid for already is not asked for again."""
     messages = [("system", system), ("user", query)]
     body = {
         "model": model,
@@ -69,9 +54,9 @@ def write_text(model: str, system: str, query: str, *, seed: int, deadline: Dead
         "stream": False,
         "enable_thinking": False,
     }
-    reply = _patiently(lambda: _send(_CHAT, deadline, body), deadline, _PASSING)
+    order = Order(_base(), _CHAT, body)
     try:
-        text = _parsed(reply)["choices"][0]["message"]["content"]
+        text = _answered(order, _CHAT, deadline, body)["choices"][0]["message"]["content"]
     except (LookupError, TypeError):
         text = None
     # What a model thinks before it answers, and a byte order mark, are no part of the answer.
@@ -82,13 +67,8 @@ def write_text(model: str, system: str, query: str, *, seed: int, deadline: Dead
     return said
 
 
-def order_picture(
-    model: str, texts: tuple[str, str], *, size: str, seed: int, deadline: Deadline
-) -> str:
-    """Order one picture of a prompt and a negative prompt; return the task's id.
-
-    Never repeated once it may have arrived: that would be a second picture to pay.
-    """
+def picture_order(model: str, texts: tuple[str, str], *, size: str, seed: int) -> PictureOrder:
+    """Return the order of one picture of a prompt and a negative prompt."""
     body = {
         "model": model,
         "input": {"prompt": texts[0], **({"negative_prompt": texts[1]} if texts[1] else {})},
@@ -100,39 +80,48 @@ def order_picture(
             "watermark": False,
         },
     }
+    return PictureOrder(Order(_base(), _PAINT, body), body)
 
-    def send() -> Reply:
-        return _send(_PAINT, deadline, body, {"X-DashScope-Async": "enable"})
 
-    try:
-        output = _parsed(_patiently(send, deadline, _REFUSED_UNDONE)).get("output")
-    except UncertainCallError as error:
-        msg = (
-            f"{error}. The picture may have been ordered, and will then be paid; it is not "
-            "ordered again by itself. Queue once more, knowing that, to try again"
-        )
-        raise UncertainCallError(msg) from None
-    task = output.get("task_id") if isinstance(output, dict) else None
-    if not isinstance(task, str) or not _TASK_ID.fullmatch(task):
-        msg = "DashScope took the order but named no task"
+@dataclass(frozen=True)
+class PictureOrder:
+    """A picture that is ordered once and can be asked for until DashScope forgets it."""
+
+    order: Order
+    body: dict[str, Any]
+
+    def task(self, deadline: Deadline) -> str:
+        """Return the id of its task, ordering it unless that was done already."""
+        headers = {"X-DashScope-Async": "enable"}
+        output = _answered(self.order, _PAINT, deadline, self.body, headers).get("output")
+        task = output.get("task_id") if isinstance(output, dict) else None
+        if not isinstance(task, str) or not _TASK_ID.fullmatch(task):
+            msg = "DashScope took the order but named no task"
+            raise ModelCallError(msg)
+        return task
+
+    def url(self, deadline: Deadline) -> str:
+        """Poll until the picture is painted; return its address, which lives for 24 hours."""
+        task, count = self.task(deadline), 0
+        while deadline.left:
+            deadline.pause(_POLL_PAUSES[min(count, len(_POLL_PAUSES) - 1)])
+            count += 1
+            try:
+                output = _polled(task, deadline)
+            except UncertainCallError:
+                if deadline.left:
+                    raise
+                break
+            status = output.get("task_status")
+            url = _address(output) if status == "SUCCEEDED" else ""
+            if url:
+                return url
+            if status in _ENDED_UNPAID:
+                self.order.forget()
+            if status in {*_ENDED_UNPAID, "UNKNOWN"}:
+                raise ModelCallError(f"task {task} ended as {status}: {advice(output)}")
+        msg = f"task {task} is not finished in time; queue once more to wait on, it is paid once"
         raise ModelCallError(msg)
-    return task
-
-
-def await_picture(task: str, deadline: Deadline) -> str:
-    """Poll until the picture is painted; return its address, which lives for 24 hours."""
-    count = 0
-    while deadline.left:
-        deadline.pause(_POLL_PAUSES[min(count, len(_POLL_PAUSES) - 1)])
-        count += 1
-        output = _polled(task, deadline)
-        status = output.get("task_status")
-        if status == "SUCCEEDED":
-            return _address(output)
-        if status in {"FAILED", "CANCELED", "UNKNOWN"}:
-            raise ModelCallError(f"task {task} ended as {status}: {_advice(output)}")
-    msg = f"task {task} is not finished in time; it may still be painted, and will then be paid"
-    raise ModelCallError(msg)
 
 
 def fetch_picture(url: str, deadline: Deadline) -> bytes:
@@ -158,10 +147,49 @@ def _polled(task: str, deadline: Deadline) -> dict[str, Any]:
 
 
 def _address(output: dict[str, Any]) -> str:
+    """Return the address of the only picture; empty when none was painted, which costs nothing."""
     for result in output.get("results") or ():
         if isinstance(result, dict) and isinstance(result.get("url"), str):
             return str(result["url"])
-    raise ModelCallError(f"the picture was not painted: {_advice(output)}")
+    return ""
+
+
+def _answered(
+    order: Order,
+    path: str,
+    deadline: Deadline,
+    body: dict[str, Any],
+    headers: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the answer to an order, sent unless it is known; again only if refused for load."""
+
+    def settle(outcome: Reply | ModelCallError) -> None:
+        if isinstance(outcome, Reply) and outcome.status == 200:
+            order.keep(outcome.data)
+        elif isinstance(outcome, UnreachableError) or (
+            isinstance(outcome, Reply) and _is_refusal(outcome.status)
+        ):
+            order.forget()
+
+    def send() -> Reply:
+        _key()  # a missing one is said before the order counts as sent
+        known = order.answer(deadline)
+        if known:
+            return Reply(200, {}, known)
+        try:
+            return _send(path, deadline, body, headers, settle)
+        except UncertainCallError as error:
+            raise UncertainCallError(f"{error}. {_MAYBE_PAID}") from None
+
+    reply = _patiently(send, deadline, _REFUSED_UNDONE)
+    if reply.status == 200 or _is_refusal(reply.status):
+        return _parsed(reply)
+    raise UncertainCallError(f"DashScope's gateway answered {reply.status}. {_MAYBE_PAID}")
+
+
+def _is_refusal(status: int) -> bool:
+    """Tell whether nothing was done; a gateway's 502 or 504 says nothing of what is behind it."""
+    return 400 <= status < 500 or status in _REFUSED_UNDONE
 
 
 def _patiently(
@@ -175,7 +203,7 @@ def _patiently(
     for pause in _PAUSES:
         try:
             reply = send()
-            if reply.status not in passing or _names(_code(reply)) & _names(*_FINAL):
+            if reply.status not in passing or is_final(_answer_in(reply)):
                 return reply
         except UnreachableError:
             raise
@@ -193,52 +221,37 @@ def _send(
     deadline: Deadline,
     body: dict[str, Any] | None = None,
     more: dict[str, str] | None = None,
+    settle: Callable[[Reply | ModelCallError], None] = lambda _: None,
 ) -> Reply:
     data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
     headers = {"Authorization": f"Bearer {_key()}", "Content-Type": "application/json"}
     headers |= more or {}
     url = _base() + path
-    return call(url, deadline=deadline, max_bytes=_ANSWER_BYTES, body=data, headers=headers)
+    return call(
+        url,
+        deadline=deadline,
+        max_bytes=_ANSWER_BYTES,
+        body=data,
+        headers=headers,
+        settle=settle,
+    )
+
+
+def _answer_in(reply: Reply) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(reply.data)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _parsed(reply: Reply) -> dict[str, Any]:
-    try:
-        answer = json.loads(reply.data)
-    except ValueError:
-        answer = None
-    if reply.status == 200 and isinstance(answer, dict):
-        return answer
-    if not isinstance(answer, dict):
+    answer = _answer_in(reply)
+    if answer is None:
         raise ModelCallError(f"DashScope answered {reply.status} with something unreadable")
-    raise ModelCallError(f"DashScope refused ({reply.status}): {_advice(answer)}")
-
-
-def _advice(answer: dict[str, Any]) -> str:
-    """Return code, advice and request id; the message is left out, it may quote the prompt."""
-    code = _code_in(answer)
-    known = (words for name, words in _ADVICE.items() if _names(name) & _names(code))
-    request = str(answer.get("request_id") or "")
-    parts = [code, next(known, ""), f"request {request}" if _TASK_ID.fullmatch(request) else ""]
-    return ", ".join(part for part in parts if part)
-
-
-def _code(reply: Reply) -> str:
-    try:
-        answer = json.loads(reply.data)
-    except ValueError:
-        return ""
-    return _code_in(answer) if isinstance(answer, dict) else ""
-
-
-def _code_in(answer: dict[str, Any]) -> str:
-    error = answer.get("error")
-    code = str((error if isinstance(error, dict) else answer).get("code") or "")
-    return code if _CODE.fullmatch(code) else "no code"
-
-
-def _names(*codes: str) -> set[str]:
-    """Return the names in codes, spelt alike: the interfaces write them differently."""
-    return {name for code in codes for name in code.replace("_", "").lower().split(".")}
+    if reply.status == 200:
+        return answer
+    raise ModelCallError(f"DashScope refused ({reply.status}): {advice(answer)}")
 
 
 def _key() -> str:
@@ -248,6 +261,9 @@ def _key() -> str:
             f"{KEY_VARIABLE} is not set in the environment of ComfyUI; "
             "a key is never taken from a widget"
         )
+        raise ModelCallError(msg)
+    if not (key.isascii() and key.isprintable()):
+        msg = f"{KEY_VARIABLE} holds characters that no key has; copy it again"
         raise ModelCallError(msg)
     return key
 

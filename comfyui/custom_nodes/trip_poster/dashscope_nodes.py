@@ -1,8 +1,8 @@
 """Nodes that call paid models: a text written by Qwen, a picture painted by Wanx.
 
 They call while the GPU waits, so a service had better let its functions do it; these are for
-designers' graphs. ComfyUI keeps a node's result while its inputs are the same, so a paid call is
-made again only when an input changes; IS_CHANGED says just that, and the seed is the way to ask.
+designers' graphs. Literals are judged before anything runs and is paid. A node runs again when its
+inputs change, or when ComfyUI has dropped its result; `orders` remembers what was paid for.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from PIL import Image
 from . import tensors, widgets
 from .car_nodes import CATEGORY
 from .colour import to_floats
-from .dashscope_calls import await_picture, fetch_picture, order_picture, write_text
+from .dashscope_calls import fetch_picture, picture_order, write_text
 from .errors import ModelCallError, PictureInputError
 from .stated_colours import other_colours
 from .web import Deadline
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .colour import Bytes
     from .widgets import Inputs
 
+_WRITER, _PAINTER, _SIZE = "qwen-plus", "wan2.2-t2i-flash", "1152*1440"
 _LARGEST_SEED = 2_147_483_647
 _SIZES = (
     *("1152*1440", "768*960", "960*1280", "1080*1440", "720*1280", "1024*1024"),
@@ -42,7 +45,9 @@ _PAINTERS = {
 _WAN25_PIXELS = (1280 * 1280, 1440 * 1440)
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LARGEST_SIDE = 4096
-_SEED = "Another seed asks, and pays, again; with the same inputs the earlier result is kept."
+_SEED = "Another seed asks, and pays, anew; with the same inputs the result is kept for 24 hours."
+# Else the editor gives an input of this name another value after each run, and each run is paid.
+_KEPT = {"control_after_generate": "fixed"}
 _TIMEOUT = "Seconds for everything together."
 
 
@@ -68,8 +73,8 @@ class TripText:
                 "query_prompt": widgets.text("What it is asked."),
             },
             "optional": {
-                "model": widgets.line("A Qwen model's name.", "qwen-plus"),
-                "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED),
+                "model": widgets.line("A Qwen model's name.", _WRITER),
+                "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED, **_KEPT),
                 "timeout": widgets.number(60, 5, 300, _TIMEOUT),
             },
         }
@@ -79,21 +84,26 @@ class TripText:
         """Say that nothing but the inputs decides whether to ask, and pay, again."""
         return str(inputs.get("seed", 0))
 
+    @classmethod
+    def VALIDATE_INPUTS(
+        cls, query_prompt: str | None = None, model: str | None = _WRITER
+    ) -> bool | str:
+        """Refuse what no model would answer before anything runs; a linked value is None."""
+        return _verdict(_check_question, query_prompt, model)
+
     def 生成繪畫提示詞(  # noqa: PLC2401 the name graphs know it by
         self,
         system_prompt: str,
         query_prompt: str,
-        model: str = "qwen-plus",
+        model: str = _WRITER,
         seed: int = 0,
         timeout: int = 60,
     ) -> tuple[str]:
         """Return the model's answer."""
-        if not query_prompt.strip():
-            msg = "query_prompt is empty"
-            raise PictureInputError(msg)
-        name = _model(model)
+        _check_question(query_prompt, model)
+        deadline = Deadline(timeout)
         return (
-            write_text(name, system_prompt, query_prompt, seed=seed, deadline=Deadline(timeout)),
+            write_text(model.strip(), system_prompt, query_prompt, seed=seed, deadline=deadline),
         )
 
 
@@ -118,9 +128,9 @@ class ImageSynthesisNode:
             "required": {"prompt": widgets.text("What is to be painted.")},
             "optional": {
                 "negative_prompt": widgets.text("What is not wanted."),
-                "model": widgets.line("A Wan or Wanx text-to-image model.", "wan2.2-t2i-flash"),
-                "size": widgets.choice(_SIZES, "1152*1440", "Width*height in pixels."),
-                "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED),
+                "model": widgets.line("A Wan or Wanx text-to-image model.", _PAINTER),
+                "size": widgets.choice(_SIZES, _SIZE, "Width*height in pixels."),
+                "seed": widgets.number(0, 0, _LARGEST_SEED, _SEED, **_KEPT),
                 "timeout": widgets.number(240, 30, 900, _TIMEOUT),
             },
         }
@@ -130,48 +140,74 @@ class ImageSynthesisNode:
         """Say that nothing but the inputs decides whether to order, and pay, again."""
         return str(inputs.get("seed", 0))
 
+    @classmethod
+    def VALIDATE_INPUTS(
+        cls, prompt: str | None = None, model: str | None = _PAINTER, size: str | None = _SIZE
+    ) -> bool | str:
+        """Refuse what cannot be ordered before anything runs; a linked value is None."""
+        return _verdict(_check_order, prompt, model, size)
+
     def run(
         self,
         prompt: str,
         negative_prompt: str = "",
-        model: str = "wan2.2-t2i-flash",
-        size: str = "1152*1440",
+        model: str = _PAINTER,
+        size: str = _SIZE,
         seed: int = 0,
         timeout: int = 240,
     ) -> tuple[str, Any]:
         """Return the picture's address and the picture [1,H,W,3]."""
-        name = _painter(model, prompt, size)
+        _check_order(prompt, model, size)
         deadline = Deadline(timeout)
         texts = (prompt, negative_prompt.strip())
-        task = order_picture(name, texts, size=size, seed=seed, deadline=deadline)
-        url = await_picture(task, deadline)
+        url = picture_order(model.strip(), texts, size=size, seed=seed).url(deadline)
         picture = _decoded(fetch_picture(url, deadline))
         return (url, tensors.fresh(to_floats(picture)[None]))
 
 
-def _model(model: str) -> str:
-    if not _MODEL.fullmatch(model.strip()):
+def _verdict(check: Callable[..., None], *literals: str | None) -> bool | str:
+    """Return what ComfyUI asks VALIDATE_INPUTS for: True, or what is wrong."""
+    try:
+        check(*literals)
+    except PictureInputError as error:
+        return str(error)
+    return True
+
+
+def _check_question(query: str | None, model: str | None) -> None:
+    if query is not None and not query.strip():
+        msg = "query_prompt is empty"
+        raise PictureInputError(msg)
+    _check_model(model)
+
+
+def _check_model(model: str | None) -> None:
+    if model is not None and not _MODEL.fullmatch(model.strip()):
         msg = "model must be a model's name"
         raise PictureInputError(msg)
-    return model.strip()
 
 
-def _painter(model: str, prompt: str, size: str) -> str:
+def _check_order(prompt: str | None, model: str | None, size: str | None) -> None:
     """Refuse what would be refused there, or worse, cut or resized without a word."""
-    name = _model(model)
+    _check_model(model)
+    name = "" if model is None else model.strip()
     longest = next((n for family, n in _PAINTERS.items() if name.startswith(family)), None)
-    if longest is None:
+    if model is not None and longest is None:
         msg = f"model must begin with one of {', '.join(_PAINTERS)}; others take other orders"
         raise PictureInputError(msg)
-    if not prompt.strip() or len(prompt) > longest:
-        msg = f"prompt must have 1 to {longest} characters for this model, not {len(prompt)}"
+    most = longest or max(_PAINTERS.values())
+    if prompt is not None and not (prompt.strip() and len(prompt) <= most):
+        msg = f"prompt must have 1 to {most} characters for this model, not {len(prompt)}"
         raise PictureInputError(msg)
-    width, height = (int(side) for side in size.split("*"))
+    if size is not None and size not in _SIZES:
+        msg = f"size must be one of {', '.join(_SIZES)}"
+        raise PictureInputError(msg)
     low, high = _WAN25_PIXELS
-    if name.startswith("wan2.5-") and not low <= width * height <= high:
-        msg = f"size {size} is not legal for wan2.5: {low} to {high} pixels in all"
-        raise PictureInputError(msg)
-    return name
+    if size is not None and name.startswith("wan2.5-"):
+        width, height = (int(side) for side in size.split("*"))
+        if not low <= width * height <= high:
+            msg = f"size {size} is not legal for wan2.5: {low} to {high} pixels in all"
+            raise PictureInputError(msg)
 
 
 def _decoded(data: bytes) -> Bytes:

@@ -24,13 +24,24 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the text as it can be set, and the characters the font lacks.
 
     White space becomes one space, what cannot be seen goes, and so does a missing character:
-    an empty frame on a poster is worse than a name one character short.
+    an empty frame on a poster is worse than a name one character short. A mark that would have to
+    be set onto the letter before it is missing too: letters are set one by one here.
     """
     words = " ".join(unicodedata.normalize("NFC", text).split())
-    seen = [each for each in words if unicodedata.category(each)[0] not in "CM"]
-    missing = tuple(dict.fromkeys(each for each in seen if each not in covered()))
+    seen = [each for each in words if not _is_unseen(each)]
+    missing = tuple(dict.fromkeys(each for each in seen if each not in covered() or _is_mark(each)))
     kept = "".join(each for each in seen if each not in missing)
     return " ".join(kept.split()).strip(_SEPARATORS), missing
+
+
+def _is_unseen(character: str) -> bool:
+    """Tell a control, a direction, a joiner, a variation selector: none has a shape of its own."""
+    name = unicodedata.name(character, "")
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"} or "VARIATION SELECTOR" in name
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
 
 
 @functools.lru_cache(maxsize=1)

@@ -90,6 +90,11 @@ class TripPosterSave:
         }
 
     @classmethod
+    def IS_CHANGED(cls, **_inputs: Any) -> float:
+        """Be run in every graph: from the cache it would name files that may be gone by now."""
+        return float("nan")  # made anew each time, it is equal to nothing
+
+    @classmethod
     def VALIDATE_INPUTS(cls, task_id: str | None = None) -> bool | str:
         """Refuse a task id that is no safe folder name before anything runs."""
         if task_id is None or is_task_id(task_id):

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from .errors import ModelCallError, UncertainCallError, UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _SLICE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -61,17 +61,26 @@ def call(
     max_bytes: int,
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
+    settle: Callable[[Reply | ModelCallError], None] = lambda _: None,
 ) -> Reply:
     """GET, or POST a body; follows no redirect.
 
+    `settle` is told of the outcome even when an interrupt has left nobody to wait for it.
     Raises UnreachableError when nothing arrived, UncertainCallError when nobody can tell, and
     ModelCallError for an answer that is too large.
     """
-    answers: queue.SimpleQueue[Reply | Exception] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[Reply | ModelCallError] = queue.SimpleQueue()
     request = urllib.request.Request(url, data=body, headers=dict(headers or {}))  # noqa: S310 is_safe() is asked before
     pause = max(0.1, min(_LONGEST_PAUSE_SECONDS, deadline.left))
-    arguments = (answers, request, pause, deadline, max_bytes)
-    threading.Thread(target=_exchange, args=arguments, daemon=True).start()
+
+    def exchange() -> None:
+        outcome = _exchange(request, pause, deadline, max_bytes)
+        try:
+            settle(outcome)
+        finally:
+            answers.put(outcome)
+
+    threading.Thread(target=exchange, daemon=True).start()
     while True:
         stop_if_interrupted()
         try:
@@ -109,12 +118,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _exchange(
-    answers: queue.SimpleQueue[Reply | Exception],
-    request: urllib.request.Request,
-    pause: float,
-    deadline: Deadline,
-    max_bytes: int,
-) -> None:
+    request: urllib.request.Request, pause: float, deadline: Deadline, max_bytes: int
+) -> Reply | ModelCallError:
     host = _host(request.full_url)
     try:
         opener = urllib.request.build_opener(_NoRedirect)
@@ -124,9 +129,9 @@ def _exchange(
             response = refusal
         with response:
             data = _read(response, deadline, max_bytes)
-            answers.put(_judged(Reply(response.status, response.headers, data), host, max_bytes))
+            return _judged(Reply(response.status, response.headers, data), host, max_bytes)
     except (OSError, HTTPException, ValueError) as error:
-        answers.put(_failure(error, host))
+        return _failure(error, host)
 
 
 def _read(response: Any, deadline: Deadline, max_bytes: int) -> bytes:
@@ -144,7 +149,7 @@ def _read(response: Any, deadline: Deadline, max_bytes: int) -> bytes:
     return data
 
 
-def _judged(reply: Reply, host: str, max_bytes: int) -> Reply | Exception:
+def _judged(reply: Reply, host: str, max_bytes: int) -> Reply | ModelCallError:
     if len(reply.data) <= max_bytes:
         return reply
     return ModelCallError(f"{host} sent more than {max_bytes // 1_000_000 or 1} MB")
