@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rich.console import Console
-from rich.table import Table
 
 from bench.season_bucket import Apart, Counted, SortedBucket, Started
 from functions.regenerate_season.schema import ShardOrder
@@ -28,6 +26,7 @@ from functions.regenerate_season.use_case import Season
 from local import keys
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
+from local.printed import command_console, print_table
 from local.serving import LoopbackServer
 from shared import ids
 from shared.adapters.bucket_job_store import BucketJobStore
@@ -50,7 +49,7 @@ from tests.unit.seasons.season_world import CATALOGUE, ID_KEY, job_of, name_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OUT = Console(width=120, highlight=False)
+_OUT = command_console()
 _TRIPS_PER_DRIVER, _SHARDS = 5, 8
 _START = datetime(2026, 11, 23, 2, tzinfo=timezone.utc)
 _CITIES = ("北京市", "哈尔滨市", "西安市", "青岛市")
@@ -236,27 +235,27 @@ def show(
     planned: list[tuple[int, Measured, Measured]], sent: list[tuple[int, Measured, Measured]]
 ) -> None:
     """Print the tables and what a million trips would take."""
-    table = Table(title="plan, bucket in memory, 5 trips a driver, the newest of each")
-    for head in ("trips", "planned", "s", "requests/trip", "MB", "naive s", "naive req/trip",
-                 "naive MB", "ratio s", "ratio req"):  # fmt: skip
-        table.add_column(head, justify="right")
+    rows = []
+    heads = ("trips", "planned", "s", "requests/trip", "MB", "naive s", "naive req/trip",
+             "naive MB", "ratio s", "ratio req")  # fmt: skip
     for trips, own, other in planned:
         ours, theirs = sum(own.requests.values()) / trips, sum(other.requests.values()) / trips
-        table.add_row(
+        rows.append((
             f"{trips:,}", f"{own.trips:,}", f"{own.seconds:.2f}", f"{ours:.2f}",
             f"{own.memory:.1f}", f"{other.seconds:.2f}", f"{theirs:.2f}", f"{other.memory:.1f}",
             f"{other.seconds / own.seconds:.1f}", f"{theirs / ours:.1f}",
-        )  # fmt: skip
-    _OUT.print(table)
-    table = Table(title="plan and sending over loopback, every driver's newest trip is sent")
-    for head in ("sent", "plan s", "plan req/trip", "send s", "send req/trip", "trips/s"):
-        table.add_column(head, justify="right")
+        ))  # fmt: skip
+    _OUT.print("plan, bucket in memory, 5 trips a driver, the newest of each")
+    print_table(_OUT, rows, heads=heads, right=True)
+    heads = ("sent", "plan s", "plan req/trip", "send s", "send req/trip", "trips/s")
+    rows = []
     for trips, own, other in sent:
-        table.add_row(
+        rows.append((
             f"{trips:,}", f"{own.seconds:.1f}", f"{own.per_trip:.2f}", f"{other.seconds:.1f}",
             f"{other.per_trip:.2f}", f"{other.trips / other.seconds:.0f}",
-        )  # fmt: skip
-    _OUT.print(table)
+        ))  # fmt: skip
+    _OUT.print("\nplan and sending over loopback, every driver's newest trip is sent")
+    print_table(_OUT, rows, heads=heads, right=True)
     if planned and sent:
         _million(planned[-1], sent[-1][2])
 

@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rich.console import Console
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from local import keys
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
+from local.printed import command_console
 from local.serving import LoopbackServer
 from local.stack import ROOT
 from shared.accepting import AcceptRules, Submission, accept, first_record
@@ -55,7 +55,7 @@ _ACCEPT = AcceptRules(
     deadline_minutes=30,
 )
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
-_OUT = Console(width=150, highlight=False)
+_OUT = command_console()
 
 
 def line(number: int) -> bytes:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rich.console import Console
 
+from local.printed import command_console
 from scripts.command_settings import add_local_options, chosen_settings
 from scripts.cost import tables
 from scripts.cost.forecast import forecast
@@ -30,6 +30,8 @@ from shared.errors import BundleError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from scripts.cost.prices import Prices
     from shared.ports import ObjectStore
 
@@ -41,10 +43,7 @@ def main(
     state: ObjectStore | None = None,
 ) -> int:
     """Print the figures; return the exit status: 0 done, 1 refused, 2 not understood."""
-    chosen, console = (
-        _parser().parse_args(arguments),
-        console or Console(highlight=False, width=150),
-    )
+    chosen, console = _parser().parse_args(arguments), console or command_console()
     try:
         prices = _with_assumptions(chosen)
         told = _figures(chosen, prices, state)

@@ -12,14 +12,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
-from rich.console import Console
 
+from local.printed import command_console
 from scripts.command_settings import add_local_options, run_chosen
 from scripts.season import commands
 from scripts.season.commands import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import Console
 
 
 def main(
@@ -29,7 +31,7 @@ def main(
     ports: Ports | None = None,
 ) -> int:
     """Run one command; return the exit status: 0 done, 1 refused, 2 not understood."""
-    chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
+    chosen, console = _parser().parse_args(arguments), console or command_console()
     return run_chosen(chosen, console, lambda: ports or Ports.real())
 
 
