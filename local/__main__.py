@@ -21,6 +21,7 @@ from local.printed import command_console
 from local.serving import PortTakenError
 from local.stack import DATA, ROOT, LocalStack, StackOptions
 from local.trial.command import add_parser, run_trial
+from local.trial.server import TrialFailedError, TrialServer
 from shared.settings import SettingsError, variables
 
 if TYPE_CHECKING:
@@ -38,9 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         comfyui_url=chosen.comfyui, port=chosen.port, runtime=chosen.runtime, shell=variables()
     )
     try:
+        if chosen.comfyui:
+            TrialServer(chosen.comfyui, None).check()
         _log_to(chosen.data / "logs" / "functions.jsonl")
         stack = LocalStack(chosen.data, options).start()
-    except (FolderTakenError, PortTakenError, SettingsError) as error:
+    except (FolderTakenError, PortTakenError, SettingsError, TrialFailedError) as error:
         console.print(str(error), style="red")
         return 2
     except OSError as error:

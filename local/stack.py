@@ -178,6 +178,8 @@ class LocalStack:
         variables = {
             **stack_environment(functions.values(), _ACCOUNT),
             **_USUAL,
+            # Behind a company's proxy, too, the stack talks to itself.
+            "no_proxy": "127.0.0.1",
             **self._options.settings,
             **given,
         }

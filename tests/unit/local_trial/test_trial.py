@@ -187,7 +187,7 @@ def test_a_failing_node_is_named_with_its_reason(
     [
         (["--style", "photo"], f"/style one of: {', '.join(styles())}"),
         (["--vehicle", "bus/g1/red"], "--vehicle one of: citycar/g1/black"),
-        (["--trip", "nowhere.json"], "there is no file nowhere.json"),
+        (["--trip", "nowhere.json"], "nowhere.json: No such file or directory"),
         (["--workflow", "wanx_scenes"], "did you mean 'wanx_scene'?"),
         (["--set", "wether=rain"], "--set wether=rain: write name=value, did you mean 'weather'?"),
         (["--set", "weather"], "--set weather: write name=value"),
