@@ -24,6 +24,7 @@ from urllib.parse import parse_qsl
 from local import keys
 from local.printed import command_console, print_table
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from scripts.arguments import count
 from scripts.bundle.staging import HEAVY
 from shared import webhooks
 
@@ -252,11 +253,13 @@ def _row(function: str, found: dict[str, dict[str, float]]) -> list[str]:
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(prog="bench_cold", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=count, default=7)
     parser.add_argument("--artifact", type=Path, help="such as .build/python3.10; needs --python")
     parser.add_argument("--python", default=sys.executable, help="of the artifact's version")
     parser.add_argument("functions", nargs="*", help="all by default")
     asked = parser.parse_args()
+    if unknown := set(asked.functions) - set(functions()):
+        parser.error(f"no function {', '.join(unknown)}; there are: {', '.join(functions())}")
     heads = ("function", "ours: import + event", "floor", "naive", "to floor", "to naive", "MB")
     calls, built = Calls(), Built(asked.python, asked.artifact and asked.artifact.resolve())
     with tempfile.TemporaryDirectory(prefix="bench-cold-") as made:

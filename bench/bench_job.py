@@ -33,6 +33,7 @@ from PIL import Image
 from bench.job_counts import TIMERS, Counts, loading_before_each_step, place
 from local.printed import command_console, print_table
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from scripts.arguments import count
 from scripts.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
@@ -255,9 +256,9 @@ def _list(bench: Bench) -> None:
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(prog="bench_job", description=__doc__)
-    parser.add_argument("--real", type=int, default=3, help="jobs with real pictures")
-    parser.add_argument("--counted", type=int, default=5, help="jobs whose requests are counted")
-    parser.add_argument("--jobs", type=int, default=2000, help="jobs with small pictures")
+    parser.add_argument("--real", type=count, default=3, help="jobs with real pictures")
+    parser.add_argument("--counted", type=count, default=5, help="jobs whose requests are counted")
+    parser.add_argument("--jobs", type=count, default=2000, help="jobs with small pictures")
     parser.add_argument("--list", action="store_true", help="only the requests of one job")
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))

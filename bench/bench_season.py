@@ -28,6 +28,7 @@ from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
 from local.printed import command_console, print_table
 from local.serving import LoopbackServer
+from scripts.arguments import count
 from shared import ids
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
@@ -282,16 +283,22 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
     )
 
 
+def _sizes(text: str) -> list[int]:
+    return [count(each) for each in text.split(",") if each]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--plans", default="1000,10000,100000", help="sizes of plans, in trips")
-    parser.add_argument("--sends", default="1000,3000", help="trips to be sent over loopback")
+    parser.add_argument(
+        "--plans", type=_sizes, default="1000,10000,100000", help="sizes of plans, in trips"
+    )
+    parser.add_argument(
+        "--sends", type=_sizes, default="1000,3000", help="trips to be sent over loopback"
+    )
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    planned = plans([int(each) for each in chosen.plans.split(",") if each])
-    sent = sendings([int(each) for each in chosen.sends.split(",") if each])
-    show(planned, sent)
+    show(plans(chosen.plans), sendings(chosen.sends))
 
 
 if __name__ == "__main__":

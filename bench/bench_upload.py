@@ -30,6 +30,7 @@ from local.oss.store import BucketStore
 from local.printed import command_console
 from local.serving import LoopbackServer
 from local.stack import ROOT
+from scripts.arguments import amount, count
 from shared.accepting import AcceptRules, Submission, accept, first_record
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
@@ -280,8 +281,8 @@ def _store(url: str, bucket: str) -> ObjectStore:
 def main() -> None:
     """Measure each size."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000, 100_000])
-    parser.add_argument("--loopback", type=int, default=0, metavar="LINES")
+    parser.add_argument("sizes", nargs="*", type=count, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--loopback", type=amount, default=0, metavar="LINES")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     vehicles = catalogue()
