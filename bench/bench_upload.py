@@ -287,8 +287,8 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     vehicles = catalogue()
     with tempfile.TemporaryDirectory() as folder:
-        for count in given.sizes:
-            compare(count, vehicles, Path(folder))
+        for size in given.sizes:
+            compare(size, vehicles, Path(folder))
         if given.loopback:
             over_loopback(given.loopback, vehicles, Path(folder))
 

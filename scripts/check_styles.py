@@ -66,10 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = sorted(chosen.folder.glob("*.json"))
     wanted = [path for path in paths if not chosen.style or path.stem in chosen.style]
     if missing := set(chosen.style) - {path.stem for path in paths}:
-        there = ", ".join(path.stem for path in paths)
-        print(
-            f"there is no style {', '.join(sorted(missing))} in {chosen.folder}; there are: {there}"
-        )
+        print(f"there is no style {', '.join(sorted(missing))} in {chosen.folder}; there are:")
+        print(", ".join(path.stem for path in paths))
         return 2
     return max((_judge(path, catalogue, strict=chosen.strict) for path in wanted), default=0)
 
