@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.command == "try":
         return run_trial(chosen, console)
     options = StackOptions(
-        comfyui_url=chosen.comfyui, port=chosen.port, runtime=chosen.runtime, shell=variables()
+        comfyui_url=chosen.comfyui, port=chosen.port, runtime=chosen.runtime, given=variables()
     )
     try:
         if chosen.comfyui:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from local.serving import LoopbackServer, PortTakenError
@@ -58,9 +58,7 @@ class Ports:
 
     def __init__(self, folder: Path, given: Mapping[str, int]) -> None:
         self._path, self._given = folder / _PORTS_FILE, given
-        self._known: dict[str, int] = {}
-        with suppress(OSError, ValueError):
-            self._known = json.loads(self._path.read_text("utf-8"))
+        self._known = _read_ports(self._path)
         self.exchanged: list[str] = []
 
     def server(self, name: str, app: ASGIApp) -> LoopbackServer:
@@ -80,3 +78,12 @@ class Ports:
         """Remember the ports for the next start."""
         ports = {name: server.port for name, server in servers.items()}
         self._path.write_text(json.dumps(ports), "utf-8")
+
+
+def _read_ports(path: Path) -> dict[str, int]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    sound = isinstance(found, dict) and all(each in range(1, 65536) for each in found.values())
+    return found if sound else {}

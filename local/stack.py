@@ -75,7 +75,7 @@ class StackOptions:
 
     `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
     event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
-    `settings` are further settings of the functions; those of `shell` count as well, unless the
+    `settings` are further settings of the functions; those `given` by the shell count as well, unless the
     stack has to decide them itself, which it remarks. `front` may put something before the app of
     each service, and `deliver` hands the bucket's events on; `load` finds handlers elsewhere than
     in this process. `timer_scale` stretches the pauses of timers, `parallel` invocations run at
@@ -90,7 +90,7 @@ class StackOptions:
     run_task: Callable[[bytes, Mapping[str, str]], RunOutcome] | None = None
     paint: Callable[[str, int, int, int], bytes] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
-    shell: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
     front: Callable[[str, ASGIApp], ASGIApp] | None = None
     deliver: Callable[[Callable[[ObjectEvent], object], ObjectEvent], None] | None = None
     load: HandlerLoader = load_handler
@@ -174,7 +174,7 @@ class LocalStack:
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = {name: self._changed(each) for name, each in stack.functions.items()}
         guard = self._options.guard
-        given, vain = divided(self._options.shell, self._variables())
+        given, vain = divided(self._options.given, self._variables())
         variables = {
             **stack_environment(functions.values(), _ACCOUNT),
             **_USUAL,

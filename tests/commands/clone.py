@@ -97,7 +97,8 @@ def _clone(folder: Path, shell: dict[str, str]) -> Clone:
     for job in jobs:
         assert app.follow(job, seen=lambda _: None).status == "succeeded"
     today = datetime.now(SHANGHAI).date()
-    window = next(each for each in calendar().windows() if each.has(today))
+    windows = [each for each in calendar().windows() if each.closes > today]
+    window = next((each for each in windows if each.has(today)), windows[0])
     return Clone(
         folder,
         {
@@ -110,6 +111,7 @@ def _clone(folder: Path, shell: dict[str, str]) -> Clone:
             "PORT": told.urls["dashscope"].rpartition(":")[2],
             "INDEX": "1",
             "CAMPAIGN": window.campaign,
+            "CAMPAIGN_IS_OPEN": "yes" * window.has(today),
         },
         app,
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CLOUD = {
     r"\b(ossutil|aliyun|eascmd)\b": "an account's buckets, roles and services",
-    r"(^|&& |; do )s [a-z_]+": "functions that Serverless Devs has deployed",
+    r"(^|&& |; do )s [$a-z_]+": "functions that Serverless Devs has deployed",
     r"--tls-max": "a domain with its certificate",
     r"^make preflight( ARGS=\"--(before|spend)|$)": "a deployment; "
     "tests/integration/test_preflight_of_the_stack.py asks the local services",
@@ -32,11 +32,11 @@ TESTED = {
     r"^(make|python -m local) up$": "what all the others run on",
     r"MODEL/GENERATION": "an uploaded vehicle; "
     "tests/integration/test_a_vehicle_is_taken_in_and_recalled.py",
+    r"^make chaos.*real": "minutes; tests/integration/test_chaos_seeds.py, with small pictures",
     r"^make bench-submit": "minutes of load; tests/unit/functions/test_admission.py",
 }
 # The same command with less to do.
 SHORTER = {
-    r"^make chaos.*real.*": 'make chaos JOBS=2 SECONDS=3 ARGS="--pictures real"',
     r"^make chaos.*": "make chaos JOBS=2 SECONDS=3",
     r"^make bench( ARGS=\"--jobs.*)?$": 'make bench ARGS="--jobs 20 --counted 1 --real 1"',
     r"^make bench-cold$": 'make bench-cold ARGS="--rounds 1 read_job"',
