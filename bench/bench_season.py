@@ -270,7 +270,7 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
     puts = requests["put"] + requests["create"] + requests["page"]
     gets = requests["get"] + requests["head"] + requests["delete"]
     found = prices()
-    cny = puts / 1e4 * found.oss_put_10000 + gets / 1e4 * found.oss_get_10000
+    cny = puts / 1e4 * found.oss_10000_writes + gets / 1e4 * found.oss_10000_reads
     plan_requests = sum(own.requests.values()) * factor
     send_requests = sum(sent.requests.values()) * sends
     seconds = own.seconds * factor + plan_requests * _REQUEST_SECONDS

@@ -75,12 +75,12 @@ class StackOptions:
 
     `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
     event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
-    `settings` are further settings of the functions; those `given` by the shell count as well, unless the
-    stack has to decide them itself, which it remarks. `front` may put something before the app of
-    each service, and `deliver` hands the bucket's events on; `load` finds handlers elsewhere than
-    in this process. `timer_scale` stretches the pauses of timers, `parallel` invocations run at
-    once, and every function's cap is `least_instances` or more. `guard` gives each function keys of
-    its own and lets it do what its policy allows, and nothing else.
+    `settings` are further settings of the functions; those `given` by the shell count as well,
+    unless the stack has to decide them itself, which it remarks. `front` may put something before
+    the app of each service, and `deliver` hands the bucket's events on; `load` finds handlers
+    elsewhere than in this process. `timer_scale` stretches the pauses of timers, `parallel`
+    invocations run at once, and every function's cap is `least_instances` or more. `guard` gives
+    each function keys of its own and lets it do what its policy allows, and nothing else.
     """
 
     comfyui_url: str | None = None
