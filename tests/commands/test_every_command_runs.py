@@ -41,6 +41,9 @@ def test_it_does_what_its_page_says(command: Command, clone: Clone) -> None:
     assert "Traceback" not in said
     if command.text.startswith("curl"):
         _assert_status(command, ran.stdout)
+    if " demo" in command.text:
+        assert (clone.folder / ran.stdout.splitlines()[-1]).suffix == ".png", said
+        assert (clone.folder / ran.stdout.splitlines()[-1]).is_file(), said
     if command.text.startswith("cp comfyui/styles/"):
         _rename_style(clone)
 
