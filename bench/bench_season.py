@@ -29,6 +29,7 @@ from local.oss.store import BucketStore
 from local.printed import command_console, print_table
 from local.serving import LoopbackServer
 from scripts.arguments import count
+from scripts.cost.prices import read_prices
 from shared import ids
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
@@ -39,7 +40,6 @@ from shared.prompts.template import template_prompt
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.choosing import refusal
-from shared.seasons.costs import prices
 from shared.seasons.model import Rules
 from shared.seasons.sending import SeasonRules, SendRules
 from shared.trips.facts import facts_of
@@ -269,7 +269,7 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
     requests.update({name: count * sends for name, count in sent.requests.items()})
     puts = requests["put"] + requests["create"] + requests["page"]
     gets = requests["get"] + requests["head"] + requests["delete"]
-    found = prices()
+    found = read_prices()
     cny = puts / 1e4 * found.oss_10000_writes + gets / 1e4 * found.oss_10000_reads
     plan_requests = sum(own.requests.values()) * factor
     send_requests = sum(sent.requests.values()) * sends
