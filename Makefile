@@ -16,7 +16,7 @@ demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-cold build check-build licences deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-cold build check-build licences deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -36,7 +36,10 @@ unit: $(VENV)/.dev-installed ## the tests alone (ARGS= goes to pytest)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 kill-points: $(VENV)/.dev-installed ## every journey of a job, with the process dying at each effect (minutes)
-	$(BIN)/python -m pytest -n auto -m slow $(ARGS)
+	$(BIN)/python -m pytest tests/unit tests/integration -n auto -m slow $(ARGS)
+
+check-commands: $(VENV)/.dev-installed ## every command line of the pages, in a copy of the project with its own stack (minutes)
+	$(BIN)/python -m pytest tests/commands -m slow $(ARGS)
 
 explore: $(VENV)/.dev-installed ## the tests with examples that were not drawn before (minutes)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --hypothesis-profile others $(ARGS)

@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from rich.console import Console
-from rich.table import Table
-
 from local import keys
+from local.printed import command_console, print_table
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from scripts.arguments import count
 from scripts.bundle.staging import HEAVY
 from shared import webhooks
 
@@ -84,7 +83,7 @@ _BODIES = {
     "repaint_job": "{}",
     "task_callback": '{"task_id": "{job}-1"}',
 }
-_OUT = Console(width=120, highlight=False)
+_OUT = command_console()
 
 
 @dataclass
@@ -254,14 +253,14 @@ def _row(function: str, found: dict[str, dict[str, float]]) -> list[str]:
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(prog="bench_cold", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=count, default=7)
     parser.add_argument("--artifact", type=Path, help="such as .build/python3.10; needs --python")
     parser.add_argument("--python", default=sys.executable, help="of the artifact's version")
     parser.add_argument("functions", nargs="*", help="all by default")
     asked = parser.parse_args()
-    table = Table(
-        "function", "ours: import + event", "floor", "naive", "to floor", "to naive", "MB"
-    )
+    if unknown := set(asked.functions) - set(functions()):
+        parser.error(f"no function {', '.join(unknown)}; there are: {', '.join(functions())}")
+    heads = ("function", "ours: import + event", "floor", "naive", "to floor", "to naive", "MB")
     calls, built = Calls(), Built(asked.python, asked.artifact and asked.artifact.resolve())
     with tempfile.TemporaryDirectory(prefix="bench-cold-") as made:
         options = StackOptions(front=calls.front, timer_scale=1000.0, load=_nothing)
@@ -269,9 +268,9 @@ def main() -> None:
             told = json.loads((Path(made) / "stack.json").read_text("utf-8"))
             set_here = {"PATH": os.defpath, "CALLBACK_SECRETS": _SECRET}
             starts = ColdStarts(stack, calls, {**told["environment"], **set_here}, built)
-            for function in asked.functions or functions():
-                table.add_row(*_row(function, starts.of(function, asked.rounds)))
-    _OUT.print(table)
+            wanted = asked.functions or functions()
+            rows = [_row(each, starts.of(each, asked.rounds)) for each in wanted]
+    print_table(_OUT, rows, heads=heads)
     _OUT.print(
         f"medians of {asked.rounds} fresh interpreters; CPU ms, ours as import + event; "
         f"MB: ours / floor / naive; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"

@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 import structlog
 from PIL import Image
-from rich.console import Console
-from rich.table import Table
 
 from bench.job_counts import TIMERS, Counts, loading_before_each_step, place
+from local.printed import command_console, print_table
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from scripts.arguments import count
 from scripts.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
 _STYLE = "photoreal"
 _CLIENTS, _PARTS, _MOST_OPEN, _POLL_SECONDS, _LONGEST_SECONDS = 8, 10, 150, 0.05, 300.0
-_OUT = Console(width=118, highlight=False)
+_OUT = command_console()
 
 
 @dataclass
@@ -159,23 +159,22 @@ def measured(bench: Bench, jobs: int, *, naive: bool = False) -> PerJob:
     return per_job(bench.counts, jobs)
 
 
-def tell_requests(bench: Bench, table: Table, jobs: int) -> None:
+def tell_requests(bench: Bench, told: dict[str, str], jobs: int) -> None:
     """Add the rows of requests; ours and naive in turns."""
     ours, naive = measured(bench, jobs), measured(bench, jobs, naive=True)
-    table.add_row(
-        "OSS requests of a job, but pictures",
-        f"{ours.records:.1f} ({naive.records:.1f} if each step loaded the record first)",
+    told["OSS requests of a job, but pictures"] = (
+        f"{ours.records:.1f} ({naive.records:.1f} if each step loaded the record first)"
     )
     for function, methods in ours.own.items():
         split = ", ".join(f"{n:.1f} {method}" for method, n in sorted(methods.items()))
-        table.add_row(f"  {function}", split)
-    table.add_row("  pictures, vehicle files and results", f"{ours.pictures:.1f}")
-    table.add_row("  timers, one job at a time, 30 times as often", f"{ours.timers:.1f}")
+        told[f"  {function}"] = split
+    told["  pictures, vehicle files and results"] = f"{ours.pictures:.1f}"
+    told["  timers, one job at a time, 30 times as often"] = f"{ours.timers:.1f}"
     runs = ", ".join(f"{n:.1f} {each}" for each, n in ours.invocations.items())
-    table.add_row("FC invocations of a job", f"{sum(ours.invocations.values()):.1f}: {runs}")
+    told["FC invocations of a job"] = f"{sum(ours.invocations.values()):.1f}: {runs}"
 
 
-def tell_real(table: Table, jobs: int) -> None:
+def tell_real(told: dict[str, str], jobs: int) -> None:
     """Add the rows of real pictures."""
     counts = Counts()
     with started(counts, small=False) as bench:
@@ -185,11 +184,11 @@ def tell_real(table: Table, jobs: int) -> None:
         found = per_job(counts, jobs)
     cpu = ", ".join(f"{ms:.0f} {n}" for n, ms in found.cpu_ms.items() if n not in TIMERS)
     own = sum(ms for name, ms in found.cpu_ms.items() if name not in TIMERS)
-    table.add_row("CPU ms a job, real pictures", f"{own:.0f}: {cpu}")
-    table.add_row("real pictures, one job after the other", f"{60 / seconds:.1f} jobs a minute")
+    told["CPU ms a job, real pictures"] = f"{own:.0f}: {cpu}"
+    told["real pictures, one job after the other"] = f"{60 / seconds:.1f} jobs a minute"
 
 
-def tell_load(bench: Bench, table: Table, jobs: int) -> None:
+def tell_load(bench: Bench, told: dict[str, str], jobs: int) -> None:
     """Add the rows of throughput, acknowledgement and memory."""
     bench.acknowledged.clear()
     before, part, rates, memory = _memory_mb(), max(1, jobs // _PARTS), list[float](), list[int]()
@@ -201,13 +200,12 @@ def tell_load(bench: Bench, table: Table, jobs: int) -> None:
         sys.stderr.write(f"{number * part} jobs: {memory[-1]} MB, {rates[-1]:.0f} a minute\n")
     took = sorted(bench.acknowledged)
     p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
-    table.add_row(
-        f"small pictures, {_CLIENTS} clients at once",
-        f"{statistics.median(rates):.0f} jobs a minute",
+    told[f"small pictures, {_CLIENTS} clients at once"] = (
+        f"{statistics.median(rates):.0f} jobs a minute"
     )
-    table.add_row("  acknowledged after, in that load", f"p50 {p50:.0f} ms, p99 {p99:.0f} ms")
+    told["  acknowledged after, in that load"] = f"p50 {p50:.0f} ms, p99 {p99:.0f} ms"
     after = ", ".join(str(each) for each in memory)
-    table.add_row(f"memory over {_PARTS * part} jobs, MB", f"{before}, by tenths {after}")
+    told[f"memory over {_PARTS * part} jobs, MB"] = f"{before}, by tenths {after}"
 
 
 @contextmanager
@@ -252,27 +250,27 @@ def _list(bench: Bench) -> None:
         if call.function not in TIMERS:
             what = re.sub(r"[a-z2-7]{32}/j[a-z2-7]{31}|[a-z2-7]{32}$", "…", place(call.what))
             line = f"{call.function:14}{call.service:10}{call.method:7}{what.replace(job, '{job}')}"
-            _OUT.print(line, soft_wrap=True)
+            _OUT.print(line)
 
 
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(prog="bench_job", description=__doc__)
-    parser.add_argument("--real", type=int, default=3, help="jobs with real pictures")
-    parser.add_argument("--counted", type=int, default=5, help="jobs whose requests are counted")
-    parser.add_argument("--jobs", type=int, default=2000, help="jobs with small pictures")
+    parser.add_argument("--real", type=count, default=3, help="jobs with real pictures")
+    parser.add_argument("--counted", type=count, default=5, help="jobs whose requests are counted")
+    parser.add_argument("--jobs", type=count, default=2000, help="jobs with small pictures")
     parser.add_argument("--list", action="store_true", help="only the requests of one job")
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    table, counts = Table("from submit to stored", "measured"), Counts()
+    told, counts = dict[str, str](), Counts()
     with started(counts, small=True) as bench:
         if asked.list:
             _list(bench)
             return
-        tell_requests(bench, table, asked.counted)
-        tell_load(bench, table, asked.jobs)
-    tell_real(table, asked.real)
-    _OUT.print(table)
+        tell_requests(bench, told, asked.counted)
+        tell_load(bench, told, asked.jobs)
+    tell_real(told, asked.real)
+    print_table(_OUT, list(told.items()), heads=("from submit to stored", "measured"))
     loads = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     _OUT.print(
         f"{os.cpu_count()} cores, load averages {loads}; CPU without the GPU's and services'"

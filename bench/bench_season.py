@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rich.console import Console
-from rich.table import Table
 
 from bench.season_bucket import Apart, Counted, SortedBucket, Started
 from functions.regenerate_season.schema import ShardOrder
@@ -28,7 +26,10 @@ from functions.regenerate_season.use_case import Season
 from local import keys
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
+from local.printed import command_console, print_table
 from local.serving import LoopbackServer
+from scripts.arguments import count
+from scripts.cost.prices import read_prices
 from shared import ids
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
@@ -39,7 +40,6 @@ from shared.prompts.template import template_prompt
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.choosing import refusal
-from shared.seasons.costs import prices
 from shared.seasons.model import Rules
 from shared.seasons.sending import SeasonRules, SendRules
 from shared.trips.facts import facts_of
@@ -50,7 +50,7 @@ from tests.unit.seasons.season_world import CATALOGUE, ID_KEY, job_of, name_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OUT = Console(width=120, highlight=False)
+_OUT = command_console()
 _TRIPS_PER_DRIVER, _SHARDS = 5, 8
 _START = datetime(2026, 11, 23, 2, tzinfo=timezone.utc)
 _CITIES = ("北京市", "哈尔滨市", "西安市", "青岛市")
@@ -236,27 +236,27 @@ def show(
     planned: list[tuple[int, Measured, Measured]], sent: list[tuple[int, Measured, Measured]]
 ) -> None:
     """Print the tables and what a million trips would take."""
-    table = Table(title="plan, bucket in memory, 5 trips a driver, the newest of each")
-    for head in ("trips", "planned", "s", "requests/trip", "MB", "naive s", "naive req/trip",
-                 "naive MB", "ratio s", "ratio req"):  # fmt: skip
-        table.add_column(head, justify="right")
+    rows = []
+    heads = ("trips", "planned", "s", "requests/trip", "MB", "naive s", "naive req/trip",
+             "naive MB", "ratio s", "ratio req")  # fmt: skip
     for trips, own, other in planned:
         ours, theirs = sum(own.requests.values()) / trips, sum(other.requests.values()) / trips
-        table.add_row(
+        rows.append((
             f"{trips:,}", f"{own.trips:,}", f"{own.seconds:.2f}", f"{ours:.2f}",
             f"{own.memory:.1f}", f"{other.seconds:.2f}", f"{theirs:.2f}", f"{other.memory:.1f}",
             f"{other.seconds / own.seconds:.1f}", f"{theirs / ours:.1f}",
-        )  # fmt: skip
-    _OUT.print(table)
-    table = Table(title="plan and sending over loopback, every driver's newest trip is sent")
-    for head in ("sent", "plan s", "plan req/trip", "send s", "send req/trip", "trips/s"):
-        table.add_column(head, justify="right")
+        ))  # fmt: skip
+    _OUT.print("plan, bucket in memory, 5 trips a driver, the newest of each")
+    print_table(_OUT, rows, heads=heads, right=True)
+    heads = ("sent", "plan s", "plan req/trip", "send s", "send req/trip", "trips/s")
+    rows = []
     for trips, own, other in sent:
-        table.add_row(
+        rows.append((
             f"{trips:,}", f"{own.seconds:.1f}", f"{own.per_trip:.2f}", f"{other.seconds:.1f}",
             f"{other.per_trip:.2f}", f"{other.trips / other.seconds:.0f}",
-        )  # fmt: skip
-    _OUT.print(table)
+        ))  # fmt: skip
+    _OUT.print("\nplan and sending over loopback, every driver's newest trip is sent")
+    print_table(_OUT, rows, heads=heads, right=True)
     if planned and sent:
         _million(planned[-1], sent[-1][2])
 
@@ -269,8 +269,8 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
     requests.update({name: count * sends for name, count in sent.requests.items()})
     puts = requests["put"] + requests["create"] + requests["page"]
     gets = requests["get"] + requests["head"] + requests["delete"]
-    found = prices()
-    cny = puts / 1e4 * found.oss_put_10000 + gets / 1e4 * found.oss_get_10000
+    found = read_prices()
+    cny = puts / 1e4 * found.oss_10000_writes + gets / 1e4 * found.oss_10000_reads
     plan_requests = sum(own.requests.values()) * factor
     send_requests = sum(sent.requests.values()) * sends
     seconds = own.seconds * factor + plan_requests * _REQUEST_SECONDS
@@ -283,16 +283,22 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
     )
 
 
+def _sizes(text: str) -> list[int]:
+    return [count(each) for each in text.split(",") if each]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--plans", default="1000,10000,100000", help="sizes of plans, in trips")
-    parser.add_argument("--sends", default="1000,3000", help="trips to be sent over loopback")
+    parser.add_argument(
+        "--plans", type=_sizes, default="1000,10000,100000", help="sizes of plans, in trips"
+    )
+    parser.add_argument(
+        "--sends", type=_sizes, default="1000,3000", help="trips to be sent over loopback"
+    )
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    planned = plans([int(each) for each in chosen.plans.split(",") if each])
-    sent = sendings([int(each) for each in chosen.sends.split(",") if each])
-    show(planned, sent)
+    show(plans(chosen.plans), sendings(chosen.sends))
 
 
 if __name__ == "__main__":

@@ -20,13 +20,13 @@ from pathlib import Path
 
 import requests
 import structlog
-from rich.console import Console
 
+from local.printed import command_console
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
 
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
 _CLIENTS, _DRIVERS, _GOAL_MS, _PROBE_SECONDS = 64, 100, 300.0, 6.0
-_OUT = Console(width=100, highlight=False)
+_OUT = command_console()
 
 
 @dataclass

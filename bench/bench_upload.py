@@ -22,14 +22,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rich.console import Console
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from local import keys
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
+from local.printed import command_console
 from local.serving import LoopbackServer
 from local.stack import ROOT
+from scripts.arguments import amount, count
 from shared.accepting import AcceptRules, Submission, accept, first_record
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.adapters.oss_object_store import OssObjectStore
@@ -55,7 +56,7 @@ _ACCEPT = AcceptRules(
     deadline_minutes=30,
 )
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
-_OUT = Console(width=150, highlight=False)
+_OUT = command_console()
 
 
 def line(number: int) -> bytes:
@@ -280,14 +281,14 @@ def _store(url: str, bucket: str) -> ObjectStore:
 def main() -> None:
     """Measure each size."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000, 100_000])
-    parser.add_argument("--loopback", type=int, default=0, metavar="LINES")
+    parser.add_argument("sizes", nargs="*", type=count, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--loopback", type=amount, default=0, metavar="LINES")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     vehicles = catalogue()
     with tempfile.TemporaryDirectory() as folder:
-        for count in given.sizes:
-            compare(count, vehicles, Path(folder))
+        for size in given.sizes:
+            compare(size, vehicles, Path(folder))
         if given.loopback:
             over_loopback(given.loopback, vehicles, Path(folder))
 

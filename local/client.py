@@ -42,9 +42,6 @@ class CarApp:
 
     def send(self, trip: Path, *, key: str, style: str = "") -> str:
         """Send a trip file (JSON or text form), perhaps in another style; return the job's id."""
-        if trip.suffix not in _SUFFIXES:
-            msg = f"{trip}: a trip is a .json or a .txt file"
-            raise RefusedError(msg)
         data = _in_style(trip, style)
         body = data if trip.suffix == ".json" else data.decode()
         try:
@@ -70,9 +67,29 @@ def fetch(url: str) -> bytes:
 
 
 def _in_style(trip: Path, style: str) -> bytes:
-    data = trip.read_bytes()
+    data = _read(trip)
     if not style:
         return data
-    if trip.suffix == ".json":
+    if trip.suffix == ".txt":
+        return data.rstrip() + f"\n风格：{style}\n".encode()
+    try:
         return json.dumps({**json.loads(data), "style": style}).encode()
-    return data.rstrip() + f"\n风格：{style}\n".encode()
+    except (ValueError, TypeError):
+        # No trip: the interface says so in its own words.
+        return data
+
+
+def _read(trip: Path) -> bytes:
+    if trip.suffix not in _SUFFIXES:
+        msg = f"{trip}: a trip is a .json or a .txt file"
+        raise RefusedError(msg)
+    try:
+        data = trip.read_bytes()
+        data.decode()
+    except OSError as error:
+        msg = f"{trip}: {error.strerror}; examples/trips/ has some"
+    except UnicodeDecodeError:
+        msg = f"{trip}: its text is not UTF-8"
+    else:
+        return data
+    raise RefusedError(msg)

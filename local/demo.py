@@ -11,16 +11,18 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
-from rich.console import Console
 from rich.live import Live
-from rich.table import Table
+from rich.text import Text
 
 from local.client import CarApp, fetch
+from local.printed import columns, print_facts
 from shared.trips.model import parse_trip_json
 from shared.trips.text_form import parse_trip_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rich.console import Console
 
     from client.trip_posters import Job, Poster
     from local.stack import LocalStack
@@ -41,22 +43,23 @@ def run_demo(
 ) -> bool:
     """Send the trip, follow its job, store its poster under `folder`; say whether it worked."""
     app = CarApp(stack.urls["app"], stack.keys.token("demo-driver"))
-    console.print(f"[bold]trip[/bold]    {trip}")
+    print_facts(console, {"trip": str(trip)})
     job_id = app.send(trip, key=uuid.uuid4().hex, style=style)
-    console.print(f"[bold]job[/bold]     {job_id}\n")
+    print_facts(console, {"job": job_id})
+    console.print()
     job = _follow(app, job_id, console)
     if job.status == "needs_review":
-        console.print("\n[yellow]a reviewer has to look at this poster[/yellow]: a gate failed")
+        console.print("\na reviewer has to look at this poster: a gate failed", style="yellow")
         return False
     if job.poster is None:
-        console.print(
-            f"\n[red]no poster[/red]: {job.failure.detail if job.failure else job.status}"
-        )
+        reason = job.failure.detail if job.failure else job.status
+        console.print(f"\nno poster: {reason}", style="red", markup=False, soft_wrap=True)
         return False
     path, manifest = _keep(job, job.poster, folder)
     _tell(job.poster, path, manifest, console)
     if _is_shared(trip):
         _tell_announcement(stack, job, console)
+    console.print(f"\n{path}", markup=False, soft_wrap=True)
     return True
 
 
@@ -65,17 +68,17 @@ def _follow(app: CarApp, job_id: str, console: Console) -> Job:
         return app.follow(job_id, seen=lambda job: live.update(_progress(job)))
 
 
-def _progress(job: Job) -> Table:
+def _progress(job: Job) -> Text:
     """Return the history as a table: every step of the way, done or to come."""
     at = {step.status: step.at for step in job.history}
-    table = Table(box=None, padding=(0, 2), show_header=False)
+    rows: list[tuple[Text | str, ...]] = []
     for status, words in {**_STEPS, **_endings(job)}.items():
         if status in at:
             seconds = (at[status] - job.created_at).total_seconds()
-            table.add_row("[green]●[/green]", status, words, f"{seconds:5.1f} s")
+            rows.append((Text("●", style="green"), status, words, f"{seconds:5.1f} s"))
         else:
-            table.add_row("[dim]○", f"[dim]{status}", f"[dim]{words}", "")
-    return table
+            rows.append((*(Text(each, style="dim") for each in ("○", status, words)), ""))
+    return columns(rows)
 
 
 def _endings(job: Job) -> dict[str, str]:
@@ -96,7 +99,6 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
     measured, master = manifest["measures"], manifest["files"][0]
     picture = Image.open(io.BytesIO(path.read_bytes()))
     rows = {
-        "poster": str(path),
         "manifest": str(path.with_suffix(".json")),
         "title": manifest["title"],
         "not in the font": "".join(poster.missing_characters),
@@ -107,15 +109,11 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
         ),
         "prompt": f"{manifest['prompt']['source']} ({manifest['prompt']['model']})",
         "scene": f"{manifest['scene']['model']}: a demonstration picture, not a model's",
-        "link": f"{poster.app_copy.url[:60]}… until {poster.app_copy.expires_at:%H:%M:%S}",
+        "link": f"{poster.app_copy.url} until {poster.app_copy.expires_at:%H:%M:%S}",
         "memory": f"{_peak_megabytes():.0f} MB at the peak, the whole stack",
     }
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    for name, value in rows.items():
-        if value:
-            table.add_row(f"[bold]{name}", value)
     console.print()
-    console.print(table)
+    print_facts(console, {name: value for name, value in rows.items() if value})
 
 
 def _is_shared(trip: Path) -> bool:
@@ -131,7 +129,8 @@ def _tell_announcement(stack: LocalStack, job: Job, console: Console) -> None:
     while message_id not in stack.community.messages("community") and time.monotonic() < end:
         time.sleep(0.2)
     told = stack.community.messages("community").get(message_id)
-    console.print(f"\n[bold]announcement[/bold] {message_id}")
+    console.print()
+    print_facts(console, {"announcement": message_id})
     console.print_json(data=told if told else {"missing": "the community was not told yet"})
 
 

@@ -6,16 +6,20 @@ import json
 import os
 import threading
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local import keys
+from local.data_folder import is_held
 from shared import bootstrap
+from shared.setting_groups.every import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 ADDRESS_FILE = "stack.json"
+SETTINGS = frozenset(str(each.alias) for group in GROUPS for each in group.model_fields.values())
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -33,9 +37,14 @@ def alone() -> Iterator[None]:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set variables of this process, as the platform does for an instance, and put them back."""
+    """Set variables of this process, as the platform does for an instance, and put them back.
+
+    No other setting counts meanwhile, whatever the shell has.
+    """
     before = dict(os.environ)  # noqa: TID251 - here the local stack is the platform
     bootstrap.reset()
+    for name in SETTINGS & before.keys():
+        del os.environ[name]  # noqa: TID251
     os.environ.update(variables)  # noqa: TID251
     try:
         yield
@@ -50,16 +59,34 @@ def address_file(
     folder: Path, urls: Mapping[str, str], variables: Mapping[str, str]
 ) -> Iterator[None]:
     """Say where the stack is and how its functions are set, as long as it runs."""
-    path = folder / ADDRESS_FILE
-    folder.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    path, fresh = folder / ADDRESS_FILE, folder / f"{ADDRESS_FILE}.new"
+    fresh.touch(mode=0o600)
     role = {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": keys.ACCESS_KEY_ID,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": keys.ACCESS_KEY_SECRET,
     }
-    told = {"urls": dict(urls), "environment": {**variables, **role}}
-    path.write_text(json.dumps(told, indent=1))
+    told = Addresses(dict(urls), {**variables, **role}, str(folder.resolve()))
+    fresh.write_text(json.dumps(asdict(told), indent=1))
+    fresh.replace(path)
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a stack's services are, how its functions are set, and the folder that it holds."""
+
+    urls: Mapping[str, str]
+    environment: Mapping[str, str]
+    folder: str
+
+
+def read_addresses(folder: Path) -> Addresses | None:
+    """Return what the running stack says of itself; None where it died and left its file, too."""
+    try:
+        told = Addresses(**json.loads((folder / ADDRESS_FILE).read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    return told if is_held(Path(told.folder)) else None

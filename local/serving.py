@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _START_SECONDS = 20.0
 
 
+class PortTakenError(Exception):
+    """Somebody else has the port, or it is not for everybody; the message says what to do."""
+
+
 class LoopbackServer:
     """One uvicorn server on 127.0.0.1; port 0 lets the system choose."""
 
@@ -24,7 +28,12 @@ class LoopbackServer:
         # With the protocol named, asyncio sets TCP_NODELAY; without it many answers wait 40 ms.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        try:
+            self._socket.bind(("127.0.0.1", port))
+        except OSError as error:
+            self._socket.close()
+            msg = f"port {port}: {error.strerror}; name another one, or none"
+            raise PortTakenError(msg) from error
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(

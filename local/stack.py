@@ -18,6 +18,7 @@ from local.community.app import create_community_app
 from local.community.state import CommunityState
 from local.dashscope.app import create_dashscope_app
 from local.dashscope.state import DashScopeState
+from local.data_folder import Ports, held
 from local.eas.app import create_eas_app
 from local.eas.consumer import EasConsumer
 from local.eas.service import EasService, RunOutcome
@@ -33,7 +34,7 @@ from local.one_process import address_file, alone, environment
 from local.oss.app import create_oss_app
 from local.oss.store import BucketStore
 from local.ram.roles import roles
-from local.serving import LoopbackServer
+from local.shell_settings import check, divided
 from shared import bootstrap, credentials
 
 if TYPE_CHECKING:
@@ -46,13 +47,20 @@ if TYPE_CHECKING:
     from local.functions.spec import FunctionSpec
     from local.oss.objects import ObjectEvent
     from local.ram.guard import Guard
+    from local.serving import LoopbackServer
 
 ROOT = Path(__file__).parent.parent
+DATA = ROOT / ".local"
 STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
 EAS_NAME = "trip-poster-comfyui"
-WRITER, PAINTER = "local-stand-in-writer", "local-stand-in-painter"
-# One demonstration driver sends more than any real one would.
-_LIMITS = {"DRIVER_OPEN_JOBS": "10000", "DRIVER_JOBS_PER_HOUR": "10000"}
+_USUAL = {
+    # One demonstration driver sends more than any real one would.
+    "DRIVER_OPEN_JOBS": "10000",
+    "DRIVER_JOBS_PER_HOUR": "10000",
+    "TEXT_MODEL": "local-stand-in-writer",
+    "PICTURE_MODEL": "local-stand-in-painter",
+    "SCENE_POLL_SECONDS": "0.25",
+}
 _KEYS = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
 _ACCOUNT = Account(
     account_id=keys.ACCOUNT,
@@ -67,11 +75,12 @@ class StackOptions:
 
     `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
     event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
-    `settings` are further settings of the functions. `front` may put something before the app of
-    each service, and `deliver` hands the bucket's events on; `load` finds handlers elsewhere than
-    in this process. `timer_scale` stretches the pauses of timers, `parallel` invocations run at
-    once, and every function's cap is `least_instances` or more. `guard` gives each function keys of
-    its own and lets it do what its policy allows, and nothing else.
+    `settings` are further settings of the functions; those `given` by the shell count as well,
+    unless the stack has to decide them itself, which it remarks. `front` may put something before
+    the app of each service, and `deliver` hands the bucket's events on; `load` finds handlers
+    elsewhere than in this process. `timer_scale` stretches the pauses of timers, `parallel`
+    invocations run at once, and every function's cap is `least_instances` or more. `guard` gives
+    each function keys of its own and lets it do what its policy allows, and nothing else.
     """
 
     comfyui_url: str | None = None
@@ -81,6 +90,7 @@ class StackOptions:
     run_task: Callable[[bytes, Mapping[str, str]], RunOutcome] | None = None
     paint: Callable[[str, int, int, int], bytes] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
     front: Callable[[str, ASGIApp], ASGIApp] | None = None
     deliver: Callable[[Callable[[ObjectEvent], object], ObjectEvent], None] | None = None
     load: HandlerLoader = load_handler
@@ -102,15 +112,24 @@ class LocalStack:
         self.eas = EasService(data / "eas", EAS_NAME, sink_max_items=self._options.sink_max_items)
         self.dashscope = DashScopeState(data / "dashscope", paint=self._options.paint or _paint)
         self.community = CommunityState(data / "community")
-        self.urls: dict[str, str] = {}
+        self._ports = Ports(data, {"app": self._options.port})
+        self._servers: dict[str, LoopbackServer] = {}
+        self.remarks: list[str] = []
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The address of each service, by its name."""
+        return {name: server.url for name, server in self._servers.items()}
 
     def start(self) -> LocalStack:
         """Start everything; what was under way when the stack stopped goes on.
 
-        RuntimeError where another stack of this process has not stopped.
+        RuntimeError where another stack of this process has not stopped, FolderTakenError where
+        another process's has the folder, SettingsError for a wrong setting of the shell.
         """
         self._running.enter_context(alone())
         try:
+            self._running.enter_context(held(self._data))
             self._start_all()
         except BaseException:
             self._running.close()
@@ -132,6 +151,8 @@ class LocalStack:
         self._serve("community", create_community_app(self.community, secrets))
         self._start_functions()
         self._start_gpu()
+        self._ports.keep(self._servers)
+        self.remarks += self._ports.exchanged
 
     def stop(self) -> None:
         """Stop everything, last started first."""
@@ -139,26 +160,33 @@ class LocalStack:
         bootstrap.reset()
         credentials.forget()
 
-    def _serve(self, name: str, app: Starlette, *, port: int = 0) -> None:
+    def _serve(self, name: str, app: Starlette) -> None:
         front = self._options.front
-        faced = front(name, app) if front else app
-        server = self._running.enter_context(LoopbackServer(faced, port=port))
-        self.urls[name] = server.url
+        server = self._ports.server(name, front(name, app) if front else app)
+        self._servers[name] = self._running.enter_context(server)
 
     def _start_functions(self) -> None:
         # The functions know the platform that runs them and the door before them, so both
         # addresses are taken first.
         platform, door = Starlette(), Starlette()
         self._serve("fc", platform)
-        self._serve("app", door, port=self._options.port)
+        self._serve("app", door)
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = {name: self._changed(each) for name, each in stack.functions.items()}
         guard = self._options.guard
+        given, vain = divided(self._options.given, self._variables())
         variables = {
             **stack_environment(functions.values(), _ACCOUNT),
-            **_LIMITS,
+            **_USUAL,
+            # Behind a company's proxy, too, the stack talks to itself.
+            "no_proxy": "127.0.0.1",
             **self._options.settings,
+            **given,
         }
+        if given:
+            check(variables)
+        if vain:
+            self.remarks.append(f"not taken from this shell, the stack decides: {', '.join(vain)}")
         self._running.enter_context(environment(variables))
         self._running.enter_context(address_file(self._data, self.urls, variables))
         self.host = FunctionHost(
@@ -205,10 +233,7 @@ class LocalStack:
             "ID_KEY": self.keys.id_key,
             "DASHSCOPE_API_KEY": keys.DASHSCOPE_KEY,
             "DASHSCOPE_BASE_URL": f"{self.urls['dashscope']}/api/v1",
-            "TEXT_MODEL": WRITER,
-            "PICTURE_MODEL": PAINTER,
             "PICTURE_HOSTS": "127.0.0.1",
-            "SCENE_POLL_SECONDS": "0.25",
             "EAS_SERVICE_URL": f"{self.urls['eas']}/api/predict/{EAS_NAME}",
             "EAS_TOKEN": keys.EAS_TOKEN,
             "ANNOUNCE_HOSTS": "127.0.0.1",

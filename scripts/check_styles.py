@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.check_workflows import fetched, known_workflows
+from scripts.arguments import folder
+from scripts.check_workflows import fetched, known_workflows, short
 from shared.errors import WorkflowError
 from shared.prompts.contradictions import contradiction
 from shared.prompts.landmarks import Climate
@@ -60,12 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         catalogue = read_object_info(fetched(chosen.object_info, chosen.token))
     except (OSError, WorkflowError) as error:
-        print(f"no object_info from {chosen.object_info}: {error}")
+        print(f"no object_info from {chosen.object_info}: {short(error)}")
         return 2
     paths = sorted(chosen.folder.glob("*.json"))
     wanted = [path for path in paths if not chosen.style or path.stem in chosen.style]
     if missing := set(chosen.style) - {path.stem for path in paths}:
-        print(f"there is no style {', '.join(sorted(missing))} in {chosen.folder}")
+        print(f"there is no style {', '.join(sorted(missing))} in {chosen.folder}; there are:")
+        print(", ".join(path.stem for path in paths))
         return 2
     return max((_judge(path, catalogue, strict=chosen.strict) for path in wanted), default=0)
 
@@ -213,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.check_styles")
     parser.add_argument("style", nargs="*", help="ids; all by default")
     parser.add_argument("--object-info", metavar="URL|FILE", help="of the ComfyUI to hold against")
-    parser.add_argument("--folder", type=Path, default=STYLES, help="where the style files lie")
+    parser.add_argument("--folder", type=folder, default=STYLES, help="where the style files lie")
     parser.add_argument("--token", help="Authorization header, as EAS wants it")
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
     return parser

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from scripts.arguments import folder
 from scripts.record_object_info import object_info
 from shared.errors import WorkflowError
 from shared.workflows.audit import audit, missing_defaults
@@ -39,13 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         catalogue = read_object_info(fetched(chosen.object_info, chosen.token))
     except (OSError, WorkflowError) as error:
-        print(f"no object_info from {chosen.object_info}: {_short(error)}")
+        print(f"no object_info from {chosen.object_info}: {short(error)}")
         return 2
-    names, folder = chosen.workflow or known_workflows(chosen.folder), chosen.folder
+    known, place = known_workflows(chosen.folder), chosen.folder
+    names = chosen.workflow or known
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        missing = f" called {', '.join(unknown)}" if unknown else ""
+        print(f"{place} has no workflow{missing}; it has: {', '.join(known) or 'none'}")
+        return 2
     if chosen.write_defaults:
         for name in names:
-            _write_defaults(name, folder, catalogue)
-    return max([_judge(name, folder, catalogue, strict=chosen.strict) for name in names])
+            _write_defaults(name, place, catalogue)
+    return max([_judge(name, place, catalogue, strict=chosen.strict) for name in names])
 
 
 def known_workflows(folder: Path = WORKFLOWS) -> list[str]:
@@ -86,7 +93,8 @@ def _judge(name: str, folder: Path, catalogue: Catalogue, *, strict: bool) -> in
     return 1 if errors else 0
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
+    """Return why there is no object_info, in few words."""
     if isinstance(error, requests.HTTPError):
         return f"it answers {error.response.status_code}"
     return "cannot be reached" if isinstance(error, requests.RequestException) else str(error)
@@ -106,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.check_workflows")
     parser.add_argument("workflow", nargs="*", help="names; all by default")
     parser.add_argument("--object-info", metavar="URL|FILE", help="of the ComfyUI to hold against")
-    parser.add_argument("--folder", type=Path, default=WORKFLOWS, help="where the workflows lie")
+    parser.add_argument("--folder", type=folder, default=WORKFLOWS, help="where the workflows lie")
     parser.add_argument("--token", help="Authorization header, as EAS wants it")
     parser.add_argument("--strict", action="store_true", help="warnings are errors")
     parser.add_argument(

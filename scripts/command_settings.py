@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.one_process import ADDRESS_FILE, environment
+from local.one_process import environment, read_addresses
 from shared.errors import BundleError, NotFoundError
 
 if TYPE_CHECKING:
@@ -33,13 +32,11 @@ def chosen_settings(chosen: Namespace) -> AbstractContextManager[None]:
 
 def stack_settings(data: Path) -> dict[str, str]:
     """Return the settings of the stack that runs there; NotFoundError where none does."""
-    path = data / ADDRESS_FILE
-    try:
-        told: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        msg = f"no local stack runs here: there is no {path}; `make up` starts one"
-        raise NotFoundError(msg) from None
-    return told["environment"]
+    told = read_addresses(data)
+    if told is None:
+        msg = f"no local stack runs here, on {data}; `make up` starts one"
+        raise NotFoundError(msg)
+    return dict(told.environment)
 
 
 def run_chosen(chosen: Namespace, console: Console, ports: Callable[[], object]) -> int:

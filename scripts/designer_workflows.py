@@ -9,6 +9,7 @@ inputs. Nodes are laid out in columns: a node stands right of everything it read
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import uuid
@@ -23,7 +24,7 @@ from shared.workflows.load import WORKFLOWS, load_workflow
 from shared.workflows.node_facts import read_object_info
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from shared.workflows.model import GraphNode, Workflow
     from shared.workflows.node_facts import Catalogue, InputFacts, NodeFacts
@@ -210,9 +211,21 @@ def _note(number: int, order: int) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the files of the named workflows, or of all."""
+    parser = argparse.ArgumentParser(prog="designer-workflows", description=__doc__)
+    names = known_workflows()
+    parser.add_argument("workflow", nargs="*", help=f"all by default: {', '.join(names)}")
+    wanted = parser.parse_args(arguments).workflow or names
+    if unknown := set(wanted) - set(names):
+        parser.error(f"no workflow {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
     known = read_object_info(object_info())
-    for name in sys.argv[1:] or known_workflows():
+    for name in wanted:
         path = WORKFLOWS / name / "workflow.json"
         path.write_bytes(designer_workflow(load_workflow(name), known))
         print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from scripts.write_docs.retention import MOUNT, STATE, lifecycle_xml
 from shared.setting_groups.retention import RetentionSettings
-from shared.settings import read
+from shared.settings import SettingsError, read
 
 FOLDER = Path(__file__).parents[1] / ".build" / "lifecycle"
 
 
 def main(folder: Path = FOLDER) -> int:
     """Write one file a bucket; return the exit status."""
-    settings = read(RetentionSettings)
+    try:
+        settings = read(RetentionSettings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     folder.mkdir(parents=True, exist_ok=True)
     for bucket in (STATE, MOUNT):
         path = folder / f"{bucket}.xml"

@@ -8,11 +8,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
+from rich.text import Text
 
+from local.printed import print_facts, print_table
+from local.stack import DATA
 from local.trial.order import Wishes, read_order
 from local.trial.scores import judged
-from local.trial.server import TrialFailedError, TrialServer, ready_graph, refuse
+from local.trial.server import TrialFailedError, TrialServer, refuse
+from local.trial.stand_in import StandIn
 from shared import ids
 from shared.errors import BundleError, InvalidRequestError, Problem, UpstreamUnavailableError
 from shared.task_workflow import scene_texts, shown_facts
@@ -34,7 +37,7 @@ def add_parser(commands: _SubParsersAction) -> None:  # type: ignore[type-arg]
     """Declare the command's arguments."""
     root = VEHICLES.parents[1]
     parser = commands.add_parser("try", help="one graph on a ComfyUI alone, for designers")
-    parser.add_argument("--comfyui", metavar="URL", default="http://127.0.0.1:8188")
+    parser.add_argument("--comfyui", metavar="URL", help="the local stand-in by default")
     parser.add_argument("--token", help="Authorization header of an EAS service")
     parser.add_argument("--trip", type=Path, default=root / "examples" / "trips" / "may_day.json")
     parser.add_argument("--style", default="photoreal", help="of comfyui/styles, offered or not")
@@ -42,7 +45,7 @@ def add_parser(commands: _SubParsersAction) -> None:  # type: ignore[type-arg]
     parser.add_argument("--workflow", help="in place of the style's own")
     parser.add_argument("--plate", type=Path, help="a PNG in place of the local painter's scene")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
-    parser.add_argument("--data", type=Path, default=root / ".local", help="where all is stored")
+    parser.add_argument("--data", type=Path, default=DATA, help="where all is stored")
     parser.add_argument("--seconds", type=float, default=600.0, help="the longest run waited for")
 
 
@@ -60,13 +63,15 @@ def run_trial(chosen: Namespace, console: Console) -> int:
         return _run(wishes, chosen, console)
     except InvalidRequestError as error:
         for problem in error.problems:
-            console.print(f"[red]{problem.pointer}[/red] {problem.detail}")
-    except FileNotFoundError as error:
-        console.print(f"there is no file {error.filename}")
+            console.print(Text.assemble((problem.pointer, "red"), f" {problem.detail}"))
+    except OSError as error:
+        console.print(f"{error.filename}: {error.strerror}", style="red")
+    except UnicodeDecodeError:
+        console.print(f"{chosen.trip}: its text is not UTF-8", style="red")
     except BundleError as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red")
     except TrialFailedError as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red")
         return 1
     return 2
 
@@ -74,14 +79,17 @@ def run_trial(chosen: Namespace, console: Console) -> int:
 def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     car = _car(wishes.vehicle)
     order = read_order(wishes, parse_sidecar((car / "sidecar.json").read_bytes()).reference)
-    server = TrialServer(chosen.comfyui, chosen.token, task_seconds=chosen.seconds)
+    server = (
+        TrialServer(chosen.comfyui, chosen.token, task_seconds=chosen.seconds)
+        if chosen.comfyui
+        else StandIn()
+    )
     folder = chosen.data / "tries" / order.record.job_id
     _tell(order, console)
-    catalogue = server.catalogue(order.workflow)
-    body, findings, filled = ready_graph(order.workflow, order.body(), catalogue)
+    body, findings, filled = server.ready(order.workflow, order.body())
     for finding in findings:
         if finding.level == "warning":
-            console.print(str(finding), style="yellow", markup=False)
+            console.print(str(finding), style="yellow")
     refuse(findings)
     if filled:
         console.print(f"filled in with this ComfyUI's defaults: {', '.join(filled)}")
@@ -114,12 +122,13 @@ def _tell(order: Order, console: Console) -> None:
         return
     wanted, _ = scene_texts(order.look, shown_facts(order.record), order.record.prompt.prompt)
     says = f"{wanted}  (the template's; no text model is asked)"
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    table.add_row("[bold]style", f"{order.look.id}, workflow {order.workflow.name}")
-    table.add_row("[bold]vehicle", order.record.vehicle)
-    table.add_row("[bold]title", order.record.prompt.prompt.title)
-    table.add_row("[bold]prompt", "the workflow's own text model's" if order.asks else says)
-    console.print(table)
+    told = {
+        "style": f"{order.look.id}, workflow {order.workflow.name}",
+        "vehicle": order.record.vehicle,
+        "title": order.record.prompt.prompt.title,
+        "prompt": "the workflow's own text model's" if order.asks else says,
+    }
+    print_facts(console, told)
 
 
 def _put_inputs(
@@ -158,17 +167,17 @@ def _keep(order: Order, folder: Path, console: Console) -> None:
     """Show where the pictures lie, and what the gate says of them."""
     output = folder / "output"
     for path in sorted(output.rglob("*.png")):
-        console.print(f"  {path}", soft_wrap=True)
+        console.print(f"  {path}")
     try:
         poster = judged(order.record, folder)
     except (BundleError, UpstreamUnavailableError) as error:
-        console.print(f"not judged: {error}", style="yellow", markup=False)
+        console.print(f"not judged: {error}", style="yellow")
         return
     for copy in poster.copies:
         _write(output / "delivered" / copy.name, copy.data)
     scores = dict(poster.verdict.scores)
     _write(output / "scores.json", json.dumps(scores, indent=1).encode())
-    console.print(f"  {output / 'scores.json'}\n", soft_wrap=True)
+    console.print(f"  {output / 'scores.json'}\n")
     if poster.missing_characters:
         left_out = "".join(poster.missing_characters)
         console.print(f"not in the font, left out: {left_out}", style="yellow", markup=False)
@@ -176,11 +185,13 @@ def _keep(order: Order, folder: Path, console: Console) -> None:
 
 
 def _show_scores(scores: dict[str, float], failures: tuple[str, ...], console: Console) -> None:
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    for name, value in scores.items():
-        failed = name in failures
-        table.add_row(f"[red]{name}" if failed else name, f"{value:g}", "[red]fails" * failed)
-    console.print(table)
+    rows = [
+        (Text(name, style="red" if name in failures else ""), f"{value:g}",
+         "fails" if name in failures else "")
+        for name, value in scores.items()
+    ]  # fmt: skip
+    print_table(console, rows)
     missing = [name for name in failures if name not in scores]
-    verdict = f"[red]held back: {', '.join(failures)}" if failures else "[green]passes the gate"
-    console.print(verdict + (f" (not measured: {', '.join(missing)})" if missing else ""))
+    verdict = f"held back: {', '.join(failures)}" if failures else "passes the gate"
+    verdict += f" (not measured: {', '.join(missing)})" if missing else ""
+    console.print(verdict, style="red" if failures else "green")

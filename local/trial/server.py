@@ -36,8 +36,15 @@ class TrialServer:
         self._token = token
         self._task_seconds = task_seconds
 
-    def catalogue(self, workflow: Workflow) -> Catalogue:
-        """Return what this server says of the workflow's classes."""
+    def ready(self, workflow: Workflow, body: bytes) -> tuple[bytes, list[Finding], list[str]]:
+        """Return the graph as this server can run it; see `ready_graph`."""
+        return ready_graph(workflow, body, self._catalogue(workflow))
+
+    def check(self) -> None:
+        """Raise TrialFailedError where no ComfyUI answers."""
+        self._described("SaveImage")
+
+    def _catalogue(self, workflow: Workflow) -> Catalogue:
         found: dict[str, Any] = {}
         for name in sorted({node.class_type for node in workflow.nodes.values()}):
             found.update(self._described(name))

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
+from local.data_folder import FolderTakenError, held
+from local.printed import command_console
 from scripts.chaos.rules import ChaosRules, add_rules
 from scripts.chaos.run import run
 
@@ -23,7 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_rules(parser)
     chosen = vars(parser.parse_args(arguments))
     data = chosen.pop("data") or Path(tempfile.mkdtemp(prefix="chaos-"))
-    console = Console(highlight=False, width=150)
+    console = command_console()
+    try:
+        with held(data):
+            pass
+    except FolderTakenError as error:
+        console.print(str(error), style="red")
+        return 2
     account = run(ChaosRules(data=data, **chosen), console)
     console.print(f"{len(account.violations)} violations; everything is left in {data}")
     return 1 if account.violations else 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local import keys
-from local.one_process import ADDRESS_FILE
+from local.one_process import read_addresses
 from shared.adapters.fc3_invoker import Fc3Invoker
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.credentials import Credentials
@@ -29,10 +28,8 @@ class Reach:
     @classmethod
     def of(cls, data: Path) -> Reach | None:
         """Return what the stack has written of itself, None while it is down."""
-        try:
-            return cls(**json.loads((data / ADDRESS_FILE).read_text("utf-8")))
-        except (OSError, ValueError):
-            return None
+        told = read_addresses(data)
+        return cls(told.urls, told.environment) if told else None
 
     def store(self, bucket: str) -> OssObjectStore:
         """Return a bucket."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from local.printed import print_table
 from shared.jobs.record import JobStatus
 
 if TYPE_CHECKING:
@@ -58,21 +57,21 @@ def show(
     took: tuple[float, float],
 ) -> None:
     """Print what happened and what of it is wrong."""
-    table = Table("what", "figure", title="chaos", title_justify="left")
-    table.add_row("seed, jobs, pictures", f"{rules.seed}, {rules.jobs}, {rules.pictures}")
-    table.add_row("share of requests that fail", f"{rules.share:.0%}")
-    table.add_row("a job's deadline", f"{rules.deadline} min")
-    table.add_row("seconds with faults, seconds after", f"{took[0]:.0f}, {took[1]:.0f}")
     told = {
+        "seed, jobs, pictures": f"{rules.seed}, {rules.jobs}, {rules.pictures}",
+        "share of requests that fail": f"{rules.share:.0%}",
+        "a job's deadline": f"{rules.deadline} min",
+        "seconds with faults, seconds after": f"{took[0]:.0f}, {took[1]:.0f}",
+    }
+    doors = {
         "submissions repeated; refused with 429": f"{door.retried}; {door.refused}",
         "stack killed: at random, at an effect": f"{lives.kills}, {lives.deaths}",
     }
-    for name, value in [*_jobs(account), *told.items(), *_wishes(account), *_costs(account)]:
-        table.add_row(name, value)
-    for kind in KINDS:
-        table.add_row(f"violations, {kind}", str(account.of_kind(kind)))
-    console.print(table)
-    console.print(_faults(account))
+    seen = [*_jobs(account), *doors.items(), *_wishes(account), *_costs(account)]
+    wrong_of = [(f"violations, {kind}", str(account.of_kind(kind))) for kind in KINDS]
+    print_table(console, [*told.items(), *seen, *wrong_of], heads=("what", "figure"))
+    console.print()
+    _show_faults(account, console)
     for job_id, what in account.violations:
         console.print(f"WRONG {job_id} {what}", markup=False, soft_wrap=True)
     wrong = dict.fromkeys(job_id for job_id, _ in account.violations if job_id in account.jobs)
@@ -126,13 +125,13 @@ def _costs(account: Account) -> list[tuple[str, str]]:
     ]
 
 
-def _faults(account: Account) -> Table:
+def _show_faults(account: Account, console: Console) -> None:
     kinds = sorted({kind for counts in account.faults.values() for kind in counts})
-    table = Table("faults", *kinds, "of requests", title_justify="left")
-    for service, counts in sorted(account.faults.items()):
-        cells = [str(counts[kind]) for kind in kinds]
-        table.add_row(service, *cells, str(account.requests[service]))
-    return table
+    rows = [
+        (service, *(str(counts[kind]) for kind in kinds), str(account.requests[service]))
+        for service, counts in sorted(account.faults.items())
+    ]
+    print_table(console, rows, heads=("faults", *kinds, "of requests"), right=True)
 
 
 def _timeline(account: Account, job_id: str, console: Console) -> None:

@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.arguments import count
+
 _SETTINGS = {
     "OSS_TIMEOUT_SECONDS": "0.6",
     "OSS_DEADLINE_SECONDS": "8",
@@ -80,7 +82,7 @@ class ChaosRules:
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
     """Let the command line say the rules."""
-    parser.add_argument("--jobs", type=int, default=200)
+    parser.add_argument("--jobs", type=count, default=200)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--seconds", type=float, default=330.0)
     parser.add_argument(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from rich.console import Console
+from pydantic import ValidationError
 
+from local.printed import command_console
+from scripts.arguments import amount, day, file
 from scripts.command_settings import add_local_options, chosen_settings
 from scripts.cost import tables
 from scripts.cost.forecast import forecast
@@ -30,6 +30,8 @@ from shared.errors import BundleError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from scripts.cost.prices import Prices
     from shared.ports import ObjectStore
 
@@ -41,14 +43,15 @@ def main(
     state: ObjectStore | None = None,
 ) -> int:
     """Print the figures; return the exit status: 0 done, 1 refused, 2 not understood."""
-    chosen, console = (
-        _parser().parse_args(arguments),
-        console or Console(highlight=False, width=150),
-    )
+    chosen, console = _parser().parse_args(arguments), console or command_console()
     try:
         prices = _with_assumptions(chosen)
         told = _figures(chosen, prices, state)
-    except (BundleError, FileNotFoundError, ValueError) as error:
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        console.print(f"{chosen.prices}: {'; '.join(wrong)}", style="red")
+        return 2
+    except BundleError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
     if chosen.json:
@@ -97,14 +100,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cost", description=__doc__)
     add = parser.add_argument
     add_local_options(parser)
-    add("--prices", type=Path, default=PRICES, help="price file")
+    add("--prices", type=file, default=PRICES, help="price file")
     add("--json", action="store_true", help="print JSON")
     add("--job", help="one job alone")
     add("--by", action="append", choices=sorted(BY), help="totals by this; may be given again")
-    add("--since", type=date.fromisoformat, help="first day, in China, as 2026-11-01")
-    add("--until", type=date.fromisoformat, help="last day")
+    add("--since", type=day, help="first day, in China, as 2026-11-01")
+    add("--until", type=day, help="last day")
     add("--idle", action="store_true", help="what a day costs on which nothing is asked for")
-    add("--gpus", type=int, help="with --idle: GPU instances kept ready")
+    add("--gpus", type=amount, help="with --idle: GPU instances kept ready")
     add("--forecast", type=_trips, nargs="+", help="trips a day on average: GPUs and costs")
     add("--peak-factor", type=float, help="the busiest day has so many times the average")
     add("--peak-hour-share", type=float, help="part of a day's trips in its busiest hour")
@@ -115,7 +118,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _trips(text: str) -> float:
-    trips = float(text)
+    try:
+        trips = float(text)
+    except ValueError:
+        trips = 0.0
     if not 0 < trips <= 1e8:
         msg = "between 1 and 100,000,000 trips a day"
         raise argparse.ArgumentTypeError(msg)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from rich.text import Text
+
+from local.printed import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +69,7 @@ def show(told: dict[str, Any], prices: Prices, console: Console) -> None:
     else:
         _show_spent({told.get("job_id", "all jobs"): told["total"]}, console)
         for name, groups in told.get("by", {}).items():
-            console.print(f"\n[bold]by {name}")
+            console.print(Text(f"\nby {name}", style="bold"))
             _show_spent(groups, console)
         if told.get("erased_jobs"):
             console.print(f"\n{told['erased_jobs']} erased jobs are not in it: nothing is known")
@@ -90,19 +92,16 @@ def _need(need: Need) -> dict[str, float]:
 
 
 def _show_spent(groups: dict[str, Any], console: Console) -> None:
-    table = Table(box=None, padding=(0, 1))
-    table.add_column("")
-    heads = ("jobs", "posters", "GPU s", "tokens", "pictures", "OSS requests", "runs")
-    for head in (*heads, *_PARTS, "a poster"):
-        table.add_column(head, justify="right")
+    rows = []
+    heads = ("", "jobs", "posters", "GPU s", "tokens", "pictures", "OSS requests", "runs")
     for name, found in groups.items():
         amounts = [found["jobs"], found["posters"], found["gpu_seconds"], found["tokens"]]
         amounts += [found["pictures"], found["oss_writes"] + found["oss_reads"]]
         amounts += [found["invocations"]]
         cost = [f"{found['cost'][part]:,.2f}" for part in _PARTS]
         each = f"{found['cost_a_poster']:,.3f}" if "cost_a_poster" in found else "–"
-        table.add_row(name, *(f"{amount:,.0f}" for amount in amounts), *cost, each)
-    console.print(table)
+        rows.append((name, *(f"{amount:,.0f}" for amount in amounts), *cost, each))
+    print_table(console, rows, heads=(*heads, *_PARTS, "a poster"), right=True)
 
 
 def _show_forecast(told: dict[str, Any], console: Console) -> None:
@@ -115,14 +114,12 @@ def _show_forecast(told: dict[str, Any], console: Console) -> None:
         f"longer than {assumed['wait_seconds']:g} s",
         soft_wrap=True,
     )
-    table = Table(box=None, padding=(0, 1))
+    rows = []
     first = ("trips a day", "GPUs on average", "trips in peak hour", "busy GPUs then")
     more = ("GPUs at peak", "wait s", "late", "cost a day", "peak day", "a poster")
-    for head in (*first, *more):
-        table.add_column(head, justify="right")
     for row in told["forecast"]:
         peak, day = row["peak_hour"], row["day"]
-        table.add_row(
+        figures = (
             f"{row['trips_a_day']:,.0f}",
             f"{row['average_hour']['gpus']}",
             f"{peak['trips']:,.0f}",
@@ -134,4 +131,5 @@ def _show_forecast(told: dict[str, Any], console: Console) -> None:
             f"{row['peak_day']['cost']['sum']:,.2f}",
             f"{day['cost_a_poster']:.3f}",
         )
-    console.print(table)
+        rows.append(figures)
+    print_table(console, rows, heads=(*first, *more), right=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.painter import paint
+from scripts.arguments import folder
 from scripts.gallery.making import Studio
 from scripts.gallery.page import summary, write_page
 from scripts.gallery.real import real_pictures
@@ -21,27 +22,31 @@ from scripts.gallery.scenes import all_scenes, styled_scenes
 from shared.vehicles.freeze import bundle_mount_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scripts.gallery.making import Picture
     from scripts.gallery.scenes import GalleryScene
 
 _ROOT = Path(__file__).parents[2]
+_VEHICLES = _ROOT / "comfyui" / "vehicles"
 _SIZE = (1152, 1440)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Make the pictures, write the page, say where it lies; 1 when a gate failed a sound one."""
-    asked = _arguments()
-    folder: Path = asked.out
-    studio = Studio(folder)
+    asked = _arguments(arguments)
+    out: Path = asked.out
+    studio = Studio(out)
     pictures: list[Picture] = []
-    for picture in _all(studio, asked, folder / "mount"):
+    for picture in _all(studio, asked, out / "mount"):
         pictures.append(picture)
         print(f"{len(pictures):3} {_line(picture)}")
-    page = write_page(pictures, folder)
+    if not pictures:
+        print(f"nothing is called {' '.join(asked.only)}; words are: {', '.join(_words())}")
+        return 2
+    page = write_page(pictures, out)
     wrong = sum(each.is_wrong for each in pictures)
-    print(f"\n{summary(pictures)}; {wrong} judged wrongly: {page}")
+    print(f"\n{summary(pictures)}; {wrong} judged wrongly\n{page}")
     return 1 if wrong else 0
 
 
@@ -54,12 +59,18 @@ def _line(picture: Picture) -> str:
     return f"{picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}{look}"
 
 
-def _arguments() -> argparse.Namespace:
+def _words() -> list[str]:
+    """Return what scenes and paints are called by."""
+    scenes = {word for scene in (*all_scenes(), *styled_scenes()) for word in scene.name.split("-")}
+    return sorted(scenes | {path.parent.name for path in _VEHICLES.rglob("render.png")})
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gallery", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="words a scene or paint must hold")
-    parser.add_argument("--real", type=Path, help="folder with vehicles/ and scenes/")
+    parser.add_argument("--real", type=folder, help="folder with vehicles/ and scenes/")
     parser.add_argument("--out", type=Path, default=_ROOT / ".local" / "gallery")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _all(studio: Studio, asked: argparse.Namespace, mount: Path) -> Iterator[Picture]:
@@ -69,13 +80,13 @@ def _all(studio: Studio, asked: argparse.Namespace, mount: Path) -> Iterator[Pic
         if wanted:
             plate = painted(scene)
             yield from (studio.make(scene, plate, vehicle) for vehicle in wanted)
-    if asked.real and asked.real.is_dir():
+    if asked.real:
         yield from real_pictures(asked.real, mount, studio, asked.only)
 
 
 def _demo_vehicles(mount: Path) -> Iterator[str]:
     """Freeze the demonstration cars onto the mount; yield their references."""
-    for key, data in bundle_mount_files(_ROOT / "comfyui" / "vehicles"):
+    for key, data in bundle_mount_files(_VEHICLES):
         path = mount / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -10,8 +10,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import structlog
-from rich.console import Console
 
+from local.printed import command_console
 from scripts.command_settings import add_local_options, run_chosen
 from scripts.operate import announcements, dead, sending, show, vehicles
 from scripts.operate.moments import moment
@@ -21,6 +21,8 @@ from shared.announcements.addresses import ENDPOINTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
 
 def main(
     arguments: Sequence[str] | None = None,
@@ -29,7 +31,7 @@ def main(
     ports: Ports | None = None,
 ) -> int:
     """Run one command; return the exit status: 0 done, 1 refused, 2 not understood."""
-    chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
+    chosen, console = _parser().parse_args(arguments), console or command_console()
     return run_chosen(chosen, console, lambda: ports or Ports.real())
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
+from local.printed import print_table
 from scripts.operate.moments import shown
 from shared import ids
 from shared.announcements import outbox
@@ -47,12 +46,15 @@ _BY_HAND = {
 def list_dead(_: argparse.Namespace, ports: Ports, console: Console) -> int:
     """Print the keys of the dead with their reasons, the oldest first."""
     found = sorted(_notes(ports), key=lambda item: item.modified_at)
-    table = Table(box=None, padding=(0, 2), show_header=False)
+    rows = []
     for item in found:
         note = _note(item.key, ports)
         reason = ", ".join(f"{name} {note[name]}" for name in _SHOWN if note.get(name))
-        table.add_row(shown(item.modified_at), item.key, reason)
-    console.print(table if found else "nothing is dead")
+        rows.append((shown(item.modified_at), item.key, reason))
+    if rows:
+        print_table(console, rows)
+    else:
+        console.print("nothing is dead")
     return 0
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from local.printed import print_facts
 from scripts.operate.moments import shown
 from shared.announcements.addresses import ENDPOINTS
 from shared.announcements.endpoints import read_endpoint
@@ -46,13 +45,10 @@ def accept(_: argparse.Namespace, ports: Ports, console: Console) -> int:
 def status(_: argparse.Namespace, ports: Ports, console: Console) -> int:
     """Print what holds work back, and how much there is."""
     now = control.read_control(ports.state)
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    for name, value in {**_holds(now), **_amounts(now)}.items():
-        table.add_row(f"[bold]{name}", value)
-    table.add_row("[bold]tried again", _tried_again(ports))
-    for endpoint in ENDPOINTS:
-        table.add_row(f"[bold]{endpoint}", _endpoint(read_endpoint(endpoint, state=ports.state)))
-    console.print(table)
+    told = {each: _endpoint(read_endpoint(each, state=ports.state)) for each in ENDPOINTS}
+    print_facts(
+        console, {**_holds(now), **_amounts(now), "tried again": _tried_again(ports), **told}
+    )
     return 0
 
 

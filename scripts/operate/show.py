@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
+from rich.text import Text
 
+from local.printed import print_facts, print_table
 from scripts.operate.moments import shown
 from shared import ids
 from shared.announcements import outbox
@@ -27,17 +28,15 @@ if TYPE_CHECKING:
 def show(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
     """Print what has happened to a job, and what is recorded of it."""
     record = _record(chosen.job, ports)
-    console.print(f"[bold]{record.job_id}[/bold]  {record.status.value}\n")
-    times = Table(box=None, padding=(0, 2), show_header=False)
-    for at, what, more in sorted(_happened(record, ports), key=lambda each: each[0]):
-        since = f"+{(at - record.created_at).total_seconds():.1f} s"
-        times.add_row(shown(at), since, what, more)
-    console.print(times)
-    facts = Table(box=None, padding=(0, 2), show_header=False)
-    for name, value in _facts(record, ports).items():
-        facts.add_row(f"[bold]{name}", value)
+    console.print(Text.assemble((record.job_id, "bold"), f"  {record.status.value}\n"))
+    happened = sorted(_happened(record, ports), key=lambda each: each[0])
+    times = [
+        (shown(at), f"+{(at - record.created_at).total_seconds():.1f} s", what, more)
+        for at, what, more in happened
+    ]
+    print_table(console, times)
     console.print()
-    console.print(facts)
+    print_facts(console, _facts(record, ports))
     return 0
 
 
@@ -74,7 +73,7 @@ def _happened(record: JobRecord, ports: Ports) -> Iterator[tuple[datetime, str, 
     for step in record.history:
         yield step.at, step.status.value, f"attempt {step.attempt}" if step.attempt else ""
     for review in record.reviews:
-        yield review.at, f"review: {review.decision}", f"by {review.reviewer[:8]}…"
+        yield review.at, f"review: {review.decision}", f"by {review.reviewer}"
     for change in record.shares:
         yield change.at, "shared" if change.share else "withdrawn", ""
     for notice in outbox.messages_of(record.job_id, state=ports.state):

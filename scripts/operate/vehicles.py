@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
+from local.printed import print_table
 from shared.announcements.events import Event
 from shared.errors import NotFoundError
 from shared.jobs.record import JobStatus
@@ -28,12 +27,15 @@ def list_versions(_: argparse.Namespace, ports: Ports, console: Console) -> int:
     """Print every uploaded version, the newest last, and which of a paint new jobs get."""
     found = register.read_register(ports.mount)
     current = found.current()
-    table = Table(box=None, padding=(0, 2), show_header=False)
+    rows = []
     for upload in sorted(found.uploads, key=lambda each: (each.name, each.at)):
         is_current = current.get(upload.name) == upload
         reference = f"{upload.name.path}/{upload.version}"
-        table.add_row(reference, upload.at, _standing(upload, found), "◀ new jobs" * is_current)
-    console.print(table if found.uploads else "no vehicle has been uploaded")
+        rows.append((reference, upload.at, _standing(upload, found), "◀ new jobs" * is_current))
+    if rows:
+        print_table(console, rows)
+    else:
+        console.print("no vehicle has been uploaded")
     return 0
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from rich.console import Console
 
+from local.printed import command_console
 from scripts.command_settings import add_local_options
 from scripts.preflight.checks import findings
 from scripts.preflight.findings import as_json, exit_status, show, summary
@@ -25,6 +25,8 @@ from shared.workflows.load import WORKFLOWS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
 _ROOT = Path(__file__).parents[2]
 
 
@@ -35,7 +37,7 @@ def main(
     world: World | None = None,
 ) -> int:
     """Run every check; return the exit status."""
-    chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
+    chosen, console = _parser().parse_args(arguments), console or command_console()
     as_text = not chosen.json
     del chosen.json
     try:

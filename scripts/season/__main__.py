@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
-from rich.console import Console
 
+from local.printed import command_console
+from scripts.arguments import day
 from scripts.command_settings import add_local_options, run_chosen
 from scripts.season import commands
 from scripts.season.commands import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import Console
 
 
 def main(
@@ -29,7 +31,7 @@ def main(
     ports: Ports | None = None,
 ) -> int:
     """Run one command; return the exit status: 0 done, 1 refused, 2 not understood."""
-    chosen, console = _parser().parse_args(arguments), console or Console(highlight=False)
+    chosen, console = _parser().parse_args(arguments), console or command_console()
     return run_chosen(chosen, console, lambda: ports or Ports.real())
 
 
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     one = command("status", "how far campaigns are; all without a name", commands.status)
     one.add_argument("campaign", nargs="?", help="occasion-year, as winter-2026")
     one = command("scaling", "instances for planned peaks: EAS, Function Compute", commands.scale)
-    one.add_argument("--since", type=date.fromisoformat, help="first day, 2027-01-01; else today")
+    one.add_argument("--since", type=day, help="first day, 2027-01-01; else today")
     one.add_argument("--days", type=int, default=365, help="how many days, 365 at most")
     one.add_argument("--gpus", help="usual,holiday,campaign instances of the GPU service")
     return parser

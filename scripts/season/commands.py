@@ -7,11 +7,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from functions.regenerate_season.schema import ShardOrder
 from functions.regenerate_season.use_case import Season
-from scripts.season.shown import described, progress, table_of
+from local.printed import print_facts, print_table
+from scripts.season.shown import described, progress
 from shared import bootstrap
 from shared.errors import InvalidRequestError
 from shared.seasons import campaigns
@@ -76,7 +75,7 @@ def calendar_(chosen: argparse.Namespace, ports: Ports, console: Console) -> int
     heads = ("campaign", "day", "opens", "closes")
     if chosen.json:
         return _json([dict(zip(heads, row, strict=True)) for row in rows], console)
-    console.print(table_of(heads, rows))
+    print_table(console, rows, heads=heads)
     _warn(ports, console)
     return 0
 
@@ -145,7 +144,7 @@ def status(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
     if chosen.json:
         return _json([described(each, progress(each, ports.state)) for each in every], console)
     rows = [(each.id, each.status, each.by, each.reason) for each in every]
-    console.print(table_of(("campaign", "status", "by", ""), rows))
+    print_table(console, rows, heads=("campaign", "status", "by", ""))
     _warn(ports, console)
     return 0
 
@@ -188,10 +187,7 @@ def _show(campaign: Campaign, chosen: argparse.Namespace, ports: Ports, console:
     found = described(campaign, progress(campaign, ports.state))
     if chosen.json:
         return _json(found, console)
-    facts = Table(box=None, padding=(0, 2), show_header=False)
-    for name, value in found.items():
-        facts.add_row(f"[bold]{name}", _words(value))
-    console.print(facts)
+    print_facts(console, {name: _words(value) for name, value in found.items()})
     _warn(ports, console)
     return 0
 

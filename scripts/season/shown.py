@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from shared.seasons.calendar import calendar
 from shared.seasons.model import send_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from shared.ports import ObjectStore
     from shared.seasons.model import Campaign, SendStep
@@ -38,16 +36,6 @@ def described(campaign: Campaign, steps: Sequence[SendStep]) -> dict[str, Any]:
         **_sent(steps),
     }
     return {name: value for name, value in found.items() if value != ""}
-
-
-def table_of(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
-    """Return a plain table."""
-    table = Table(box=None, padding=(0, 2))
-    for head in heads:
-        table.add_column(head)
-    for row in rows:
-        table.add_row(*row)
-    return table
 
 
 def _plan(campaign: Campaign) -> dict[str, Any]:

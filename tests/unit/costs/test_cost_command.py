@@ -75,7 +75,7 @@ def test_idle_and_forecast_need_no_bucket() -> None:
 
 def test_an_assumption_that_cannot_be_is_refused() -> None:
     status, text = said("--forecast", "10", "--peak-hour-share", "3")
-    assert status == 1
+    assert status == 2
     assert "peak_hour_share" in text
 
 

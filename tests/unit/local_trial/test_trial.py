@@ -164,6 +164,35 @@ def test_a_wrong_token_is_said_to_be_one(attempt: Callable[..., Tried]) -> None:
     assert "401, the token is missing or wrong (--token)" in done.words
 
 
+def test_without_an_address_the_local_stand_in_paints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--data", str(tmp_path), "--plate", plate(tmp_path)]
+
+    assert main(["try", "--style", "ink_wash", *place]) == 0
+
+    (poster,) = (path for path in tmp_path.rglob("poster.png") if path.parent.name != "delivered")
+    assert f"  {poster}\n" in capsys.readouterr().out
+
+
+def test_a_style_that_wants_samplers_is_told_to_name_a_comfyui(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["try", "--style", "sdxl_photoreal", "--data", str(tmp_path)]) == 1
+
+    said = capsys.readouterr().out
+    assert "'CheckpointLoaderSimple' not found" in said
+    assert "COMFYUI=http://127.0.0.1:8188" in said
+
+
+@pytest.mark.parametrize("option", ["--trip", "--plate"])
+def test_a_file_that_cannot_be_read_is_named(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["try", option, str(tmp_path), "--data", str(tmp_path / "data")]) == 2
+    assert f"{tmp_path}: Is a directory" in capsys.readouterr().out
+
+
 def test_a_server_that_is_not_there_is_said_to_be_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -187,7 +216,7 @@ def test_a_failing_node_is_named_with_its_reason(
     [
         (["--style", "photo"], f"/style one of: {', '.join(styles())}"),
         (["--vehicle", "bus/g1/red"], "--vehicle one of: citycar/g1/black"),
-        (["--trip", "nowhere.json"], "there is no file nowhere.json"),
+        (["--trip", "nowhere.json"], "nowhere.json: No such file or directory"),
         (["--workflow", "wanx_scenes"], "did you mean 'wanx_scene'?"),
         (["--set", "wether=rain"], "--set wether=rain: write name=value, did you mean 'weather'?"),
         (["--set", "weather"], "--set weather: write name=value"),
