@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import log
+from shared import ids, log
 from shared.errors import UpstreamError
 from shared.jobs import erasures
 from shared.jobs.erasing import Eraser, erase_record, forget_dead
 from shared.jobs.erasures import Receipt, Work
 from shared.jobs.record import JobName
-from shared.uploads.forgetting import forget_driver
+from shared.uploads.forgetting import Forgetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
 _UPLOADS, _DEAD = "uploads", "dead"
+_UPLOAD = "upload-"
 
 
 def run_erasure(
@@ -74,15 +75,16 @@ class _Run:
 
     def remove(self) -> bool:
         """Remove uploads' lines and jobs; False when time ran out."""
-        if self.work.settles_at is None:
-            self._forget_uploads()
-        removed = set()
+        # Before any job goes: the index, and what was counted, say which they are.
+        counted = erasures.counted_names(self.work.erasure_id, state=self.eraser.state)
+        job_ids = self._job_ids(counted)
+        if not self._forget_uploads(job_ids, counted):
+            return False
         for name in self._names():
-            if self.clock.monotonic() >= self.ends_at:
+            if self._is_over():
                 return False
             self._erase(name)
-            removed.add(name.job_id)
-        found = forget_dead(removed, state=self.eraser.state)
+        found = forget_dead(job_ids, state=self.eraser.state)
         self._count(f"{_DEAD}-{self.work.runs}", {_DEAD: found})
         return True
 
@@ -123,15 +125,38 @@ class _Run:
             kind = type(error).__name__
             log.logger().warning("erasure.left_over", job_id=name.job_id, error=kind)
 
-    def _forget_uploads(self) -> None:
-        lines = forget_driver(
-            self.work.driver_key,
+    def _job_ids(self, counted: list[str]) -> set[str]:
+        if self.work.job_id:
+            return {self.work.job_id}
+        known = {name for name in counted if ids.is_job_id(name)}
+        if self.work.settles_at is not None:
+            # What is in the index by now is of a driver who came back.
+            return known
+        return known | {e.job_id for e in self.eraser.jobs.every_indexed(self.work.driver_key)}
+
+    def _forget_uploads(self, job_ids: set[str], counted: list[str]) -> bool:
+        """Forget the lines; once all has settled again, as a run may have been reading them."""
+        forgetter = Forgetter(
+            driver_key=self.work.driver_key,
+            job_ids=job_ids,
+            only_jobs=bool(self.work.job_id),
             id_key=self.id_key,
             state=self.eraser.state,
             mount=self.eraser.mount,
-            job_id=self.work.job_id,
         )
-        self._count(f"{_UPLOADS}-{self.work.runs}", {_UPLOADS: lines})
+        done = [n.removeprefix(_UPLOAD) for n in counted if n.startswith(_UPLOAD)]
+        again = self.work.settles_at is not None
+        for upload in done if again else forgetter.uploads():
+            if self._is_over():
+                return False
+            if again or upload not in done:
+                self._count(_UPLOAD + upload, {_UPLOADS: forgetter.forget(upload, again=again)})
+            if not self.work.job_id:
+                forgetter.leave(upload)
+        return True
+
+    def _is_over(self) -> bool:
+        return self.clock.monotonic() >= self.ends_at
 
     def _count(self, what: str, found: dict[str, int]) -> None:
         erasures.count(self.work.erasure_id, what, found, state=self.eraser.state)

@@ -11,6 +11,7 @@ import hashlib
 
 TRIPS, REPORTS = "uploads/trips/", "uploads/reports/"
 OPEN = "open-uploads/"
+NOBODYS = "nobodys"
 
 
 def upload_id(key: str, etag: str, size: int) -> str:
@@ -52,6 +53,11 @@ def blanks_prefix(upload: str) -> str:
 def blank_key(upload: str, start: int, stop: int) -> str:
     """Return where it stands that these bytes of an upload are to be forgotten."""
     return f"{blanks_prefix(upload)}{start:012d}-{stop:012d}"
+
+
+def nobodys_key(upload: str, longest: int) -> str:
+    """Return where it stands that lines of nobody, and longer ones, are to be forgotten."""
+    return f"{blanks_prefix(upload)}{NOBODYS}-{longest}"
 
 
 def driver_uploads_prefix(driver_key: str) -> str:
