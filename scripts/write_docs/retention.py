@@ -41,7 +41,7 @@ def _state(found: RetentionSettings) -> Iterator[Kept]:
     # Entered before anything else of a job is written, so kept a while longer.
     longer = (found.posters + 60, "POSTER_DAYS + 60")
     yield Kept(STATE, "drivers/", *longer, "which jobs are a driver's, by a keyed hash")
-    yield Kept(STATE, "uploads/", found.uploads, "UPLOAD_DAYS", "cursors of uploaded files")
+    yield Kept(STATE, "uploads/", found.uploads, "UPLOAD_DAYS", "cursors of uploaded files: ids, rows, names of files")
     # It leads an erasure to the files, so it outlives them.
     longer = (found.uploads + 30, "UPLOAD_DAYS + 30")
     yield Kept(STATE, "driver-uploads/", *longer, "which uploads name a driver, by a keyed hash")
@@ -52,6 +52,7 @@ def _state(found: RetentionSettings) -> Iterator[Kept]:
     yield Kept(STATE, "dead/", found.dead, "DEAD_DAYS", "what nobody could handle")
     yield Kept(STATE, "campaigns/", found.campaigns, "CAMPAIGN_DAYS", "plans and reports: ids")
     yield Kept(STATE, "late/", found.tasks, "TASK_DAYS", "outputs that are waited for: ids")
+    yield Kept(STATE, "recalls/", found.tasks, "TASK_DAYS", "cut recalls: a job's id")
     for prefix, holds in (
         ("open/", "markers of jobs in flight"),
         ("open-uploads/", "markers of uploads in flight"),
