@@ -32,8 +32,8 @@ class TripPosters:
     """The interface of one deployment, as a driver's app or a maker's backend calls it.
 
     `driver` names the driver a service acts for, in any script. Every call may raise ApiError and
-    NoAnswerError. All calls may be repeated: a trip or a repaint is sent with an Idempotency-Key, one's own or
-    one made up for the call, so that a repetition meets the same job.
+    NoAnswerError. All calls may be repeated: a trip or a repaint is sent with an Idempotency-Key,
+    one's own or one made up for the call, so that a repetition meets the same job.
     """
 
     def __init__(

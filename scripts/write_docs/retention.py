@@ -41,7 +41,7 @@ def _state(found: RetentionSettings) -> Iterator[Kept]:
     # Entered before anything else of a job is written, so kept a while longer.
     longer = (found.posters + 60, "POSTER_DAYS + 60")
     yield Kept(STATE, "drivers/", *longer, "which jobs are a driver's, by a keyed hash")
-    yield Kept(STATE, "uploads/", found.uploads, "UPLOAD_DAYS", "cursors of uploaded files: ids, rows, names of files")
+    yield Kept(STATE, "uploads/", found.uploads, "UPLOAD_DAYS", "cursors of uploaded files")
     # It leads an erasure to the files, so it outlives them.
     longer = (found.uploads + 30, "UPLOAD_DAYS + 30")
     yield Kept(STATE, "driver-uploads/", *longer, "which uploads name a driver, by a keyed hash")

@@ -189,14 +189,14 @@ def _look(run: Run) -> None:
 def _leave_uploads(run: Run) -> None:
     """Leave a file of every kind that is refused, half readable, replaced or deleted."""
     stack, rest = run.stack, others()
-    refused = {
+    refused: dict[str, bytes | str] = {
         "name.csv": f"driver,caption\n{DRIVER},{CAPTION}\n",
         "name": line(),
         "packed.jsonl.gz": gzip.compress(line().encode()),
         "packed.zip.txt.zlib": zlib.compress(line().encode()),
         "large.json": f"[{line()}{' ' * 4_200_000}]",
     }
-    half = {
+    half: dict[str, bytes | str] = {
         "gbk.jsonl": f"{line()}\n".encode("gb18030"),
         "utf16.jsonl": f"{line()}\n{line()}\n".encode("utf-16"),
         "utf16.json": line().encode("utf-16-be"),
