@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
 _UPLOADS, _DEAD = "uploads", "dead"
-_UPLOAD = "upload-"
+# What is counted of each upload, and that it was looked through once more.
+_UPLOAD, _AGAIN = "upload-", "again-"
 
 
 def run_erasure(
@@ -144,13 +145,14 @@ class _Run:
             state=self.eraser.state,
             mount=self.eraser.mount,
         )
-        done = [n.removeprefix(_UPLOAD) for n in counted if n.startswith(_UPLOAD)]
         again = self.work.settles_at is not None
-        for upload in done if again else forgetter.uploads():
+        noted = [n.removeprefix(_UPLOAD) for n in counted if n.startswith(_UPLOAD)]
+        mark = _AGAIN if again else _UPLOAD
+        for upload in noted if again else forgetter.uploads():
             if self._is_over():
                 return False
-            if again or upload not in done:
-                self._count(_UPLOAD + upload, {_UPLOADS: forgetter.forget(upload, again=again)})
+            if mark + upload not in counted:
+                self._count(mark + upload, {_UPLOADS: forgetter.forget(upload, again=again)})
             if not self.work.job_id:
                 forgetter.leave(upload)
         return True

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from client.trip_posters.calling import header_text
 from shared.errors import InvalidRequestError
@@ -16,6 +17,7 @@ from shared.events.http_request import HttpRequest, decode_http
 from shared.http_fields import idempotency_key
 from shared.identity import Caller, driver_of
 from shared.naming import name_of
+from shared.setting_groups.uploads import UploadSettings
 from shared.uploads.entry import drivers_named, drivers_named_in_text
 
 SERVICE = Caller(tenant="default", subject="backend", scopes=frozenset({"service"}))
@@ -154,3 +156,10 @@ def test_a_key_of_a_request_is_read_in_the_same_way() -> None:
         assert idempotency_key(request(Idempotency_Key=sent)) == key
     with pytest.raises(InvalidRequestError):
         idempotency_key(request(Idempotency_Key="UTF-8''%FF"))
+
+
+def test_the_tenant_of_uploads_has_the_form_of_a_tokens_tenant() -> None:
+    read = UploadSettings.model_validate({"UPLOAD_TENANT": "Cafe\u0301"})
+    assert read.tenant == name_of("Caf\u00e9")
+    with pytest.raises(ValidationError, match="printable characters"):
+        UploadSettings.model_validate({"UPLOAD_TENANT": " maker"})
