@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from shared import naming
 from shared.errors import (
     InvalidRequestError,
     MalformedRequestError,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from shared.events.http_request import HttpRequest
 
 _M = TypeVar("_M", bound=BaseModel)
-_KEY_LENGTH = 255
 
 
 def json_body(
@@ -54,12 +54,13 @@ def json_body(
 
 def idempotency_key(request: HttpRequest) -> str | None:
     """Return the Idempotency-Key header, None without one."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
+    given = request.headers.get("idempotency-key")
+    if given is None:
         return None
-    if not 1 <= len(key) <= _KEY_LENGTH or not key.isprintable():
-        detail = f"1 to {_KEY_LENGTH} printable characters"
-        raise InvalidRequestError(problems=(Problem("/headers/Idempotency-Key", detail),))
+    key = naming.name_in_header(given)
+    if key is None:
+        problem = Problem("/headers/Idempotency-Key", naming.RULE)
+        raise InvalidRequestError(problems=(problem,))
     return key
 
 

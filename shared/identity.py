@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared import ids
+from shared import ids, jwks, naming
 from shared.errors import ForbiddenError, InvalidRequestError, Problem, UnauthorizedError
 
 if TYPE_CHECKING:
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
     from shared.setting_groups.identity import IdentitySettings
 
-# Asymmetric only: a shared secret would let every verifier mint tokens.
-_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 _CLAIMS = ("iss", "aud", "exp", "sub", "scope")
 ON_BEHALF_OF = "x-driver-id"
+# What may be one name or another: a header that came twice, text that was encoded some other way.
+_AMBIGUOUS = re.compile(r"(?!utf-8').*(?:,|%[0-9a-f]{2}|=\?)", re.IGNORECASE)
+_ENCODED = "encode anything but plain ASCII, commas and percent signs too, as UTF-8''%E5%8F%B8"
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,12 @@ def driver_of(caller: Caller, headers: Mapping[str, str]) -> str:
     """Return the driver that the caller is, or, with the service scope, acts for."""
     if "service" not in caller.scopes:
         return caller.subject
-    named = headers.get(ON_BEHALF_OF, "").strip()
-    if not named:
-        problem = Problem("/headers/X-Driver-Id", "a service names the driver it acts for")
-        raise InvalidRequestError(problems=(problem,))
+    given = headers.get(ON_BEHALF_OF, "")
+    named = naming.name_in_header(given)
+    if named is None or _AMBIGUOUS.match(given):
+        said = f"{naming.RULE}; {_ENCODED} (RFC 8187)"
+        detail = said if given else "a service names the driver it acts for"
+        raise InvalidRequestError(problems=(Problem("/headers/X-Driver-Id", detail),))
     return named
 
 
@@ -65,15 +69,7 @@ def verify(headers: Mapping[str, str], settings: IdentitySettings) -> Caller:
         msg = "send Authorization: Bearer <token>"
         raise UnauthorizedError(msg)
     try:
-        claims = jwt.decode(
-            token,
-            _key(token, settings.jwks),
-            algorithms=list(_ALGORITHMS),
-            audience=settings.audience,
-            issuer=settings.issuer,
-            leeway=settings.leeway_seconds,
-            options={"require": list(_CLAIMS)},
-        )
+        claims = _claims(token, settings)
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         # The library's words may quote the token's content; the kind of error says enough.
         msg = f"the token is not accepted: {type(error).__name__.removesuffix('Error')}"
@@ -81,22 +77,28 @@ def verify(headers: Mapping[str, str], settings: IdentitySettings) -> Caller:
     return _caller(claims)
 
 
-def _key(token: str, jwks: str) -> Any:
+def _claims(token: str, settings: IdentitySettings) -> Mapping[str, Any]:
     import jwt
 
-    wanted = jwt.get_unverified_header(token).get("kid")
-    keys = json.loads(jwks)["keys"]
-    matching = [k for k in keys if k.get("kid") == wanted] if wanted else keys
-    if len(matching) != 1:
-        msg = "no key of that id"
-        raise jwt.InvalidKeyError(msg)
-    return jwt.PyJWK(matching[0])
+    for key in jwks.keys_for(jwt.get_unverified_header(token), settings.jwks):
+        with contextlib.suppress(jwt.InvalidSignatureError):
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],
+                audience=settings.audience,
+                issuer=settings.issuer,
+                leeway=settings.leeway_seconds,
+                options={"require": list(_CLAIMS)},
+            )
+    msg = "no key of the set has signed it"
+    raise jwt.InvalidSignatureError(msg)
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
-    scope, subject = claims["scope"], claims["sub"]
-    tenant = claims.get("tenant", "default")
-    if not all(isinstance(text, str) and text for text in (scope, subject, tenant)):
-        msg = "the token is not accepted: sub, scope and tenant are strings"
+    scope = claims["scope"]
+    subject, tenant = map(naming.name_of, (claims["sub"], claims.get("tenant", "default")))
+    if not isinstance(scope, str) or not scope or subject is None or tenant is None:
+        msg = f"the token is not accepted: scope is a string, sub and tenant are {naming.RULE}"
         raise UnauthorizedError(msg)
     return Caller(tenant=tenant, subject=subject, scopes=frozenset(scope.split()))

@@ -224,4 +224,4 @@ def _vehicle(job_id: str, state: ObjectStore) -> str:
 
 
 def _progress_key(reference: str) -> str:
-    return f"control/recalls/{reference}.json"
+    return f"recalls/{reference}.json"

@@ -7,7 +7,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .calling import Caller, Request
+from .calling import Caller, Request, header_text
 from .errors import WaitTimeoutError
 from .models import (
     Accepted,
@@ -31,9 +31,9 @@ _TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 class TripPosters:
     """The interface of one deployment, as a driver's app or a maker's backend calls it.
 
-    `driver` names the driver a service acts for. Every call may raise ApiError and NoAnswerError.
-    All calls may be repeated: a trip or a repaint is sent with an Idempotency-Key, one's own or
-    one made up for the call, so that a repetition meets the same job.
+    `driver` names the driver a service acts for, in any script. Every call may raise ApiError and
+    NoAnswerError. All calls may be repeated: a trip or a repaint is sent with an Idempotency-Key,
+    one's own or one made up for the call, so that a repetition meets the same job.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class TripPosters:
         deadline: float = 30.0,
         caller: Caller | None = None,
     ) -> None:
-        own = {} if driver is None else {"X-Driver-Id": driver}
+        own = {} if driver is None else {"X-Driver-Id": header_text(driver)}
         self._caller = caller or Caller(url, token, timeout=timeout, deadline=deadline, headers=own)
 
     def submit(
@@ -59,7 +59,7 @@ class TripPosters:
         """Have a poster made of a trip: fields, JSON in bytes, or the text form as a string."""
         key = idempotency_key or uuid.uuid4().hex
         kind = _TEXT if isinstance(trip, str) else _JSON
-        headers = {**kind, "Idempotency-Key": key, **({"X-Priority": "bulk"} if bulk else {})}
+        headers = {**kind, **_named(key), **({"X-Priority": "bulk"} if bulk else {})}
         body = self._call("POST", "/v1/trips", headers=headers, body=_encoded(trip))
         return Accepted(body["job_id"], body["status"], key)
 
@@ -121,7 +121,7 @@ class TripPosters:
         body = self._call(
             "POST",
             f"/v1/jobs/{quote(job_id, safe='')}/repaint",
-            headers={**_JSON, "Idempotency-Key": key},
+            headers={**_JSON, **_named(key)},
             body=_encoded({name: value for name, value in wish.items() if value is not None}),
         )
         return Accepted(body["job_id"], body["status"], key)
@@ -173,6 +173,10 @@ class TripPosters:
 
     def _call(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         return self._caller.call(Request(method, path, **parts))
+
+
+def _named(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": header_text(key)}
 
 
 def _encoded(body: Mapping[str, Any] | str | bytes) -> bytes:

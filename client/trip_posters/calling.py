@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import time
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import requests
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 _WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _LONGEST_ASKED = 3 * 86_400.0
+# What a header may carry as it is: nothing that somebody on the way, or the service, reads as
+# another character, as two values, or as an encoding.
+_PLAIN = re.compile(r"(?!utf-8'|.*=\?)[!-$&-+\--~]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,13 @@ class Caller:
             raise error
         self.sleep(pause)
         return tries + 1
+
+
+def header_text(text: str) -> str:
+    """Return text as a header carries it: plain ASCII as it is, all else by RFC 8187."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return "UTF-8''" + quote(unicodedata.normalize("NFC", text), safe="")
 
 
 def refusal(answer: requests.Response) -> ApiError:

@@ -18,7 +18,7 @@ from shared.jobs.control import read_control
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
 from shared.uploads.cursor import Cursor, Row
-from shared.uploads.forgetting import ERASED, blank
+from shared.uploads.forgetting import ERASED, blank, forget_the_unreadable
 from shared.uploads.source import Source
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ class Reading:
     def _finish(self, cursor: Cursor) -> None:
         """Make the end visible, then take the marker away; safe to repeat."""
         report.write_summary(cursor, mount=self.mount)
+        longest = self.rules.limits.line
+        forget_the_unreadable(cursor, longest=longest, state=self.state, mount=self.mount)
         self.state.delete(names.open_key(cursor.upload_id))
         log.logger().info(
             "upload.ended",

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared import log
+from shared.jobs.record import JobStatus
 
 if TYPE_CHECKING:
     from shared.events.failures import FailedInvocation
@@ -21,8 +22,12 @@ _SUBJECT = re.compile(r"\b(j[a-z2-7]{31})(-[1-9][0-9]{0,3})?\b")
 
 
 def receive_failure(failed: FailedInvocation, *, jobs: JobStore, dead: ObjectStore) -> str:
-    """Write `dead/invocations/…` and return its key; the same failure has the same key."""
+    """Write `dead/invocations/…` and return its key; the same failure has the same key.
+
+    Of an erased job nothing is kept: "".
+    """
     function = failed.context.function_arn.rpartition("/")[2]
+    log.logger().error("invocation.given_up", failed=function, condition=failed.context.condition)
     # Only an id of ours: the payload of an HTTP function would carry a whole trip and a token.
     subject = _SUBJECT.search(failed.payload)
     note = {
@@ -35,14 +40,17 @@ def receive_failure(failed: FailedInvocation, *, jobs: JobStore, dead: ObjectSto
     key = f"dead/invocations/{hashlib.sha256(data).hexdigest()[:32]}.json"
     # The same failure again says nothing new of the job.
     if subject and dead.head(key) is None:
-        _have_looked_at(subject.group(1), jobs)
+        status = _have_looked_at(subject.group(1), jobs)
+        if status is JobStatus.ERASED:
+            return ""
     dead.put(key, data, content_type="application/json")
-    log.logger().error("invocation.given_up", failed=function, condition=failed.context.condition)
     return key
 
 
-def _have_looked_at(job_id: str, jobs: JobStore) -> None:
+def _have_looked_at(job_id: str, jobs: JobStore) -> JobStatus | None:
     record = jobs.peek(job_id)
-    if record is not None:
-        log.follow(job_id, record.trace_id)
-        jobs.mark_due(job_id)
+    if record is None:
+        return None
+    log.follow(job_id, record.trace_id)
+    jobs.mark_due(job_id)
+    return record.status

@@ -8,9 +8,9 @@ index entry goes last, so that a run that was cut off is simply done again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from shared import log
+from shared import ids, log
 from shared.bulkhead import SET_ASIDE, Bulkhead
 from shared.errors import UpstreamError
 from shared.jobs import erasures
@@ -18,15 +18,18 @@ from shared.jobs.erasing import Eraser, erase_record, forget_dead
 from shared.jobs.erasures import Receipt, Work
 from shared.jobs.record import JobName
 from shared.ports import IndexedJob
-from shared.uploads.forgetting import forget_driver
+from shared.uploads.forgetting import Forgetter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shared.bulkhead import Worked
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
+T = TypeVar("T")
 _UPLOADS, _DEAD = "uploads", "dead"
+# What is counted of each upload, and that it was looked through once more.
+_UPLOAD, _AGAIN = "upload-", "again-"
 
 
 def run_erasure(
@@ -80,30 +83,31 @@ class _Run:
 
     def remove(self) -> Worked:
         """Remove uploads' lines and jobs, as far as there is time, and say how that went."""
-        if self.work.settles_at is None:
-            self._forget_uploads()
-        removed = set[str]()
+        # Before any job goes: the index, and what was counted, say which they are.
+        counted = erasures.counted_names(self.work.erasure_id, state=self.eraser.state)
+        job_ids = self._job_ids(counted)
+        uploads = self._forget_uploads(job_ids, counted)
+        if not uploads.complete:
+            return uploads
+        jobs = self._list("erased", lambda entry: entry.job_id, self._erase)
+        worked = jobs.work_through(self._named(), ends_at=self.ends_at)
+        if worked.complete:
+            found = forget_dead(job_ids, state=self.eraser.state)
+            self._count(f"{_DEAD}-{self.work.runs}", {_DEAD: found})
+        worked.outcomes += uploads.outcomes
+        return worked
 
-        def erase(entry: IndexedJob) -> str:
-            if not self._is_meant(entry):
-                return "kept"
-            self._erase(entry.job_id)
-            removed.add(entry.job_id)
-            return "removed"
-
-        worked = Bulkhead(
-            of="erased",
-            name=lambda entry: entry.job_id,
-            work=erase,
+    def _list(self, of: str, name: Callable[[T], str], work: Callable[[T], str]) -> Bulkhead[T]:
+        """Return a list without any of which an erasure is not done: it is set aside with it."""
+        return Bulkhead(
+            of=of,
+            name=name,
+            work=work,
             aside=lambda *_: erasures.set_aside(self.work.erasure_id, state=self.eraser.state),
             about=lambda _: {"erasure": self.work.erasure_id},
             state=self.eraser.state,
             clock=self.clock,
-        ).work_through(self._named(), ends_at=self.ends_at)
-        # Without one of its jobs an erasure is not done: the whole is set aside with it.
-        found = forget_dead(removed, state=self.eraser.state)
-        self._count(f"{_DEAD}-{self.work.runs}", {_DEAD: found})
-        return worked
+        )
 
     def settle(self) -> Receipt:
         """Say that all is gone, and wait for those who may still be writing."""
@@ -134,8 +138,10 @@ class _Run:
         asked_at = found.created_at if found else entry.entered_at
         return asked_at <= self.work.asked_at or (found is not None and found.erasure is not None)
 
-    def _erase(self, job_id: str) -> None:
-        work = self.work
+    def _erase(self, entry: IndexedJob) -> str:
+        if not self._is_meant(entry):
+            return "kept"
+        work, job_id = self.work, entry.job_id
         name = JobName(job_id=job_id, tenant=work.tenant, driver_key=work.driver_key)
         erased = erase_record(name, now=work.asked_at, jobs=self.eraser.jobs)
         self._count(job_id, self.eraser.found(erased))
@@ -145,16 +151,40 @@ class _Run:
             # The marker stays: the sweeper withdraws the task when the queue is back.
             kind = type(error).__name__
             log.logger().warning("erasure.left_over", job_id=job_id, error=kind)
+        return "removed"
 
-    def _forget_uploads(self) -> None:
-        lines = forget_driver(
-            self.work.driver_key,
+    def _job_ids(self, counted: list[str]) -> set[str]:
+        if self.work.job_id:
+            return {self.work.job_id}
+        known = {name for name in counted if ids.is_job_id(name)}
+        if self.work.settles_at is not None:
+            # What is in the index by now is of a driver who came back.
+            return known
+        return known | {e.job_id for e in self.eraser.jobs.every_indexed(self.work.driver_key)}
+
+    def _forget_uploads(self, job_ids: set[str], counted: list[str]) -> Worked:
+        """Forget the lines; once all has settled again, as a run may have been reading them."""
+        forgetter = Forgetter(
+            driver_key=self.work.driver_key,
+            job_ids=job_ids,
+            only_jobs=bool(self.work.job_id),
             id_key=self.id_key,
             state=self.eraser.state,
             mount=self.eraser.mount,
-            job_id=self.work.job_id,
         )
-        self._count(f"{_UPLOADS}-{self.work.runs}", {_UPLOADS: lines})
+        again = self.work.settles_at is not None
+        noted = [n.removeprefix(_UPLOAD) for n in counted if n.startswith(_UPLOAD)]
+        mark = _AGAIN if again else _UPLOAD
+
+        def forget(upload: str) -> str:
+            if mark + upload not in counted:
+                self._count(mark + upload, {_UPLOADS: forgetter.forget(upload, again=again)})
+            if not self.work.job_id:
+                forgetter.leave(upload)
+            return "forgotten"
+
+        uploads = self._list("forgotten", lambda upload: upload, forget)
+        return uploads.work_through(noted if again else forgetter.uploads(), ends_at=self.ends_at)
 
     def _count(self, what: str, found: dict[str, int]) -> None:
         erasures.count(self.work.erasure_id, what, found, state=self.eraser.state)

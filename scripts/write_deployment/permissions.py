@@ -148,6 +148,7 @@ NEEDS: dict[str, Needs] = {
             "erasing-counts/": "rlwd",
             "dead/": "rld",
         },
+        mount={"uploads/reports/trips/": "r"},
     ),
     "send_announcements": _LOAD
     + _LIST

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from scripts.write_docs import examples
 from scripts.write_docs.openapi_own import own_poster_paths
 from scripts.write_docs.openapi_parts import (
+    FOR_DRIVER,
+    IDEMPOTENCY_KEY,
     JOB_ID,
     RETRY_AFTER,
     SHARED_ANSWERS,
@@ -106,9 +108,9 @@ def _submit(root: Path) -> Node:
         "operationId": "submit_trip",
         "summary": "Have a poster made of a trip.",
         "parameters": [
-            header("Idempotency-Key", "1 to 255 printable characters; names this request", 255),
+            IDEMPOTENCY_KEY,
             header("X-Priority", "interactive, or with the scope service: bulk", None),
-            header("X-Driver-Id", "with the scope service: the driver it acts for", None),
+            FOR_DRIVER,
         ],
         "requestBody": {
             "required": True,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from functions.export_driver.schema import MOST as EXPORTED
 from scripts.write_docs import examples_own as examples
 from scripts.write_docs.openapi_parts import (
+    FOR_DRIVER,
+    IDEMPOTENCY_KEY,
     JOB_ID,
     RETRY_AFTER,
     SHARED_ANSWERS,
     Answers,
     Node,
-    header,
     problems,
     ref,
 )
@@ -47,7 +48,6 @@ _SHARE: Answers = {
     "422": ("The wish is refused.", ("wrong_share",)),
 }  # fmt: skip
 _ERASURE = {"404": ("No such erasure, or another driver's.", ("no_erasure",))}
-_FOR_DRIVER = header("X-Driver-Id", "with the scope service: the driver it acts for", None)
 _CURSOR_PARAMETER = {
     "name": "cursor",
     "in": "query",
@@ -76,7 +76,7 @@ def _list(root: Path) -> Node:
         "parameters": [
             _CURSOR_PARAMETER,
             {"name": "limit", "in": "query", "schema": limit},
-            _FOR_DRIVER,
+            FOR_DRIVER,
         ],
         "responses": {
             "200": _answer("A page of jobs.", "JobList", examples.job_list()),
@@ -99,11 +99,10 @@ def _share(root: Path) -> Node:
 
 
 def _repaint(root: Path) -> Node:
-    key = header("Idempotency-Key", "1 to 255 printable characters; names this request", 255)
     return {
         "operationId": "repaint_job",
         "summary": "Have another poster made of a trip: another style, another picture.",
-        "parameters": [JOB_ID, key],
+        "parameters": [JOB_ID, IDEMPOTENCY_KEY],
         "requestBody": _body("RepaintOrder", {"style": "photoreal", "seed": 4711}),
         "responses": {
             "202": {
@@ -120,7 +119,7 @@ def _erase(root: Path) -> Node:
     return {
         "operationId": "erase_job",
         "summary": "Erase a poster and all it was made from; erasing again gives the same receipt.",
-        "parameters": [JOB_ID, _FOR_DRIVER],
+        "parameters": [JOB_ID, FOR_DRIVER],
         "responses": {
             "202": _begun(),
             **problems({**SHARED_ANSWERS, **_SCOPE, **_UNKNOWN, **_DRIVER}, root),
@@ -132,7 +131,7 @@ def _erase_all(root: Path) -> Node:
     return {
         "operationId": "erase_driver",
         "summary": "Erase everything of a driver.",
-        "parameters": [_FOR_DRIVER],
+        "parameters": [FOR_DRIVER],
         "responses": {
             "202": _begun(),
             **problems({**SHARED_ANSWERS, **_SCOPE, **_DRIVER}, root),
@@ -146,7 +145,7 @@ def _export(root: Path) -> Node:
     return {
         "operationId": "export_driver",
         "summary": "Everything that is stored of a driver, as a file; pictures by links.",
-        "parameters": [_CURSOR_PARAMETER, _FOR_DRIVER],
+        "parameters": [_CURSOR_PARAMETER, FOR_DRIVER],
         "responses": {
             "200": {**shown, "headers": {"Content-Disposition": name}},
             **problems({**SHARED_ANSWERS, **_SCOPE, **_CURSOR}, root),
@@ -159,7 +158,7 @@ def _receipt(root: Path) -> Node:
     return {
         "operationId": "read_erasure",
         "summary": "How far an erasure is, and at its end the counts.",
-        "parameters": [named, _FOR_DRIVER],
+        "parameters": [named, FOR_DRIVER],
         "responses": {
             "200": _answer("The receipt.", "Receipt", examples.receipt()),
             **problems({**SHARED_ANSWERS, **_SCOPE, **_ERASURE, **_DRIVER}, root),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scripts.write_docs import examples, examples_own
+from shared import naming
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,11 @@ def header(name: str, description: str, longest: int | None, *, least: int = 1) 
     limits = {"minLength": least} if longest is None else {"minLength": least, "maxLength": longest}
     schema = {"type": "string", **limits}
     return {"name": name, "in": "header", "description": description, "schema": schema}
+
+
+_NAMED = f"{naming.RULE}; what is not plain ASCII as its UTF-8, percent-encoded behind UTF-8''"
+IDEMPOTENCY_KEY = header("Idempotency-Key", f"names this request; {_NAMED}", None)
+FOR_DRIVER = header("X-Driver-Id", f"with the scope service: whom it acts for; {_NAMED}", None)
 
 
 def ref(name: str) -> Node:

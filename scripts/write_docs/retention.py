@@ -52,6 +52,7 @@ def _state(found: RetentionSettings) -> Iterator[Kept]:
     yield Kept(STATE, "dead/", found.dead, "DEAD_DAYS", "what nobody could handle")
     yield Kept(STATE, "campaigns/", found.campaigns, "CAMPAIGN_DAYS", "plans and reports: ids")
     yield Kept(STATE, "late/", found.tasks, "TASK_DAYS", "outputs that are waited for: ids")
+    yield Kept(STATE, "recalls/", found.tasks, "TASK_DAYS", "cut recalls: a job's id")
     for prefix, holds in (
         ("open/", "markers of jobs in flight"),
         ("open-uploads/", "markers of uploads in flight"),

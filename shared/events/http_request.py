@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """An HTTP request; header names are lower case, the body is decoded.
+    """An HTTP request; header names are lower case, their values text, the body is decoded.
 
     `trace_id` is the caller's (`traceparent`), or one of the request's own.
     """
@@ -55,10 +55,19 @@ def decode_http(event: bytes) -> HttpRequest:
     return HttpRequest(
         method=http.method.upper(),
         path=http.path,
-        headers={name.lower(): value for name, value in parsed.headers.items()},
+        headers={name.lower(): _text(value) for name, value in parsed.headers.items()},
         query=parsed.query,
         body=_body(parsed),
     )
+
+
+def _text(value: str) -> str:
+    """Return what a header says: its bytes may be UTF-8 that was read as Latin-1 on the way."""
+    plain = value.strip(" \t")
+    try:
+        return plain if plain.isascii() else plain.encode("latin-1").decode()
+    except UnicodeError:
+        return plain
 
 
 def _body(event: _HttpEvent) -> bytes:

@@ -136,6 +136,12 @@ def counted(erasure_id: str, *, state: ObjectStore) -> dict[str, int]:
     return {name: sums[name] for name in COUNTED}
 
 
+def counted_names(erasure_id: str, *, state: ObjectStore) -> list[str]:
+    """Return what was counted: jobs by their ids, and whatever else bears a count."""
+    prefix = f"{COUNTS}{erasure_id}/"
+    return [item.key.removeprefix(prefix) for item in every_object(state, prefix)]
+
+
 def forget_counts(erasure_id: str, *, state: ObjectStore) -> None:
     """Let the counts go; whoever counts something after the end does it again."""
     for item in list(every_object(state, f"{COUNTS}{erasure_id}/")):

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import AfterValidator, Field
+
+from shared import naming
 from shared.setting_groups.base import Group
+
+
+def _name(value: str) -> str:
+    name = naming.name_of(value)
+    if name is None:
+        raise ValueError(naming.RULE)
+    return name
 
 
 class UploadSettings(Group):
     """How files of trips are taken in, and how much of them at once."""
 
-    tenant: str = Field(
-        "default", alias="UPLOAD_TENANT", min_length=1, description="Tenant of uploaded trips."
+    tenant: Annotated[str, AfterValidator(_name)] = Field(
+        "default", alias="UPLOAD_TENANT", description="Tenant of uploaded trips, as in tokens."
     )
     open_jobs: int = Field(
         200, alias="BULK_OPEN_JOBS", ge=1, description="Jobs in bulk that are under way at once."

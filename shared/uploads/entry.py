@@ -7,15 +7,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared import naming
 from shared.errors import InvalidRequestError, MalformedRequestError, Problem
 from shared.trips.model import json_fields, trip_of
 from shared.trips.text_form import parse_trip_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shared.trips.model import Trip
 
-_LONGEST = 255
-_NAME = f"1 to {_LONGEST} printable characters"
 # For what is no JSON and yet may say whose it is.
 _DRIVER_FIELD = re.compile(rb'"driver"\s*:\s*("(?:[^"\\]|\\.){0,1024}")')
 _TEXT_DRIVER = re.compile(
@@ -63,15 +64,14 @@ def parse_json_entry(data: bytes) -> UploadedTrip:
     if not isinstance(fields, dict):
         trip_of(fields)
         raise MalformedRequestError("not an object")  # pragma: no cover - trip_of has raised
-    driver, key = fields.pop("driver", None), fields.pop("idempotency_key", None)
-    problems = _name_problems(driver, key)
+    driver, key, problems = _names(fields.pop("driver", None), fields.pop("idempotency_key", None))
     try:
         trip = trip_of(fields)
     except InvalidRequestError as error:
         problems += error.problems
     if problems:
         raise InvalidRequestError(problems=problems)
-    return UploadedTrip(str(driver).strip(), key, trip)
+    return UploadedTrip(driver, key, trip)
 
 
 def parse_text_entry(data: bytes) -> UploadedTrip:
@@ -83,8 +83,8 @@ def parse_text_entry(data: bytes) -> UploadedTrip:
     if text is None:
         raise MalformedRequestError("the text is not UTF-8")
     drivers, keys = _TEXT_DRIVER.findall(text), _TEXT_KEY.findall(text)
-    driver, key = (found[0].strip() if found else None for found in (drivers, keys))
-    problems = _name_problems(driver, key)
+    given = (found[0].strip() if found else None for found in (drivers, keys))
+    driver, key, problems = _names(*given)
     if len(drivers) > 1 or len(keys) > 1:
         problems += (Problem("/driver", "a file holds one trip of one driver"),)
     try:
@@ -94,24 +94,28 @@ def parse_text_entry(data: bytes) -> UploadedTrip:
         problems += error.problems
     if problems:
         raise InvalidRequestError(problems=problems)
-    return UploadedTrip(str(driver).strip(), key, trip)
+    return UploadedTrip(driver, key, trip)
 
 
 def drivers_named(data: bytes) -> set[str]:
-    """Return whom an entry names, also one that is no good otherwise."""
+    """Return whom an entry names, also one that is no good otherwise, or names several."""
+    found = [_decoded(match[1]) for match in _DRIVER_FIELD.finditer(data)]
     try:
         fields = json.loads(data)
     except (ValueError, RecursionError):
-        found = [_decoded(match[1]) for match in _DRIVER_FIELD.finditer(data)]
-    else:
-        found = [fields.get("driver") if isinstance(fields, dict) else None]
-    return {str(name).strip() for name in found if _is_name(name)}
+        fields = None
+    return _those([*found, fields.get("driver") if isinstance(fields, dict) else None])
 
 
 def drivers_named_in_text(data: bytes) -> set[str]:
     """Return whom a text names, also one that is no good otherwise."""
-    found = _TEXT_DRIVER.findall(data.decode("utf-8-sig", "replace"))
-    return {name.strip() for name in found if _is_name(name)}
+    return _those(_TEXT_DRIVER.findall(data.decode("utf-8-sig", "replace")))
+
+
+def _those(found: Iterable[object]) -> set[str]:
+    # What has spaces around it is refused as a name, and whose it is can be told all the same.
+    names = (naming.name_of(each.strip()) for each in found if isinstance(each, str))
+    return {name for name in names if name is not None}
 
 
 def _decoded(quoted: bytes) -> object:
@@ -121,16 +125,14 @@ def _decoded(quoted: bytes) -> object:
         return None
 
 
-def _name_problems(driver: object, key: object) -> tuple[Problem, ...]:
+def _names(driver: object, key: object) -> tuple[str, str | None, tuple[Problem, ...]]:
+    """Return both in the form that names have, and what is wrong with them."""
     problems: tuple[Problem, ...] = ()
-    if not _is_name(driver):
+    named = naming.name_of(driver)
+    if named is None:
         reason = "is required" if driver is None else "is not acceptable"
-        problems += (Problem("/driver", f"{reason}; allowed: {_NAME}"),)
-    if key is not None and not _is_name(key):
-        problems += (Problem("/idempotency_key", _NAME),)
-    return problems
-
-
-def _is_name(value: object) -> bool:
-    fits = isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()
-    return fits and bool(str(value).strip())
+        problems = (Problem("/driver", f"{reason}; allowed: {naming.RULE}"),)
+    found = naming.name_of(key)
+    if key is not None and found is None:
+        problems = (*problems, Problem("/idempotency_key", naming.RULE))
+    return named or "", found, problems

@@ -1,4 +1,4 @@
-"""Take what belongs to one driver, or to one job, out of uploaded files and their reports.
+"""Take what belongs to one driver, or to some jobs, out of uploaded files and their reports.
 
 A line is overwritten by spaces of its own length, an element by null and spaces, so every other
 line stays where a cursor has it; a text is deleted. What is to be blanked is written down first,
@@ -8,6 +8,7 @@ and every rewriting blanks all of it: two at once, or one that dies, leave nothi
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import ids, log
@@ -22,6 +23,7 @@ from shared.uploads.source import Source, UploadLimits, form_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from shared.ports import ObjectStore
     from shared.uploads.cursor import Cursor
@@ -33,172 +35,226 @@ _CHUNK = 4 * 1024 * 1024
 _ANY_SIZE = UploadLimits(file=1 << 40, json=1 << 40, line=1 << 40)
 _LONGEST_LINE = 1 << 20
 ERASED = "erased"
-_JSON = ".json"
 
 
-def forget_driver(
-    driver_key: str, *, id_key: bytes, state: ObjectStore, mount: ObjectStore, job_id: str = ""
-) -> int:
-    """Blank all lines of a driver, or with `job_id` only that job's; return how many there were.
+@dataclass(frozen=True, kw_only=True)
+class Forgetter:
+    """Forgets all lines of a driver, or, with `only_jobs`, those alone that became these jobs."""
 
-    Safe to repeat and to cut off: the entry that leads to an upload goes last. Holds a whole file
-    in memory, twice while it is written.
-    """
-    forgotten = 0
-    for upload in _uploads_of(driver_key, state):
-        cursor = cursors.load(upload, state=state)
-        if cursor is not None:
-            forgotten += _forget_in(
-                cursor, driver_key, job_id, id_key=id_key, state=state, mount=mount
-            )
-        if not job_id:
-            state.delete(names.driver_upload_key(driver_key, upload))
-    return forgotten
+    driver_key: str
+    job_ids: AbstractSet[str]
+    only_jobs: bool
+    id_key: bytes
+    state: ObjectStore
+    mount: ObjectStore
+
+    def uploads(self) -> Iterator[str]:
+        """Yield the uploads that name the driver."""
+        prefix = names.driver_uploads_prefix(self.driver_key)
+        for item in every_object(self.state, prefix):
+            yield item.key.removeprefix(prefix)
+
+    def forget(self, upload: str, *, again: bool = False) -> int:
+        """Blank the lines in one upload and its report; return how many there were.
+
+        Safe to repeat and to cut off. `again` also finds what a run that was reading the upload
+        has reported since. Holds a whole file in memory, twice while it is written.
+        """
+        cursor = cursors.load(upload, state=self.state)
+        if cursor is None:
+            return 0
+        file = _File(cursor, self.state, self.mount)
+        held = file.held()
+        found = [] if held is None else [e for e in file.entries(held) if self._is_due(cursor, e)]
+        file.note(found)
+        for entry in found:
+            version = _version_with(cursor, entry.number, self.state)
+            self._blank_rows(version, of_line=entry.number)
+        file.blank()
+        if held is None or again:
+            # Deleted or replaced, its lines tell nothing any more; or they were blank already.
+            self._blank_rows_of_jobs(cursor)
+        log.logger().info("upload.forgotten", upload_id=cursor.upload_id, lines=len(found))
+        return len(found)
+
+    def leave(self, upload: str) -> None:
+        """Let go of what leads from the driver to an upload."""
+        self.state.delete(names.driver_upload_key(self.driver_key, upload))
+
+    def _is_due(self, cursor: Cursor, entry: Entry) -> bool:
+        drivers = form_of(cursor.key).drivers(entry.data)
+        named = {ids.driver_key(self.id_key, tenant=cursor.tenant, driver=name) for name in drivers}
+        if self.driver_key not in named:
+            return False
+        return not self.only_jobs or _job_of(cursor, entry, self.state) in self.job_ids
+
+    def _blank_rows_of_jobs(self, cursor: Cursor) -> None:
+        for number in range(2, cursor.version + 1):
+            version = cursors.read_version(cursor.upload_id, number, state=self.state)
+            self._blank_rows(version)
+
+    def _blank_rows(self, version: Cursor | None, of_line: int = 0) -> None:
+        """Let the report, and what it was copied from, no longer tell of these jobs, or a line."""
+        if version is None:
+            return
+        told = (
+            Row(line=row.line, outcome="refused", reason=ERASED)
+            if row.line == of_line or row.job_id in self.job_ids
+            else row
+            for row in version.rows
+        )
+        blanked = version.model_copy(update={"rows": tuple(told)})
+        if blanked.rows != version.rows:
+            cursors.rewrite_rows(version, blanked.rows, state=self.state)
+        report.mend_part(blanked, mount=self.mount)
 
 
 def blank(
     cursor: Cursor, entries: Iterable[Entry], *, state: ObjectStore, mount: ObjectStore
 ) -> None:
     """Blank these entries of an upload, and whatever else is to be blanked there."""
-    for entry in entries:
-        state.put(names.blank_key(cursor.upload_id, entry.start, entry.stop), b"-")
-    for _ in range(_TRIES):
-        spans = _spans(cursor.upload_id, state)
-        _rewrite(cursor, spans, state=state, mount=mount)
-        # Another run may have read before we wrote, or written down more meanwhile.
-        if _spans(cursor.upload_id, state) == spans and _is_blank(cursor, spans, state, mount):
-            return
-    msg = f"{cursor.upload_id}: the file is rewritten by others all the time"
-    raise UpstreamUnavailableError(msg)
+    file = _File(cursor, state, mount)
+    file.note(entries)
+    file.blank()
 
 
-def _forget_in(
-    cursor: Cursor,
-    driver_key: str,
-    job_id: str,
-    *,
-    id_key: bytes,
-    state: ObjectStore,
-    mount: ObjectStore,
-) -> int:
-    found = []
-    for entry in _entries(cursor, state, mount):
-        drivers = form_of(cursor.key).drivers(entry.data)
-        named = {ids.driver_key(id_key, tenant=cursor.tenant, driver=name) for name in drivers}
-        if driver_key in named and (not job_id or _job_of(cursor, entry, state) == job_id):
-            found.append(entry)
-    if found:
-        blank(cursor, found, state=state, mount=mount)
-    for entry in found:
-        _blank_row(cursor, entry.number, state=state, mount=mount)
-    log.logger().info("upload.forgotten", upload_id=cursor.upload_id, lines=len(found))
-    return len(found)
-
-
-def _uploads_of(driver_key: str, state: ObjectStore) -> Iterator[str]:
-    prefix = names.driver_uploads_prefix(driver_key)
-    return (item.key.removeprefix(prefix) for item in every_object(state, prefix))
-
-
-def _spans(upload: str, state: ObjectStore) -> frozenset[tuple[int, int]]:
-    prefix, found = names.blanks_prefix(upload), set()
-    for item in every_object(state, prefix):
-        start, _, stop = item.key.removeprefix(prefix).partition("-")
-        found.add((int(start), int(stop)))
-    return frozenset(found)
-
-
-def _rewrite(
-    cursor: Cursor, spans: Iterable[tuple[int, int]], *, state: ObjectStore, mount: ObjectStore
+def forget_the_unreadable(
+    cursor: Cursor, *, longest: int, state: ObjectStore, mount: ObjectStore
 ) -> None:
-    if cursor.key.lower().endswith(".txt"):
-        if _held(cursor, state, mount) is not None:
+    """Take away what no erasure could find, once an upload has ended; safe to repeat.
+
+    That is a file that was refused whole, and lines that name nobody or were too long to be read.
+    What was blanked before and was put again is blanked again.
+    """
+    if cursor.ended == "refused":
+        found = mount.head(cursor.key)
+        if found is not None and (found.etag, found.size) == (cursor.etag, cursor.size):
             mount.delete(cursor.key)
-        return
-    held = _held(cursor, state, mount)
-    if held is None or not _apply(held, spans, is_json=_is_json(cursor)):
-        return
-    data = bytes(held)
-    # OSS makes the etag of a simple upload from its bytes: the event that this sets off, and a run
-    # that is reading, know by it that the file is still the same upload.
-    etag = hashlib.md5(data, usedforsecurity=False).hexdigest().upper()
-    again = names.upload_id(cursor.key, etag, len(data))
-    state.put(names.rewritten_key(again), cursor.upload_id.encode())
-    mount.put(cursor.key, data)
+            log.logger().info("upload.removed", upload_id=cursor.upload_id)
+    if cursor.ended == "read":
+        if cursor.refused:
+            state.put(names.nobodys_key(cursor.upload_id, longest), b"-")
+        _File(cursor, state, mount).blank()
 
 
-def _is_blank(
-    cursor: Cursor, spans: Iterable[tuple[int, int]], state: ObjectStore, mount: ObjectStore
-) -> bool:
-    held = _held(cursor, state, mount)
-    return held is None or not _apply(held, spans, is_json=_is_json(cursor))
+@dataclass(frozen=True)
+class _Due:
+    """What is to be blanked: parts, and, with `longest`, lines of nobody and longer ones."""
+
+    parts: frozenset[tuple[int, int]]
+    longest: int = 0
 
 
-def _apply(held: bytearray, spans: Iterable[tuple[int, int]], *, is_json: bool) -> bool:
-    """Blank the parts in place; say whether that changed anything."""
-    changed = False
-    for start, stop in spans:
-        old = bytes(held[start:stop])
-        end = old[len(old.rstrip(b"\r\n")) :]
-        filled = (b"null" if is_json else b"").ljust(len(old) - len(end)) + end
-        changed = changed or filled != old
-        held[start:stop] = filled
-    return changed
+@dataclass(frozen=True)
+class _File:
+    """The file of an upload, as long as that is what lies under its key."""
 
+    cursor: Cursor
+    state: ObjectStore
+    mount: ObjectStore
 
-def _entries(cursor: Cursor, state: ObjectStore, mount: ObjectStore) -> Iterator[Entry]:
-    held = _held(cursor, state, mount)
-    if held is None:
-        return iter(())
-    if _is_json(cursor):
-        return elements(bytes(held))
-    if cursor.key.lower().endswith(".txt"):
-        return whole(bytes(held))
-    return lines(
-        lambda start, length: bytes(held[start : start + length]),
-        offset=0,
-        number=0,
-        longest=_LONGEST_LINE,
-    )
+    def held(self) -> bytearray | None:
+        """Return the file, None when this upload is not what lies there any more."""
+        for _ in range(_TRIES):
+            held = bytearray()
+            try:
+                source = Source(self.cursor, limits=_ANY_SIZE, mount=self.mount, state=self.state)
+                while more := source.read(len(held), _CHUNK):
+                    held += more
+            except UploadEndedError:
+                return None
+            except UploadRewrittenError:
+                continue
+            return held
+        msg = f"{self.cursor.upload_id}: the file changes all the time"
+        raise UpstreamUnavailableError(msg)
 
+    def entries(self, held: bytearray) -> Iterator[Entry]:
+        """Yield the entries."""
+        if self._ends_in(".json"):
+            return elements(bytes(held))
+        if self._ends_in(".txt"):
+            return whole(bytes(held))
+        return lines(
+            lambda start, length: bytes(held[start : start + length]),
+            offset=0,
+            number=0,
+            longest=_LONGEST_LINE,
+        )
 
-def _held(cursor: Cursor, state: ObjectStore, mount: ObjectStore) -> bytearray | None:
-    """Return the file, None when this upload is not what lies there any more."""
-    for _ in range(_TRIES):
-        held = bytearray()
-        try:
-            source = Source(cursor, limits=_ANY_SIZE, mount=mount, state=state)
-            while more := source.read(len(held), _CHUNK):
-                held += more
-        except UploadEndedError:
+    def note(self, entries: Iterable[Entry]) -> None:
+        """Write down that these are to be blanked."""
+        for entry in entries:
+            self.state.put(names.blank_key(self.cursor.upload_id, entry.start, entry.stop), b"-")
+
+    def blank(self) -> None:
+        """Blank all that is written down."""
+        for _ in range(_TRIES):
+            due = self._due()
+            if due == _Due(frozenset()):
+                return
+            self._rewrite(due)
+            # Another run may have read before we wrote, or written down more meanwhile.
+            if self._due() == due and self._blanked(due) is None:
+                return
+        msg = f"{self.cursor.upload_id}: the file is rewritten by others all the time"
+        raise UpstreamUnavailableError(msg)
+
+    def _due(self) -> _Due:
+        prefix, parts, longest = names.blanks_prefix(self.cursor.upload_id), set(), 0
+        for item in every_object(self.state, prefix):
+            start, _, stop = item.key.removeprefix(prefix).partition("-")
+            if start == names.NOBODYS:
+                longest = max(longest, int(stop))
+            else:
+                parts.add((int(start), int(stop)))
+        return _Due(frozenset(parts), longest)
+
+    def _rewrite(self, due: _Due) -> None:
+        data = self._blanked(due)
+        if data is None:
+            return
+        if self._ends_in(".txt"):
+            self.mount.delete(self.cursor.key)
+            return
+        # OSS makes the etag of a simple upload from its bytes: the event that this sets off, and a
+        # run that is reading, know by it that the file is still the same upload.
+        etag = hashlib.md5(data, usedforsecurity=False).hexdigest().upper()
+        again = names.upload_id(self.cursor.key, etag, len(data))
+        self.state.put(names.rewritten_key(again), self.cursor.upload_id.encode())
+        self.mount.put(self.cursor.key, data)
+
+    def _blanked(self, due: _Due) -> bytes | None:
+        """Return the file without what is due, None where there is none of that, or no file."""
+        held = self.held()
+        if held is None:
             return None
-        except UploadRewrittenError:
-            continue
-        return held
-    msg = f"{cursor.upload_id}: the file changes all the time"
-    raise UpstreamUnavailableError(msg)
+        before, parts = bytes(held), set(due.parts)
+        if due.longest:
+            nobodys = (e for e in self.entries(held) if self._is_nobodys(e, due.longest))
+            parts |= {(entry.start, entry.stop) for entry in nobodys}
+        for start, stop in parts:
+            old = bytes(held[start:stop])
+            end = old[len(old.rstrip(b"\r\n")) :]
+            filled = b"null" if self._ends_in(".json") else b""
+            held[start:stop] = filled.ljust(len(old) - len(end)) + end
+        return None if held == before else bytes(held)
 
+    def _is_nobodys(self, entry: Entry, longest: int) -> bool:
+        if entry.is_blank:
+            return False
+        if self._ends_in(".jsonl") and len(entry.data) > longest:
+            return True
+        return not form_of(self.cursor.key).drivers(entry.data)
 
-def _is_json(cursor: Cursor) -> bool:
-    return cursor.key.lower().endswith(_JSON)
+    def _ends_in(self, suffix: str) -> bool:
+        return self.cursor.key.lower().endswith(suffix)
 
 
 def _job_of(cursor: Cursor, entry: Entry, state: ObjectStore) -> str:
     version = _version_with(cursor, entry.number, state)
     rows = () if version is None else version.rows
     return next((row.job_id for row in rows if row.line == entry.number), "")
-
-
-def _blank_row(cursor: Cursor, line: int, *, state: ObjectStore, mount: ObjectStore) -> None:
-    """Let the report, and what it was copied from, no longer tell of a line's job."""
-    version = _version_with(cursor, line, state)
-    if version is None:
-        return
-    told = Row(line=line, outcome="refused", reason=ERASED)
-    rows = tuple(told if row.line == line else row for row in version.rows)
-    if rows != version.rows:
-        cursors.rewrite_rows(version, rows, state=state)
-        report.write_part(version.model_copy(update={"rows": rows}), mount=mount)
 
 
 def _version_with(cursor: Cursor, line: int, state: ObjectStore) -> Cursor | None:

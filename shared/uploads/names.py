@@ -11,6 +11,7 @@ import hashlib
 
 TRIPS, REPORTS = "uploads/trips/", "uploads/reports/"
 OPEN = "open-uploads/"
+NOBODYS = "nobodys"
 # Of UTF-8; object storage takes no longer key.
 _KEY_BYTES = 1023
 _ROOM_IN_FOLDER = 40
@@ -59,6 +60,11 @@ def blanks_prefix(upload: str) -> str:
 def blank_key(upload: str, start: int, stop: int) -> str:
     """Return where it stands that these bytes of an upload are to be forgotten."""
     return f"{blanks_prefix(upload)}{start:012d}-{stop:012d}"
+
+
+def nobodys_key(upload: str, longest: int) -> str:
+    """Return where it stands that lines of nobody, and longer ones, are to be forgotten."""
+    return f"{blanks_prefix(upload)}{NOBODYS}-{longest}"
 
 
 def driver_uploads_prefix(driver_key: str) -> str:

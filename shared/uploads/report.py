@@ -23,9 +23,14 @@ def part_name(version: int) -> str:
 def write_part(cursor: Cursor, *, mount: ObjectStore) -> None:
     """Put the rows of this version; the same version has the same bytes."""
     if cursor.rows:
-        key = names.report_folder(cursor.key, cursor.upload_id) + part_name(cursor.version)
-        lines = [json.dumps(_told(row), ensure_ascii=False) for row in cursor.rows]
-        mount.put(key, ("\n".join(lines) + "\n").encode(), content_type=_ROWS)
+        mount.put(_part_key(cursor), _part(cursor), content_type=_ROWS)
+
+
+def mend_part(cursor: Cursor, *, mount: ObjectStore) -> None:
+    """Put the rows of this version again where the report is there and says something else."""
+    told = mount.get(_part_key(cursor))
+    if told is not None and told != _part(cursor):
+        write_part(cursor, mount=mount)
 
 
 def write_summary(cursor: Cursor, *, mount: ObjectStore) -> None:
@@ -50,6 +55,15 @@ def summary(cursor: Cursor) -> dict[str, Any]:
         "finished_at": cursor.ended_at.isoformat() if cursor.ended_at else None,
     }
     return {name: value for name, value in told.items() if value != ""}
+
+
+def _part_key(cursor: Cursor) -> str:
+    return names.report_folder(cursor.key, cursor.upload_id) + part_name(cursor.version)
+
+
+def _part(cursor: Cursor) -> bytes:
+    lines = [json.dumps(_told(row), ensure_ascii=False) for row in cursor.rows]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _told(row: Row) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from shared.announcements import outbox
 from shared.errors import GoneError, NotFoundError, UpstreamUnavailableError
 from shared.jobs import erasures
 from shared.jobs.record import JobStatus
+from shared.uploads.forgetting import Forgetter
+from tests.unit.functions import uploading as up
 from tests.unit.functions.own_posters import ID_KEY, Owner, finished, left_of
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 
@@ -183,6 +185,45 @@ def test_a_queue_that_is_down_holds_nothing_else_back_and_the_task_goes_later(
     owner.world.sweep()
     assert owner.world.queue.waiting == []
     assert owner.world.state.keys("open/") == []
+
+
+def test_an_erasure_that_runs_out_of_time_among_uploads_goes_on_with_the_next(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = owner.world
+    for number in range(3):
+        key = up.put(world, [up.line(distance_km=number + 1), up.line("d2")], f"{number}.jsonl")
+        up.event(world, key)
+    up.close_all(world)
+    forget, forgotten = Forgetter.forget, list[str]()
+
+    def slow(self: Forgetter, upload: str, *, again: bool = False) -> int:
+        world.clock.advance(70)
+        forgotten.append(upload)
+        return forget(self, upload, again=again)
+
+    monkeypatch.setattr(Forgetter, "forget", slow)
+    done = owner.settle(owner.erase_all().erasure_id)
+
+    assert len(forgotten) == 6
+    assert len(set(forgotten[:3])) == 3
+    assert (done.counts["uploads"], done.counts["posters"]) == (3, 3)
+    assert b"driver-1" not in everything(world)
+    assert everything(world).count(b'"d2"') == 3
+
+
+def test_what_is_told_late_of_an_erased_drivers_jobs_goes_with_the_second_pass(
+    owner: Owner,
+) -> None:
+    state, job = owner.world.state, finished(owner.world)
+    receipt = owner.erase_all()
+    owner.carry_out(receipt.erasure_id)
+    state.put("dead/sink/1-late/why.json", job.task_id.encode())
+    state.put("dead/sink/1-late/body", b"whatever it says")
+
+    owner.settle(receipt.erasure_id)
+
+    assert state.keys("dead/") == []
 
 
 def test_what_was_kept_for_an_operator_and_names_the_job_goes(owner: Owner) -> None:

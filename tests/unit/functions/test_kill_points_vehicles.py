@@ -99,7 +99,7 @@ def _wrong_recall(world: KillableWorld, _whole: KillableWorld) -> str:
     withdrawn = {each for each in told if "withdrawn" in each}
     if len(withdrawn) != 1:
         return f"withdrawals told: {withdrawn}"
-    left = world.state.keys("control/recalls/") + world.state.keys("open/")
+    left = world.state.keys("recalls/") + world.state.keys("open/")
     return f"left: {left}" if left else ""
 
 

@@ -89,7 +89,7 @@ def test_posters_are_withdrawn_and_open_jobs_end_with_the_reason(
         f"{fleet['shared']}  succeeded  poster.w",
     ]
     assert [word for word in words if word not in text] == []
-    assert world.state.keys("control/recalls/") == []
+    assert world.state.keys("recalls/") == []
 
 
 def test_others_are_told_and_no_longer_shown_the_poster(
@@ -132,7 +132,7 @@ def test_a_second_recall_and_two_at_once_change_nothing_more(
 def test_a_cut_recall_goes_on_where_it_was(world: World, fleet: dict[str, str]) -> None:
     seen = sorted(fleet.values())[2]
     kept = Progress(after=seen, seen=3, made_with_it=2, withdrawn=2)
-    key = f"control/recalls/{vehicle(world)}.json"
+    key = f"recalls/{vehicle(world)}.json"
     world.state.put(key, kept.model_dump_json().encode())
 
     text = recall(world)

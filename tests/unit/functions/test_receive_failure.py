@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from functions.receive_failure.use_case import receive_failure
+from shared import ids
 from shared.events.failures import FailedInvocation
 from tests.unit.functions.world import World
 
@@ -56,3 +57,16 @@ def test_a_payload_about_nothing_of_ours_marks_nothing(world: World) -> None:
 
     assert world.state.keys("open/") == []
     assert len(world.state.keys("dead/invocations/")) == 1
+
+
+def test_of_an_erased_job_nothing_is_kept_and_what_is_left_of_it_is_looked_for(
+    world: World,
+) -> None:
+    record = world.rendered()
+    world.jobs.append(world.record(record.job_id).erased(now=world.clock.now()))
+    world.jobs.unmark_open(record.job_id)
+
+    assert given_up(world, json.dumps({"task_id": record.task_id})) == ""
+
+    assert world.state.keys("dead/") == []
+    assert world.state.keys("open/") == [ids.open_key(record.job_id)]

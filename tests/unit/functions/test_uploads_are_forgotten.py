@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,18 @@ from shared import ids
 from shared.errors import UpstreamUnavailableError
 from shared.events.uploads import UploadWork
 from shared.jobs.tombstone import Tombstone, write_tombstone
-from shared.uploads import forgetting, names
+from shared.uploads import forgetting, names, report
 from tests.unit.functions import uploading as up
 from tests.unit.functions.world import World, twice_at_once
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.uploads.cursor import Row
+    from shared.ports import ObjectStore
+    from shared.uploads.cursor import Cursor, Row
     from shared.uploads.entry import Entry
+
+_REPORTS = names.REPORTS
 
 
 def erase(world: World, driver: str) -> None:
@@ -49,7 +53,7 @@ def test_a_drivers_lines_become_spaces_and_all_others_stay_where_they_are(world:
     after = data_of(world, key)
     assert len(after) == len(before)
     assert b"driver-1" not in after
-    kept = [n for n, line in enumerate(lines) if b'"driver-1"' not in line]
+    kept = [n for n, line in enumerate(lines) if b"driver-" in line and b'"driver-1"' not in line]
     assert [after.splitlines()[n].removeprefix(b"\xef\xbb\xbf") for n in kept] == [
         lines[n] for n in kept
     ]
@@ -147,14 +151,14 @@ def test_a_late_write_of_another_forgetting_is_made_good(
     key = up.put(world, mixed())
     up.event(world, key)
     stale = data_of(world, key)
-    rewrite, late = forgetting._rewrite, [True]
+    rewrite, late = forgetting._File._rewrite, [True]
 
-    def slow(*given: object, **ports: object) -> None:
-        rewrite(*given, **ports)  # type: ignore[arg-type]
+    def slow(*given: object) -> None:
+        rewrite(*given)  # type: ignore[arg-type]
         if late.pop() if late else False:
             world.mount.put(key, stale)
 
-    monkeypatch.setattr(forgetting, "_rewrite", slow)
+    monkeypatch.setattr(forgetting._File, "_rewrite", slow)
     up.forget(world, "driver-1")
     assert b"driver-1" not in data_of(world, key)
 
@@ -203,6 +207,179 @@ def test_an_erasure_in_the_middle_of_a_batch_stops_the_drivers_later_lines(
     up.event(world, key)
     rows, _ = up.report(world, key, upload)
     assert [r["line"] for r in rows if r.get("reason") == "erased"] == [5, 8]
+
+
+@pytest.mark.parametrize("content", ["replaced", "deleted"])
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_report_of_a_file_that_is_gone_tells_no_more_of_the_jobs(
+    world: World, content: str, *, alone: bool
+) -> None:
+    key = up.put(world, mixed())
+    upload = up.upload_of(world, key)
+    up.event(world, key)
+    gone = [row["job_id"] for row in up.report(world, key)[0] if row["line"] in {2, 5, 8}]
+    if content == "replaced":
+        up.put(world, [up.line("driver-2", distance_km=77)])
+    else:
+        world.mount.delete(key)
+
+    for job in gone if alone else [""]:
+        up.forget(world, "driver-1", job)
+
+    rows, summary = up.report(world, key, upload)
+    assert [r["line"] for r in rows if r.get("reason") == "erased"] == [2, 5, 8]
+    assert summary["accepted"] == 9
+    assert not [job for job in gone if job.encode() in reports_and_cursors(world)]
+    assert len([row for row in rows if "job_id" in row]) == 6
+
+
+def reports_and_cursors(world: World) -> bytes:
+    """Return all that is kept of uploads but the files themselves."""
+    cursors = [o.data for k, o in world.state.objects.items() if k.startswith("uploads/")]
+    return b"".join([*cursors, *(world.mount.objects[k].data for k in world.mount.keys(_REPORTS))])
+
+
+def test_what_a_run_reports_behind_an_erasure_is_forgotten_when_all_has_settled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, row = up.put(world, mixed()), Lines.row
+
+    def erased_at_line_four(self: Lines, entry: Entry) -> Row:
+        if entry.number == 4:
+            up.forget(world, "driver-1", erased_job)
+        return row(self, entry)
+
+    up.event(world, key, open_jobs=2)
+    (erased_job,) = {
+        entry.job_id
+        for entry in world.jobs.every_indexed(
+            ids.driver_key(up.ID_KEY, tenant=up.TENANT, driver="driver-1")
+        )
+    }
+    again = up.put(world, [*mixed(), up.line("driver-1", distance_km=55)])
+    monkeypatch.setattr(Lines, "row", erased_at_line_four)
+    up.event(world, again)
+    assert erased_job.encode() in reports_and_cursors(world)
+
+    up.forget(world, "driver-1", erased_job, again=True)
+
+    assert erased_job.encode() not in reports_and_cursors(world)
+
+
+def test_a_report_that_was_taken_away_does_not_come_back(world: World) -> None:
+    key = up.put(world, mixed())
+    upload = up.upload_of(world, key)
+    up.event(world, key)
+    for each in world.mount.keys(_REPORTS):
+        world.mount.delete(each)
+    up.forget(world, "driver-1")
+    assert up.report(world, key, upload) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("trips.csv", b"driver,mood\ndriver-1,happy\n"),
+        ("trips", up.line()),
+        ("trips.jsonl.gz", gzip.compress(up.line())),
+        ("large.json", b"[" + up.line() + b" " * 100_000 + b"]"),
+        ("long.txt", "司机: driver-1\n".encode() + b"x" * 5_000),
+    ],
+)
+def test_a_file_that_is_refused_whole_is_taken_away(world: World, name: str, data: bytes) -> None:
+    key = up.put(world, data, name)
+    up.event(world, key)
+    assert key not in world.mount.objects
+    assert up.report(world, key)[1]["ended"] == "refused"
+    assert world.state.keys(names.OPEN) == []
+
+
+def test_a_good_file_in_place_of_a_refused_one_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = up.put(world, b"[" + b" " * 100_001, "big.json")
+    write, good = report.write_summary, b"[" + up.line() + b"]"
+
+    def replaced(cursor: Cursor, *, mount: ObjectStore) -> None:
+        write(cursor, mount=mount)
+        if cursor.ended == "refused":
+            up.put(world, good, "big.json")
+
+    monkeypatch.setattr(report, "write_summary", replaced)
+    up.event(world, key)
+    assert data_of(world, key) == good
+
+
+_NOBODYS = {
+    "no driver": b'{"mood": "driver-1", "caption": "x"}',
+    "another field": b'{"driver_id": "driver-1"}',
+    "no JSON": b"driver-1,2024-05-01",
+    "no name": '{"driver": "driver-1\u200b"}'.encode(),
+    "gb18030": '{"driver": "司机一", "mood": "出游"}'.encode("gb18030"),
+    "big5": '{"driver": "司機", "mood": "出遊"}'.encode("big5"),
+    "utf-16": '{"driver": "driver-1",'.encode("utf-16-le"),
+    "utf-32": '{"driver": "driver-1",'.encode("utf-32-be"),
+    "too long": b'{"x": "' + b"x" * 4_000 + b'", "driver": "driver-1"}',
+    "very long": b'{"driver": "driver-0", "x": "' + b"x" * 1_100_000 + b'driver-1"}',
+}
+
+
+@pytest.mark.parametrize("kind", _NOBODYS)
+def test_a_line_in_which_nobody_is_found_is_blanked_once_the_file_is_read(
+    world: World, kind: str
+) -> None:
+    before, bad, after = up.line("driver-0"), _NOBODYS[kind], up.line("driver-2")
+    key = up.put(world, b"\n".join([before, bad, after]))
+    up.event(world, key)
+
+    assert data_of(world, key) == b"\n".join([before, b" " * len(bad), after])
+    rows, summary = up.report(world, key)
+    assert [row["outcome"] for row in rows if row["line"] != 2] == ["accepted", "accepted"]
+    assert (summary["ended"], summary["refused"]) == ("read", 1)
+    assert up.event(world, key) == {"read": 1}
+
+
+def test_a_text_that_names_nobody_is_deleted_and_one_that_names_somebody_is_not(
+    world: World,
+) -> None:
+    texts = {
+        "nobody.txt": "心情: 出游\n".encode(),
+        "lost.txt": "司机: 司机一\n".encode("gb18030"),
+        "somebody.txt": "司机: driver-1\n心情: \n".encode(),
+    }
+    for name, text in texts.items():
+        up.event(world, up.put(world, text, name))
+    assert world.mount.keys(names.TRIPS) == [names.TRIPS + "somebody.txt"]
+    assert up.forget(world, "driver-1") == 1
+    assert world.mount.keys(names.TRIPS) == []
+
+
+def test_a_line_that_names_two_is_blanked_for_each_of_them(world: World) -> None:
+    key = up.put(world, b'{"driver": "driver-1", "driver": "driver-2"}\n' + up.line("driver-3"))
+    up.event(world, key)
+    assert up.forget(world, "driver-1") == 1
+    assert b"driver-2" not in data_of(world, key)
+
+
+def test_a_driver_is_forgotten_in_every_form_of_the_name(world: World) -> None:
+    lines = [up.line("Jos\u00e9"), up.line("Jose\u0301"), b'{"driver": " Jos\\u00e9 "}']
+    key = up.put(world, lines)
+    up.event(world, key)
+    assert len(up.job_ids(world)) == 1
+    assert up.forget(world, "José") == 3
+    assert data_of(world, key).strip() == b""
+
+
+def test_a_file_that_is_put_again_after_an_erasure_is_blanked_again(world: World) -> None:
+    key = up.put(world, mixed())
+    up.event(world, key)
+    up.forget(world, "driver-1")
+    blanked = data_of(world, key)
+
+    assert up.put(world, mixed()) == key
+    up.event(world, key)
+
+    assert data_of(world, key) == blanked
 
 
 def test_a_driver_who_comes_back_later_is_served(world: World) -> None:

@@ -12,8 +12,9 @@ from shared.accepting import AcceptRules
 from shared.events.objects import ObjectCreated
 from shared.events.uploads import UploadWork
 from shared.uploads import names
-from shared.uploads.forgetting import forget_driver
-from shared.uploads.source import UploadLimits
+from shared.uploads.cursor import Cursor
+from shared.uploads.forgetting import Forgetter
+from shared.uploads.source import UploadLimits, original_of
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
@@ -65,10 +66,14 @@ def put_coded(world: World, data: bytes, coding: str, name: str = "may.jsonl") -
 
 
 def upload_of(world: World, key: str) -> str:
-    """Return the id of what lies under the key."""
+    """Return the id of what lies under the key, or lay there before it was taken away."""
     info = world.mount.head(key)
-    assert info is not None
-    return names.upload_id(key, info.etag, info.size, info.packing)
+    if info is not None:
+        found = names.upload_id(key, info.etag, info.size, info.packing)
+        return original_of(found, state=world.state)
+    begun = (k for k in world.state.keys("uploads/") if k.endswith("/cursor/000001.json"))
+    first = (Cursor.model_validate_json(world.state.objects[k].data) for k in begun)
+    return max((c for c in first if c.key == key), key=lambda c: c.begun_at).upload_id
 
 
 def work(world: World, what: UploadWork, **rules: Any) -> Counter[str]:
@@ -123,10 +128,23 @@ def job_ids(world: World) -> set[str]:
     return {key.split("/")[1] for key in world.state.keys("jobs/")}
 
 
-def forget(world: World, driver: str, job_id: str = "") -> int:
+def forget(world: World, driver: str, job_id: str = "", *, again: bool = False) -> int:
     """Run what an erasure runs on uploads."""
     key = ids.driver_key(ID_KEY, tenant=TENANT, driver=driver)
-    return forget_driver(key, id_key=ID_KEY, state=world.state, mount=world.mount, job_id=job_id)
+    indexed = {entry.job_id for entry in world.jobs.every_indexed(key)}
+    forgetter = Forgetter(
+        driver_key=key,
+        job_ids={job_id} if job_id else indexed,
+        only_jobs=bool(job_id),
+        id_key=ID_KEY,
+        state=world.state,
+        mount=world.mount,
+    )
+    uploads = list(forgetter.uploads())
+    forgotten = sum(forgetter.forget(upload, again=again) for upload in uploads)
+    for upload in [] if job_id else uploads:
+        forgetter.leave(upload)
+    return forgotten
 
 
 def close_all(world: World) -> None:

@@ -127,15 +127,32 @@ def test_faulty_key_sets_are_refused_for_their_fault(
         "is no JSON object": "[]",
         "holds no keys": '{"keys": []}',
         "private part": json.dumps({"keys": [{**good, "d": "AAAA"}]}),
-        "two keys have the kid": json.dumps({"keys": [good, good]}),
-        "has no kid": json.dumps({"keys": [good, {k: v for k, v in good.items() if k != "kid"}]}),
-        "which is not accepted": json.dumps({"keys": [{**good, "alg": "HS256"}]}),
-        "cannot be read": json.dumps({"keys": [{**good, "x": "!"}]}),
-        "1024 bits": json.dumps({"keys": [_rsa(1024)]}),
+        "no key of JWT_JWKS": json.dumps({"keys": [{**good, "alg": "HS256"}]}),
     }
     for part, text in cases.items():
         lines = found(world(services, {**well, "JWT_JWKS": text}), "JWT keys")
         assert one(lines, part).level == "failure", part
+
+
+def test_a_key_that_verifies_nothing_is_named_and_the_others_count(
+    well: dict[str, str], services: Services
+) -> None:
+    (good,) = json.loads(well["JWT_JWKS"])["keys"]
+    beside = {
+        "for the use 'enc'": {**good, "use": "enc"},
+        "for the algorithm 'HS256'": {**good, "alg": "HS256"},
+        "kind is oct": {"kty": "oct"},
+        "kind is EC P-384": {**good, "crv": "P-384"},
+        "key_ops do not hold verify": {**good, "key_ops": ["encrypt"]},
+        "cannot be read": {**good, "x": "!"},
+        "has 1024 bits": _rsa(1024),
+    }
+    for number, (part, key) in enumerate(beside.items()):
+        text = json.dumps({"keys": [good, {**key, "kid": f"other-{number}"}]})
+        lines = found(world(services, {**well, "JWT_JWKS": text}), "JWT keys")
+        assert one(lines, part).level == "warning", part
+        assert f"other-{number} is passed over" in one(lines, part).what
+        assert one(lines, "1 of 2 public keys").level == "ok"
 
 
 def test_a_private_key_in_the_set_is_not_printed(well: dict[str, str], services: Services) -> None:

@@ -117,6 +117,7 @@ def test_any_json_is_refused_by_name_of_field(value: object) -> None:
         b'{"driver": " d1 ", "x": 1',
         b'broken {"driver":"d1"} ',
         b'{"driver": "d\\u0031" oops',
+        '{"driver": "d1"}'.encode("utf-16"),
     ],
 )
 def test_a_broken_line_still_tells_whose_it_is(data: bytes) -> None:
