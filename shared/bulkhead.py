@@ -78,6 +78,11 @@ class Worked:
         """Return how many have yet to end."""
         return sum(self.outcomes[each] for each in (FAILED, WAITS, RESTS))
 
+    @property
+    def is_done(self) -> bool:
+        """Say whether every item was come to and did what it should."""
+        return self.complete and not self.failed and not self.outcomes[SET_ASIDE]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bulkhead(Generic[T]):
@@ -86,7 +91,7 @@ class Bulkhead(Generic[T]):
     `name` tells items apart, in at most 200 characters of a key; `work` does one and says in a
     word how it went. One that is set aside is noted in `dead/{of}/{name}.json`, with what is to be
     told `about` it, and `aside` then takes it out of the list. `passes`: errors that are the
-    caller's to handle. `patient`: an item rests between tries.
+    caller's to handle. `patient`: an item rests between tries. `least` are done in any case.
     """
 
     of: str
@@ -99,6 +104,7 @@ class Bulkhead(Generic[T]):
     most_tries: int = MOST_TRIES
     first_pause: timedelta = _FIRST_PAUSE
     patient: bool = True
+    least: int = 0
     passes: tuple[type[Exception], ...] = ()
 
     def work_through(self, items: Iterable[T], *, ends_at: float = math.inf) -> Worked:
@@ -110,14 +116,14 @@ class Bulkhead(Generic[T]):
             with self.in_hand(fresh):
                 if not self._all(fresh, worked, ends_at):
                     return worked
-        # Whoever failed least often goes first: what a run died at keeps no suspect waiting.
-        apart.sort(key=lambda item: self.known[self.name(item)].tries)
+        apart.sort(key=self.tries)
         worked.complete = self._all(apart, worked, ends_at)
         return worked
 
     def _all(self, items: Sequence[T], worked: Worked, ends_at: float) -> bool:
         for item in items:
-            if self.clock.monotonic() >= ends_at:
+            begun = sum(worked.outcomes.values())
+            if begun >= self.least and self.clock.monotonic() >= ends_at:
                 return False
             worked.outcomes[self.attempt(item)] += 1
         return True
@@ -157,6 +163,11 @@ class Bulkhead(Generic[T]):
         if outcome not in {FAILED, WAITS, SET_ASIDE}:
             self._forget(name)
         return outcome
+
+    def tries(self, item: T) -> int:
+        """Return how often it failed: who did so least goes first, and no suspect waits for it."""
+        tried = self.known.get(self.name(item))
+        return tried.tries if tried else 0
 
     @cached_property
     def known(self) -> dict[str, Tried]:

@@ -108,6 +108,12 @@ class Lines:
         return ids.driver_key(self.rules.id_key, tenant=self.cursor.tenant, driver=driver)
 
 
+def set_aside(entry: Entry) -> Row:
+    """Return the row of a line that nothing could be done about, however often it was tried."""
+    detail = "the line cannot be dealt with here, and the operator has been told; send it again"
+    return _refused(entry, "set_aside", detail=detail)
+
+
 def _refusal(entry: Entry, error: InvalidRequestError) -> Row:
     if isinstance(error, IdempotencyReuseError):
         reason = "key_reused"

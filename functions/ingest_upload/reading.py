@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from functions.ingest_upload.line import Lines, NoRoomError
+from functions.ingest_upload.line import Lines, NoRoomError, set_aside
 from shared import log
-from shared.errors import UploadEndedError, UploadRewrittenError, UpstreamError
+from shared.bulkhead import FAILED, RESTS, WAITS, Bulkhead
+from shared.errors import UploadEndedError, UploadRewrittenError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
-from shared.uploads.cursor import Cursor, Row
+from shared.uploads.cursor import Cursor, Row, Span
 from shared.uploads.forgetting import ERASED, blank, forget_the_unreadable
 from shared.uploads.source import Source
 
 if TYPE_CHECKING:
     from shared.accepting import AcceptRules
+    from shared.bulkhead import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.uploads.entry import Entry
     from shared.uploads.source import UploadLimits
     from shared.vehicles.catalogue import Catalogue
+
+_TOGETHER = 50
+_SET_ASIDE = (
+    "the file cannot be read here, and the operator has been told; put it under another name"
+)
 
 
 @dataclass(frozen=True)
@@ -49,16 +57,36 @@ class Batch:
     line: int
     rows: list[Row]
     erased: list[Entry]
+    again: list[Span]
     stop: str = ""
     ended: UploadEndedError | None = None
+    error: Exception | None = None
+
+    @classmethod
+    def behind(cls, cursor: Cursor) -> Batch:
+        """Return an empty one."""
+        again = list(cursor.again)
+        return cls(offset=cursor.offset, line=cursor.line, rows=[], erased=[], again=again)
 
     def passed(self, entry: Entry, row: Row | None) -> None:
         """Note that an entry is dealt with; a blank one has no row."""
-        self.offset, self.line = entry.stop, entry.number
+        self._step_over(entry)
+        self.again = [span for span in self.again if span.line != entry.number]
         if row is not None:
             self.rows.append(row)
             if row.reason == ERASED:
                 self.erased.append(entry)
+
+    def left(self, entry: Entry) -> None:
+        """Note that an entry is to be tried again, behind the others."""
+        if entry.number > self.line:
+            span = Span(line=entry.number, start=entry.start, stop=entry.stop)
+            self.again.append(span)
+        self._step_over(entry)
+
+    def _step_over(self, entry: Entry) -> None:
+        if entry.number > self.line:
+            self.offset, self.line = entry.stop, entry.number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +108,16 @@ class Reading:
         report.write_part(cursor, mount=self.mount)
         stop = ""
         while cursor.ended is None and not stop:
-            following, stop = self._next(cursor)
-            if following is None:
-                break
-            if not cursors.append(following, state=self.state):
-                # Another run reads this upload, and goes on.
-                return "overtaken"
-            report.write_part(following, mount=self.mount)
-            cursor = following
+            batch = self._batch(cursor)
+            following, stop = self._following(cursor, batch), batch.stop
+            if following is not None:
+                if not cursors.append(following, state=self.state):
+                    # Another run reads this upload, and goes on.
+                    return "overtaken"
+                report.write_part(following, mount=self.mount)
+                cursor = following
+            if batch.error is not None:
+                raise batch.error
         if cursor.ended is not None:
             self._finish(cursor)
             return cursor.ended
@@ -96,20 +126,34 @@ class Reading:
             self.invoker.invoke("ingest_upload", {"upload_id": cursor.upload_id}, task_id=task)
         return stop
 
-    def _next(self, cursor: Cursor) -> tuple[Cursor | None, str]:
-        batch = self._batch(cursor)
+    def set_aside(self, upload: str, _: Tried) -> None:
+        """End an upload as refused that cannot be read, however often it is tried."""
+        self.state.delete(names.open_key(upload))
+        cursor = cursors.load(upload, state=self.state)
+        if cursor is not None and cursor.ended is None:
+            now = self.clock.now()
+            moved = cursor.read_on((), offset=cursor.offset, line=cursor.line, now=now)
+            ended = moved.end("refused", now=now, detail=_SET_ASIDE)
+            if cursors.append(ended, state=self.state):
+                self._finish(ended)
+
+    def _following(self, cursor: Cursor, batch: Batch) -> Cursor | None:
         if batch.erased:
             blank(cursor, batch.erased, state=self.state, mount=self.mount)
         now = self.clock.now()
-        moved = cursor.read_on(batch.rows, offset=batch.offset, line=batch.line, now=now)
+        again = tuple(batch.again)
+        moved = cursor.read_on(
+            batch.rows, offset=batch.offset, line=batch.line, now=now, again=again
+        )
         if batch.ended is not None:
-            return moved.end(batch.ended.ending, now=now, detail=str(batch.ended)), batch.stop
+            return moved.end(batch.ended.ending, now=now, detail=str(batch.ended))
         if batch.stop == "read":
-            return moved.end("read", now=now), batch.stop
-        return (None if batch.offset == cursor.offset else moved), batch.stop
+            return moved.end("read", now=now)
+        changed = batch.offset != cursor.offset or batch.rows or again != cursor.again
+        return moved if changed else None
 
     def _batch(self, cursor: Cursor) -> Batch:
-        batch = Batch(offset=cursor.offset, line=cursor.line, rows=[], erased=[])
+        batch = Batch.behind(cursor)
         held, room = self._room()
         if held:
             batch.stop = held
@@ -123,11 +167,8 @@ class Reading:
             batch.stop = ""
         except UploadEndedError as error:
             batch.ended = error
-        except UpstreamError as error:
-            log.logger().warning(
-                "upload.held_up", upload_id=cursor.upload_id, error=type(error).__name__
-            )
-            batch.stop = "held_up"
+        except Exception as error:  # noqa: BLE001 - raised again when what was read is written down
+            batch.stop, batch.error = "held_up", error
         return batch
 
     def _read(self, cursor: Cursor, batch: Batch, room: int) -> None:
@@ -143,14 +184,49 @@ class Reading:
             invoker=self.invoker,
             clock=self.clock,
         )
-        for entry in source.entries():
+        listed = self._listed(cursor, batch, lines)
+        entries = source.entries()
+        while group := tuple(islice(entries, _TOGETHER)):
+            with listed.in_hand(group):
+                for entry in group:
+                    self._deal_with(entry, batch, listed)
+                    if batch.stop or len(batch.rows) >= self.rules.batch_lines:
+                        return
+            if len(batch.again) >= self.rules.batch_lines:
+                break
+        for entry in sorted(map(source.entry, batch.again), key=listed.tries):
+            if not batch.stop:
+                self._deal_with(entry, batch, listed, again=True)
+        batch.stop = batch.stop or ("rests" if batch.again else "read")
+
+    def _listed(self, cursor: Cursor, batch: Batch, lines: Lines) -> Bulkhead[Entry]:
+        def read(entry: Entry) -> str:
             batch.passed(entry, None if entry.is_blank else lines.row(entry))
-            if self.clock.monotonic() >= self.ends_at:
-                batch.stop = "time"
-                return
-            if len(batch.rows) >= self.rules.batch_lines:
-                return
-        batch.stop = "read"
+            return "read"
+
+        return Bulkhead(
+            of="lines",
+            name=lambda entry: f"{cursor.upload_id}-{entry.number}",
+            work=read,
+            aside=lambda entry, _: batch.passed(entry, set_aside(entry)),
+            about=lambda entry: {"upload": cursor.upload_id, "line": str(entry.number)},
+            state=self.state,
+            clock=self.clock,
+            passes=(NoRoomError, UploadEndedError, UploadRewrittenError),
+        )
+
+    def _deal_with(
+        self, entry: Entry, batch: Batch, listed: Bulkhead[Entry], *, again: bool = False
+    ) -> None:
+        """Read one line; what has failed before waits until all others had their turn."""
+        known = listed.name(entry) in listed.known
+        outcome = RESTS if known and not again else listed.attempt(entry)
+        if outcome in {FAILED, WAITS, RESTS}:
+            batch.left(entry)
+        if outcome == WAITS:
+            batch.stop = "held_up"
+        elif self.clock.monotonic() >= self.ends_at:
+            batch.stop = "time"
 
     def _room(self) -> tuple[str, int]:
         """Return what holds new jobs back, if anything, and this upload's share of the room."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from functions.ingest_upload.reading import IngestRules, Reading
 from shared import log
-from shared.errors import UpstreamError
+from shared.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead, do_every
 from shared.uploads import cursor as cursors
 from shared.uploads import names
 from shared.uploads.cursor import Cursor, first_cursor
 from shared.uploads.source import original_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shared.events.objects import ObjectCreated
     from shared.events.uploads import UploadWork
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectInfo, ObjectStore
@@ -26,6 +25,8 @@ __all__ = ["IngestRules", "ingest_upload"]
 
 # A run that is reading an upload writes a version about as often; the timer leaves it alone.
 _BEING_READ_SECONDS = 30.0
+# Shorter than a line's: a file is read on while a bad line of it rests.
+_FIRST_PAUSE = timedelta(seconds=10)
 
 
 def ingest_upload(
@@ -45,9 +46,8 @@ def ingest_upload(
     Without any named it is all open ones, from the id `start` on and round. An upload that cannot
     be read on now is left to the next time.
     """
-    stops: Counter[str] = Counter()
     if work is None:
-        return stops
+        return Counter()
     reading = Reading(
         ends_at=clock.monotonic() + rules.seconds,
         rules=rules,
@@ -59,43 +59,45 @@ def ingest_upload(
         clock=clock,
     )
     by_timer = not work.created and not work.upload_id
-    for upload in _uploads(work, start, reading):
-        stops[_read_on(upload, reading, patient=by_timer)] += 1
-        if clock.monotonic() >= reading.ends_at:
-            break
-    return stops
-
-
-def _uploads(work: UploadWork, start: str, reading: Reading) -> Iterator[str]:
-    if work.upload_id:
-        yield work.upload_id
-    elif work.created:
-        begun = [_begin(each, reading) for each in work.created]
-        yield from (upload for upload in begun if upload)
+    uploads = Bulkhead(
+        of="uploads",
+        name=lambda upload: upload,
+        work=lambda upload: _read_on(upload, reading, patient=by_timer),
+        aside=reading.set_aside,
+        about=lambda upload: {"upload": upload},
+        state=state,
+        clock=clock,
+        most_tries=MOST_TRIES_OF_LISTS,
+        first_pause=_FIRST_PAUSE,
+        least=1,
+    )
+    if by_timer:
+        due = _open_uploads(start, state, clock)
     else:
-        yield from _open_uploads(start, reading.state)
+        begun = do_every(work.created, lambda each: _begin(each, reading))
+        due = [upload for upload in [work.upload_id, *begun] if upload]
+    return uploads.work_through(due, ends_at=reading.ends_at).outcomes
 
 
-def _open_uploads(start: str, state: ObjectStore) -> Iterator[str]:
-    """Yield open uploads, a page of those behind `start` and then of the others."""
+def _open_uploads(start: str, state: ObjectStore, clock: Clock) -> list[str]:
+    """Return open uploads, a page of those behind `start` and then of the others."""
     behind = state.page(names.OPEN, after=names.OPEN + start).items
-    yield from (item.key.removeprefix(names.OPEN) for item in behind)
-    found = (item.key.removeprefix(names.OPEN) for item in state.page(names.OPEN).items)
-    yield from (upload for upload in found if upload <= start)
+    before = (item for item in state.page(names.OPEN).items if item.key <= names.OPEN + start)
+    found = [*behind, *before]
+    if found:
+        oldest = clock.now() - min(item.modified_at for item in found)
+        seconds = max(0, round(oldest.total_seconds()))
+        log.logger().info("uploads.open", count=len(found), oldest_upload_seconds=seconds)
+    return [item.key.removeprefix(names.OPEN) for item in found]
 
 
 def _read_on(upload: str, reading: Reading, *, patient: bool = False) -> str:
-    try:
-        cursor = cursors.load(upload, state=reading.state) or _noted(upload, reading)
-        if cursor is None:
-            return "unknown"
-        if patient and _is_being_read(cursor, reading.clock):
-            return "being_read"
-        return reading.read_on(cursor)
-    except UpstreamError as error:
-        # Its marker stands: the timer comes by again.
-        log.logger().warning("upload.stopped", upload_id=upload, error=type(error).__name__)
-        return "stopped"
+    cursor = cursors.load(upload, state=reading.state) or _noted(upload, reading)
+    if cursor is None:
+        return "unknown"
+    if patient and _is_being_read(cursor, reading.clock):
+        return "being_read"
+    return reading.read_on(cursor)
 
 
 def _is_being_read(cursor: Cursor, clock: Clock) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from shared import ids, log
-from shared.bulkhead import SET_ASIDE, Bulkhead
+from shared.bulkhead import Bulkhead
 from shared.errors import UpstreamError
 from shared.jobs import erasures
 from shared.jobs.erasing import Eraser, erase_record, forget_dead
@@ -59,7 +59,7 @@ def run_erasure(
     worked = run.remove()
     if not worked.complete:
         erasures.run_again(work, state=state, invoker=invoker)
-    if not worked.complete or worked.failed or worked.outcomes[SET_ASIDE]:
+    if not worked.is_done:
         # What failed is tried again with the erasure, which the sweeper carries on.
         return receipt
     if erasures.read_work(erasure_id, state=state) is None:
@@ -91,10 +91,10 @@ class _Run:
             return uploads
         jobs = self._list("erased", lambda entry: entry.job_id, self._erase)
         worked = jobs.work_through(self._named(), ends_at=self.ends_at)
-        if worked.complete:
+        worked.outcomes += uploads.outcomes
+        if worked.is_done:
             found = forget_dead(job_ids, state=self.eraser.state)
             self._count(f"{_DEAD}-{self.work.runs}", {_DEAD: found})
-        worked.outcomes += uploads.outcomes
         return worked
 
     def _list(self, of: str, name: Callable[[T], str], work: Callable[[T], str]) -> Bulkhead[T]:

@@ -163,7 +163,7 @@ class Sender:
         return self._noted(newest, newest.line + sent.lines, sent.outcomes, again)
 
     def _tried_again(self, newest: SendStep) -> SendStep:
-        trips, left = newest.again, self._left(newest)
+        trips, left = sorted(newest.again, key=self._trips.tries), self._left(newest)
         sent = self._paint(trips, due=set(trips), room=len(trips), left=left, again=True)
         again = (*sent.again, *trips[sent.lines :])
         return self._noted(newest, newest.line, sent.outcomes, again)

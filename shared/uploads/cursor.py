@@ -58,8 +58,19 @@ class Row(_Frozen):
     problems: tuple[RowProblem, ...] = ()
 
 
+class Span(_Frozen):
+    """Where a line lies."""
+
+    line: int
+    start: int
+    stop: int
+
+
 class Cursor(_Frozen):
-    """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with."""
+    """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with.
+
+    All but those `again`, which could not be, and are tried once more behind the others.
+    """
 
     schema_version: Literal[1] = 1
     upload_id: str
@@ -78,18 +89,27 @@ class Cursor(_Frozen):
     known: int = 0
     refused: int = 0
     rows: tuple[Row, ...] = ()
+    again: tuple[Span, ...] = ()
     ended: Ending | None = None
     ended_at: AwareDatetime | None = None
     detail: str = ""
 
-    def read_on(self, rows: Iterable[Row], *, offset: int, line: int, now: datetime) -> Self:
+    def read_on(
+        self,
+        rows: Iterable[Row],
+        *,
+        offset: int,
+        line: int,
+        now: datetime,
+        again: tuple[Span, ...] = (),
+    ) -> Self:
         """Return the next version: what lies before `offset` is dealt with."""
         added = tuple(rows)
         counts = {
             name: getattr(self, name) + sum(row.outcome == name for row in added)
             for name in ("accepted", "known", "refused")
         }
-        return self._next(now, rows=added, offset=offset, line=line, **counts)
+        return self._next(now, rows=added, offset=offset, line=line, again=again, **counts)
 
     def end(self, ending: Ending, *, now: datetime, detail: str = "") -> Self:
         """Return this version as the last one."""

@@ -258,7 +258,9 @@ def _job_of(cursor: Cursor, entry: Entry, state: ObjectStore) -> str:
 
 
 def _version_with(cursor: Cursor, line: int, state: ObjectStore) -> Cursor | None:
-    """Return the version that added a line: the first one that is past it."""
+    """Return the version that added a line's row: the first one that is past it, or a later one
+    if the line was tried again.
+    """
     low, high = 2, cursor.version
     while low < high:
         middle = (low + high) // 2
@@ -267,4 +269,8 @@ def _version_with(cursor: Cursor, line: int, state: ObjectStore) -> Cursor | Non
             high = middle
         else:
             low = middle + 1
-    return cursors.read_version(cursor.upload_id, low, state=state)
+    for version in range(low, cursor.version + 1):
+        found = cursors.read_version(cursor.upload_id, version, state=state)
+        if found is not None and any(row.line == line for row in found.rows):
+            return found
+    return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shared.ports import ObjectStore
-    from shared.uploads.cursor import Cursor
+    from shared.uploads.cursor import Cursor, Span
 
 _SUFFIXES = (".jsonl", ".json", ".txt")
 # No JSON and no UTF-8 text begins so.
@@ -98,10 +98,21 @@ class Source:
             return iter(())
         return self._held()
 
+    def entry(self, span: Span) -> Entry:
+        """Return the entry that lies there."""
+        if self.form.suffix == ".jsonl":
+            longest = self._limits.line
+            found = lines(self.read, offset=span.start, number=span.line - 1, longest=longest)
+        else:
+            found = self._whole()
+        return next(entry for entry in found if entry.number == span.line)
+
     def _held(self) -> Iterator[Entry]:
+        return (entry for entry in self._whole() if entry.number > self._cursor.line)
+
+    def _whole(self) -> Iterator[Entry]:
         data = self.read(0, self._cursor.size)
-        found = elements(data) if self.form.suffix == ".json" else whole(data)
-        return (entry for entry in found if entry.number > self._cursor.line)
+        return elements(data) if self.form.suffix == ".json" else whole(data)
 
     def read(self, start: int, length: int) -> bytes:
         """Return bytes of the file as it was when it was opened, b"" behind its end."""

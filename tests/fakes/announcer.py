@@ -38,7 +38,7 @@ class FakeAnnouncer:
 
     def fail(self, error: BaseException, *, times: int = 1, after: bool = False) -> None:
         """Raise at the next `times`; with `after`, when the message has arrived."""
-        self._faults.plan("announce", error, times=times, after=after)  # type: ignore[arg-type]
+        self._faults.plan("announce", error, times=times, after=after)
 
     def announce(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
         """Send a message once; UpstreamRejectedError for an endpoint that may not be called."""

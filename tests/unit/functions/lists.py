@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from functions.drain_queue.use_case import DrainRules, drain_queue
+from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from functions.intake_vehicle.use_case import intake_vehicles
 from functions.run_erasure.use_case import run_erasure
 from functions.send_announcements.use_case import send_announcements
@@ -15,6 +17,8 @@ from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, sweep_jobs
 from shared import ids
 from shared.errors import UnfinishedError
+from shared.events.objects import ObjectCreated
+from shared.events.uploads import UploadWork
 from shared.jobs import erasures
 from shared.jobs.closing import finish
 from shared.jobs.erasures import Work
@@ -25,8 +29,10 @@ from shared.recalling import take_back
 from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
 from shared.trips.facts import facts_of
+from shared.vehicles.freeze import catalogue_of
 from shared.vehicles.register import Decision
 from shared.vehicles.uploads import PaintName
+from tests.comfyui import small_car
 from tests.fakes import renders
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import START, FakeClock
@@ -35,6 +41,7 @@ from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_trip, an_accepted_job, stepped
 from tests.fakes.poisoned_store import PoisonedStore
 from tests.fakes.workflow_queue import FakeWorkflowQueue
+from tests.unit.functions import uploading
 from tests.unit.functions.killable import Killed
 from tests.unit.seasons.season_world import NOVEMBER, SeasonWorld, job_of
 
@@ -411,6 +418,88 @@ class Vehicles(ListWorld):
         return set(self.names) - self.ended() - self.named(self.dead())
 
 
+@dataclass
+class Uploads(ListWorld):
+    """Three files of trips."""
+
+    names: tuple[str, ...] = ("a.jsonl", "b.jsonl", "c.jsonl")
+
+    def arrange(self) -> None:
+        """Put them."""
+        self.catalogue = catalogue_of([small_car.frozen()])
+        for name in self.names:
+            data = b"\n".join(uploading.numbered(2, drivers=ord(name[0])))
+            self.mount.put(f"uploads/trips/{name}", data)
+        self.event = [f"uploads/trips/{name}" for name in self.names]
+        created = tuple(ObjectCreated("mount", key, 9) for key in self.event)
+        # No room: what is begun is read by the timer.
+        self._ingest(UploadWork(created), open_jobs=0)
+
+    def run(self) -> None:
+        """Run ingest_upload as its timer does."""
+        self.clock.advance(60)
+        self._ingest(UploadWork(), open_jobs=1000)
+
+    def _ingest(self, work: UploadWork, *, open_jobs: int) -> None:
+        ingest_upload(
+            work,
+            start="u",
+            rules=IngestRules(
+                accept=uploading.ACCEPT,
+                tenant=uploading.TENANT,
+                limits=uploading.LIMITS,
+                open_jobs=open_jobs,
+                seconds=50.0,
+            ),
+            catalogue=self.catalogue,
+            jobs=self.jobs,
+            state=self.state,
+            mount=self.mount,
+            invoker=self.invoker,
+            clock=self.clock,
+        )
+
+    def ended(self) -> set[str]:
+        """Return the files that were read to their end."""
+        return self.named([k for k in self.mount.keys("uploads/reports/") if "summary" in k])
+
+    def waiting(self) -> set[str]:
+        """Return the files that are neither read nor set aside."""
+        return set(self.names) - self.ended() if self.state.keys("open-uploads/") else set()
+
+
+class Lines(Uploads):
+    """Three lines of one file; they are called by the jobs that are to come of them."""
+
+    def arrange(self) -> None:
+        """Find out the jobs' ids, then begin anew."""
+        self.names = ("a.jsonl",)
+        super().arrange()
+        self.mount.put("uploads/trips/a.jsonl", b"\n".join(uploading.numbered(3)))
+        well = Uploads.__new__(Uploads)
+        well.__dict__.update(vars(self))
+        well.state, well.jobs = PoisonedStore(self.clock), FakeJobStore(clock=self.clock)
+        well.jobs = FakeJobStore(well.state, clock=self.clock)
+        created = (ObjectCreated("mount", "uploads/trips/a.jsonl", 9),)
+        well._ingest(UploadWork(created), open_jobs=1000)
+        rows = [r for k in self.mount.keys("uploads/reports/") for r in self._rows(k)]
+        self.names = tuple(row["job_id"] for row in rows)
+        self._ingest(UploadWork(created), open_jobs=0)
+
+    def _rows(self, key: str) -> list[dict[str, str]]:
+        data = self.mount.objects[key].data
+        return [json.loads(each) for each in data.splitlines()] if "part-" in key else []
+
+    def ended(self) -> set[str]:
+        """Return whose job was accepted."""
+        return self.named([k for k in self.state.keys("jobs/") if k.endswith("/000001.json")])
+
+    def dead(self) -> list[str]:
+        """Return the jobs whose line was set aside."""
+        lines = [key.rpartition("-")[2] for key in self.state.keys("dead/lines/")]
+        return [self.names[int(line.partition(".")[0]) - 1] for line in lines]
+
+
 LISTS: tuple[type[ListWorld], ...] = (
     Announcements,
     Sweeps,
@@ -421,4 +510,6 @@ LISTS: tuple[type[ListWorld], ...] = (
     Campaigns,
     PlannedTrips,
     Vehicles,
+    Uploads,
+    Lines,
 )

@@ -70,6 +70,7 @@ def test_a_bad_item_is_set_aside_and_every_other_one_ends(
         for _ in range(_MOST_RUNS):
             if not world.waiting():
                 break
+            world.clock.advance(1800)
             _run(world, poison)
         assert not world.waiting() or world.dead(), f"step {step}"
         assert bad in world.ended() or any(bad in key for key in world.dead()), f"step {step}"

@@ -275,15 +275,23 @@ def test_an_unreadable_job_does_not_hold_the_others_up(world: World) -> None:
     assert seen == ["unreadable_job", "known", "accepted"]
 
 
-@pytest.mark.parametrize("error", [UpstreamUnavailableError("x"), UpstreamRejectedError("no")])
-def test_a_storage_that_fails_loses_no_line(world: World, error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "stops"),
+    [
+        (UpstreamUnavailableError("x"), ["held_up", "held_up", "read"]),
+        (UpstreamRejectedError("no"), ["rests", "read"]),
+    ],
+)
+def test_a_storage_that_fails_loses_no_line(
+    world: World, error: Exception, stops: list[str]
+) -> None:
     key = up.put(world, up.numbered(4))
     world.state.fail("create", error, key="jobs/", times=2)
 
-    assert up.event(world, key) == {"held_up": 1}
-    assert up.tick(world) == {"held_up": 1}
-    assert up.tick(world) == {"read": 1}
-    assert [r["outcome"] for r in rows_of(world, key)] == ["accepted"] * 4
+    assert up.event(world, key) == {stops[0]: 1}
+    assert [up.tick(world) for _ in stops[1:]] == [{stop: 1} for stop in stops[1:]]
+    rows = sorted(rows_of(world, key), key=lambda row: row["line"])
+    assert [(r["line"], r["outcome"]) for r in rows] == [(n, "accepted") for n in (1, 2, 3, 4)]
 
 
 def test_reading_waits_while_paused_or_not_accepting_and_then_goes_on(world: World) -> None:

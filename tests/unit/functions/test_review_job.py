@@ -186,7 +186,7 @@ def test_a_decision_that_died_before_its_effects_is_made_good_by_the_next(
     job_id = waiting(world).job_id
     started = len(world.invoker.started)
     world.invoker.fail(KeyboardInterrupt())  # type: ignore[arg-type]
-    world.state.fail("put", KeyboardInterrupt(), key="outbox/")  # type: ignore[arg-type]
+    world.state.fail("put", KeyboardInterrupt(), key="outbox/")
     with pytest.raises(KeyboardInterrupt):
         review(world, job_id, **decision)
 
