@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.bulkhead import SET_ASIDE, Bulkhead
 from shared.errors import ConflictError, NotFoundError
 from shared.jobs.closing import fail
 from shared.jobs.record import Failure, JobStatus
 from shared.jobs.withdrawing import withdraw
+from shared.lists.bulkhead import SET_ASIDE, Bulkhead
 from shared.vehicles.register import is_known, recall, recall_of, write_snapshot
 
 if TYPE_CHECKING:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from functions.drain_queue.late import LateOutputs
 from functions.drain_queue.schema import task_end
 from shared import ids, log
-from shared.bulkhead import DEAD, FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
 from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.control import forget_queues, report_queues
 from shared.jobs.moving import load_for
 from shared.jobs.record import JobStatus, TaskEnd
 from shared.jobs.task_end import record_task_end
+from shared.lists.bulkhead import FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
+from shared.lists.tries import DEAD
 
 if TYPE_CHECKING:
-    from shared.bulkhead import Tried
     from shared.jobs.record import JobRecord
+    from shared.lists.tries import Tried
     from shared.ports import (
         Clock,
         FunctionInvoker,

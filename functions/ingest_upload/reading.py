@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from functions.ingest_upload.line import Lines, NoRoomError, set_aside
 from shared import log
-from shared.bulkhead import FAILED, RESTS, WAITS, Bulkhead
 from shared.errors import UploadEndedError, UploadRewrittenError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
+from shared.lists.bulkhead import FAILED, RESTS, WAITS, Bulkhead
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
 from shared.uploads.cursor import Cursor, Row, Span
@@ -25,7 +25,7 @@ from shared.uploads.source import Source
 
 if TYPE_CHECKING:
     from shared.accepting import AcceptRules
-    from shared.bulkhead import Tried
+    from shared.lists.tries import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.uploads.entry import Entry
     from shared.uploads.source import UploadLimits

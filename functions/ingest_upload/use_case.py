@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from functions.ingest_upload.reading import IngestRules, Reading
 from shared import log
-from shared.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead, do_every
+from shared.lists.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead, do_every
 from shared.uploads import cursor as cursors
 from shared.uploads import names
 from shared.uploads.cursor import Cursor, first_cursor

@@ -10,8 +10,8 @@ from urllib.parse import unquote_plus
 from functions.intake_vehicle.files import read_upload
 from functions.intake_vehicle.reporting import misnamed, not_examined, report_of, write_report
 from shared import log
-from shared.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead
 from shared.errors import UnfinishedError
+from shared.lists.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead
 from shared.vehicles import register
 from shared.vehicles.catalogue import entry_of
 from shared.vehicles.freeze import mount_files

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
-from shared.bulkhead import do_every
 from shared.errors import NotFoundError
 from shared.jobs.record import TaskEnd
 from shared.jobs.task_end import record_task_end
+from shared.lists.bulkhead import do_every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import log
-from shared.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead
 from shared.errors import NotFoundError
+from shared.lists.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead
 from shared.seasons import campaigns
 from shared.seasons.choosing import Chooser
 from shared.seasons.conducting import Conductor, invoke, next_run
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from functions.regenerate_season.schema import ShardOrder, TimerOrder
-    from shared.bulkhead import Tried
+    from shared.lists.tries import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.seasons.calendar import Calendar, Window
     from shared.seasons.model import Campaign, PlanPage, SendStep

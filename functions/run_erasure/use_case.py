@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from shared import ids, log
-from shared.bulkhead import Bulkhead
 from shared.errors import UpstreamError
 from shared.jobs import erasures
 from shared.jobs.erasing import Eraser, erase_record, forget_dead
 from shared.jobs.erasures import Receipt, Work
 from shared.jobs.record import JobName
+from shared.lists.bulkhead import Bulkhead
 from shared.ports import IndexedJob
 from shared.uploads.forgetting import Forgetter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.bulkhead import Worked
+    from shared.lists.bulkhead import Worked
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from shared.announcements import outbox, schedule
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
-from shared.bulkhead import Bulkhead
 from shared.errors import UpstreamRejectedError
 from shared.jobs.closing import due_notice, noticed_at
+from shared.lists.bulkhead import Bulkhead
 from shared.ports import Receipt
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from shared.bulkhead import Tried
     from shared.jobs.record import JobRecord
+    from shared.lists.tries import Tried
     from shared.ports import Announcer, Clock, JobStore, ObjectStore
 
 _GONE = 410

@@ -15,7 +15,7 @@ from shared import ids, log
 from shared.errors import UpstreamError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import services_for
-from shared.jobs.deadlines import out_of_time, review_ends_at, review_missed, set_aside
+from shared.jobs.deadlines import out_of_time, review_ends_at, review_missed
 from shared.jobs.erasing import GRACE, Eraser
 from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import move
@@ -27,7 +27,6 @@ from shared.tracing import job_order, task_order
 
 if TYPE_CHECKING:
     from functions.sweep_jobs.queues import QueueView
-    from shared.bulkhead import Tried
     from shared.jobs.control import Control
     from shared.jobs.moving import Moved
     from shared.ports import (
@@ -88,11 +87,6 @@ class Look:
         if not newest.status.is_closed and (marker.is_due or done not in _UNDER_WAY):
             self.jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
         return done
-
-    def set_aside(self, marker: OpenMarker, _: Tried) -> None:
-        """Look at a job no more, and end it, if only that can be done."""
-        self.jobs.unmark_open(marker.job_id)
-        fail(marker.job_id, set_aside(), jobs=self.jobs, clock=self.clock)
 
     def _orphan(self, marker: OpenMarker) -> str:
         if self.now - marker.touched_at < timedelta(seconds=self.rules.orphan_seconds):

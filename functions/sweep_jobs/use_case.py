@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from functions.sweep_jobs.ages import Ages
 from functions.sweep_jobs.look import Look, LookRules
 from functions.sweep_jobs.queues import QueueView
-from shared.bulkhead import Bulkhead
+from shared.jobs.closing import fail
 from shared.jobs.control import read_control, report_open
+from shared.jobs.deadlines import set_aside
 from shared.jobs.erasures import carry_on
 from shared.jobs.store_check import check_store
+from shared.lists.bulkhead import Bulkhead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +109,7 @@ def sweep_jobs(
         of="jobs",
         name=lambda marker: marker.job_id,
         work=look.at,
-        aside=look.set_aside,
+        aside=lambda marker, _: _set_aside(marker.job_id, jobs, clock),
         about=lambda marker: {"subject": marker.job_id},
         state=state,
         clock=clock,
@@ -128,6 +130,12 @@ def _count(markers: Iterator[OpenMarker], swept: Swept, ends_at: float, clock: C
         if clock.monotonic() >= ends_at:
             return False
     return True
+
+
+def _set_aside(job_id: str, jobs: JobStore, clock: Clock) -> None:
+    """Look at a job no more, and end it, if only that can be done."""
+    jobs.unmark_open(job_id)
+    fail(job_id, set_aside(), jobs=jobs, clock=clock)
 
 
 def _due(markers: Iterator[OpenMarker], before: datetime, swept: Swept) -> Iterator[OpenMarker]:

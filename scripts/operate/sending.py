@@ -8,8 +8,8 @@ from local.printed import print_facts
 from scripts.operate.moments import shown
 from shared.announcements.addresses import ENDPOINTS
 from shared.announcements.endpoints import read_endpoint
-from shared.bulkhead import all_tried
 from shared.jobs import control
+from shared.lists.tries import all_tried
 
 if TYPE_CHECKING:
     import argparse

@@ -60,7 +60,7 @@ _OWN_PAGE = _LOAD + _INDEX + _CONTROL + Needs(state={"results/": "r"})
 # shared/accepting.py, with what an erasure that came in between makes of it.
 _ACCEPT = _FINISH + _PAINT + _CATALOGUE + Needs(state={"drivers/": "rwd", "erased-drivers/": "r"})
 _ADMIT = _CONTROL + _INDEX + Needs(state={"open/": "r"})
-# shared/bulkhead.py: what is tried, tried again, and set aside.
+# shared/lists: what is tried, tried again, and set aside.
 _LIST = Needs(state={"tries/": "rlwd", "dead/": "w"})
 _ERASE_RECORD = _MOVE + _MARK_OPEN
 _ERASURE = Needs(state={"erasing/": "w", "erasures/": "rw"}, starts=("run_erasure",))

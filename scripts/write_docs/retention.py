@@ -49,6 +49,7 @@ def _state(found: RetentionSettings) -> Iterator[Kept]:
     longer = (found.uploads + 60, "UPLOAD_DAYS + 60")
     yield Kept(STATE, "erased-drivers/", *longer, "when a driver had everything erased")
     yield Kept(STATE, "erasures/", found.receipts, "RECEIPT_DAYS", "receipts: counts and times")
+    yield Kept(STATE, "tries/", found.tasks, "TASK_DAYS", "what is tried: ids; mostly for a minute")
     yield Kept(STATE, "dead/", found.dead, "DEAD_DAYS", "what nobody could handle")
     yield Kept(STATE, "campaigns/", found.campaigns, "CAMPAIGN_DAYS", "plans and reports: ids")
     yield Kept(STATE, "late/", found.tasks, "TASK_DAYS", "outputs that are waited for: ids")

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from shared import ids, log
-from shared.bulkhead import DEAD, Bulkhead
 from shared.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.jobs.erasing import GRACE
+from shared.lists.bulkhead import Bulkhead
+from shared.lists.tries import DEAD
 from shared.ports import every_object
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from shared import log
-from shared.bulkhead import Bulkhead
 from shared.errors import NotFoundError
 from shared.jobs.bulk import open_bulk_jobs
+from shared.lists.bulkhead import Bulkhead
 from shared.seasons import campaigns
 from shared.seasons.model import (
     PlanPage,

@@ -10,8 +10,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.bulkhead import SET_ASIDE, Bulkhead
 from shared.errors import UpstreamUnavailableError
+from shared.lists.bulkhead import SET_ASIDE, Bulkhead
 from shared.seasons.choosing import Count
 from shared.seasons.model import Planned, PlanPage, Tally, plan_chain
 from shared.seasons.walk import drivers
@@ -19,7 +19,7 @@ from shared.seasons.walk import drivers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.bulkhead import Tried
+    from shared.lists.tries import Tried
     from shared.ports import Clock, JobStore, ObjectStore
     from shared.seasons.chain import Chain
     from shared.seasons.choosing import Chooser

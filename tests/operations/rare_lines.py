@@ -10,7 +10,6 @@ from structlog.testing import capture_logs
 from functions.receive_failure.use_case import receive_failure
 from shared.announcements.events import Event, Notice
 from shared.announcements.outbox import REMEMBERED
-from shared.bulkhead import MOST_TRIES
 from shared.entrypoint import HttpResponse, http_entry
 from shared.errors import AccountError
 from shared.events.failures import FailedInvocation
@@ -18,10 +17,12 @@ from shared.jobs.closing import succeed
 from shared.jobs.control import GPU_QUEUE, Control
 from shared.jobs.record import StoredResult
 from shared.jobs.store_check import check_store
+from shared.lists.bulkhead import MOST_TRIES
 from shared.ports import Receipt
 from tests.fakes.jobs import JOB_ID
 from tests.fakes.object_store import FakeObjectStore
 from tests.unit.announcements.desk import Desk
+from tests.unit.functions import uploading
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def rare_lines(folder: Path) -> list[dict[str, Any]]:
         _give_up(world)
         _buggy(_HTTP, None)
         _a_bad_item()
+        _no_room(world)
     return [dict(line) for line in lines]
 
 
@@ -90,6 +92,11 @@ def _a_bad_item() -> None:
     mark = REMEMBERED + Notice(Event.READY, JOB_ID, 1).message_id
     desk.state.fail("get", RuntimeError("a bug"), times=MOST_TRIES, key=mark)
     desk.run_for(60)
+
+
+def _no_room(world: World) -> None:
+    uploading.event(world, uploading.put(world, uploading.numbered(2)), open_jobs=0)
+    uploading.tick(world, open_jobs=0)
 
 
 @http_entry

@@ -29,6 +29,7 @@ from shared.recalling import take_back
 from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
 from shared.trips.facts import facts_of
+from shared.uploads.cursor import Cursor
 from shared.vehicles.freeze import catalogue_of
 from shared.vehicles.register import Decision
 from shared.vehicles.uploads import PaintName
@@ -439,6 +440,13 @@ class Uploads(ListWorld):
         """Run ingest_upload as its timer does."""
         self.clock.advance(60)
         self._ingest(UploadWork(), open_jobs=1000)
+
+    def dead(self) -> list[str]:
+        """Return the files that were set aside."""
+        begun = [k for k in self.state.keys("uploads/") if k.endswith("/000001.json")]
+        first = [Cursor.model_validate_json(self.state.objects[key].data) for key in begun]
+        dead = super().dead()
+        return [each.key for each in first if any(each.upload_id in key for key in dead)]
 
     def _ingest(self, work: UploadWork, *, open_jobs: int) -> None:
         ingest_upload(

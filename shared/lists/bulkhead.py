@@ -21,18 +21,15 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-
 from shared import log
 from shared.errors import BundleError, InvalidRequestError, UpstreamError
-from shared.ports import every_object
+from shared.lists.tries import DEAD, PREFIX, Tried, all_tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shared.ports import Clock, ObjectStore
 
-PREFIX, DEAD = "tries/", "dead/"
 _JSON = "application/json"
 # What becomes of an item that did not end well; in the counts of every function that has lists.
 FAILED, WAITS, RESTS, SET_ASIDE = "try_failed", "try_waits", "try_rests", "set_aside"
@@ -47,23 +44,6 @@ _LONGEST_WAIT = timedelta(days=1)
 _TOGETHER = 50
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class Tried(BaseModel):
-    """Items that are being tried, or one that is to be tried again from `until` on.
-
-    `tries` is how often it failed or took its run with it, `waits` how often a service could not
-    answer, `error` what was said last.
-    """
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-    items: tuple[str, ...]
-    since: AwareDatetime
-    until: AwareDatetime
-    tries: int = 0
-    waits: int = 0
-    error: str = ""
 
 
 @dataclass
@@ -278,31 +258,6 @@ def do_every(items: Iterable[T], work: Callable[[T], R]) -> list[R]:
     if errors:
         raise errors[0]
     return done
-
-
-def all_tried(state: ObjectStore) -> Iterator[tuple[str, Tried]]:
-    """Yield everything that is being tried, or to be tried again, of all functions, by key."""
-    for item in every_object(state, PREFIX):
-        body = state.get(item.key, max_bytes=100_000)
-        try:
-            tried = None if body is None else Tried.model_validate_json(body)
-        except ValidationError:
-            log.logger().error("tries.unreadable", key=item.key)
-            state.delete(item.key)
-            continue
-        if tried is not None and tried.items:
-            yield item.key, tried
-
-
-def forget_tries(job_id: str, *, state: ObjectStore) -> None:
-    """Take everything out of the notes that is called by a job's id, or by one that begins so."""
-    for key, tried in list(all_tried(state)):
-        others = tuple(name for name in tried.items if not name.startswith(job_id))
-        if not others:
-            state.delete(key)
-        elif others != tried.items:
-            left = tried.model_copy(update={"items": others})
-            state.put(key, left.model_dump_json().encode(), content_type=_JSON)
 
 
 def reason_of(error: Exception) -> str:

@@ -1,0 +1,1 @@
+"""Lists that functions work through: no item stops the others, and none is tried for ever."""

@@ -1,0 +1,60 @@
+"""What is written down of items: that they are being tried, and how those failed that did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shared import log
+from shared.ports import every_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.ports import ObjectStore
+
+PREFIX, DEAD = "tries/", "dead/"
+_JSON = "application/json"
+
+
+class Tried(BaseModel):
+    """Items that are being tried, or one that is to be tried again from `until` on.
+
+    `tries` is how often it failed or took its run with it, `waits` how often a service could not
+    answer, `error` what was said last.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
+
+    items: tuple[str, ...]
+    since: AwareDatetime
+    until: AwareDatetime
+    tries: int = 0
+    waits: int = 0
+    error: str = ""
+
+
+def all_tried(state: ObjectStore) -> Iterator[tuple[str, Tried]]:
+    """Yield everything that is being tried, or to be tried again, of all functions, by key."""
+    for item in every_object(state, PREFIX):
+        body = state.get(item.key, max_bytes=100_000)
+        try:
+            tried = None if body is None else Tried.model_validate_json(body)
+        except ValidationError:
+            log.logger().error("tries.unreadable", key=item.key)
+            state.delete(item.key)
+            continue
+        if tried is not None and tried.items:
+            yield item.key, tried
+
+
+def forget_tries(job_id: str, *, state: ObjectStore) -> None:
+    """Take everything out of the notes that is called by a job's id, or by one that begins so."""
+    for key, tried in list(all_tried(state)):
+        others = tuple(name for name in tried.items if not name.startswith(job_id))
+        if not others:
+            state.delete(key)
+        elif others != tried.items:
+            left = tried.model_copy(update={"items": others})
+            state.put(key, left.model_dump_json().encode(), content_type=_JSON)
