@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.stack import MOUNT_BUCKET, STATE_BUCKET
 from scripts.chaos import (
+    bad_items,
     check_crashes,
     check_erasures,
     check_jobs,
@@ -33,6 +34,7 @@ _CHECKS = (
     check_seasons,
     check_messages,
     check_crashes,
+    bad_items,
 )
 
 
@@ -106,6 +108,8 @@ class Account:
 
     def _read(self) -> None:
         for folder in entries(self.bucket / "jobs"):
+            if folder.name in bad_items.NAMES:
+                continue
             newest = max(entries(folder))
             self.jobs[folder.name] = JobRecord.model_validate_json(newest.read_bytes())
         for line in lines(self.data / "requests.jsonl"):

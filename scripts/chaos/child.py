@@ -23,11 +23,12 @@ from local.comfyui.engine import WorkflowEngine
 from local.eas.service import RunOutcome
 from local.faults import FaultRules, Faults
 from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
-from scripts.chaos import small_poster
+from scripts.chaos import bad_items, small_poster
 from scripts.chaos.gpu import FaultyGpu, SmallPictures
 from shared.adapters import system_clock
 from shared.announcements import schedule
 from shared.jobs import erasures
+from shared.lists import bulkhead
 from shared.seasons import conducting
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     stack = LocalStack(chosen.data, _options(chosen, small))
     small.objects = stack.objects
     _REAL.append(stack)
+    bad_items.poison(chosen.seed, calm=not chosen.share)
     with stack:
+        bad_items.plant(stack)
         (chosen.data / READY).touch()
         sys.stdin.read()
 
@@ -66,6 +69,8 @@ def _hasten(grace: float) -> None:
     """Shorten the pauses that are no settings; work that was left alone is taken up in half."""
     quiet = timedelta(seconds=grace / 2)
     vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
+    vars(bulkhead)["_FIRST_PAUSE"] = timedelta(seconds=0.6)
+    vars(ingesting)["_FIRST_PAUSE"] = timedelta(seconds=0.2)
     vars(look)["GRACE"] = vars(erasures)["GRACE"] = timedelta(seconds=grace)
     vars(erasures)["_QUIET"] = vars(conducting)["QUIET"] = quiet
     vars(ingesting)["_BEING_READ_SECONDS"] = grace / 2

@@ -43,6 +43,7 @@ KINDS = (
     "false message",
     "order",
     "crash",
+    "bad item",
     "answer",
 )
 

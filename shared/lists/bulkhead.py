@@ -82,7 +82,7 @@ class Bulkhead(Generic[T]):
     state: ObjectStore
     clock: Clock
     most_tries: int = MOST_TRIES
-    first_pause: timedelta = _FIRST_PAUSE
+    first_pause: timedelta | None = None
     patient: bool = True
     least: int = 0
     passes: tuple[type[Exception], ...] = ()
@@ -219,7 +219,9 @@ class Bulkhead(Generic[T]):
     def _later(self, tried: Tried, *, error: str, tries: int = 0, waits: int = 0) -> Tried:
         counts = {"tries": tried.tries + tries, "waits": tried.waits + waits}
         exponent = min(sum(counts.values()) - 1, 10)
-        until = self.clock.now() + min(_LONGEST_PAUSE, self.first_pause * 2.0**exponent)
+        until = self.clock.now() + min(
+            _LONGEST_PAUSE, (self.first_pause or _FIRST_PAUSE) * 2.0**exponent
+        )
         return tried.model_copy(update={**counts, "until": until, "error": error})
 
     def _remember(self, tried: Tried) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 CLOUD = {
     r"\b(ossutil|aliyun|eascmd)\b": "an account's buckets, roles and services",
     r"(^|&& |; do )s [$a-z_]+": "functions that Serverless Devs has deployed",
+    r"\$SERVICE_TOKEN": "a deployment's gateway; "
+    "tests/integration/test_one_driver_by_every_way.py sends such names to the local one",
     r"--tls-max": "a domain with its certificate",
     r"^make preflight( ARGS=\"--(before|spend)|$)": "a deployment; "
     "tests/integration/test_preflight_of_the_stack.py asks the local services",

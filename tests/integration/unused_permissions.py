@@ -91,6 +91,12 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "ingest_upload d mount:uploads/trips/",
         "ingest_upload r state:open-uploads/",
     ),
+    "what failed or died is tried again or set aside, and a list in good order has none": (
+        "* ? state:tries/",
+        "* w state:dead/",
+        "sweep_jobs ? state:erasing/",
+        "run_erasure ? state:erasing/",
+    ),
     "a receiver that does not answer is tried again, given a rest, given up on": (
         "send_announcements ? state:control/endpoints/",
         "send_announcements ? state:dead/announcements/",

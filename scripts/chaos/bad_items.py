@@ -1,0 +1,127 @@
+"""Items planted in every list of which none can be dealt with: they raise, hang, or kill the stack.
+
+Whatever reads one of them does what the seed has drawn for it. In the end all of them are out of
+their lists and noted under `dead/`; the promise is that nothing else is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from local.stack import MOUNT_BUCKET, STATE_BUCKET
+from scripts.chaos.files import entries
+from shared.adapters.oss_object_store import OssObjectStore
+from shared.lists.bulkhead import MOST_TRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.stack import LocalStack
+    from scripts.chaos.account import Account
+
+Wrong = tuple[str, str]
+_HANGS_SECONDS = 2.0
+
+
+def _job(name: str) -> str:
+    return f"jbad{name}".ljust(32, "z")
+
+
+JOB, TOLD, RESULT = _job("job"), _job("told"), _job("result")
+ERASURE, CAMPAIGN, UPLOAD = "e" * 32, "spring-2020", "bad.jsonl"
+# Where each is noted in the end, below `dead/`.
+_NOTED = {
+    JOB: "jobs",
+    TOLD: "announcements",
+    RESULT: "results",
+    ERASURE: "erasures",
+    UPLOAD: "uploads",
+    CAMPAIGN: "campaigns",
+}
+# Reading these is what does it; the others cannot be understood.
+_READ = {JOB: "jobs/", TOLD: "jobs/", RESULT: "jobs/", UPLOAD: "uploads/trips/"}
+NAMES = frozenset({JOB, TOLD, RESULT})
+_LISTS = ("open", "outbox", "erasing", "open-uploads", "campaigns/active")
+
+
+def plant(stack: LocalStack) -> None:
+    """Put every bad item into its list, once."""
+    now = datetime.now(timezone.utc)
+    objects = stack.objects
+    if objects.folder(STATE_BUCKET).joinpath("dead", "planted").exists():
+        return
+
+    def put(key: str, data: bytes = b"", bucket: str = STATE_BUCKET) -> None:
+        objects.put(bucket, key, data, content_type="application/json")
+
+    for job_id in NAMES:
+        put(f"jobs/{job_id}/000001.json", b"{}")
+    put(f"open/{JOB}")
+    put(f"outbox/{now - timedelta(minutes=1):%Y%m%dT%H%MZ}/{TOLD}-1-ready-0")
+    stack.eas.sink.put(b"{}", {"task_id": f"{RESULT}-1"})
+    put(f"erasing/{ERASURE}", b"{}")
+    put(f"campaigns/active/{CAMPAIGN}")
+    put(f"uploads/trips/{UPLOAD}", b'{"driver": "bad"}\n', MOUNT_BUCKET)
+    put("dead/planted")
+
+
+def poison(seed: str, *, calm: bool) -> None:
+    """Let whoever reads a bad item suffer; in the calm nobody would start the stack again."""
+    draw = random.Random(f"{seed}/bad items")  # noqa: S311 - faults, no secrets
+    acts = {name: draw.choice((_raise, _raise, _kill, _hang)) for name in _READ}
+    for method in ("get", "read_range"):
+        plain = getattr(OssObjectStore, method)
+
+        def read(self: Any, key: str, *rest: Any, plain: Any = plain, **options: Any) -> Any:
+            bad = next((name for name in _READ if f"{_READ[name]}{name}" in key), None)
+            if bad:
+                (_raise if calm else acts[bad])()
+            return plain(self, key, *rest, **options)
+
+        setattr(OssObjectStore, method, read)
+
+
+def _raise() -> None:
+    msg = "a bad item"
+    raise RuntimeError(msg)
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang() -> None:
+    # As long as a platform waits, in this world.
+    time.sleep(_HANGS_SECONDS)
+    _kill()
+
+
+def check(account: Account) -> Iterator[Wrong]:
+    """Yield the bad items that are not set aside, and what else is."""
+    for name, folder in _NOTED.items():
+        left = [each for lists in _LISTS for each in _names(account, lists) if name in each]
+        noted = [json.loads(each.read_bytes()) for each in entries(account.bucket / "dead" / folder)
+                 if each.suffix == ".json"]  # fmt: skip
+        if left:
+            yield name, f"bad item: it is still in its list, {left}"
+        elif not noted:
+            yield name, "bad item: it was not set aside"
+        elif not any(note["tries"] >= MOST_TRIES for note in noted):
+            yield name, f"bad item: set aside after {noted[0]['tries']} tries"
+        if len(noted) > 1:
+            yield name, f"bad item: {len(noted)} of {folder} were set aside, one was bad"
+    for each in entries(account.bucket / "tries"):
+        name, _, of = each.name.rpartition(".")
+        if not (account.bucket / "dead" / of / f"{name}.json").exists():
+            yield "", f"bad item: {each.name} is still tried"
+
+
+def _names(account: Account, folder: str) -> list[str]:
+    root = account.bucket / folder
+    return [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
