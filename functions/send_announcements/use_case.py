@@ -91,7 +91,8 @@ class _Run:
 
     def set_aside(self, entry: Entry, tried: Tried) -> None:
         """Keep a message for the operator that could not be dealt with."""
-        self._bury(entry, self._mark(entry), tried.error)
+        mark = self._mark(entry).model_copy(update={"tries": tried.tries + tried.waits})
+        self._bury(entry, mark, tried.error)
 
     def _mark(self, entry: Entry) -> Mark:
         found = outbox.mark_of(entry.notice, state=self.state)

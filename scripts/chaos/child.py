@@ -70,6 +70,8 @@ def _hasten(grace: float) -> None:
     quiet = timedelta(seconds=grace / 2)
     vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
     vars(bulkhead)["_FIRST_PAUSE"] = timedelta(seconds=0.6)
+    vars(bulkhead)["_LONGEST_PAUSE"] = timedelta(seconds=3)
+    vars(ingesting)["MOST_TRIES_OF_LISTS"] = 2 * bulkhead.MOST_TRIES
     vars(ingesting)["_FIRST_PAUSE"] = timedelta(seconds=0.2)
     vars(look)["GRACE"] = vars(erasures)["GRACE"] = timedelta(seconds=grace)
     vars(erasures)["_QUIET"] = vars(conducting)["QUIET"] = quiet
