@@ -139,7 +139,11 @@ class Bulkhead(Generic[T]):
         self._remember(died)
         if tried.tries >= self.most_tries:
             return self._set_aside(item, tried)
-        outcome = self._try(item, tried)
+        try:
+            outcome = self._try(item, tried)
+        except self.passes:
+            self._remember(tried)
+            raise
         if outcome not in {FAILED, WAITS, SET_ASIDE}:
             self._forget(name)
         return outcome
@@ -219,9 +223,8 @@ class Bulkhead(Generic[T]):
     def _later(self, tried: Tried, *, error: str, tries: int = 0, waits: int = 0) -> Tried:
         counts = {"tries": tried.tries + tries, "waits": tried.waits + waits}
         exponent = min(sum(counts.values()) - 1, 10)
-        until = self.clock.now() + min(
-            _LONGEST_PAUSE, (self.first_pause or _FIRST_PAUSE) * 2.0**exponent
-        )
+        pause = (self.first_pause or _FIRST_PAUSE) * 2.0**exponent
+        until = self.clock.now() + min(_LONGEST_PAUSE, pause)
         return tried.model_copy(update={**counts, "until": until, "error": error})
 
     def _remember(self, tried: Tried) -> None:
