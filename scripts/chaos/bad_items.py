@@ -6,6 +6,7 @@ their lists and noted under `dead/`; the promise is that nothing else is.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -18,6 +19,8 @@ from local.stack import MOUNT_BUCKET, STATE_BUCKET
 from scripts.chaos.files import entries
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.lists.bulkhead import MOST_TRIES
+from shared.ports import ObjectInfo
+from shared.uploads.cursor import first_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 Wrong = tuple[str, str]
 _HANGS_SECONDS = 2.0
+_LINE = b'{"driver": "bad"}\n'
 
 
 def _job(name: str) -> str:
@@ -67,7 +71,12 @@ def plant(stack: LocalStack) -> None:
     stack.eas.sink.put(b"{}", {"task_id": f"{RESULT}-1"})
     put(f"erasing/{ERASURE}", b"{}")
     put(f"campaigns/active/{CAMPAIGN}")
-    put(f"uploads/trips/{UPLOAD}", b'{"driver": "bad"}\n', MOUNT_BUCKET)
+    put(f"uploads/trips/{UPLOAD}", _LINE, MOUNT_BUCKET)
+    # Begun: its event may be lost.
+    etag = hashlib.md5(_LINE, usedforsecurity=False).hexdigest().upper()
+    info = ObjectInfo(f"uploads/trips/{UPLOAD}", len(_LINE), now, etag)
+    first = first_cursor(info, tenant="default", now=now)
+    put(f"open-uploads/{first.upload_id}", first.model_dump_json().encode())
     put("dead/planted")
 
 

@@ -221,6 +221,10 @@ def orphan(account: Account) -> None:
     _written(account.bucket / "open" / _one(account).job_id)
 
 
+def bad_item(account: Account) -> None:
+    _written(account.bucket / "dead" / "jobs" / "another.json", '{"tries": 6}')
+
+
 PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "lost job": (lost_job,),
     "unknown job": (unknown_job,),
@@ -249,4 +253,5 @@ PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "order": (order,),
     "answer": (answer,),
     "crash": (crash,),
+    "bad item": (bad_item,),
 }

@@ -104,6 +104,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "retry, revive, recall, replay, accept and stop are not run, nor cost": (
         "operator w state:jobs/",
+        "operator w state:erasing/",
         "operator r state:results/",
         "operator d state:dead/",
         "operator d state:campaigns/",
