@@ -24,6 +24,8 @@ from tests.architecture.source_files import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# With these a make within a make says where it is.
+_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", ".local", ".build", ".*cache", "__pycache__")
 _START_SECONDS, _COMMAND_SECONDS = 120.0, 300.0
 _EXAMPLE_JOB = "j4kq2v7mzc5xw3apn6ydbe2hrt7uf5sg"
@@ -69,10 +71,10 @@ class Clone:
 def running(folder: Path) -> Iterator[Clone]:
     """Copy the project, start its stack by `make up`, have two jobs done; stop it at the end."""
     shutil.copytree(ROOT, folder, ignore=_LEFT_OUT, symlinks=True)
-    shell = {name: text for name, text in os.environ.items() if name not in SETTINGS}  # noqa: TID251
+    own = {*SETTINGS, *_MAKE}
+    shell = {name: text for name, text in os.environ.items() if name not in own}  # noqa: TID251
     programs = Path(sys.executable).parent
     shell |= {"VENV": str(programs.parent), "PATH": f"{programs}:{shell['PATH']}"}
-    shell.pop("MAKEFLAGS", None)
     with (folder / "up.log").open("w") as log:
         up = subprocess.Popen(
             ["make", "up"],  # noqa: S607
