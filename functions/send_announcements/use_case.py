@@ -82,7 +82,7 @@ class _Run:
         record = self.jobs.load(entry.notice.job_id)
         log.follow(entry.notice.job_id, record.trace_id if record else "")
         if endpoint not in self.configured or record is None or not _still_true(entry, record):
-            return self._end(entry, mark, "dropped")
+            return self._drop(entry, mark, record)
         if self._endpoint(endpoint).disabled:
             return self._bury(entry, mark, "the endpoint has said it is gone")
         if self._endpoint(endpoint).is_blocked(now):
@@ -165,6 +165,14 @@ class _Run:
         self.state.delete(entry.key)
         return how
 
+    def _drop(self, entry: Entry, mark: Mark, record: JobRecord | None) -> str:
+        if record is None or not _is_gone(entry, record):
+            return self._end(entry, mark, "dropped")
+        # Its mark would be a trace: this may come after the last of the erasure.
+        outbox.forget(entry.notice, state=self.state)
+        self.state.delete(entry.key)
+        return "dropped"
+
     def _endpoint(self, endpoint: str) -> EndpointState:
         if endpoint not in self.endpoints:
             self.endpoints[endpoint] = read_endpoint(endpoint, state=self.state)
@@ -188,6 +196,11 @@ def _endpoint_after(before: EndpointState, receipt: Receipt, now: datetime) -> E
     if status == 0 or status >= 500 or status in _ASKS_FOR_REST:
         return before.after_failure(now, asked=receipt.retry_after)
     return before
+
+
+def _is_gone(entry: Entry, record: JobRecord) -> bool:
+    """Say whether the job was erased, and only its withdrawal is still told."""
+    return record.erasure is not None and entry.notice.event is not Event.WITHDRAWN
 
 
 def _still_true(entry: Entry, record: JobRecord) -> bool:

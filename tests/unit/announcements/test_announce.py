@@ -348,6 +348,18 @@ def test_a_run_that_dies_at_any_effect_loses_nothing_and_changes_no_bytes(
     assert desk.state.keys("outbox/") == []
 
 
+def test_a_message_of_an_erased_job_that_comes_late_leaves_no_trace(desk: Desk) -> None:
+    job = desk.close()
+    key = outbox.REMEMBERED + Notice(Event.READY, JOB_ID, 1).message_id
+    desk.state.delete(key)
+    desk.record(job.erased(now=desk.clock.now()))
+
+    desk.announce()
+
+    assert desk.announcer.tries == []
+    assert desk.state.keys("outbox/") == desk.state.keys("announced/") == []
+
+
 def test_two_timers_at_once_leave_one_memory_and_no_entry(desk: Desk) -> None:
     desk.close()
     twice_at_once(desk.announce)
