@@ -88,12 +88,13 @@ def _bring_back(key: str, ports: Ports) -> str:
     if of in _BY_HAND:
         _remove(key, ports)
         return f"removed; {_BY_HAND[of]}"
-    if of in {"erasures", "campaigns"}:
+    if of in {"erasures", "erased", "forgotten", "campaigns"}:
         name = key.rpartition("/")[2].removesuffix(".json")
-        if of == "erasures":
-            bring_back(name, state=ports.state)
-        else:
+        if of == "campaigns":
             ports.state.put(active_key(name), b"")
+        else:
+            # One of its jobs or files has taken the erasure with it.
+            bring_back(str(note.get("erasure") or name), state=ports.state)
         _remove(key, ports)
         return "is gone on with within a minute"
     subject = str(note.get("subject") or note.get("task_id") or "")
