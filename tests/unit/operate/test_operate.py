@@ -275,3 +275,13 @@ def test_without_settings_the_error_names_them(monkeypatch: pytest.MonkeyPatch) 
 
     assert status == 1
     assert "STATE_BUCKET" in out.getvalue()
+
+
+def test_an_erasure_set_aside_for_one_of_its_jobs_is_brought_back(desk: Desk) -> None:
+    desk.state.put("dead/erasures/e1.body", b'{"work": 1}')
+    note = json.dumps({"reason": "RuntimeError", "erasure": "e1"}).encode()
+    desk.state.put(f"dead/erased/{JOB_ID}.json", note)
+
+    assert operate(desk, "revive", f"dead/erased/{JOB_ID}.json")[0] == 0
+    assert desk.state.get("erasing/e1") == b'{"work": 1}'
+    assert desk.state.keys("dead/erased/") == []
