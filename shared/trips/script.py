@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-# Pairs of one traditional and its simplified character: city names, labels of the text form,
+# Pairs of one traditional and its simplified character: names of places, labels of the text form,
 # weather, moods, and every character of the refused words. Not a converter for prose.
 _PAIRS = """
 遊游 齣出 雲云 陰阴 陽阳 霧雾 塵尘 風风 無无 錫锡 開开 間间 時时 結结 點点 終终 駕驾 駛驶 長长
@@ -42,6 +42,18 @@ _PAIRS = """
 買买 費费 賞赏 賣卖 質质 購购 贈赠 跡迹 踐践 蹤踪 渦涡 潯浔 滸浒 涇泾 潁颍 瀆渎 灤滦 灕漓 嶧峄
 崑昆 崙仑 壩坝 墊垫 埡垭 堯尧 塹堑 奼姹 鉅巨 鈞钧 釗钊 鐮镰 鑾銮 閩闽 閬阆 闐阗 隴陇 霑沾 鞏巩
 馮冯 騫骞 驪骊 鳩鸠 鷗鸥 麴曲 黌黉
+並并 亞亚 佔占 併并 侖仑 侶侣 倉仓 偉伟 偽伪 傑杰 僕仆 儀仪 兌兑 兗兖 兩两 冊册 凈净 凱凯 別别 剎刹 剛刚
+劉刘 務务 勢势 勸劝 勻匀 參参 叢丛 唸念 喬乔 圍围 堅坚 塗涂 塚冢 墳坟 壘垒 壟垄 壢坜 壺壶 宮宫 寢寝 尋寻
+峴岘 峽峡 崍崃 嵐岚 巖岩 帥帅 師师 庫库 廂厢 廠厂 廬庐 弔吊 彌弥 彙汇 彥彦 徵征 恆恒 慄栗 捨舍 捲卷 摺折
+撓挠 撾挝 敘叙 旂旗 暉晖 曆历 曇昙 棟栋 棧栈 棲栖 樅枞 樑梁 樞枢 樺桦 檳槟 櫚榈 櫟栎 欒栾 欖榄 欽钦 沖冲
+淥渌 淩凌 淵渊 淶涞 渙涣 湞浈 湧涌 準准 溝沟 溮浉 漣涟 漵溆 潿涠 澗涧 澠渑 澱淀 濛蒙 瀨濑 瀰弥 煥焕 煩烦
+狹狭 獻献 琿珲 瑤瑶 璦瑷 瓏珑 甌瓯 甯宁 畢毕 疇畴 盞盏 硃朱 硯砚 碩硕 碭砀 確确 磧碛 磯矶 礄硚 祕秘 祿禄
+禪禅 禮礼 稜棱 穀谷 積积 穫获 窪洼 窯窑 節节 範范 篤笃 籠笼 紐纽 絞绞 絨绒 絳绛 綵彩 緬缅 織织 繩绳 聞闻
+聶聂 脩修 脫脱 膠胶 臥卧 茲兹 荊荆 菴庵 菸烟 蓋盖 蕩荡 蕭萧 薌芗 薑姜 藺蔺 蘄蕲 蘊蕴 蠻蛮 衝冲 託托 訥讷
+訶诃 詔诏 詠咏 誇夸 誕诞 誼谊 諫谏 諸诸 謙谦 謨谟 謬谬 譙谯 譜谱 讚赞 貞贞 賈贾 賚赉 賢贤 賴赖 贊赞 蹟迹
+軒轩 輔辅 輿舆 迴回 遜逊 邁迈 郟郏 郵邮 鄆郓 鄒邹 鄔邬 鄖郧 鄴邺 釧钏 鈴铃 鉛铅 鋒锋 錢钱 錦锦 鎌镰 鎣蓥
+鑑鉴 鑒鉴 鑲镶 鑼锣 閔闵 閻阎 闍阇 陘陉 隸隶 韋韦 頗颇 頤颐 顛颠 顧顾 飯饭 飾饰 駒驹 駝驼 駱骆 騷骚 驊骅
+髮发 鬚须 鮑鲍 鯉鲤 鯨鲸 鰲鳌 鱗鳞 鳴鸣 鴻鸿 鵑鹃 鵬鹏 鵲鹊 鶯莺 鷺鹭 鸛鹳 鹼碱 黿鼋 齋斋 龕龛
 """
 
 _TABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}

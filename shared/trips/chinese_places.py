@@ -1,0 +1,141 @@
+"""A city of China out of a text in Chinese: an address, a district, a sight, a stop on the way.
+
+Only what begins the text is read, and only names of the tables: a wrong city is worse than none.
+A short name counts where nothing follows it, or a district, an airport and the like of it: 成都双流国际机场
+is in 成都, but 中山公园 and 北京路 are anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shared.trips.places import Kind, forms, provinces
+
+if TYPE_CHECKING:
+    from shared.trips.places import Named, Place
+
+_LONGEST = 15
+_STREET = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街|巷|弄|胡同|里|门|桥|寺)")
+_MEAL = re.compile(".*(?:面|拉面|火锅|烤鸭|小吃|菜|馆|店|餐厅)$")
+# 「中山市场」 and 「正蓝旗舰店」: the last character belongs to another word.
+_ANOTHER_WORD = ("场", "舰", "域")
+_SIDE = "[东西南北中]{0,2}"
+_STOP = re.compile(
+    f"{_SIDE}(?:服务区|停车区|收费站|出口|入口|出入口|互通|枢纽|隧道)"
+    f"|{_SIDE}(?:火车|高铁|动车|城际|客运|汽车|长途汽车)?(?:总|中心)?站|(?:邮轮|客运)?(?:母?港|码头)(?:$|站)"
+    "|.{0,6}(?:机场|航站楼)"
+)
+_WITHIN = re.compile(
+    "(?:直辖市|市区|市内|市中心|主城|城区|老城|新城|县城|境内|全境|段|绕城|高速|[A-Za-z])"
+    "|.{0,4}?(?:工业园|产业园|高新|经济|技术|开发|经开|保税|科技|度假|示范|合作|新).{0,6}区"
+)
+_AT_A_SIGHT = re.compile(
+    "$|[A-Za-z0-9]|风景|景区|景点|旅游|度假|国家|森林|湿地|公园|博物|遗址|古镇|古城|古村|镇|水库|大坝|航站楼"
+    "|[东西南北]门|停车|游客|索道|码头|观景|附近|边$|畔"
+)
+# Districts whose short names are plain words.
+_WORDS = frozenset("平安 光明 长寿 高明 友好 爱民 前进 向阳 东风 和平 幸福 太平 新城 新华 永定".split())
+_ROAD = re.compile(r"^[GS]\d{1,4}[A-Z]?(?=[^A-Za-z\d])")
+
+
+def chinese_city(plain: str) -> str | None:
+    """Return the city of simplified text without spaces and punctuation, None for none.
+
+    What was typed of a prefecture or county stays as it was typed (湖州, 昆山市); districts, sights
+    and stops give the full name of their city.
+    """
+    text = _ROAD.sub("", plain)
+    before, road, behind = text.rpartition("高速公路" if "高速公路" in text else "高速")
+    if road and behind and (found := _begins(behind) or _begins(_in_province(before)[1])):
+        return found
+    if plain == "吉林":
+        return "吉林市"
+    if found := _begins(text):
+        return found
+    province, rest = _in_province(text)
+    return _begins(rest, province) if province and rest else None
+
+
+def _in_province(text: str) -> tuple[str, str]:
+    """Return the province that begins a text, "" for none, and the rest."""
+    names = provinces()
+    for length in range(min(len(text), 8), 1, -1):
+        if text[:length] in names:
+            return names[text[:length]], text[length:]
+    return "", text
+
+
+def _begins(text: str, province: str = "") -> str | None:
+    """Return the city whose name, or that of a place in it, begins the text."""
+    table = forms()
+    for length in range(min(len(text), _LONGEST), 1, -1):
+        form, rest = text[:length], text[length:]
+        named = [n for n in table.get(form, ()) if province in {"", n.place.province}]
+        if not named or all(n.place.kind is Kind.COMMON_SIGHT for n in named):
+            continue
+        found = _only(named)
+        if found is None:
+            if any(n.whole for n in named):
+                return None
+            continue
+        if answer := _answer(found, form, rest, in_province=bool(province)):
+            return answer
+    return None
+
+
+def _only(named: list[Named]) -> Named | None:
+    """Return the one that is meant, None where several may be."""
+    first = min(n.place.kind for n in named)
+    meant = [n for n in named if n.place.kind is first]
+    return meant[0] if len({n.place.city for n in meant}) == 1 else None
+
+
+def _answer(named: Named, form: str, rest: str, *, in_province: bool) -> str | None:
+    place = named.place
+    if place.kind is Kind.SIGHT:
+        return place.city if _AT_A_SIGHT.match(rest) or _STOP.match(rest) else None
+    if named.whole:
+        if rest.startswith(_ANOTHER_WORD) or (len(form) == 2 and _is_loose(form, rest)):
+            return None
+        return form if _is_kept(place) else place.city
+    if not rest:
+        known = place.kind is not Kind.DISTRICT or form not in _WORDS
+        return (form if _is_kept(place) else place.city) if known else None
+    if _STREET.match(rest) or _MEAL.match(rest):
+        return None
+    return _behind(place, form, rest, in_province=in_province)
+
+
+def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | None:
+    """Return the city of a short name with something behind it."""
+    if _STOP.match(rest):
+        return place.city
+    if place.kind is Kind.DISTRICT:
+        return None
+    below = _below(place, rest)
+    if below == "whole" or _WITHIN.match(rest):
+        return form if _is_kept(place) else place.city
+    return place.city if below or in_province or not _is_kept(place) else None
+
+
+def _below(place: Place, rest: str) -> str:
+    """Say whether the rest begins with a place in that prefecture: "whole", "short" or ""."""
+    table = forms()
+    for length in range(min(len(rest), _LONGEST), 1, -1):
+        for each in table.get(rest[:length], ()):
+            if place.name in {each.place.prefecture, each.place.city} and each.place != place:
+                if each.place.kind in {Kind.SIGHT, Kind.COMMON_SIGHT}:
+                    return "short" if _AT_A_SIGHT.match(rest[length:]) else ""
+                return "whole" if each.whole else "short"
+    return ""
+
+
+def _is_kept(place: Place) -> bool:
+    """Say whether the typed form stays: of municipalities, Hong Kong and Macau one form is used."""
+    return place.kind <= Kind.COUNTY and not place.province.startswith(place.name)
+
+
+def _is_loose(form: str, rest: str) -> bool:
+    """Say whether two characters, as 沙县 or 东区, are too little for what follows them."""
+    return form[-1] == "区" or bool(rest and not re.match("[^小]{0,6}?[镇乡村路街道站号]", rest))
