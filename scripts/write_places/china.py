@@ -154,7 +154,9 @@ def pinyin(name: str) -> str:
 
 def folded(name: str) -> str:
     """Return the letters a to z of a name, accents taken off."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
+    plain = unicodedata.normalize(
+        "NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l")
+    )
     return re.sub("[^a-z]", "", plain.lower())
 
 
@@ -165,7 +167,9 @@ def _by_pinyin(names: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def _matched(divisions: Divisions, cities: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+def _matched(
+    divisions: Divisions, cities: list[dict[str, Any]]
+) -> list[tuple[str, dict[str, Any]]]:
     """Return the prefectures that GeoNames has a city of, with it, the largest first."""
     to_simplified = OpenCC("t2s").convert
     names = [city for below in divisions.names.values() for city in below if city]

@@ -46,9 +46,7 @@ class Divisions:
                 if below is None:
                     continue
                 whole = (n for n in names if re.fullmatch(".{1,9}[区县市旗]", n))
-                below += [
-                    n for n in whole if n not in known | {key} and not _ZONE.search(n)
-                ]
+                below += [n for n in whole if n not in known | {key} and not _ZONE.search(n)]
 
     def _add_straits(self, script: str) -> None:
         """Hong Kong, Macau and Taiwan, which the official list has no divisions of."""

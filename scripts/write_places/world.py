@@ -28,6 +28,9 @@ _USUAL = {
     "Nairobi": "内罗毕", "Kolkata": "加尔各答", "Venice": "威尼斯", "Dubai": "迪拜",
     "Yokohama": "横滨", "Istanbul": "伊斯坦布尔", "Karachi": "卡拉奇", "Nice": "尼斯",
     "Honolulu": "檀香山", "Hiroshima": "广岛", "Kobe": "神户", "Naha": "那霸", "Kanazawa": "金泽",
+    "Brooklyn": "布鲁克林", "Washington": "华盛顿", "Pattaya City": "芭提雅", "Denpasar": "登巴萨",
+    "Seogwipo": "西归浦", "Ulan Bator": "乌兰巴托", "Ulaanbaatar": "乌兰巴托", "Cannes": "戛纳",
+    "Avignon": "阿维尼翁", "Oxford": "牛津", "Vladivostok": "符拉迪沃斯托克", "San Jose": "圣何塞",
 }  # fmt: skip
 # Islands and regions that people drive on, and towns of note too small for the list.
 _MORE = [
@@ -55,11 +58,33 @@ _ALSO_CALLED = {
     "ulaanbaatar": "ulanbator", "astana": "nursultan", "busan": "pusan", "daegu": "taegu",
     "incheon": "inchon", "washington": "washingtondc", "losangeles": "la", "newyorkcity": "nyc",
     "thehague": "denhaag", "basel": "basle", "zurich": "zuerich", "luzern": "lucerne",
-    "pattayacity": "pattaya", 
+    "pattayacity": "pattaya",
 }  # fmt: skip
 # Chinese words that are some town's name as well.
 _NO_NAMES = set(
-    "劫持 大数 开云 花城 海滨 湖东 多宝 本町 港区 春日 民礼 旧港 大和 高园 中央 自由 环球 珍珠 天堂 老街 群山".split()
+    [
+        "劫持",
+        "大数",
+        "开云",
+        "花城",
+        "海滨",
+        "湖东",
+        "多宝",
+        "本町",
+        "港区",
+        "春日",
+        "民礼",
+        "旧港",
+        "大和",
+        "高园",
+        "中央",
+        "自由",
+        "环球",
+        "珍珠",
+        "天堂",
+        "老街",
+        "群山",
+    ]
 )
 _REGIONS = {"US": None, "CA": {
     "01": "AB", "02": "BC", "03": "MB", "04": "NB", "05": "NL", "07": "NS", "08": "ON", "09": "PE",
@@ -79,7 +104,9 @@ def countries(found: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
             name = fields["name"]
             other = {folded(name), folded(english[code]), fields["iso3"].lower(), code.lower()}
             answer[code] = [
-                simplified(chinese[code]), english[code], fields["continentcode"],
+                simplified(chinese[code]),
+                english[code],
+                fields["continentcode"],
                 " ".join(sorted(other)),
             ]
     return answer
@@ -96,7 +123,9 @@ class Abroad:
         self._capitals = {(code, folded(c["capital"])) for code, c in found.items()}
         self._chinese = chinese
         self.countries = countries(found)
-        chosen = [city for city in cities if self._is_wanted(city)]
+        by_hand = {key for row in _MORE for key in row[4].split()}
+        wanted = (city for city in cities if self._is_wanted(city))
+        chosen = [city for city in wanted if folded(city["name"]) not in by_hand]
         self.rows = [[n, c, r, lat, keys, ""] for n, c, r, lat, keys in _MORE]
         self._names = {row[0] for row in self.rows}
         self._taken = {folded(city["name"]) for city in chosen}
@@ -133,14 +162,14 @@ class Abroad:
         other = {names[0] for code, names in self.countries.items() if code != city["countrycode"]}
         plain = [name for name in plain if name not in _NO_NAMES | other]
         counted = {name: plain.count(name) for name in plain if len(name) > 1}
-        usual = _USUAL.get(city["name"]) or self._usual.get(folded(city["name"]), "")
+        own = _USUAL.get(city["name"]) or self._usual.get(folded(city["name"]), "")
+        zone = self._usual.get(folded(city["timezone"].rsplit("/", 1)[-1]), "")
+        usual = own or zone
         ranked = sorted(
             counted,
             key=lambda n: (n != usual, n[-1] in "都县区", -counted[n], n not in given, -len(n)),
         )
-        if city["name"] in _USUAL:
-            ranked = list(dict.fromkeys([usual, *ranked]))
-        return ranked
+        return list(dict.fromkeys([*([own] if own and len(own) > 1 else []), *ranked]))
 
     def _latin_names(self, city: dict[str, Any]) -> list[str]:
         own = folded(city["name"])

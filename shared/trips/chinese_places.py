@@ -27,15 +27,35 @@ _STOP = re.compile(
     "|.{0,6}(?:机场|航站楼)"
 )
 _WITHIN = re.compile(
-    "(?:直辖市|市区|市内|市中心|主城|城区|老城|新城|县城|境内|全境|段|绕城|高速|[A-Za-z])"
-    "|.{0,4}?(?:工业园|产业园|高新|经济|技术|开发|经开|保税|科技|度假|示范|合作|新).{0,6}区"
+    "直辖市|市区|市内|市中心|主城|城区|老城|新城|县城|境内|全境|段|绕城|高速|[A-Za-z]"
+)
+_ZONE = re.compile(
+    ".{0,4}?(?:工业园|产业园|高新|经济|技术|开发|经开|保税|科技|度假|示范|合作|新).{0,6}区"
 )
 _AT_A_SIGHT = re.compile(
     "$|[A-Za-z0-9]|风景|景区|景点|旅游|度假|国家|森林|湿地|公园|博物|遗址|古镇|古城|古村|镇|水库|大坝|航站楼"
     "|[东西南北]门|停车|游客|索道|码头|观景|附近|边$|畔"
 )
 # Districts whose short names are plain words.
-_WORDS = frozenset("平安 光明 长寿 高明 友好 爱民 前进 向阳 东风 和平 幸福 太平 新城 新华 永定".split())
+_WORDS = frozenset(
+    [
+        "平安",
+        "光明",
+        "长寿",
+        "高明",
+        "友好",
+        "爱民",
+        "前进",
+        "向阳",
+        "东风",
+        "和平",
+        "幸福",
+        "太平",
+        "新城",
+        "新华",
+        "永定",
+    ]
+)
 _ROAD = re.compile(r"^[GS]\d{1,4}[A-Z]?(?=[^A-Za-z\d])")
 
 
@@ -88,7 +108,9 @@ def _only(named: list[Named]) -> Named | None:
     """Return the one that is meant, None where several may be."""
     first = min(n.place.kind for n in named)
     meant = [n for n in named if n.place.kind is first]
-    return meant[0] if len({n.place.city for n in meant}) == 1 else None
+    # A city and the county around it, as 新竹, are one place on a poster.
+    where = {n.place.province if first is Kind.PREFECTURE else n.place.city for n in meant}
+    return meant[0] if len(where) == 1 else None
 
 
 def _answer(named: Named, form: str, rest: str, *, in_province: bool) -> str | None:
@@ -114,9 +136,10 @@ def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | N
     if place.kind is Kind.DISTRICT:
         return None
     below = _below(place, rest)
-    if below == "whole" or _WITHIN.match(rest):
-        return form if _is_kept(place) else place.city
-    return place.city if below or in_province or not _is_kept(place) else None
+    if _is_kept(place) and (below == "whole" or _ZONE.match(rest)):
+        return form
+    certain = below or in_province or _WITHIN.match(rest) or not _is_kept(place)
+    return place.city if certain else None
 
 
 def _below(place: Place, rest: str) -> str:

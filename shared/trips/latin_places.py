@@ -60,16 +60,22 @@ def _read(words: str, known: list[frozenset[str]]) -> str | None:
     """Return the city of one part: as it stands, without its kind, or with its country behind."""
     if len(words.split()) > _MOST_WORDS:
         return None
-    for form in (words, _KIND.sub("", words)):
+    for form in dict.fromkeys((words, _KIND.sub("", words))):
         if found := _only(form, known):
             return found
     if stop := _STOP.search(words):
         return _begins(words[: stop.start()].split(), known)
-    split = words.split()
-    for number in range(len(split) - 1, 0, -1):
-        areas = _areas(" ".join(split[number:]))
-        if areas and (found := _only(_KIND.sub("", " ".join(split[:number])), [areas, *known])):
-            return found
+    return _beside_its_area(words.split(), known)
+
+
+def _beside_its_area(words: list[str], known: list[frozenset[str]]) -> str | None:
+    """Return the city of words without commas: 「Paris France」, 「Zhejiang Hangzhou」."""
+    for number in range(len(words) - 1, 0, -1):
+        first, last = " ".join(words[:number]), " ".join(words[number:])
+        for name, area in ((first, last), (last, first)):
+            areas = _areas(area)
+            if areas and (found := _only(_KIND.sub("", name), [areas, *known])):
+                return found
     return None
 
 

@@ -83,8 +83,7 @@ def _tables() -> tuple[dict[str, list[Named]], dict[str, str]]:
         for listed, names in below.items():
             city, _, short = listed.partition("/")
             if city:
-                kind = Kind.COUNTY if province == "台湾省" and city[-1] == "县" else Kind.PREFECTURE
-                table.add(Place(city, kind, city, city, province), short)
+                table.add(Place(city, Kind.PREFECTURE, city, city, province), short)
             for each in names.split():
                 name, _, short = each.partition("/")
                 table.add(_below(name, city, province), short)
