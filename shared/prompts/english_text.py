@@ -1,7 +1,8 @@
 """The text for a model that reads English only, as the text encoders of SDXL do.
 
 It is composed of the prompt's facts. A Chinese name means nothing to such a model, so a sight
-goes in as the kind of place its name tells of, e.g. 古镇 as an old town by the water.
+goes in as the kind of place its name tells of, e.g. 古镇 as an old town by the water, and a city
+abroad as a landscape of its country.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shared.prompts.landmarks import landscape_in_english
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
@@ -86,7 +88,8 @@ def english_prompt(prompt: PaintingPrompt, style_words: str) -> str:
         _TIMES[prompt.time_of_day],
         f"{_MOODS[prompt.mood]} mood",
     )
-    words = (place_words(prompt.landmark), *facts, CAMERA, style_words)
+    place = landscape_in_english(prompt.city) or place_words(prompt.landmark)
+    words = (place, *facts, CAMERA, style_words)
     return ", ".join(each for each in words if each)
 
 

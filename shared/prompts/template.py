@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from shared.prompts.landmarks import GENERIC_SIGHT, Climate, climate_of, landmarks_of
+from shared.prompts.landmarks import GENERIC_SIGHT, Climate, climate_of, landmarks_of, place_of
 from shared.prompts.model import PaintingPrompt
 from shared.prompts.validation import kept_title
 from shared.prompts.words import MOOD_WORDS, fact_words
@@ -120,8 +120,7 @@ def _choose_sight(facts: TripFacts, seed: int) -> tuple[str, str]:
 
 def _text(facts: TripFacts, city: str, sight: str) -> str:
     words = fact_words(facts.season, facts.weather, facts.time_of_day)
-    # A name that is not in the table was typed by somebody, and is no word of ours.
-    place = f"{city}{sight}" if landmarks_of(city) and not sight.startswith(city) else sight
+    place = place_of(city, sight)
     growth = _SEASONS[facts.season][climate_of(city)]
     if facts.occasion and facts.occasion.words_zh:
         growth = f"{growth}，{facts.occasion.words_zh}"
@@ -138,7 +137,7 @@ def _title(facts: TripFacts, city: str, sight: str, seed: int) -> str:
         return kept
     phrase = _choice(_MOODS[facts.mood][1], seed, "title")
     named = (sight, city_key(city)) if landmarks_of(city) else ()
-    titles = (f"{name}·{phrase}" for name in named)
+    titles = (f"{name}·{phrase}" for name in named if not name.isascii())
     return next((title for title in titles if len(title) <= 12), phrase)
 
 

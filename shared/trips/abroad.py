@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.trips.places import division
+
 _FILE = Path(__file__).with_name("world.json")
 _LONGEST = 14
 _BEHIND = re.compile(
@@ -50,6 +52,13 @@ def city_abroad(plain: str) -> str | None:
 def abroad(name: str) -> Abroad | None:
     """Return the city abroad of a name that `city_of` has given, None for any other."""
     return _world().cities.get(name)
+
+
+def is_southern(city: str) -> bool:
+    """Say whether a city that `city_of` has given lies south of the equator."""
+    # The kinds of division are cheaper to know than the world is to read.
+    known = None if city[-1:] in set("市州盟县旗区") or division(city) else abroad(city)
+    return known is not None and known.latitude < 0
 
 
 def country(code: str) -> Country:

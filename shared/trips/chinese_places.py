@@ -56,6 +56,9 @@ _WORDS = frozenset(
         "永定",
     ]
 )
+_CALLED_A_CITY = re.compile(
+    "[\u4e00-\u9fff]{2,6}(?:(?<![城超菜夜股都花集门上黑楼灯早])市|县|旗|自治州|地区|盟)"
+)
 _ROAD = re.compile(r"^[GS]\d{1,4}[A-Z]?(?=[^A-Za-z\d])")
 
 
@@ -75,6 +78,15 @@ def chinese_city(plain: str) -> str | None:
         return found
     province, rest = _in_province(text)
     return _begins(rest, province) if province and rest else None
+
+
+def unknown_city(plain: str) -> str | None:
+    """Return the whole text where it is called a city or county, though in no table: 某某市.
+
+    A division may be newer than the table, or older than it.
+    """
+    rest = _in_province(plain)[1]
+    return rest if _CALLED_A_CITY.fullmatch(rest) else None
 
 
 def _in_province(text: str) -> tuple[str, str]:

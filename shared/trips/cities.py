@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.trips.abroad import city_abroad
-from shared.trips.chinese_places import chinese_city
+from shared.trips.chinese_places import chinese_city, unknown_city
 from shared.trips.latin_places import latin_city
 from shared.trips.places import short_name
 from shared.trips.script import simplified
@@ -28,7 +28,7 @@ def city_of(text: str) -> str | None:
     if not _HAN.search(plain):
         return latin_city(plain)
     joined = _COUNTRY.sub("", _BETWEEN.sub("", plain))
-    return chinese_city(joined) or city_abroad(joined)
+    return chinese_city(joined) or city_abroad(joined) or unknown_city(joined)
 
 
 def city_key(name: str) -> str:

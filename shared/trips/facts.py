@@ -1,7 +1,8 @@
 """What a picture needs to know of a trip, by stated rules; nothing private is in it.
 
 Season: the month of arrival decides, meteorologically (March to May is spring, and so on), all
-over the country; how a season looks in a region is the prompt's affair.
+over the country; how a season looks in a region is the prompt's affair. South of the equator it is
+half a year later: January in Sydney is summer.
 Weather: the more telling of both places' (sand, snow, rain, fog, overcast, cloudy, clear).
 Time of day: the hour of arrival, on whatever day: a poster shows where the trip came to.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from shared.trips.abroad import is_southern
 from shared.trips.mood import Mood, mood_of
 from shared.trips.weather import Weather, most_telling, weather_of
 
@@ -75,7 +77,7 @@ def facts_of(trip: Trip) -> TripFacts:
         cities=tuple(dict.fromkeys(trip.via or (trip.end.city,))),
         start_city=trip.start.city,
         destination_city=trip.end.city,
-        season=season_of(trip.ended_at),
+        season=season_of(trip.ended_at, southern=is_southern(trip.end.city)),
         weather=most_telling(_weather(trip.start.weather), _weather(trip.end.weather)),
         time_of_day=time_of_day(trip.ended_at),
         mood=mood_of(trip.mood),
@@ -85,9 +87,9 @@ def facts_of(trip: Trip) -> TripFacts:
     )
 
 
-def season_of(moment: datetime) -> Season:
-    """Return the meteorological season."""
-    return list(Season)[(moment.month - 3) % 12 // 3]
+def season_of(moment: datetime, *, southern: bool = False) -> Season:
+    """Return the meteorological season of the northern or the southern hemisphere."""
+    return list(Season)[(moment.month + (3 if southern else -3)) % 12 // 3]
 
 
 def time_of_day(moment: datetime) -> TimeOfDay:

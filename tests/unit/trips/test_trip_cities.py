@@ -58,7 +58,7 @@ def test_an_address_is_cut_to_its_city(address: str, city: str) -> None:
         "海南",
         "某某小区3号楼",
         "家乐福超市",
-        "Paris",
+        "Atlantis",
         "3",
         "村口",
     ],
@@ -88,7 +88,7 @@ def test_no_street_survives_the_cut(city: str, street: str, number: int) -> None
 @given(text=st.text(max_size=30))
 def test_any_text_gives_a_short_name_or_none(text: str) -> None:
     found = city_of(text)
-    assert found is None or (2 <= len(found) <= 14 and found.isalpha())
+    assert found is None or (2 <= len(found) <= 14 and found.replace(" ", "").isalpha())
 
 
 @pytest.mark.parametrize(
