@@ -61,6 +61,7 @@ _ALSO_CALLED = {
     "pattayacity": "pattaya",
 }  # fmt: skip
 # Chinese words that are some town's name as well.
+_JAPANESE = str.maketrans("浜諌巣", "滨谏巢")
 _NO_NAMES = set(
     [
         "劫持",
@@ -158,7 +159,10 @@ class Abroad:
     def _chinese_names(self, city: dict[str, Any]) -> list[str]:
         """Return the names in simplified characters, the usual one first."""
         given = han_names(city)
-        plain = [_bare(simplified(self._to_simplified(name))) for name in given]
+        plain = [
+            _bare(simplified(self._to_simplified(name.translate(_JAPANESE)))) for name in given
+        ]
+        plain += [_bare(simplified(self._to_simplified(name))) for name in given]
         other = {names[0] for code, names in self.countries.items() if code != city["countrycode"]}
         plain = [name for name in plain if name not in _NO_NAMES | other]
         counted = {name: plain.count(name) for name in plain if len(name) > 1}
@@ -167,7 +171,14 @@ class Abroad:
         usual = own or zone
         ranked = sorted(
             counted,
-            key=lambda n: (n != usual, n[-1] in "都县区", -counted[n], n not in given, -len(n)),
+            key=lambda n: (
+                n != usual,
+                not _is_simplified(n),
+                n[-1] in "都县区",
+                -counted[n],
+                n not in given,
+                -len(n),
+            ),
         )
         return list(dict.fromkeys([*([own] if own and len(own) > 1 else []), *ranked]))
 
@@ -209,6 +220,11 @@ def _exemplars() -> dict[str, str]:
         for zone, names in zones.items()
         if names.get("city")
     }
+
+
+def _is_simplified(name: str) -> bool:
+    """Say whether a name is in characters of GB 2312, as 丰田 is and 豊田 is not."""
+    return name.encode("gb2312", errors="ignore").decode("gb2312") == name
 
 
 def _bare(name: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.trips.places import Kind, forms, provinces
+from shared.trips.places import Kind, named, provinces
 
 if TYPE_CHECKING:
     from shared.trips.places import Named, Place
@@ -100,15 +100,14 @@ def _in_province(text: str) -> tuple[str, str]:
 
 def _begins(text: str, province: str = "") -> str | None:
     """Return the city whose name, or that of a place in it, begins the text."""
-    table = forms()
     for length in range(min(len(text), _LONGEST), 1, -1):
         form, rest = text[:length], text[length:]
-        named = [n for n in table.get(form, ()) if province in {"", n.place.province}]
-        if not named or all(n.place.kind is Kind.COMMON_SIGHT for n in named):
+        known = [n for n in named(form) if province in {"", n.place.province}]
+        if not known or all(n.place.kind is Kind.COMMON_SIGHT for n in known):
             continue
-        found = _only(named)
+        found = _only(known)
         if found is None:
-            if any(n.whole for n in named):
+            if any(n.whole for n in known):
                 return None
             continue
         if answer := _answer(found, form, rest, in_province=bool(province)):
@@ -116,20 +115,20 @@ def _begins(text: str, province: str = "") -> str | None:
     return None
 
 
-def _only(named: list[Named]) -> Named | None:
+def _only(known: list[Named]) -> Named | None:
     """Return the one that is meant, None where several may be."""
-    first = min(n.place.kind for n in named)
-    meant = [n for n in named if n.place.kind is first]
+    first = min(n.place.kind for n in known)
+    meant = [n for n in known if n.place.kind is first]
     # A city and the county around it, as 新竹, are one place on a poster.
     where = {n.place.province if first is Kind.PREFECTURE else n.place.city for n in meant}
     return meant[0] if len(where) == 1 else None
 
 
-def _answer(named: Named, form: str, rest: str, *, in_province: bool) -> str | None:
-    place = named.place
+def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | None:
+    place = found.place
     if place.kind is Kind.SIGHT:
         return place.city if _AT_A_SIGHT.match(rest) or _STOP.match(rest) else None
-    if named.whole:
+    if found.whole:
         if rest.startswith(_ANOTHER_WORD) or (len(form) == 2 and _is_loose(form, rest)):
             return None
         return form if _is_kept(place) else place.city
@@ -156,9 +155,8 @@ def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | N
 
 def _below(place: Place, rest: str) -> str:
     """Say whether the rest begins with a place in that prefecture: "whole", "short" or ""."""
-    table = forms()
     for length in range(min(len(rest), _LONGEST), 1, -1):
-        for each in table.get(rest[:length], ()):
+        for each in named(rest[:length]):
             if place.name in {each.place.prefecture, each.place.city} and each.place != place:
                 if each.place.kind in {Kind.SIGHT, Kind.COMMON_SIGHT}:
                     return "short" if _AT_A_SIGHT.match(rest[length:]) else ""

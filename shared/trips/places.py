@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 _HERE = Path(__file__).parent
-_SUFFIX = re.compile("(?:市|地区|盟|县|区|旗|特别行政区)$")
 _SHORT_PROVINCE = re.compile("(?:省|(?:壮族|回族|维吾尔)?自治区)$")
 
 
@@ -45,9 +44,11 @@ class Named(NamedTuple):
     whole: bool
 
 
-def forms() -> dict[str, list[Named]]:
-    """Return the places that each form of a name may stand for."""
-    return _tables()[0]
+def named(form: str) -> list[Named]:
+    """Return the places that one form of a name may stand for."""
+    table = _tables()
+    found = [Named(place, whole=True) for place in table.wholes.get(form, ())]
+    return found + [Named(place, whole=False) for place in table.shorts.get(form, ())]
 
 
 def provinces() -> dict[str, str]:
@@ -58,14 +59,14 @@ def provinces() -> dict[str, str]:
 
 def division(name: str) -> Place | None:
     """Return the prefecture or county of that name, in full or short; None for none or several."""
-    found = {n.place for n in forms().get(name, ()) if n.place.kind <= Kind.COUNTY}
+    found = {each.place for each in named(name) if each.place.kind <= Kind.COUNTY}
     highest = [place for place in found if place.kind == min(each.kind for each in found)]
     return highest[0] if len(highest) == 1 else None
 
 
 def short_name(name: str) -> str | None:
     """Return the short form of a prefecture's or county's name (大理 of 大理州), None for others."""
-    return _tables()[1].get(name)
+    return _tables().short_of.get(name)
 
 
 @functools.cache
@@ -77,58 +78,68 @@ def _divisions() -> dict[str, dict[str, str]]:
 
 
 @functools.cache
-def _tables() -> tuple[dict[str, list[Named]], dict[str, str]]:
-    table = _Table(provinces())
+def _tables() -> _Tables:
+    tables = _Tables()
     for province, below in _divisions().items():
         for listed, names in below.items():
             city, _, short = listed.partition("/")
             if city:
-                table.add(Place(city, Kind.PREFECTURE, city, city, province), short)
+                tables.add(Place(city, Kind.PREFECTURE, city, city, province), short)
             for each in names.split():
                 name, _, short = each.partition("/")
-                table.add(_below(name, city, province), short)
-    table.add_sights(json.loads((_HERE / "sights.json").read_bytes()))
-    return table.forms, table.short_of
+                tables.add(_below(name, city, province), short)
+    # 海南 and 河南 are provinces before all else.
+    for name in provinces():
+        tables.shorts.pop(name, None)
+    tables.add_sights(json.loads((_HERE / "sights.json").read_bytes()))
+    return tables
 
 
 def _below(name: str, city: str, province: str) -> Place:
-    own = name[-1] in "市县旗" or not city
-    kind = Kind.COUNTY if own else Kind.DISTRICT
-    return Place(name, kind, name if own else city, city, province)
+    if name[-1] in "市县旗" or not city:
+        return Place(name, Kind.COUNTY, name, city, province)
+    return Place(name, Kind.DISTRICT, city, city, province)
 
 
-class _Table:
-    def __init__(self, provinces: dict[str, str]) -> None:
-        self.forms: dict[str, list[Named]] = {}
+class _Tables:
+    """Places by the forms that say what kind of place it is, and by the short ones."""
+
+    def __init__(self) -> None:
+        self.wholes: dict[str, list[Place]] = {}
+        self.shorts: dict[str, list[Place]] = {}
         self.short_of: dict[str, str] = {}
-        self._provinces = provinces
 
     def add(self, place: Place, short: str) -> None:
         name = place.name
-        short = short or _SUFFIX.sub("", name)
-        wholes = {name} | (_of_the_self_ruled(name, short) if "自治" in name else set())
-        if place.province.endswith("特别行政区") and name == place.city:
-            wholes = {place.province, f"{name}特区"}
+        short = short or name.removesuffix("地区" if name[-2:] == "地区" else _kind_of(name))
+        wholes = [name]
+        if "自治" in name:
+            wholes += [f"{short}{name[-1]}", f"{short}自治{name[-1]}"]
+        elif place.province == f"{name}特别行政区":
+            wholes = [place.province, f"{name}特区"]
         for form in wholes:
-            self.forms.setdefault(form, []).append(Named(place, whole=True))
-        # 海南 and 河南 are provinces before all else.
-        if len(short) > 1 and short not in wholes and short not in self._provinces:
-            self.forms.setdefault(short, []).append(Named(place, whole=False))
-        if place.kind <= Kind.COUNTY and len(short) > 1:
-            self.short_of |= dict.fromkeys(wholes, short)
+            _put(self.wholes, form, place)
+            if place.kind <= Kind.COUNTY and len(short) > 1:
+                self.short_of[form] = short
+        if len(short) > 1 and short not in wholes:
+            _put(self.shorts, short, place)
 
     def add_sights(self, sights: dict[str, dict[str, str]]) -> None:
         for key, kind in (("known", Kind.SIGHT), ("common", Kind.COMMON_SIGHT)):
             for city, names in sights[key].items():
-                owner = self._owner(city)
+                owner = (self.wholes.get(city) or self.shorts[city])[0]
                 for name in names.split():
                     place = Place(name, kind, city, owner.prefecture or city, owner.province)
-                    self.forms.setdefault(name, []).append(Named(place, whole=True))
-
-    def _owner(self, city: str) -> Place:
-        return min((n.place for n in self.forms[city]), key=lambda place: place.kind)
+                    _put(self.wholes, name, place)
 
 
-def _of_the_self_ruled(name: str, short: str) -> set[str]:
-    """Return 大理州 and 大理自治州 of 大理白族自治州."""
-    return {f"{short}{name[-1]}", f"{short}自治{name[-1]}"}
+def _put(table: dict[str, list[Place]], form: str, place: Place) -> None:
+    found = table.get(form)
+    if found is None:
+        table[form] = [place]
+    else:
+        found.append(place)
+
+
+def _kind_of(name: str) -> str:
+    return name[-1] if name[-1] in "市盟县区旗" else ""
