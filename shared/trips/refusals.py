@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import Problem
-from shared.trips.moments import FIRST_YEAR, LAST_YEAR, MOST_MINUTES
+from shared.trips.amounts import MOST_MINUTES
+from shared.trips.moments import FIRST_YEAR, LAST_YEAR
 from shared.trips.vehicle import VEHICLE_WORDS
 from shared.trips.weather import WEATHER_WORDS
 
@@ -17,7 +18,7 @@ _MOMENT = (
     f"a time such as 2024-05-02T22:38 or 2024-05-02 22:38+08:00, years {FIRST_YEAR} to {LAST_YEAR}"
 )
 _PLACE = "an object with city and weather"
-_CITY = "the name of a Chinese city such as 湖州市, or an address that begins with it"
+_CITY = "a city such as 湖州市, Shanghai or 巴黎, or an address, district or sight that names one"
 _WEATHER = f"1 to 20 characters with one of: {WEATHER_WORDS}"
 _SLUG = "lower-case letters, digits, _ and -, at most 32"
 
