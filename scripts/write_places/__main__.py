@@ -39,7 +39,7 @@ def main() -> None:
     cities, countries = geonames()
     sights = china.sights(divisions)
     abroad = world.Abroad(cities, countries, _chinese(divisions, sights))
-    of_abroad = {world.folded(c["name"]) for c in cities if c["countrycode"] in abroad.countries}
+    of_abroad = {china.folded(c["name"]) for c in cities if c["countrycode"] in abroad.countries}
     _write("divisions", _divisions(divisions))
     _write("sights", {"source": "scripts/write_places, kept by hand", **sights})
     names = china.latin_names(divisions, cities, of_abroad)

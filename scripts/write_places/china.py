@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
-from scripts.write_places.sources import ABROAD_ALSO, han_names
+from scripts.write_places.sources import ABROAD_ALSO, by_hand, han_names
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,49 +21,14 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _LANDMARKS = _HERE.parents[1] / "shared" / "prompts" / "landmarks.json"
 _PEOPLES = """
-蒙古族 蒙古 回族 藏族 维吾尔 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族
-哈萨克 傣族 黎族 傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜 土族 达斡尔族 仫佬族 羌族
-布朗族 撒拉族 毛南族 仡佬族 锡伯 塔吉克 怒族 普米族 鄂温克族 鄂伦春 保安族 裕固族 独龙族 各族
+蒙古族 蒙古 回族 藏族 维吾尔 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族
+哈萨克族 哈萨克 傣族 黎族 傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜 土族 达斡尔族
+仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯 塔吉克 怒族 普米族 鄂温克族 鄂伦春 保安族 裕固族
+独龙族 各族
 """
 _SELF_RULED = re.compile(f"(.+?)(?:{'|'.join(_PEOPLES.split())})*自治[州县旗]")
 _SIMPLE = re.compile("(.{2,}?)(?:市|地区|盟|县|(?<=神农架)林区|新区|区|旗)")
 _SUFFIX = re.compile("(?:市|地区|盟|县|区|旗)$")
-_PROVINCES = {
-    "shaanxi": "陕西省",
-    "innermongolia": "内蒙古自治区",
-    "neimenggu": "内蒙古自治区",
-    "neimongol": "内蒙古自治区",
-    "tibet": "西藏自治区",
-    "xizang": "西藏自治区",
-    "guangxi": "广西壮族自治区",
-    "ningxia": "宁夏回族自治区",
-    "xinjiang": "新疆维吾尔自治区",
-    "hongkong": "香港特别行政区",
-    "macau": "澳门特别行政区",
-    "macao": "澳门特别行政区",
-    "taiwan": "台湾省",
-}
-# What the world means by a name that two prefectures have.
-_MEANT = {"suzhou": "苏州市", "fuzhou": "福州市"}
-_HAND_WRITTEN = {
-    "hongkong": "香港", "hongkongsar": "香港", "xianggang": "香港", "hk": "香港", "kowloon": "香港",
-    "macau": "澳门", "macao": "澳门", "aomen": "澳门", "macausar": "澳门",
-    "luan": "六安市", "pekin": "北京市", "peking": "北京市", "canton": "广州市",
-    "lhasa": "拉萨市", "kashgar": "喀什地区", "hohhot": "呼和浩特市", "urumqi": "乌鲁木齐市",
-    "hulunbuir": "呼伦贝尔市", "xilingol": "锡林郭勒盟", "alxa": "阿拉善盟", "hinggan": "兴安盟",
-    "ulanqab": "乌兰察布市", "bayannur": "巴彦淖尔市", "ordos": "鄂尔多斯市",
-    "shigatse": "日喀则市", "xigaze": "日喀则市", "nyingchi": "林芝市", "shannan": "山南市",
-    "chamdo": "昌都市", "qamdo": "昌都市", "nagqu": "那曲市", "ngari": "阿里地区",
-    "garze": "甘孜藏族自治州", "ngawa": "阿坝藏族羌族自治州", "golog": "果洛藏族自治州",
-    "yushu": "玉树藏族自治州", "haixi": "海西蒙古族藏族自治州", "ili": "伊犁哈萨克自治州",
-    "yili": "伊犁哈萨克自治州", "altay": "阿勒泰地区", "tacheng": "塔城地区",
-    "aksu": "阿克苏地区", "hotan": "和田地区", "khotan": "和田地区", "turpan": "吐鲁番市",
-    "hami": "哈密市", "kumul": "哈密市", "karamay": "克拉玛依市", "korla": "库尔勒市",
-    "kizilsu": "克孜勒苏柯尔克孜自治州", "bortala": "博尔塔拉蒙古自治州",
-    "bayingolin": "巴音郭楞蒙古自治州", "changji": "昌吉回族自治州",
-    "xishuangbanna": "西双版纳傣族自治州", "sipsongpanna": "西双版纳傣族自治州",
-    "shangrila": "香格里拉市", "diqing": "迪庆藏族自治州", "deqen": "迪庆藏族自治州",
-}  # fmt: skip
 
 
 def short_name(name: str) -> str:
@@ -110,10 +75,10 @@ def latin_names(divisions: Divisions, cities: list[dict[str, Any]], taken: set[s
     county level among counties and districts.
     """
     high = [city for below in divisions.names.values() for city in below if city]
-    found = {key: [name] for key, name in _HAND_WRITTEN.items()}
+    found = {key: [name] for key, name in by_hand("romanised").items()}
     for key, names in _by_pinyin(high).items():
         cities_alone = [name for name in names if name[-1] != "县"]
-        meant = _MEANT.get(key, cities_alone[0] if len(cities_alone) == 1 else "-")
+        meant = by_hand("meant").get(key, cities_alone[0] if len(cities_alone) == 1 else "-")
         found.setdefault(key, names if len(names) == 1 else [meant, *names])
     for key, name in _english(divisions, cities).items():
         if key not in taken:
@@ -144,7 +109,7 @@ def provinces(divisions: Divisions) -> dict[str, str]:
     """Return the Latin names of provinces, as they stand behind a city."""
     plain = {pinyin(n.removesuffix("省")): n for n in divisions.names if n.endswith("省")}
     plain.pop("shanxi", None)
-    return {**plain, "shanxi": "山西省", **_PROVINCES}
+    return {**plain, "shanxi": "山西省", **by_hand("provinces")}
 
 
 def pinyin(name: str) -> str:

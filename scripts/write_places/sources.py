@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
 import json
 import re
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 ABROAD_ALSO = {"HK", "MO", "TW"}
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,9}")
@@ -81,3 +80,14 @@ def geonames() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
 def han_names(city: dict[str, Any]) -> list[str]:
     """Return a city's names of two to nine Chinese characters."""
     return [name for name in city["alternatenames"] if _HAN.fullmatch(name)]
+
+
+def by_hand(name: str) -> Any:
+    """Return a table of by_hand.json: what no package says, or says in too many ways."""
+    return _by_hand()[name]
+
+
+@functools.cache
+def _by_hand() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("by_hand.json").read_bytes())
+    return found

@@ -1,8 +1,8 @@
 """A city of China out of a text in Chinese: an address, a district, a sight, a stop on the way.
 
 Only what begins the text is read, and only names of the tables: a wrong city is worse than none.
-A short name counts where nothing follows it, or a district, an airport and the like of it: 成都双流国际机场
-is in 成都, but 中山公园 and 北京路 are anywhere.
+A short name counts where nothing follows it, or a district, an airport and the like of it:
+成都双流国际机场 is in 成都, but 中山公园 and 北京路 are anywhere.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A city out of a place in Latin letters: pinyin, English names, and cities abroad.
 
 The parts between commas are read from the left, as they stand in an address: the first that is a
-city and does not lie elsewhere than the parts behind it say. 「Paris, TX」 is not the one in France,
-and 「Taizhou」 without a province is none of the two.
+city and does not lie elsewhere than the parts behind it say. 「Paris, TX」 is not the one in
+France, and 「Taizhou」 without a province is none of the two.
 """
 
 from __future__ import annotations

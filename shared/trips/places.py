@@ -65,7 +65,7 @@ def division(name: str) -> Place | None:
 
 
 def short_name(name: str) -> str | None:
-    """Return the short form of a prefecture's or county's name (大理 of 大理州), None for others."""
+    """Return the short form of a prefecture's or county's name: 大理 of 大理州; None for others."""
     return _tables().short_of.get(name)
 
 
