@@ -14,6 +14,7 @@ from pypinyin import lazy_pinyin
 from scripts.write_places.sources import ABROAD_ALSO, by_hand, han_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from scripts.write_places.sources import Divisions
@@ -63,8 +64,8 @@ def sights(divisions: Divisions) -> dict[str, dict[str, str]]:
     for line in _lines("well_known.txt").splitlines():
         city, *names = line.split()
         known |= dict.fromkeys(names, city)
-    behind = {s: c for s, of in owners.items() for c in of if known.get(s) != c}
-    return {"known": _grouped(known), "common": _grouped(behind)}
+    behind = [(s, c) for s, of in owners.items() for c in of if known.get(s) != c]
+    return {"known": _grouped(known.items()), "common": _grouped(behind)}
 
 
 def latin_names(divisions: Divisions, cities: list[dict[str, Any]], taken: set[str]) -> list[str]:
@@ -172,8 +173,8 @@ def _lines(name: str) -> str:
     return "\n".join(line for line in lines if not line.startswith("#"))
 
 
-def _grouped(owner_of: dict[str, str]) -> dict[str, str]:
+def _grouped(owned: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for name, city in owner_of.items():
+    for name, city in owned:
         found.setdefault(city, []).append(name)
     return {city: " ".join(sorted(names)) for city, names in sorted(found.items())}

@@ -105,7 +105,7 @@ class _World:
         city = Abroad(name, code, region, int(latitude))
         self.cities[name] = city
         for each in (name, *han.split()):
-            self.han.setdefault(each, city)
+            self.han.setdefault(each.replace(" ", ""), city)
         for each in latin.split():
             self.latin.setdefault(each, []).append(city)
 

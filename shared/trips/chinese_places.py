@@ -36,6 +36,7 @@ _AT_A_SIGHT = re.compile(
     "$|[A-Za-z0-9]|风景|景区|景点|旅游|度假|国家|森林|湿地|公园|博物|遗址|古镇|古城|古村|镇|水库|大坝|航站楼"
     "|[东西南北]门|停车|游客|索道|码头|观景|附近|边$|畔"
 )
+_ADDRESS = re.compile("[^小]{0,6}?[镇乡村路街道站号]")
 # Districts whose short names are plain words.
 _WORDS = frozenset(
     [
@@ -102,7 +103,7 @@ def _begins(text: str, province: str = "") -> str | None:
     """Return the city whose name, or that of a place in it, begins the text."""
     for length in range(min(len(text), _LONGEST), 1, -1):
         form, rest = text[:length], text[length:]
-        known = [n for n in named(form) if province in {"", n.place.province}]
+        known = [n for n in named(form) if _may_be_meant(n, form, province)]
         if not known or all(n.place.kind is Kind.COMMON_SIGHT for n in known):
             continue
         found = _only(known)
@@ -115,10 +116,19 @@ def _begins(text: str, province: str = "") -> str | None:
     return None
 
 
+def _may_be_meant(each: Named, form: str, province: str) -> bool:
+    """海南 and 吉林 are provinces before all else, until the province is said."""
+    if province:
+        return each.place.province == province
+    return each.whole or form not in provinces()
+
+
 def _only(known: list[Named]) -> Named | None:
     """Return the one that is meant, None where several may be."""
     first = min(n.place.kind for n in known)
     meant = [n for n in known if n.place.kind is first]
+    if first is Kind.DISTRICT and not meant[0].whole:
+        meant = known  # 东湖 is a district of one city and a lake in others
     # A city and the county around it, as 新竹, are one place on a poster.
     where = {n.place.province if first is Kind.PREFECTURE else n.place.city for n in meant}
     return meant[0] if len(where) == 1 else None
@@ -129,26 +139,26 @@ def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | N
     if place.kind is Kind.SIGHT:
         return place.city if _AT_A_SIGHT.match(rest) or _STOP.match(rest) else None
     if found.whole:
-        if rest.startswith(_ANOTHER_WORD) or (len(form) == 2 and _is_loose(form, rest)):
+        if rest.startswith(_ANOTHER_WORD) or (len(form) == 2 and _is_loose(place, rest)):
             return None
-        return form if _is_kept(place) else place.city
+        return _typed(place, form)
     if not rest:
         known = place.kind is not Kind.DISTRICT or form not in _WORDS
-        return (form if _is_kept(place) else place.city) if known else None
-    if _STREET.match(rest) or _MEAL.match(rest):
-        return None
+        return _typed(place, form) if known else None
     return _behind(place, form, rest, in_province=in_province)
 
 
 def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | None:
     """Return the city of a short name with something behind it."""
+    below = "" if place.kind is Kind.DISTRICT else _below(place, rest)
+    if not below and (_STREET.match(rest) or _MEAL.match(rest)):
+        return None
     if _STOP.match(rest):
         return place.city
     if place.kind is Kind.DISTRICT:
         return None
-    below = _below(place, rest)
-    if _is_kept(place) and (below == "whole" or _ZONE.match(rest)):
-        return form
+    if below == "whole" or _ZONE.match(rest):
+        return _typed(place, form)
     certain = below or in_province or _WITHIN.match(rest) or not _is_kept(place)
     return place.city if certain else None
 
@@ -169,6 +179,15 @@ def _is_kept(place: Place) -> bool:
     return place.kind <= Kind.COUNTY and not place.province.startswith(place.name)
 
 
-def _is_loose(form: str, rest: str) -> bool:
+def _typed(place: Place, form: str) -> str:
+    """Return the form that was typed, the full name where it is a province's too."""
+    return form if _is_kept(place) and form not in provinces() else place.city
+
+
+def _is_loose(place: Place, rest: str) -> bool:
     """Say whether two characters, as 沙县 or 东区, are too little for what follows them."""
-    return form[-1] == "区" or bool(rest and not re.match("[^小]{0,6}?[镇乡村路街道站号]", rest))
+    if not rest or place.name[-1] == "区":
+        return place.name[-1] == "区"
+    starts = (rest[:length] for length in range(2, min(len(rest), _LONGEST) + 1))
+    near = any(n.place.prefecture == place.prefecture for start in starts for n in named(start))
+    return not near and not _ADDRESS.match(rest)

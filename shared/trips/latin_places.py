@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from shared.trips.abroad import Abroad, areas_of, candidates, is_ambiguous
+from shared.trips.abroad import Abroad, abroad, areas_of, candidates, is_ambiguous
 from shared.trips.places import Kind, division
 
 _FILE = Path(__file__).with_name("romanised.json")
@@ -40,6 +40,8 @@ class _Found(NamedTuple):
 
 def latin_city(text: str) -> str | None:
     """Return the city of a place in Latin letters, None for none; full Chinese names of China's."""
+    if abroad(text):
+        return text
     parts = [_words(part) for part in re.split("[,，;/|()]| - ", text)][-_MOST_PARTS:]
     parts = [part for part in parts if part]
     for number, part in enumerate(parts):

@@ -88,9 +88,6 @@ def _tables() -> _Tables:
             for each in names.split():
                 name, _, short = each.partition("/")
                 tables.add(_below(name, city, province), short)
-    # 海南 and 河南 are provinces before all else.
-    for name in provinces():
-        tables.shorts.pop(name, None)
     tables.add_sights(json.loads((_HERE / "sights.json").read_bytes()))
     return tables
 

@@ -68,6 +68,7 @@ def simplified(text: str) -> str:
     """Return the text in simplified characters and half-width forms (NFKC), for matching."""
     plain = unicodedata.normalize("NFKC", text)
     converted = plain.translate(_TABLE)
-    for name in _KEPT:
+    # Only what was written so: 余干县 has another 干.
+    for name in (each for each in _KEPT if each in plain):
         converted = converted.replace(name.replace("乾", "干"), name)
     return converted
