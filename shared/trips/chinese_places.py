@@ -129,9 +129,16 @@ def _only(known: list[Named]) -> Named | None:
     meant = [n for n in known if n.place.kind is first]
     if first is Kind.DISTRICT and not meant[0].whole:
         meant = known  # 东湖 is a district of one city and a lake in others
-    # A city and the county around it, as 新竹, are one place on a poster.
-    where = {n.place.province if first is Kind.PREFECTURE else n.place.city for n in meant}
-    return meant[0] if len(where) == 1 else None
+    where = {_region(n.place) for n in meant}
+    # A city and the county around it, as 新竹 and 伊宁, are one place on a poster.
+    return min(meant, key=lambda n: n.place.name[-1] != "市") if len(where) == 1 else None
+
+
+def _region(place: Place) -> str:
+    """Return within what two places of one name are taken for one."""
+    if place.kind is Kind.PREFECTURE:
+        return place.province
+    return (place.kind is Kind.COUNTY and place.prefecture) or place.city
 
 
 def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | None:

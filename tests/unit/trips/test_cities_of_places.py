@@ -31,6 +31,10 @@ PREFECTURES = [
 ABROAD = [row.split(";") for row in json.loads((DATA / "world.json").read_bytes())["cities"]]
 TRADITIONAL = str.maketrans("县区东广苏庆沈阳济宁蓝龙门", "縣區東廣蘇慶瀋陽濟寧藍龍門")
 
+STREETS = ["路", "街", "大道", "东路", "西路", "南路1号", "北街", "中路"]
+OTHERS = ["公园", "大学", "医院", "市场", "小区", "拉面馆", "烤鸭店"]
+STOPS = ["服务区", "收费站", "东站", "火车站", "高铁站", "机场", "国际机场", "出口"]
+
 some = settings(deadline=None, max_examples=150)
 
 
