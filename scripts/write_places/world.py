@@ -31,8 +31,9 @@ def countries(found: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
         if code in chinese and code not in {"CN", *ABROAD_ALSO}:
             name = fields["name"]
             other = {folded(name), folded(english[code]), fields["iso3"].lower(), code.lower()}
+            usual = by_hand("countries").get(code, chinese[code])
             answer[code] = [
-                simplified(chinese[code]),
+                re.sub(r"\W", "", simplified(usual)),
                 english[code],
                 fields["continentcode"],
                 " ".join(sorted(other)),

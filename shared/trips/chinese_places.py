@@ -157,7 +157,7 @@ def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | N
 
 def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | None:
     """Return the city of a short name with something behind it."""
-    below = "" if place.kind is Kind.DISTRICT else _below(place, rest)
+    below = "" if place.kind is Kind.DISTRICT else _below(place, form, rest)
     if not below and (_STREET.match(rest) or _MEAL.match(rest)):
         return None
     if _STOP.match(rest):
@@ -170,11 +170,13 @@ def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | N
     return place.city if certain else None
 
 
-def _below(place: Place, rest: str) -> str:
+def _below(place: Place, form: str, rest: str) -> str:
     """Say whether the rest begins with a place in that prefecture: "whole", "short" or ""."""
     for length in range(min(len(rest), _LONGEST), 1, -1):
         for each in named(rest[:length]):
-            if place.name in {each.place.prefecture, each.place.city} and each.place != place:
+            within = {each.place.prefecture, each.place.city}
+            inside = place.name in within or each.place.prefecture.startswith(form)
+            if inside and each.place != place:
                 if each.place.kind in {Kind.SIGHT, Kind.COMMON_SIGHT}:
                     return "short" if _AT_A_SIGHT.match(rest[length:]) else ""
                 return "whole" if each.whole else "short"
