@@ -16,7 +16,7 @@ from shared.trips.script import simplified
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PEOPLE, _OF_NOTE, _LONGEST = 100_000, 25, 14
+_PEOPLE, _OF_NOTE, _LONGEST = 100_000, 25, 18
 # A name is the largest city's where people and fame, as the number of its names, are six times
 # those of the next; of others the country has to be said.
 _CLEARLY = 6
@@ -76,7 +76,7 @@ class Abroad:
         names = self._chinese_names(city)
         name = names[0] if names else _latin(city["name"])
         code, region = city["countrycode"], _region(city)
-        if name in self._names or name in self._chinese:
+        if name in self._names | self._chinese or folded(name) in self.ambiguous:
             name = f"{self.countries[code][0]}{name}"
         if not name or len(name) > _LONGEST or name in self._names:
             return
@@ -155,11 +155,12 @@ def _bare(name: str) -> str:
 
 
 def _latin(name: str) -> str:
-    """Return a Latin name in characters that the caption's font has."""
-    known = "".join(c if c <= "\u00ff" else unicodedata.normalize("NFKD", c) for c in name)
-    without_marks = "".join(c for c in known if not unicodedata.combining(c))
-    plain = re.sub("[’ʼ'`‘]", "", without_marks)
-    return re.sub("[^A-Za-z\u00c0-\u00ff]+", " ", plain).strip()
+    """Return a Latin name without accents, for the caption's font has but the common ones."""
+    plain = re.sub("[’ʼ'`‘]", "", name.replace("ø", "o").replace("ł", "l").replace("ß", "ss"))
+    letters = "".join(
+        c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
+    )
+    return re.sub("[^A-Za-z]+", " ", letters).strip()
 
 
 def _region(city: dict[str, Any]) -> str:

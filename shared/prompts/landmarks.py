@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -83,7 +84,12 @@ def place_of(city: str, sight: str) -> str:
     name = (known.name if division(city) else city) if known else city if abroad(city) else ""
     if known and city_key(known.name) == city_key(city):
         name = city
-    return sight if sight.startswith(name) or name.isascii() else f"{name}{sight}"
+    return sight if sight.startswith(name) or has_latin(name) else f"{name}{sight}"
+
+
+def has_latin(name: str) -> bool:
+    """Say whether a name has Latin letters, which a Chinese prompt and title do without."""
+    return re.search("[A-Za-z]", name) is not None
 
 
 def allowed_landmarks(cities: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -125,7 +131,8 @@ def names_of(cities: Iterable[str]) -> tuple[str, ...]:
     for city in cities:
         if sights := landmarks_of(city):
             known = _entry(city)
-            names |= {city.lower(), city_key(city).lower(), *sights}
+            latin = city.lower()
+            names |= {latin, latin.replace(" ", ""), city_key(city).lower(), *sights}
             names |= {known.name, city_key(known.name)} if known else set()
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from shared.prompts.landmarks import GENERIC_SIGHT, Climate, climate_of, landmarks_of, place_of
+from shared.prompts.landmarks import (
+    GENERIC_SIGHT,
+    Climate,
+    climate_of,
+    has_latin,
+    landmarks_of,
+    place_of,
+)
 from shared.prompts.model import PaintingPrompt
 from shared.prompts.validation import kept_title
 from shared.prompts.words import MOOD_WORDS, fact_words
@@ -137,7 +144,7 @@ def _title(facts: TripFacts, city: str, sight: str, seed: int) -> str:
         return kept
     phrase = _choice(_MOODS[facts.mood][1], seed, "title")
     named = (sight, city_key(city)) if landmarks_of(city) else ()
-    titles = (f"{name}·{phrase}" for name in named if not name.isascii())
+    titles = (f"{name}·{phrase}" for name in named if not has_latin(name))
     return next((title for title in titles if len(title) <= 12), phrase)
 
 

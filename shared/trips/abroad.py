@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from shared.trips.places import division
 
 _FILE = Path(__file__).with_name("world.json")
-_LONGEST = 14
+_LONGEST = 18
 _BEHIND = re.compile(
     "$|[A-Za-z]|(?:大都会|广域市|特别市|[市都府])|.{1,4}(?<![小社园景厂校])[区郡町]"
     "|.{0,8}(?:机场|火车站|中央站|[东西南北]?站)"
