@@ -14,6 +14,7 @@ from shared.jobs.record import JobStatus
 from shared.seasons.model import Planned, Tally
 from shared.seasons.occasions import city_of_poster
 from shared.styles import offered_style, style
+from shared.trips.abroad import is_abroad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -146,6 +147,7 @@ def refusal(record: JobRecord | None, catalogue: Catalogue) -> str:
         "season": record.occasion is not None,
         "not_shared": not record.is_shared,
         "no_prompt": record.prompt is None,
+        "abroad": is_abroad(city_of_poster(record)),
         "vehicle_unknown": vehicle_now(record, catalogue) is None,
         "style_unknown": not _is_offered(record.painted_style),
     }

@@ -15,12 +15,12 @@ from shared.trips.places import division
 
 _FILE = Path(__file__).with_name("world.json")
 _LONGEST = 18
-_BEHIND = re.compile(
+_BEHIND = (
     "$|[A-Za-z]|(?:大都会|广域市|特别市|[市都府])|.{1,4}(?<![小社园景厂校])[区郡町]"
     "|.{0,8}(?:机场|火车站|中央站|[东西南北]?站)"
 )
 # 「神奈川县横滨市」: a region that is not in the table, before a city that is.
-_REGION = re.compile("(.{2,7}?[县府都道州省邦])(?=..)")
+_REGION = "(.{2,7}?[县府都道州省邦])(?=..)"
 
 
 class Abroad(NamedTuple):
@@ -54,11 +54,20 @@ def abroad(name: str) -> Abroad | None:
     return _world().cities.get(name)
 
 
+def is_abroad(city: str) -> bool:
+    """Say whether a city that `city_of` has given lies abroad."""
+    return _abroad_alone(city) is not None
+
+
 def is_southern(city: str) -> bool:
     """Say whether a city that `city_of` has given lies south of the equator."""
-    # The kinds of division are cheaper to know than the world is to read.
-    known = None if city[-1:] in set("市州盟县旗区") or division(city) else abroad(city)
+    known = _abroad_alone(city)
     return known is not None and known.latitude < 0
+
+
+def _abroad_alone(city: str) -> Abroad | None:
+    """What is a division of China is found out before the larger table is read."""
+    return None if division(city) else abroad(city)
 
 
 def country(code: str) -> Country:
@@ -129,14 +138,14 @@ def _begins(text: str, code: str) -> str | None:
     names = _world().han
     for length in range(min(len(text), _LONGEST), 1, -1):
         city = names.get(text[:length])
-        if city and code in {"", city.country} and (code or _BEHIND.match(text[length:])):
+        if city and code in {"", city.country} and (code or re.match(_BEHIND, text[length:])):
             return city.name
     return None
 
 
 def _in_region(text: str, code: str) -> str | None:
     """Return the city that stands, without anything behind it, behind a region's name."""
-    for region in (_REGION.match(text), re.match("(北海道)", text)):
+    for region in (re.match(_REGION, text), re.match("(北海道)", text)):
         if region:
             city = _world().han.get(text[region.end() :].removesuffix("市"))
             if city and code in {"", city.country}:

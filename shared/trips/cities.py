@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-from shared.trips.abroad import city_abroad
-from shared.trips.chinese_places import chinese_city, unknown_city
-from shared.trips.latin_places import latin_city
 from shared.trips.places import short_name
 from shared.trips.script import simplified
 
@@ -26,7 +23,12 @@ def city_of(text: str) -> str | None:
     """
     plain = simplified(text[:_LONGEST_TEXT])
     if not _HAN.search(plain):
+        from shared.trips.latin_places import latin_city
+
         return latin_city(plain)
+    from shared.trips.abroad import city_abroad
+    from shared.trips.chinese_places import chinese_city, unknown_city
+
     joined = _COUNTRY.sub("", _BETWEEN.sub("", plain))
     return chinese_city(joined) or city_abroad(joined) or unknown_city(joined)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 _HERE = Path(__file__).parent
-_SHORT_PROVINCE = re.compile("(?:省|(?:壮族|回族|维吾尔)?自治区)$")
 
 
 class Kind(IntEnum):
@@ -51,10 +50,11 @@ def named(form: str) -> list[Named]:
     return found + [Named(place, whole=False) for place in table.shorts.get(form, ())]
 
 
+@functools.cache
 def provinces() -> dict[str, str]:
     """Return the full name of every province by its full and its short name."""
-    names = _divisions()
-    return {form: name for name in names for form in (_SHORT_PROVINCE.sub("", name), name)}
+    kinds = "(?:省|(?:壮族|回族|维吾尔)?自治区)$"
+    return {form: name for name in _divisions() for form in (re.sub(kinds, "", name), name)}
 
 
 def division(name: str) -> Place | None:

@@ -13,6 +13,7 @@ from comfyui.custom_nodes.trip_poster.lettering import FONT, covered
 from scripts.subset_font import big5_level_1, characters, gb2312
 from shared.prompts import template
 from shared.prompts.landmarks import landmarks_of
+from shared.trips import places
 
 LANDMARKS = json.loads((Path(template.__file__).parent / "landmarks.json").read_bytes())
 
@@ -43,6 +44,21 @@ def test_every_city_and_every_landmark_can_be_set() -> None:
     named = "".join([*LANDMARKS, *cities, *itertools.chain(*cities.values())])
     assert missing(named) == set()
     assert landmarks_of("湖州市")
+
+
+def test_nearly_every_city_of_the_tables_of_places_can_be_set() -> None:
+    folder = Path(places.__file__).parent
+    divisions = json.loads((folder / "divisions.json").read_bytes())["provinces"]
+    abroad = json.loads((folder / "world.json").read_bytes())["cities"]
+    # Districts are not shown: their city is.
+    counties = (
+        name for below in divisions.values() for line in below.values() for name in line.split()
+    )
+    shown = [each.partition("/")[0] for each in counties if each[-1] != "区"]
+    shown += [city for below in divisions.values() for city in below]
+    assert missing("".join(shown)) <= {"/"}
+    lacking = [row for row in abroad if missing(row.partition(";")[0])]
+    assert len(lacking) < 0.001 * len(abroad)
 
 
 def test_every_phrase_of_a_title_can_be_set() -> None:

@@ -47,6 +47,7 @@ def test_the_newest_trips_of_each_driver_are_planned() -> None:
         ({"vehicle": "oldcar/g1/black/0123456789ab"}, "vehicle_unknown"),
         ({"style": "no_such_style"}, "style_unknown"),
         ({"prompt": None}, "no_prompt"),
+        ({"city": "巴黎"}, "abroad"),
     ],
 )
 def test_a_trip_that_cannot_be_painted_makes_room_for_an_older_one(
