@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,9 +18,10 @@ from pydantic import (
 )
 
 from shared.errors import InvalidRequestError, MalformedRequestError
+from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import cleaned
-from shared.trips.moments import read_minutes, read_moment
+from shared.trips.moments import read_moment
 from shared.trips.refusals import problems_of
 from shared.trips.script import simplified
 from shared.trips.vehicle import vehicle_fields
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _UNREADABLE = object()
 _LONGEST_TRIP = timedelta(days=366)
-_DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:公里|千米|km)?", re.IGNORECASE | re.ASCII)
 
 
 def _city(value: object) -> str:
@@ -51,16 +50,6 @@ def _weather(value: object) -> str:
     return weather
 
 
-def _distance(value: object) -> object:
-    if isinstance(value, str):
-        match = _DISTANCE.fullmatch(simplified(value).replace(",", "").strip())
-        value = float(match[1]) if match else None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        msg = "is not a number of kilometres"
-        raise ValueError(msg)
-    return value
-
-
 def _text_or_none(value: object) -> object:
     return (cleaned(value) or None) if isinstance(value, str) else value
 
@@ -71,7 +60,7 @@ WeatherText = Annotated[str, Field(max_length=20), BeforeValidator(_weather)]
 Moment = Annotated[datetime, BeforeValidator(read_moment)]
 Minutes = Annotated[int, BeforeValidator(read_minutes)]
 Kilometres = Annotated[
-    float, Field(gt=0, le=100_000, allow_inf_nan=False), BeforeValidator(_distance)
+    float, Field(gt=0, le=100_000, allow_inf_nan=False), BeforeValidator(read_kilometres)
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 

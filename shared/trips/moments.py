@@ -1,79 +1,143 @@
-"""Times and durations as apps and people write them; Asia/Shanghai where no zone is given."""
+"""Times as apps and people write them; Asia/Shanghai where no zone is given.
+
+A text is taken apart into date, time of day and zone (`dates`, `clocks`); nothing may be left
+over, so nothing is guessed. General readers are no help here, measured on tests/values: none
+reads Chinese times right, dateutil and dateparser fill in what is missing from today, take
+05/02/2024 for May and CST for anything; the standard library's `fromisoformat` knows the usual
+forms of ISO 8601 only from Python 3.11 on. isodate is right for weeks and days of the year.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
+from shared.trips.clocks import SHANGHAI, Clock, clock_of
+from shared.trips.dates import ONE_DAY, date_after, date_before, date_in, without_filler
+from shared.trips.numerals import in_digits
 from shared.trips.script import simplified
 
-# China has had one zone and no summer time since 1991; a fixed offset needs no zone database.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_MINUTES = 60 * 24 * 366
-
-_DATE = r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?:日|号)?"
-_CLOCK = r"(?P<hour>\d{1,2})\s?[:时点]\s?(?P<minute>\d{1,2})?(?::(?P<second>\d{1,2})(?:\.\d+)?|分)?"
-_ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2})?"
-_MOMENT = re.compile(rf"{_DATE}[\sT,]*{_CLOCK}\s?{_ZONE}", re.IGNORECASE | re.ASCII)
-_DURATION = re.compile(
-    r"(?:(\d{1,3})\s?(?:天|日|d))?\s?(?:(\d{1,4})\s?(?:个)?(?:小时|时|h))?\s?"
-    r"(?:(\d{1,6})\s?(?:分钟|分|min|m))?",
-    re.IGNORECASE | re.ASCII,
-)
-_CLOCK_DURATION = re.compile(r"(\d{1,4}):(\d{2})(?::\d{2})?", re.ASCII)
+_LONGEST = 80
+_UNIX = re.compile(r"\d{9,10}(?:\.\d{1,9})?|\d{13}", re.ASCII)
+_BETWEEN = re.compile(r"\s*(?:[-‐-―~〜→⇒/至到]+|(?<=\W)to(?=\W)|(?<=[\d ])to(?=[\d ]))\s*")
+_MOST_JOINTS = 12
+_AROUND = re.compile(r"^(?:从|自|由|from\s|between\s)|(?:止|为止)$")
+_UNREADABLE = "is not a date and time"
 
 
-def read_moment(value: object) -> datetime:
-    """Return the time in Asia/Shanghai; ValueError without the offending text."""
-    moment = value if isinstance(value, datetime) else _parsed(value)
+def read_moment(value: object, *, now: datetime | None = None) -> datetime:
+    """Return the time in Asia/Shanghai, in whole seconds.
+
+    Numbers and digits alone are Unix seconds (9 or 10) or milliseconds (13), or a compact date.
+    A day alone is its 00:00, 24:00 the next day's. A day without a year is refused, unless `now`
+    is given: then it is the last one up to the day after. ValueError never has the text.
+    """
+    if isinstance(value, datetime):
+        return _local(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _of_number(value)
+    if not isinstance(value, str):
+        raise ValueError(_UNREADABLE)
+    return _moment(_plain(value), now=now)
+
+
+def read_period(text: str) -> tuple[datetime, datetime]:
+    """Return start and end that stand in one text, in Asia/Shanghai.
+
+    Between them is a dash, ~, →, 至, 到, a slash or "to". The end may be without its date (the next
+    one after the start), without its year or month (the next one likewise). ValueError if there
+    is no such reading, or more than one.
+    """
+    plain = _AROUND.sub("", _plain(text)).strip()
+    found = set(_periods(plain))
+    if len(found) != 1:
+        msg = "is not a start and an end"
+        raise ValueError(msg)
+    return found.pop()
+
+
+def _plain(text: str) -> str:
+    if len(text) > 2 * _LONGEST:
+        raise ValueError(_UNREADABLE)
+    return re.sub(r"\s+", " ", in_digits(without_filler(simplified(text).lower()))).strip()
+
+
+def _of_number(value: float) -> datetime:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(_UNREADABLE)
+    if not 0 <= value < 10**17:
+        raise ValueError(_UNREADABLE)
+    whole = int(value)
+    return _moment(str(whole) if whole == value else f"{value:.6f}")
+
+
+def _moment(plain: str, *, now: datetime | None = None) -> datetime:
+    if _UNIX.fullmatch(plain):
+        return _unix(plain)
+    found = date_in(plain)
+    if found is None and now is not None:
+        found = date_before(plain, (_local(now) + ONE_DAY).date())
+    if found is None or len(plain) > _LONGEST:
+        raise ValueError(_UNREADABLE)
+    return _local(_at(*found))
+
+
+def _unix(digits: str) -> datetime:
+    seconds = int(digits[:10]) if len(digits) == 13 else int(digits.split(".")[0])
+    return _local(datetime.fromtimestamp(seconds, timezone.utc))
+
+
+def _at(day: date, rest: str) -> datetime:
+    clock = clock_of(rest) if rest else Clock(0, None, worded=False)
+    if clock is None:
+        raise ValueError(_UNREADABLE)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=clock.zone or SHANGHAI)
+    return midnight + timedelta(seconds=clock.seconds)
+
+
+def _local(moment: datetime) -> datetime:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         msg = "is not in a year this service knows"
         raise ValueError(msg)
-    local = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
-    return local.astimezone(SHANGHAI).replace(microsecond=0)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return aware.astimezone(SHANGHAI).replace(microsecond=0)
 
 
-def read_minutes(value: object) -> int:
-    """Return whole minutes of a number or of 「14小时28分」; ValueError otherwise."""
-    if isinstance(value, str):
-        value = _minutes_of(simplified(value).strip())
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_MINUTES:
-        msg = "is not a duration in minutes"
-        raise ValueError(msg)
-    return value
+def _periods(plain: str) -> Iterator[tuple[datetime, datetime]]:
+    joints = list(_BETWEEN.finditer(plain))
+    if len(joints) > _MOST_JOINTS or len(plain) > 2 * _LONGEST:
+        return
+    for joint in joints:
+        try:
+            start = _moment(plain[: joint.start()].strip())
+            yield start, _end(plain[joint.end() :].strip(), plain[: joint.start()], start)
+        except ValueError:
+            continue
 
 
-def _parsed(value: object) -> datetime:
-    match = _MOMENT.fullmatch(simplified(value).strip()) if isinstance(value, str) else None
-    if match is None:
-        msg = "is not a date and time"
-        raise ValueError(msg)
-    numbers = {name: int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute")}
+def _end(text: str, first: str, start: datetime) -> datetime:
+    """Return the end; what its text leaves out is taken from the start."""
     try:
-        return datetime(**numbers, second=int(match["second"] or 0), tzinfo=_zone(match["zone"]))
+        return _moment(text)
     except ValueError:
-        msg = "is a date or time that does not exist"
-        raise ValueError(msg) from None
+        day, rest = date_after(text, start.date()) or (start.date(), text)
+    clock = clock_of(rest)
+    if rest == text and clock is None:
+        raise ValueError(_UNREADABLE)
+    if clock and clock.halved and _is_worded(first):
+        raise ValueError(_UNREADABLE)
+    end = _local(_at(day, rest))
+    return end if rest != text or end > start else end + ONE_DAY
 
 
-def _zone(text: str | None) -> timezone:
-    if text is None:
-        return SHANGHAI
-    if text in "Zz":
-        return timezone.utc
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
-
-
-def _minutes_of(text: str) -> int | None:
-    clock = _CLOCK_DURATION.fullmatch(text)
-    if clock is not None:
-        return int(clock[1]) * 60 + int(clock[2])
-    spoken = _DURATION.fullmatch(text)
-    if spoken is None or not any(spoken.groups()):
-        return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
-    days, hours, minutes = (int(part or 0) for part in spoken.groups())
-    return (days * 24 + hours) * 60 + minutes
+def _is_worded(first: str) -> bool:
+    found = date_in(first)
+    clock = clock_of(found[1]) if found else None
+    return clock is not None and clock.worded
