@@ -147,7 +147,7 @@ def _clock(plain: str) -> Decimal | None:
 
 
 def _sum(plain: str, kind: str) -> Decimal | None:
-    """Return the sum of the parts of 「2天3小时」 in the kind's unit; None if it is no such text."""
+    """Return the sum of the parts of 「2天3小时」 in the kind's unit; None for other texts."""
     total, last = Decimal(0), Decimal("Infinity")
     for number, unit in _parts(plain, kind):
         if unit is None or unit >= last:

@@ -39,9 +39,7 @@ _COMPACT = r"(?P<hh>\d{2})(?P<mm>\d{2})(?:(?P<ss>\d{2})(?:[.,]\d{1,9})?)?"
 _OFFSET = r"(?P<sign>[+-])(?P<oh>\d{1,2})(?::?(?P<om>\d{2}))?"
 _REGION = r"\[[\w/+:-]{1,40}\]|\([^()]{1,40}\)"  # what Java and JavaScript add to an offset
 _ZONE = rf"(?:(?P<utc>z|utc|gmt)?\s?(?:{_OFFSET})?(?P<region>\s?(?:{_REGION}))?)"
-_TIME = re.compile(
-    rf"(?P<iso>t)?(?:at\b|的)?[\s,]*(?:{_CLOCK}|{_COMPACT})[\s,]*{_ZONE}", re.ASCII
-)
+_TIME = re.compile(rf"(?P<iso>t)?(?:at\b|的)?[\s,]*(?:{_CLOCK}|{_COMPACT})[\s,]*{_ZONE}", re.ASCII)
 _FARTHEST = 14 * 60  # Line Islands
 _PARTS = {"半": 30, "1刻": 15, "2刻": 30, "3刻": 45}
 

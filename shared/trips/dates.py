@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -42,14 +43,15 @@ _NO_YEAR = (
 _NO_MONTH = (r"^(?P<day>\d{1,2})\s?[日号]",)
 
 _FILLER = re.compile(
-    r"\[?\b(?:asia/(?:shanghai|chongqing)|prc)\b\]?|\(?(?:北京时间|中国标准时间|china standard time)\)?"
-    r"|[(]?(?:星期|礼拜|周)[一二三四五六日天][)]?|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)"
-    r"(?:day)?\b[.,]?"
+    r"\[?\b(?:asia/(?:shanghai|chongqing)|prc)\b\]?"
+    r"|\(?(?:北京时间|中国标准时间|china standard time)\)?"
+    r"|[(]?(?:星期|礼拜|周)[一二三四五六日天][)]?"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?"
 )
 
 
 def without_filler(text: str) -> str:
-    """Return lower-case simplified text without weekdays, which a date implies, and China's zone."""
+    """Return lower-case simplified text without weekdays and the name of China's zone."""
     return _FILLER.sub(" ", text).strip(" ,")
 
 
@@ -67,13 +69,10 @@ def date_in(text: str) -> tuple[date, str] | None:
 def date_after(text: str, start: date) -> tuple[date, str] | None:
     """Return the first date on or after `start` that the text names without year or month."""
     if found := _first(_NO_YEAR, text):
-        return _next(start.year, lambda year: _date(found, year=year), start), _behind(found)
+        return _next(start.year, partial(_of_year, found), start), _behind(found)
     if found := _first(_NO_MONTH, text):
         months = start.year * 12 + start.month - 1
-        day = _next(
-            months, lambda at: _date(found, year=at // 12, month=at % 12 + 1), start
-        )
-        return day, _behind(found)
+        return _next(months, partial(_of_month, found), start), _behind(found)
     return None
 
 
@@ -99,6 +98,14 @@ def _behind(found: re.Match[str]) -> str:
 def _next(first: int, day_of: Callable[[int], date], start: date) -> date:
     day = day_of(first)
     return day if day >= start else day_of(first + 1)
+
+
+def _of_year(found: re.Match[str], year: int) -> date:
+    return _date(found, year=year)
+
+
+def _of_month(found: re.Match[str], months: int) -> date:
+    return _date(found, year=months // 12, month=months % 12 + 1)
 
 
 def _date(found: re.Match[str], *, year: int = 0, month: int = 0) -> date:

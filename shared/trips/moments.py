@@ -90,7 +90,7 @@ def _moment(plain: str, *, now: datetime | None = None) -> datetime:
 
 
 def _unix(digits: str) -> datetime:
-    seconds = int(digits[:10]) if len(digits) == 13 else int(digits.split(".")[0])
+    seconds = int(digits[:10]) if len(digits) == 13 else int(digits.split(".", maxsplit=1)[0])
     return _local(datetime.fromtimestamp(seconds, timezone.utc))
 
 
@@ -112,14 +112,17 @@ def _local(moment: datetime) -> datetime:
 
 def _periods(plain: str) -> Iterator[tuple[datetime, datetime]]:
     joints = list(_BETWEEN.finditer(plain))
-    if len(joints) > _MOST_JOINTS or len(plain) > 2 * _LONGEST:
-        return
-    for joint in joints:
-        try:
-            start = _moment(plain[: joint.start()].strip())
-            yield start, _end(plain[joint.end() :].strip(), plain[: joint.start()], start)
-        except ValueError:
-            continue
+    if len(joints) <= _MOST_JOINTS:
+        pairs = (_pair(plain[: joint.start()], plain[joint.end() :]) for joint in joints)
+        yield from filter(None, pairs)
+
+
+def _pair(first: str, second: str) -> tuple[datetime, datetime] | None:
+    try:
+        start = _moment(first.strip())
+        return start, _end(second.strip(), first, start)
+    except ValueError:
+        return None
 
 
 def _end(text: str, first: str, start: datetime) -> datetime:
