@@ -5,28 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
-from shared.trips.model import parse_trip_json
+from shared.trips.reading import read_trip_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from shared.accepting import Priority
     from shared.events.http_request import HttpRequest
-    from shared.trips.model import Trip
+    from shared.trips.fields import Choices
+    from shared.trips.reading import ReadTrip
 
 
-def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
+def read_body(request: HttpRequest, *, max_bytes: int, choices: Choices) -> ReadTrip:
     """Return the trip of a JSON or plain-text body; every refusal names field and rule."""
     if len(request.body) > max_bytes:
         msg = f"a trip has at most {max_bytes} bytes"
         raise PayloadTooLargeError(msg)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
-        return parse_trip_json(request.body)
+        return read_trip_json(request.body, choices=choices)
     if media_type == "text/plain":
-        from shared.trips.text_form import parse_trip_text
+        from shared.trips.text_form import read_trip_text
 
-        return parse_trip_text(_text(request.body))
+        return read_trip_text(_text(request.body), choices=choices)
     msg = "send Content-Type: application/json, or text/plain for the text form"
     raise MalformedRequestError(msg)
 

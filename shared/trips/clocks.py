@@ -41,6 +41,7 @@ _REGION = r"\[[\w/+:-]{1,40}\]|\([^()]{1,40}\)"  # what Java and JavaScript add 
 _ZONE = rf"(?:(?P<utc>z|utc|gmt)?\s?(?:{_OFFSET})?(?P<region>\s?(?:{_REGION}))?)"
 _TIME = re.compile(rf"(?P<iso>t)?(?:at\b|的)?[\s,]*(?:{_CLOCK}|{_COMPACT})[\s,]*{_ZONE}", re.ASCII)
 _FARTHEST = 14 * 60  # Line Islands
+_ZONE_FIRST = re.compile(r"^((?:utc|gmt)(?:[+-][\d:]{1,5})?) (.+)$")  # CLDR's long zh formats
 _PARTS = {"半": 30, "1刻": 15, "2刻": 30, "3刻": 45}
 
 
@@ -63,7 +64,7 @@ class Clock:
 
 def clock_of(text: str) -> Clock | None:
     """Return the time that lower-case simplified text consists of; None if it is no time."""
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(_ZONE_FIRST.sub(r"\2 \1", text))
     if match is None or not _is_marked(match):
         return None
     hour, word = _hour(match)

@@ -1,7 +1,7 @@
 """The date in a text, and what is left of the text without it.
 
 Read are year, month and day with any usual marks, compact dates, English and Chinese months, and
-weeks and days of the year of ISO 8601 (by isodate). 13/05/2024 has one reading and is read;
+weeks and days of the year of ISO 8601. 13/05/2024 has one reading and is read;
 05/02/2024 could be May or February and is refused; with dots the day comes first. A date without
 its year is read only against another one.
 """
@@ -33,7 +33,11 @@ _FULL = (
     rf"^{_MONTH} {_DAY} (?P<rest>[^a-z]*(?:utc|gmt)?[+\d:]*) {_YEAR}$",
     r"(?<!\d)(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4})(?!\d)",
 )
-_ISO = re.compile(r"^(?P<iso>\d{4}-?w\d{2}-?\d|\d{4}-\d{3})(?=t|\s|$)", re.ASCII)
+_ISO = re.compile(
+    r"^(?P<iso_year>\d{4})-?(?:w(?P<week>\d{2})-?(?P<weekday>\d)|(?<=-)(?P<yearday>\d{3}))"
+    r"(?=t|\s|$)",
+    re.ASCII,
+)
 _NO_YEAR = (
     r"^(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?[日号]?",
     r"^(?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?!\d)",
@@ -58,7 +62,7 @@ def without_filler(text: str) -> str:
 def date_in(text: str) -> tuple[date, str] | None:
     """Return the full date in the text and the rest; None for none, ValueError if it is none."""
     if match := _ISO.search(text):
-        return _iso_date(match["iso"]), text[match.end() :]
+        return _iso_date(match), text[match.end() :]
     found = _first(_FULL, text)
     if found is None:
         return None
@@ -136,15 +140,20 @@ def _existing(year: int, month: int, day: int | str) -> date:
         raise ValueError(msg) from None
 
 
-def _iso_date(text: str) -> date:
-    import isodate
-
+def _iso_date(found: re.Match[str]) -> date:
+    """Return the date of a week and its day, or of a day of the year, as the year has them."""
+    year = int(found["iso_year"])
     try:
-        found: date = isodate.parse_date(text.upper())
-    except (ValueError, OverflowError):
+        if found["week"]:
+            return date.fromisocalendar(year, int(found["week"]), int(found["weekday"]))
+        day = date(year, 1, 1) + timedelta(days=int(found["yearday"]) - 1)
+    except ValueError:
         msg = "is a date or time that does not exist"
         raise ValueError(msg) from None
-    return found
+    if day.year != year:
+        msg = "is a date or time that does not exist"
+        raise ValueError(msg)
+    return day
 
 
 ONE_DAY = timedelta(days=1)

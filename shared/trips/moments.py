@@ -1,10 +1,8 @@
 """Times as apps and people write them; Asia/Shanghai where no zone is given.
 
 A text is taken apart into date, time of day and zone (`dates`, `clocks`); nothing may be left
-over, so nothing is guessed. General readers are no help here, measured on tests/values: none
-reads Chinese times right, dateutil and dateparser fill in what is missing from today, take
-05/02/2024 for May and CST for anything; the standard library's `fromisoformat` knows the usual
-forms of ISO 8601 only from Python 3.11 on. isodate is right for weeks and days of the year.
+over, so nothing is guessed. No general reader does that: docs/values.md has how each of them
+fares on the table of values.
 """
 
 from __future__ import annotations
@@ -14,7 +12,8 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from shared.trips.clocks import SHANGHAI, Clock, clock_of
+from shared.trips.clocks import SHANGHAI as SHANGHAI
+from shared.trips.clocks import Clock, clock_of
 from shared.trips.dates import ONE_DAY, date_after, date_before, date_in, without_filler
 from shared.trips.numerals import in_digits
 from shared.trips.script import simplified
@@ -48,15 +47,15 @@ def read_moment(value: object, *, now: datetime | None = None) -> datetime:
     return _moment(_plain(value), now=now)
 
 
-def read_period(text: str) -> tuple[datetime, datetime]:
+def read_period(value: object) -> tuple[datetime, datetime]:
     """Return start and end that stand in one text, in Asia/Shanghai.
 
     Between them is a dash, ~, →, 至, 到, a slash or "to". The end may be without its date (the next
     one after the start), without its year or month (the next one likewise). ValueError if there
     is no such reading, or more than one.
     """
-    plain = _AROUND.sub("", _plain(text)).strip()
-    found = set(_periods(plain))
+    plain = _plain(value) if isinstance(value, str) else ""
+    found = set(_periods(_AROUND.sub("", plain).strip()))
     if len(found) != 1:
         msg = "is not a start and an end"
         raise ValueError(msg)

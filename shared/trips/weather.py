@@ -61,7 +61,7 @@ _MEASURED = re.compile(
 
 
 def weather_of(text: str) -> Weather | None:
-    """Return the weather that words, a constant, a code or a sign of the text name; None for none."""
+    """Return the weather that words, a constant, a code or a sign name; None for none."""
     plain = simplified(text[:_LONGEST]).strip()
     code = _CODE.fullmatch(plain.lower())
     if code is not None and (code["name"] is None or code["name"] in _codes()):
