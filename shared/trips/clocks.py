@@ -13,8 +13,6 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-
 _EARLY, _MORNING, _EVENING = range(6), range(4, 12), range(17, 25)
 # The hours of each word, 24 being the end of the day.
 _HOURS: dict[str, range] = {

@@ -51,7 +51,8 @@ _NOT_SAID = re.compile(
     r"(?:没有|没|无|不会?|未)下?[大小中阵雷]?(?:雨雪|雨|雪|风|雾|霾|沙尘|降水|降雨)|[雨雪风雾]停"
     r"|(?:降水|降雨|下雨|降雪)?概率\D{0,3}\d{1,3}\s?%|降[水雨]量?\D{0,3}0(?:\.0+)?\s?(?:mm|毫米)"
     r"|\b(?:no|not|without)\s(?:\w{1,10}\s)?(?:rain\w*|snow\w*|precipitation|wind\w*|fog\w*|showers?)"
-    r"|\b(?:chance of )?(?:rain|snow|precip\w*|pop)\W{0,3}\d{1,3}\s?%"
+    r"|\b(?:chance of )?(?:rain|snow|precip\w*|pop)[\s:]{0,3}\d{1,3}\s?%",
+    re.ASCII,
 )
 # Temperatures, humidity and wind as measured: 18~25℃, 60%, 东北风3-4级, <3级.
 _MEASURED = re.compile(
@@ -145,7 +146,7 @@ def _table() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {
-        name: re.compile("|".join(map(_pattern, words)))
+        name: re.compile("|".join(map(_pattern, words)), re.ASCII)
         for name, words in _table()["words"].items()
     }
 
@@ -165,4 +166,4 @@ def _alone() -> re.Pattern[str]:
     known = [pattern.pattern for pattern in _patterns().values()]
     phrases = [re.escape(each) for group in table["phrases"].values() for each in group]
     rest = [rf"\b(?:{english})\b", *table["qualifiers_zh"].split(), "\ufe0f"]
-    return re.compile("|".join([*phrases, *known, *rest]))
+    return re.compile("|".join([*phrases, *known, *rest]), re.ASCII)
