@@ -26,7 +26,7 @@ MOST_KILOMETRES = 100_000
 _SECONDS = {
     "周 星期 week weeks w": "604800",
     "天 日 day days d": "86400",
-    "小时 钟头 时 hour hours hr hrs h": "3600",
+    "小时 钟头 钟 时 hour hours hr hrs h": "3600",
     "刻钟 刻": "900",
     "分钟 分 minute minutes min mins m": "60",
     "秒钟 秒 second seconds sec secs s": "1",
@@ -121,7 +121,7 @@ def _plain(text: str) -> str | None:
     plain = _VAGUE.sub("", _AFTER.sub("", _BEFORE.sub("", plain)))
     plain = re.sub(r"(?<=\d)\s?个半", ".5", plain)
     # Half a day is no measure of driving, and 两小时半 has its half behind.
-    plain = re.sub(r"半个?(?=小时|钟头|公里|英里|千米|里)|\bhalf (?:an? )?", "0.5", plain)
+    plain = re.sub(r"半个?(?=小时|钟|公里|英里|千米|里)|\bhalf (?:an? )?", "0.5", plain)
     plain = re.sub(r"\s?and a half$", "半", plain)
     return re.sub(r"\ban? (?=[a-z])", "1 ", plain)
 

@@ -37,7 +37,7 @@ _COMPACT = r"(?P<hh>\d{2})(?P<mm>\d{2})(?:(?P<ss>\d{2})(?:[.,]\d{1,9})?)?"
 _OFFSET = r"(?P<sign>[+-])(?P<oh>\d{1,2})(?::?(?P<om>\d{2}))?"
 _REGION = r"\[[\w/+:-]{1,40}\]|\([^()]{1,40}\)"  # what Java and JavaScript add to an offset
 _ZONE = rf"(?:(?P<utc>z|utc|gmt)?\s?(?:{_OFFSET})?(?P<region>\s?(?:{_REGION}))?)"
-_TIME = re.compile(rf"(?P<iso>t)?(?:at\b|的)?[\s,]*(?:{_CLOCK}|{_COMPACT})[\s,]*{_ZONE}", re.ASCII)
+_TIME = rf"(?P<iso>t)?(?:at\b|的)?[\s,]*(?:{_CLOCK}|{_COMPACT})[\s,]*{_ZONE}"
 _FARTHEST = 14 * 60  # Line Islands
 _ZONE_FIRST = re.compile(r"^((?:utc|gmt)(?:[+-][\d:]{1,5})?) (.+)$")  # CLDR's long zh formats
 _PARTS = {"半": 30, "1刻": 15, "2刻": 30, "3刻": 45}
@@ -62,7 +62,7 @@ class Clock:
 
 def clock_of(text: str) -> Clock | None:
     """Return the time that lower-case simplified text consists of; None if it is no time."""
-    match = _TIME.fullmatch(_ZONE_FIRST.sub(r"\2 \1", text))
+    match = re.fullmatch(_TIME, _ZONE_FIRST.sub(r"\2 \1", text), re.ASCII)
     if match is None or not _is_marked(match):
         return None
     hour, word = _hour(match)

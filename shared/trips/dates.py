@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ONE_DAY = timedelta(days=1)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -26,6 +27,7 @@ _YEAR = r"(?P<year>\d{4})(?!\d)"
 _FULL = (
     rf"(?<!\d){_YEAR}\s?[-/.年]\s?(?P<month>\d{{1,2}})\s?[-/.月]\s?(?P<day>\d{{1,2}})(?!\d)[日号]?",
     r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=\D|$|\d{4}(?:\d{2})?(?:\D|$))",
+    rf"^{_YEAR}:(?P<month>\d{{2}}):(?P<day>\d{{2}})(?= )",  # EXIF
     rf"\b{_MONTH}\s?{_DAY}[\s,]+{_YEAR}",
     rf"(?<!\d){_DAY}[\s-]?(?:of )?{_MONTH}[\s,-]*{_YEAR}",
     rf"(?<!\d){_YEAR}[\s-]{_MONTH}[\s-]{_DAY}(?!\d)",
@@ -45,6 +47,7 @@ _NO_YEAR = (
     rf"^{_DAY} {_MONTH}",
 )
 _NO_MONTH = (r"^(?P<day>\d{1,2})\s?[日号]",)
+_NEXT_DAY = (r"^(?:次日|翌日|第2天)",)
 
 _FILLER = re.compile(
     r"\[?\b(?:asia/(?:shanghai|chongqing)|prc)\b\]?"
@@ -77,6 +80,8 @@ def date_after(text: str, start: date) -> tuple[date, str] | None:
     if found := _first(_NO_MONTH, text):
         months = start.year * 12 + start.month - 1
         return _next(months, partial(_of_month, found), start), _behind(found)
+    if found := _first(_NEXT_DAY, text):
+        return start + ONE_DAY, _behind(found)
     return None
 
 
@@ -154,6 +159,3 @@ def _iso_date(found: re.Match[str]) -> date:
         msg = "is a date or time that does not exist"
         raise ValueError(msg)
     return day
-
-
-ONE_DAY = timedelta(days=1)

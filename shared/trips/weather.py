@@ -42,20 +42,18 @@ _WIND = "wind"
 _HERE = Path(__file__).parent
 _LONGEST = 200
 # d07, n07: weather.com.cn; 10d: an icon of OpenWeather; 100n: the icon of a night of QWeather.
-_CODE = re.compile(
+_CODE = (
     r"(?:(?P<name>[^\d\s:：/=]{2,16})\s?[:：/=\s]\s?)?(?P<before>[dn])?(?P<code>\d{1,3})(?P<after>[dn])?"
-    r"(?:@[234]x)?(?:\.(?:png|svg))?",
-    re.ASCII,
+    r"(?:@[234]x)?(?:\.(?:png|svg))?"
 )
-_NOT_SAID = re.compile(
+_NOT_SAID = (
     r"(?:没有|没|无|不会?|未)下?[大小中阵雷]?(?:雨雪|雨|雪|风|雾|霾|沙尘|降水|降雨)|[雨雪风雾]停"
     r"|(?:降水|降雨|下雨|降雪)?概率\D{0,3}\d{1,3}\s?%|降[水雨]量?\D{0,3}0(?:\.0+)?\s?(?:mm|毫米)"
     r"|\b(?:no|not|without)\s(?:\w{1,10}\s)?(?:rain\w*|snow\w*|precipitation|wind\w*|fog\w*|showers?)"
-    r"|\b(?:chance of )?(?:rain|snow|precip\w*|pop)[\s:]{0,3}\d{1,3}\s?%",
-    re.ASCII,
+    r"|\b(?:chance of )?(?:rain|snow|precip\w*|pop)[\s:]{0,3}\d{1,3}\s?%"
 )
 # Temperatures, humidity and wind as measured: 18~25℃, 60%, 东北风3-4级, <3级.
-_MEASURED = re.compile(
+_MEASURED = (
     r"[-+]?\d{1,3}(?:\.\d)?\s?(?:[~/-]\s?[-+]?\d{1,3}(?:\.\d)?\s?)?(?:°\s?[cf]?|度|%)"
     r"|[偏转]?[东南西北]{1,3}风|[<≤≥>]?\d{1,2}(?:\s?[-~]\s?\d{1,2})?级|微风"
 )
@@ -64,7 +62,7 @@ _MEASURED = re.compile(
 def weather_of(text: str) -> Weather | None:
     """Return the weather that words, a constant, a code or a sign name; None for none."""
     plain = simplified(text[:_LONGEST]).strip()
-    code = _CODE.fullmatch(plain.lower())
+    code = re.fullmatch(_CODE, plain.lower(), re.ASCII)
     if code is not None and (code["name"] is None or code["name"] in _codes()):
         return _of_code(code)
     found = set(_named(plain))
@@ -79,10 +77,12 @@ def most_telling(*weathers: Weather) -> Weather:
 
 def is_weather_alone(text: str) -> bool:
     """Say whether the text says weather and nothing else: 「小雨转晴 18~25℃」, "Light rain", ☀️."""
-    plain = simplified(text).strip().lower()
-    if len(plain) > 40 or _CODE.fullmatch(plain) or weather_of(text) is None:
+    plain = simplified(text).strip()
+    is_code = re.fullmatch(_CODE, plain.lower(), re.ASCII)
+    if len(plain) > 40 or is_code or weather_of(plain) is None:
         return False
-    return not _alone().sub("", _MEASURED.sub("", _in_words(simplified(text)))).strip(" ,;/|、~-")
+    rest = _alone().sub("", re.sub(_MEASURED, "", _in_words(plain)))
+    return not rest.strip(" ,;/|、~-")
 
 
 def _named(plain: str) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _named(plain: str) -> Iterator[str]:
             if phrase in words or phrase == f"= {plain}":
                 words = words.replace(phrase, " ")
                 yield name
-    silent = _NOT_SAID.sub(" ", words)
+    silent = re.sub(_NOT_SAID, " ", words, flags=re.ASCII)
     for place in _table()["names"]:
         silent = silent.replace(place, " ")
     yield from (name for name, pattern in _patterns().items() if pattern.search(silent))
