@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared.trips.numerals import in_digits
-from shared.trips.script import simplified
+from shared.trips.script import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,81 +89,81 @@ def read_kilometres(value: object) -> float:
 
 
 def _minutes_of(text: str) -> int | None:
-    plain = _plain(text)
-    if plain is None:
+    exact = _exact(text)
+    if exact is None:
         return None
-    if re.fullmatch(r"\d{1,6}(?:\.0+)?", plain, re.ASCII):
-        return int(plain.split(".")[0])
-    seconds = _iso(plain) if plain.startswith("p") else _clock(plain)
+    if re.fullmatch(r"\d{1,6}(?:\.0+)?", exact, re.ASCII):
+        return int(exact.split(".")[0])
+    seconds = _iso(exact) if exact.startswith("p") else _clock(exact)
     if seconds is None:
-        seconds = _sum(plain, "seconds")
+        seconds = _sum(exact, "seconds")
     if not seconds or not 0 < seconds <= MOST_MINUTES * 60:
         return None
     return max(1, int((seconds / 60).to_integral_value(ROUND_HALF_UP)))
 
 
 def _kilometres_of(text: str) -> float | None:
-    plain = _plain(text)
-    if plain is None:
+    exact = _exact(text)
+    if exact is None:
         return None
-    bare = re.fullmatch(_NUMBER, plain, re.ASCII)
-    kilometres = _decimal(plain) if bare else _sum(plain, "kilometres")
+    bare = re.fullmatch(_NUMBER, exact, re.ASCII)
+    kilometres = _decimal(exact) if bare else _sum(exact, "kilometres")
     if kilometres is None or kilometres > MOST_KILOMETRES:
         return None
     return float(round(kilometres, 3))
 
 
-def _plain(text: str) -> str | None:
+def _exact(text: str) -> str | None:
     """Return the text in digits without what only decorates it; None if it is too long."""
     if len(text) > _LONGEST:
         return None
-    plain = re.sub(r"\s+", " ", in_digits(simplified(text).lower(), decimals=True)).strip()
-    plain = _VAGUE.sub("", _AFTER.sub("", _BEFORE.sub("", plain)))
-    plain = re.sub(r"(?<=\d)\s?个半", ".5", plain)
+    exact = in_digits(plain(text), decimals=True)
+    exact = _VAGUE.sub("", _AFTER.sub("", _BEFORE.sub("", exact)))
+    exact = re.sub(r"(?<=\d)\s?个半", ".5", exact)
     # Half a day is no measure of driving, and 两小时半 has its half behind.
-    plain = re.sub(r"半个?(?=小时|钟|公里|英里|千米|里)|\bhalf (?:an? )?", "0.5", plain)
-    plain = re.sub(r"\s?and a half$", "半", plain)
-    return re.sub(r"\ban? (?=[a-z])", "1 ", plain)
+    exact = re.sub(r"半个?(?=小时|钟|公里|英里|千米|里)|\bhalf (?:an? )?", "0.5", exact)
+    exact = re.sub(r"\s?and a half$", "半", exact)
+    return re.sub(r"\ban? (?=[a-z])", "1 ", exact)
 
 
-def _iso(plain: str) -> Decimal | None:
+def _iso(exact: str) -> Decimal | None:
     from datetime import timedelta
 
     import isodate
 
     try:
-        found = isodate.parse_duration(plain.upper())
+        found = isodate.parse_duration(exact.upper())
     except (ValueError, ArithmeticError):
         return None
     return Decimal(str(found.total_seconds())) if isinstance(found, timedelta) else None
 
 
-def _clock(plain: str) -> Decimal | None:
-    match = _CLOCK.fullmatch(plain)
+def _clock(exact: str) -> Decimal | None:
+    match = _CLOCK.fullmatch(exact)
     if match is None:
         return None
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return Decimal(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
 
 
-def _sum(plain: str, kind: str) -> Decimal | None:
+def _sum(exact: str, kind: str) -> Decimal | None:
     """Return the sum of the parts of 「2天3小时」 in the kind's unit; None for other texts."""
     total, last = Decimal(0), Decimal("Infinity")
-    for number, unit in _parts(plain, kind):
+    for number, unit in _parts(exact, kind):
         if unit is None or unit >= last:
             return None
         total, last = total + number * unit, unit
     return total if last.is_finite() else None
 
 
-def _parts(plain: str, kind: str) -> Iterator[tuple[Decimal, Decimal | None]]:
+def _parts(exact: str, kind: str) -> Iterator[tuple[Decimal, Decimal | None]]:
     """Yield numbers with their units; None for the unit of what cannot be read."""
     units, pattern = _units(kind)
     at, unit = 0, None
-    while at < len(plain):
-        match = pattern.match(plain, at)
+    while at < len(exact):
+        match = pattern.match(exact, at)
         if match is None:
-            yield _left_over(plain[at:], unit, kind)
+            yield _left_over(exact[at:], unit, kind)
             return
         unit = units[match["unit"]]
         number = _decimal(match["number"]) * _TIMES.get(match["times"], 1)

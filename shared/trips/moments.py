@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from shared.trips.clocks import Clock, clock_of
 from shared.trips.dates import ONE_DAY, date_after, date_before, date_in, without_filler
 from shared.trips.numerals import in_digits
-from shared.trips.script import simplified
+from shared.trips.script import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _LONGEST = 80
 _UNIX = re.compile(r"\d{9,10}(?:\.\d{1,9})?|\d{13}", re.ASCII)
-_BETWEEN = re.compile(r"\s*(?:[-‐-―~〜→⇒/至到]+|(?<=\W)to(?=\W)|(?<=[\d ])to(?=[\d ]))\s*")
+_BETWEEN = re.compile(r"\s*(?:[-‐-―−~∼〜→⇒➡>/至到]+|(?<![a-z])(?:to|until|till|and)(?![a-z]))\s*")
 _MOST_JOINTS = 12
 _AROUND = re.compile(r"^(?:从|自|由|from\s|between\s)|(?:止|为止)$")
 _UNREADABLE = "is not a date and time"
@@ -45,7 +45,7 @@ def read_moment(value: object, *, now: datetime | None = None) -> datetime:
         return _of_number(value)
     if not isinstance(value, str):
         raise ValueError(_UNREADABLE)
-    return _moment(_plain(value), now=now)
+    return _moment(_normal(value), now=now)
 
 
 def read_period(value: object) -> tuple[datetime, datetime]:
@@ -55,18 +55,18 @@ def read_period(value: object) -> tuple[datetime, datetime]:
     one after the start), without its year or month (the next one likewise). ValueError if there
     is no such reading, or more than one.
     """
-    plain = _plain(value) if isinstance(value, str) else ""
-    found = set(_periods(_AROUND.sub("", plain).strip()))
+    text = _normal(value) if isinstance(value, str) else ""
+    found = set(_periods(_AROUND.sub("", text).strip()))
     if len(found) != 1:
         msg = "is not a start and an end"
         raise ValueError(msg)
     return found.pop()
 
 
-def _plain(text: str) -> str:
+def _normal(text: str) -> str:
     if len(text) > 2 * _LONGEST:
         raise ValueError(_UNREADABLE)
-    return re.sub(r"\s+", " ", in_digits(without_filler(simplified(text).lower()))).strip()
+    return " ".join(in_digits(without_filler(plain(text))).split())
 
 
 def _of_number(value: float) -> datetime:
@@ -78,13 +78,13 @@ def _of_number(value: float) -> datetime:
     return _moment(str(whole) if whole == value else f"{value:.6f}")
 
 
-def _moment(plain: str, *, now: datetime | None = None) -> datetime:
-    if _UNIX.fullmatch(plain):
-        return _unix(plain)
-    found = date_in(plain)
+def _moment(text: str, *, now: datetime | None = None) -> datetime:
+    if _UNIX.fullmatch(text):
+        return _unix(text)
+    found = date_in(text)
     if found is None and now is not None:
-        found = date_before(plain, (_local(now) + ONE_DAY).date())
-    if found is None or len(plain) > _LONGEST:
+        found = date_before(text, (_local(now) + ONE_DAY).date())
+    if found is None or len(text) > _LONGEST:
         raise ValueError(_UNREADABLE)
     return _local(_at(*found))
 
@@ -98,22 +98,27 @@ def _at(day: date, rest: str) -> datetime:
     clock = clock_of(rest) if rest else Clock(0, None, worded=False)
     if clock is None:
         raise ValueError(_UNREADABLE)
+    _check_year(day.year)
     midnight = datetime(day.year, day.month, day.day, tzinfo=clock.zone or SHANGHAI)
     return midnight + timedelta(seconds=clock.seconds)
 
 
-def _local(moment: datetime) -> datetime:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+def _check_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         msg = "is not in a year this service knows"
         raise ValueError(msg)
+
+
+def _local(moment: datetime) -> datetime:
+    _check_year(moment.year)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
     return aware.astimezone(SHANGHAI).replace(microsecond=0)
 
 
-def _periods(plain: str) -> Iterator[tuple[datetime, datetime]]:
-    joints = list(_BETWEEN.finditer(plain))
+def _periods(text: str) -> Iterator[tuple[datetime, datetime]]:
+    joints = list(_BETWEEN.finditer(text))
     if len(joints) <= _MOST_JOINTS:
-        pairs = (_pair(plain[: joint.start()], plain[joint.end() :]) for joint in joints)
+        pairs = (_pair(text[: joint.start()], text[joint.end() :]) for joint in joints)
         yield from filter(None, pairs)
 
 
@@ -127,20 +132,22 @@ def _pair(first: str, second: str) -> tuple[datetime, datetime] | None:
 
 def _end(text: str, first: str, start: datetime) -> datetime:
     """Return the end; what its text leaves out is taken from the start."""
+    if not text:
+        raise ValueError(_UNREADABLE)
     try:
         return _moment(text)
     except ValueError:
-        day, rest = date_after(text, start.date()) or (start.date(), text)
-    clock = clock_of(rest)
-    if rest == text and clock is None:
-        raise ValueError(_UNREADABLE)
-    if clock and clock.halved and _is_worded(first):
-        raise ValueError(_UNREADABLE)
+        dated = date_after(text, start.date())
+    day, rest = dated or (start.date(), text)
     end = _local(_at(day, rest))
-    return end if rest != text or end > start else end + ONE_DAY
+    if rest:
+        _check_goes_with(clock_of(rest), first, undated=dated is None)
+    return end if dated or end > start else end + ONE_DAY
 
 
-def _is_worded(first: str) -> bool:
+def _check_goes_with(clock: Clock | None, first: str, *, undated: bool) -> None:
+    """Refuse an end such as the 6:57 of 「下午2:10-6:57」, or one that only a day goes before."""
     found = date_in(first)
-    clock = clock_of(found[1]) if found else None
-    return clock is not None and clock.worded
+    before = clock_of(found[1]) if found and found[1] else None
+    if (undated and before is None) or (before and before.worded and clock and clock.halved):
+        raise ValueError(_UNREADABLE)

@@ -49,6 +49,12 @@ _TABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 _KEPT = ("乾陵", "乾县", "乾安", "乾州", "乾坤")
 
 
+def plain(text: str) -> str:
+    """Return simplified lower-case text without invisible marks, each run of spaces as one."""
+    visible = "".join(char for char in simplified(text) if unicodedata.category(char) != "Cf")
+    return " ".join(visible.replace("\ufe0f", "").lower().split())
+
+
 def simplified(text: str) -> str:
     """Return the text in simplified characters and half-width forms (NFKC), for matching."""
     plain = unicodedata.normalize("NFKC", text)

@@ -5,7 +5,8 @@ Words, signs and providers' constants stand in `weather_words.json`, numeric cod
 telling counts (「晴转小雨」: rain); wind counts only where nothing else is said of the sky, and has
 the look of moving clouds. A bare number is read if all providers that have it agree: 300 is rain
 to QWeather and OpenWeather, 500 is mist to one and rain to the other and so unknown, but
-`qweather:500` and `openweather:500` are known. Heat, cold and a calm say nothing of the sky.
+`qweather:500` and `openweather:500` are known; 4 to 44 may be degrees and are unknown. Heat, cold
+and a calm say nothing of the sky.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _RANK = list(Weather)
 _WIND = "wind"
 _HERE = Path(__file__).parent
 _LONGEST = 200
+_DEGREES = range(4, 45)  # as a bare number these may be a temperature
 # d07, n07: weather.com.cn; 10d: an icon of OpenWeather; 100n: the icon of a night of QWeather.
 _CODE = (
     r"(?:(?P<name>[^\d\s:：/=]{2,16})\s?[:：/=\s]\s?)?(?P<before>[dn])?(?P<code>\d{1,3})(?P<after>[dn])?"
@@ -113,6 +115,8 @@ def _of_code(match: re.Match[str]) -> Weather | None:
         name = name or "xiaomi"  # nobody else fills up with zeros
     if name is not None:
         return _codes()[name].get(str(int(code)))
+    if int(code) in _DEGREES:
+        return None
     found = {known[code] for known in _codes().values() if code in known}
     return found.pop() if len(found) == 1 else None
 

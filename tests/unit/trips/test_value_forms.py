@@ -27,6 +27,7 @@ TRADITIONAL = str.maketrans(
 )
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
 AS_IT_IS: dict[int, int] = {}
+MARKS = st.sampled_from(["", "\u200e", "\u200b", "\ufeff"])
 SCRIPTS = st.sampled_from([AS_IT_IS, TRADITIONAL, FULL_WIDTH])
 
 
@@ -102,9 +103,12 @@ TIMES = st.datetimes(datetime(2001, 9, 10), datetime(2099, 12, 30)).map(  # noqa
 
 
 @modestly
-@given(moment=TIMES, write=st.sampled_from(MOMENTS), script=SCRIPTS)
-def test_a_moment_in_any_form_is_read_back(moment: datetime, write: Writer, script: Any) -> None:
-    assert read_moment(write(moment).translate(script)) == moment
+@given(moment=TIMES, write=st.sampled_from(MOMENTS), script=SCRIPTS, mark=MARKS)
+def test_a_moment_in_any_form_is_read_back(
+    moment: datetime, write: Writer, script: Any, mark: str
+) -> None:
+    text = write(moment).translate(script)
+    assert read_moment(mark + mark.join([text[:4], text[4:]]) + mark) == moment
 
 
 @modestly
@@ -125,7 +129,9 @@ def test_a_day_without_its_year_is_the_last_one_only_where_now_is_known(
         assert read_moment(text, now=moment + timedelta(days=later)) == moment
 
 
-JOINTS = st.sampled_from(["-", " - ", "–", "—", "~", "～", "至", "到", " to ", " → ", "/"])
+JOINTS = st.sampled_from(
+    ["-", " - ", "–", "—", "−", "~", "～", "至", "到", " to ", " until ", " → ", " -> ", "➡️", "/"]
+)
 
 
 @modestly
