@@ -17,10 +17,10 @@ _EARLY, _MORNING, _EVENING = range(6), range(4, 12), range(17, 25)
 # The hours of each word, 24 being the end of the day.
 _HOURS: dict[str, range] = {
     **dict.fromkeys(("凌晨", "午夜", "半夜", "子夜", "midnight"), _EARLY),
-    **dict.fromkeys(("清晨", "清早", "早晨", "早上", "早间"), _MORNING),
+    **dict.fromkeys(("清晨", "清早", "早晨", "早上", "早间", "朝早"), _MORNING),
     **dict.fromkeys(("上午", "午前", "am"), range(12)),
     **dict.fromkeys(("中午", "正午", "noon"), range(11, 15)),
-    **dict.fromkeys(("下午", "午后", "pm"), range(12, 24)),
+    **dict.fromkeys(("下午", "午后", "下昼", "pm"), range(12, 24)),
     **dict.fromkeys(("傍晚", "黄昏"), range(16, 21)),
     **dict.fromkeys(("晚上", "晚间", "夜晚", "夜里", "夜间"), _EVENING),
     "深夜": range(21, 25),
