@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.uploads.cursor import Cursor
     from shared.uploads.entry import Entry, UploadedTrip
-    from shared.uploads.source import Form
+    from shared.uploads.forms import Form
     from shared.vehicles.catalogue import Catalogue
 
 

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.errors import UpstreamRejectedError
 from shared.ports import every_object
+from shared.trips.encodings import Encoding
 from shared.uploads import names
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class Span(_Frozen):
 class Cursor(_Frozen):
     """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with.
 
-    All but those `again`, which could not be, and are tried once more behind the others.
+    All but those `again`, which could not be, and are tried once more behind the others. The
+    `encoding` is known from the first reading on.
     """
 
     schema_version: Literal[1] = 1
@@ -83,6 +85,7 @@ class Cursor(_Frozen):
     version: int = Field(1, ge=1)
     written_at: AwareDatetime
     writer: str = ""
+    encoding: Encoding | None = None
     offset: int = 0
     line: int = 0
     accepted: int = 0
@@ -102,6 +105,7 @@ class Cursor(_Frozen):
         line: int,
         now: datetime,
         again: tuple[Span, ...] = (),
+        encoding: Encoding | None = None,
     ) -> Self:
         """Return the next version: what lies before `offset` is dealt with."""
         added = tuple(rows)
@@ -109,7 +113,8 @@ class Cursor(_Frozen):
             name: getattr(self, name) + sum(row.outcome == name for row in added)
             for name in ("accepted", "known", "refused")
         }
-        return self._next(now, rows=added, offset=offset, line=line, again=again, **counts)
+        moved = {"rows": added, "offset": offset, "line": line, "again": again}
+        return self._next(now, **moved, **counts, encoding=self.encoding or encoding)
 
     def end(self, ending: Ending, *, now: datetime, detail: str = "") -> Self:
         """Return this version as the last one."""

@@ -9,31 +9,39 @@ from typing import TYPE_CHECKING
 
 from shared import naming
 from shared.errors import InvalidRequestError, MalformedRequestError, Problem
+from shared.trips.encodings import read_text
 from shared.trips.model import json_fields, trip_of
 from shared.trips.text_form import parse_trip_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from shared.trips.model import Trip
+    from shared.trips.encodings import read_text
+from shared.trips.model import Trip
 
+_DRIVER = ("driver", "司机", "司機", "驾驶员", "駕駛員")
+_KEY = ("idempotency_key", "idempotency key", "idempotency-key", "幂等键", "冪等鍵")
+_NAMES = {**dict.fromkeys(_DRIVER, "driver"), **dict.fromkeys(_KEY, "idempotency_key")}
 # For what is no JSON and yet may say whose it is.
-_DRIVER_FIELD = re.compile(rb'"driver"\s*:\s*("(?:[^"\\]|\\.){0,1024}")')
-_TEXT_DRIVER = re.compile(
-    r"^[^\w\r\n]*(?:driver|司机|司機|驾驶员|駕駛員)[ \t]*[:：]([^\r\n]*)\r?$",
-    re.IGNORECASE | re.MULTILINE,
+_DRIVER_FIELD = re.compile(
+    f'"(?:{"|".join(_DRIVER)})"'.encode() + rb'\s*:\s*("(?:[^"\\]|\\.){0,1024}")', re.IGNORECASE
 )
-_TEXT_KEY = re.compile(
-    r"^[^\w\r\n]*idempotency[_ -]?key[ \t]*[:：]([^\r\n]*)\r?$",
-    re.IGNORECASE | re.MULTILINE,
-)
+
+
+def _labelled(labels: tuple[str, ...]) -> re.Pattern[str]:
+    pattern = rf"^[^\w\r\n]*(?:{'|'.join(labels)})[ \t]*[:：]([^\r\n]*)\r?$"
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+
+
+_TEXT_DRIVER, _TEXT_KEY = _labelled(_DRIVER), _labelled(_KEY)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A part of an upload: its number from 1, its bytes and where they lie.
+    """A part of an upload: its number from 1, what it says in UTF-8 and where its bytes lie.
 
-    `reason` (a stable code) and `detail` say why it cannot be read at all.
+    `reason` (a stable code) and `detail` say why it cannot be read at all. The row of a table may
+    have several `lines`, of which the number is the first one's.
     """
 
     number: int
@@ -42,6 +50,12 @@ class Entry:
     data: bytes
     reason: str = ""
     detail: str = ""
+    lines: int = 1
+
+    @property
+    def last(self) -> int:
+        """Return the number of its last line."""
+        return self.number + self.lines - 1
 
     @property
     def is_blank(self) -> bool:
@@ -58,13 +72,18 @@ class UploadedTrip:
     trip: Trip
 
 
+def name_labelled(label: str) -> str:
+    """Return which of `driver` and `idempotency_key` a label means, "" for none of them."""
+    return _NAMES.get(label.strip().lower(), "")
+
+
 def parse_json_entry(data: bytes) -> UploadedTrip:
     """Return what a JSON object says; InvalidRequestError names every field that is wrong."""
     fields = json_fields(data)
     if not isinstance(fields, dict):
         trip_of(fields)
         raise MalformedRequestError("not an object")  # pragma: no cover - trip_of has raised
-    driver, key, problems = _names(fields.pop("driver", None), fields.pop("idempotency_key", None))
+    driver, key, problems = _names(_taken(fields, "driver"), _taken(fields, "idempotency_key"))
     try:
         trip = trip_of(fields)
     except InvalidRequestError as error:
@@ -76,17 +95,11 @@ def parse_json_entry(data: bytes) -> UploadedTrip:
 
 def parse_text_entry(data: bytes) -> UploadedTrip:
     """Return what the text form says, with a line for the driver and perhaps one for the key."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = None
-    if text is None:
-        raise MalformedRequestError("the text is not UTF-8")
-    drivers, keys = _TEXT_DRIVER.findall(text), _TEXT_KEY.findall(text)
-    given = (found[0].strip() if found else None for found in (drivers, keys))
-    driver, key, problems = _names(*given)
-    if len(drivers) > 1 or len(keys) > 1:
-        problems += (Problem("/driver", "a file holds one trip of one driver"),)
+    text = data.decode("utf-8-sig", "replace")
+    drivers, keys = (
+        [each.strip() for each in found.findall(text)] for found in (_TEXT_DRIVER, _TEXT_KEY)
+    )
+    driver, key, problems = _names(drivers, keys)
     try:
         # The lines stay, empty, so that the others keep their numbers.
         trip = parse_trip_text(_TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text)))
@@ -104,7 +117,7 @@ def drivers_named(data: bytes) -> set[str]:
         fields = json.loads(data)
     except (ValueError, RecursionError):
         fields = None
-    return _those([*found, fields.get("driver") if isinstance(fields, dict) else None])
+    return _those([*found, *(_taken(fields, "driver") if isinstance(fields, dict) else ())])
 
 
 def drivers_named_in_text(data: bytes) -> set[str]:
@@ -125,13 +138,22 @@ def _decoded(quoted: bytes) -> object:
         return None
 
 
-def _names(driver: object, key: object) -> tuple[str, str | None, tuple[Problem, ...]]:
+def _taken(fields: dict[str, object], name: str) -> list[object]:
+    return [fields.pop(label) for label in list(fields) if name_labelled(label) == name]
+
+
+def _names(
+    drivers: Sequence[object], keys: Sequence[object]
+) -> tuple[str, str | None, tuple[Problem, ...]]:
     """Return both in the form that names have, and what is wrong with them."""
+    driver, key = (found[0] if found else None for found in (drivers, keys))
     problems: tuple[Problem, ...] = ()
     named = naming.name_of(driver)
     if named is None:
         reason = "is required" if driver is None else "is not acceptable"
         problems = (Problem("/driver", f"{reason}; allowed: {naming.RULE}"),)
+    elif len(drivers) > 1 or len(keys) > 1:
+        problems = (Problem("/driver", "one trip of one driver, with at most one key"),)
     found = naming.name_of(key)
     if key is not None and found is None:
         problems = (*problems, Problem("/idempotency_key", naming.RULE))
