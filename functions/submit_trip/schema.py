@@ -6,17 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
-from shared.trips.model import parse_trip_json
+from shared.trips.reading import read_trip_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from shared.accepting import Priority
     from shared.events.http_request import HttpRequest
-    from shared.trips.model import Trip
+    from shared.trips.fields import Choices
+    from shared.trips.reading import ReadTrip
 
 
-def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
+def read_body(request: HttpRequest, *, max_bytes: int, choices: Choices) -> ReadTrip:
     """Return the trip of a JSON or plain-text body; every refusal names field and rule."""
     if len(request.body) > max_bytes:
         msg = f"a trip has at most {max_bytes} bytes"
@@ -24,12 +25,13 @@ def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/json":
-        return parse_trip_json(request.body)
+        return read_trip_json(request.body, choices=choices)
     if media_type == "text/plain":
         from shared.trips.encodings import read_text
-        from shared.trips.text_form import parse_trip_text
+        from shared.trips.text_form import read_trip_text
 
-        return parse_trip_text(read_text(request.body, _charset(content_type)))
+        text = read_text(request.body, _charset(content_type))
+        return read_trip_text(text, choices=choices)
     msg = "send Content-Type: application/json, or text/plain for the text form"
     raise MalformedRequestError(msg)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.trip_file import trip_in
 from shared import ids
 from shared.errors import WorkflowError
 from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
@@ -18,8 +19,6 @@ from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.styles import style
 from shared.task_workflow import declared, shown_facts, task_values
 from shared.trips.facts import facts_of
-from shared.trips.model import parse_trip_json
-from shared.trips.text_form import parse_trip_text
 from shared.workflows.bind import bind
 from shared.workflows.check import suggestion
 from shared.workflows.load import load_workflow
@@ -93,12 +92,7 @@ def read_order(wishes: Wishes, vehicle: str) -> Order:
     changed = look.model_copy(
         update={"workflow": workflow.name, "workflow_inputs": inputs, "lora": None}
     )
-    return Order(_record(_trip(wishes.trip), changed, vehicle), changed, workflow)
-
-
-def _trip(path: Path) -> Trip:
-    data = path.read_bytes()
-    return parse_trip_json(data) if path.suffix == ".json" else parse_trip_text(data.decode())
+    return Order(_record(trip_in(wishes.trip).trip, changed, vehicle), changed, workflow)
 
 
 def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.errors import UpstreamRejectedError
+from shared.errors import UpstreamRejectedError, Warned
 from shared.ports import every_object
 from shared.trips.encodings import Encoding
 from shared.uploads import names
@@ -48,7 +48,8 @@ class RowProblem(_Frozen):
 class Row(_Frozen):
     """What became of one line: its job, or why there is none. It never quotes the line.
 
-    `known`: the job was there before this upload. `reason` is a stable code.
+    `known`: the job was there before this line, by an earlier line or otherwise. `reason` is a
+    stable code. `warnings` say what is assumed of the trip.
     """
 
     line: int
@@ -57,6 +58,7 @@ class Row(_Frozen):
     reason: str = ""
     detail: str = ""
     problems: tuple[RowProblem, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 class Span(_Frozen):

@@ -8,19 +8,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import naming
-from shared.errors import InvalidRequestError, MalformedRequestError, Problem
+from shared.errors import InvalidRequestError, MalformedRequestError, Problem, together
 from shared.trips.encodings import read_text
-from shared.trips.model import json_fields, trip_of
-from shared.trips.text_form import parse_trip_text
+from shared.trips.fields import no_choices
+from shared.trips.reading import json_fields, read_trip
+from shared.trips.text_form import read_trip_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from shared.trips.encodings import read_text
-from shared.trips.model import Trip
+    from shared.errors import Warned
+    from shared.trips.fields import Choices
+    from shared.trips.model import Trip
+    from shared.trips.reading import ReadTrip
 
 _DRIVER = ("driver", "司机", "司機", "驾驶员", "駕駛員")
-_KEY = ("idempotency_key", "idempotency key", "idempotency-key", "幂等键", "冪等鍵")
+_KEY = (
+    "idempotency_key",
+    "idempotencykey",
+    "idempotency key",
+    "idempotency-key",
+    "幂等键",
+    "冪等鍵",
+)
 _NAMES = {**dict.fromkeys(_DRIVER, "driver"), **dict.fromkeys(_KEY, "idempotency_key")}
 # For what is no JSON and yet may say whose it is.
 _DRIVER_FIELD = re.compile(
@@ -70,6 +80,7 @@ class UploadedTrip:
     driver: str
     idempotency_key: str | None
     trip: Trip
+    warnings: tuple[Warned, ...] = ()
 
 
 def name_labelled(label: str) -> str:
@@ -77,37 +88,31 @@ def name_labelled(label: str) -> str:
     return _NAMES.get(label.strip().lower(), "")
 
 
-def parse_json_entry(data: bytes) -> UploadedTrip:
-    """Return what a JSON object says; InvalidRequestError names every field that is wrong."""
+def parse_json_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip:
+    """Return what a JSON object says; InvalidRequestError names everything that is wrong."""
     fields = json_fields(data)
     if not isinstance(fields, dict):
-        trip_of(fields)
-        raise MalformedRequestError("not an object")  # pragma: no cover - trip_of has raised
-    driver, key, problems = _names(_taken(fields, "driver"), _taken(fields, "idempotency_key"))
-    try:
-        trip = trip_of(fields)
-    except InvalidRequestError as error:
-        problems += error.problems
-    if problems:
-        raise InvalidRequestError(problems=problems)
-    return UploadedTrip(driver, key, trip)
+        read_trip(fields)
+        raise MalformedRequestError("not an object")  # pragma: no cover - read_trip has raised
+    drivers, keys = _taken(fields, "driver"), _taken(fields, "idempotency_key")
+    return _checked(drivers, keys, lambda: read_trip(fields, choices=choices))
 
 
-def parse_text_entry(data: bytes) -> UploadedTrip:
+def parse_text_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip:
     """Return what the text form says, with a line for the driver and perhaps one for the key."""
-    text = data.decode("utf-8-sig", "replace")
-    drivers, keys = (
-        [each.strip() for each in found.findall(text)] for found in (_TEXT_DRIVER, _TEXT_KEY)
-    )
-    driver, key, problems = _names(drivers, keys)
-    try:
-        # The lines stay, empty, so that the others keep their numbers.
-        trip = parse_trip_text(_TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text)))
-    except InvalidRequestError as error:
-        problems += error.problems
-    if problems:
-        raise InvalidRequestError(problems=problems)
-    return UploadedTrip(driver, key, trip)
+    text = read_text(data, "utf-8")
+    found = (label.findall(text) for label in (_TEXT_DRIVER, _TEXT_KEY))
+    drivers, keys = ([each.strip() for each in given] for given in found)
+    # The lines stay, empty, so that the others keep their numbers.
+    bare = _TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text))
+    return _checked(drivers, keys, lambda: read_trip_text(bare, choices=choices))
+
+
+def _checked(
+    drivers: Sequence[object], keys: Sequence[object], read: Callable[[], ReadTrip]
+) -> UploadedTrip:
+    (driver, key), found = together(lambda: _names(drivers, keys), read)
+    return UploadedTrip(driver, key, found.trip, found.warnings)
 
 
 def drivers_named(data: bytes) -> set[str]:
@@ -142,19 +147,18 @@ def _taken(fields: dict[str, object], name: str) -> list[object]:
     return [fields.pop(label) for label in list(fields) if name_labelled(label) == name]
 
 
-def _names(
-    drivers: Sequence[object], keys: Sequence[object]
-) -> tuple[str, str | None, tuple[Problem, ...]]:
-    """Return both in the form that names have, and what is wrong with them."""
+def _names(drivers: Sequence[object], keys: Sequence[object]) -> tuple[str, str | None]:
+    """Return both in the form that names have; InvalidRequestError says what is wrong with them."""
     driver, key = (found[0] if found else None for found in (drivers, keys))
-    problems: tuple[Problem, ...] = ()
-    named = naming.name_of(driver)
+    problems = []
+    named, named_key = naming.name_of(driver), naming.name_of(key)
     if named is None:
         reason = "is required" if driver is None else "is not acceptable"
-        problems = (Problem("/driver", f"{reason}; allowed: {naming.RULE}"),)
+        problems.append(Problem("/driver", f"{reason}; allowed: {naming.RULE}"))
     elif len(drivers) > 1 or len(keys) > 1:
-        problems = (Problem("/driver", "one trip of one driver, with at most one key"),)
-    found = naming.name_of(key)
-    if key is not None and found is None:
-        problems = (*problems, Problem("/idempotency_key", naming.RULE))
-    return named or "", found, problems
+        problems.append(Problem("/driver", "one trip is of one driver, with at most one key"))
+    if key is not None and named_key is None:
+        problems.append(Problem("/idempotency_key", naming.RULE))
+    if problems or named is None:
+        raise InvalidRequestError(problems=tuple(problems))
+    return named, named_key

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shared.trips.encodings import Encoding
+    from shared.trips.fields import Choices
 
 _SHEETS = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".numbers")
 
@@ -35,7 +36,7 @@ class Form:
     """
 
     suffix: str
-    parse: Callable[[bytes], UploadedTrip] = parse_json_entry
+    parse: Callable[[bytes, Choices], UploadedTrip] = parse_json_entry
     drivers: Callable[[bytes], set[str]] = drivers_named
     streamed: bool = True
     blank: str = ""
