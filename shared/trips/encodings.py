@@ -164,7 +164,7 @@ def _utf_16(data: bytes, *, whole: bool) -> Encoding | None:
     """Return which UTF-16 without a mark it is: the zeros of ASCII all stand on one side."""
     zeros = (data[0::2].count(0), data[1::2].count(0))
     # A few may stand on the other, as those of U+4E00 (one) and U+3000 do.
-    if max(zeros) * 20 < len(data) or min(zeros) * 4 > max(zeros):
+    if max(zeros) * 20 < len(data) or min(zeros) * 2 > max(zeros):
         return None
     name: Encoding = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     text = _strict(data, name, whole=whole)
