@@ -75,7 +75,8 @@ class Header:
             return moment.isoformat(" ")
         if name in {"distance_km", "driving_minutes"} and self.separator == ";":
             # Where cells are parted by semicolons, the comma is that of decimals.
-            return _DECIMAL_COMMA.sub(".", text)
+            whole, comma, part = _DECIMAL_COMMA.sub("|", text, count=1).partition("|")
+            return f"{whole.replace('.', '')}.{part}" if comma else text
         return text
 
 
@@ -158,7 +159,7 @@ def _columns(cells: list[str]) -> tuple[str, ...]:
 
 def _field(label: str) -> str:
     """Return the field of a label, also of one such as start.city, start/weather."""
-    parted = re.sub(r"[./]", "_", label.strip())
+    parted = re.sub(r"[./\s]+", "_", label.strip())
     return field_of(re.sub(r"^(start|end)_city$", r"\1", parted, flags=re.IGNORECASE))
 
 
