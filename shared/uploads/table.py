@@ -39,6 +39,7 @@ _NEEDED = {
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SERIAL = re.compile(r"[345678]\d{4}(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_NUMBER = re.compile(r"\d{1,9}\.\d+")
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a day of a spreadsheet has no zone
 _UNCLOSED = (
     "the line is no row of a table: a quote is not closed, or stands where none may; "
@@ -65,7 +66,7 @@ class Header:
         values = {name: self._cell(name, cell) for name, cell in named if name and cell.strip()}
         return {**values, **fields_of({n: v for n, v in values.items() if n == "share"})}
 
-    def _cell(self, name: str, cell: str) -> str:
+    def _cell(self, name: str, cell: str) -> object:
         text = cell.strip()
         if marked := _AS_TEXT.fullmatch(text):
             text = marked[1]
@@ -76,7 +77,10 @@ class Header:
         if name in {"distance_km", "driving_minutes"} and self.separator == ";":
             # Where cells are parted by semicolons, the comma is that of decimals.
             whole, comma, part = _DECIMAL_COMMA.sub("|", text, count=1).partition("|")
-            return f"{whole.replace('.', '')}.{part}" if comma else text
+            text = f"{whole.replace('.', '')}.{part}" if comma else text
+        if name == "distance_km" and _NUMBER.fullmatch(text):
+            # With all the digits that a program may write of it, as in JSON.
+            return float(text)
         return text
 
 
