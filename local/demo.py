@@ -47,6 +47,9 @@ def run_demo(
     print_facts(console, {"job": job_id})
     console.print()
     job = _follow(app, job_id, console)
+    for warned in job.warnings:
+        said = f"{warned.field} {warned.reason}; assumed: {warned.assumed}"
+        console.print(said, style="yellow", markup=False, soft_wrap=True)
     if job.status == "needs_review":
         console.print("\na reviewer has to look at this poster: a gate failed", style="yellow")
         return False

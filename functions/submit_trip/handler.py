@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
-from shared import bootstrap, http_fields, identity, job_answers
-from shared.accepting import AcceptRules, Submission, choice_problems
+from shared import bootstrap, identity, job_answers
+from shared.accepting import AcceptRules
 from shared.entrypoint import HttpResponse, http_entry
-from shared.errors import together
 
 if TYPE_CHECKING:
     from shared.events.http_request import HttpRequest
@@ -22,22 +20,9 @@ def handler(request: HttpRequest) -> HttpResponse:
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     caller.require("driver", "service")
     rules = AcceptRules.of(bootstrap.id_key(), bootstrap.job_settings())
-    choices = functools.partial(choice_problems, rules=rules, catalogue=bootstrap.catalogue())
     most = bootstrap.job_settings().max_body_bytes
-    driver, read, key, priority = together(
-        lambda: identity.driver_of(caller, request.headers),
-        lambda: schema.read_body(request, max_bytes=most, choices=choices),
-        lambda: http_fields.idempotency_key(request),
-        lambda: schema.priority(request, caller.scopes),
-    )
-    submission = Submission(
-        tenant=caller.tenant,
-        driver=driver,
-        trip=read.trip,
-        warnings=read.warnings,
-        idempotency_key=key,
-        priority=priority,
-        trace_id=request.trace_id,
+    submission = schema.submission(
+        request, caller, identity.driver_of, rules, bootstrap.catalogue(), max_bytes=most
     )
     record = submit_trip(
         submission,

@@ -39,7 +39,9 @@ def add_parser(commands: _SubParsersAction) -> None:  # type: ignore[type-arg]
     parser = commands.add_parser("try", help="one graph on a ComfyUI alone, for designers")
     parser.add_argument("--comfyui", metavar="URL", help="the local stand-in by default")
     parser.add_argument("--token", help="Authorization header of an EAS service")
-    parser.add_argument("--trip", type=Path, default=root / "examples" / "trips" / "may_day.json")
+    parser.add_argument(
+        "--trip", type=Path, default=root / "examples" / "trips" / "article_trip.txt"
+    )
     parser.add_argument("--style", default="photoreal", help="of comfyui/styles, offered or not")
     parser.add_argument("--vehicle", default="citycar/g1/black", help="model/generation/paint")
     parser.add_argument("--workflow", help="in place of the style's own")

@@ -135,7 +135,7 @@ def decision() -> Body:
 
 def reviewed() -> Body:
     """Return the answer to a decision."""
-    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW)
+    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW, warnings=())
     return job_body(record)
 
 
@@ -201,8 +201,8 @@ def problems(root: Path) -> dict[str, Body]:
 
 
 def _wrong_trip(root: Path) -> bytes:
-    sent = {**trip(root), "distance_km": -3, "start": {"city": "湖州市", "weather": "热"}}
-    del sent["ended_at"]
+    sent = {**trip(root), "start": {"city": "中山南路8號", "weather": "热"}}
+    del sent["started_at"], sent["ended_at"]
     return json.dumps(sent).encode()
 
 

@@ -164,9 +164,11 @@ def test_both_examples_of_a_trip_are_the_sample_trip() -> None:
     as_json = [block for block in _blocks(page, "json") if "mood" in json.loads(block)]
     (as_text,) = _blocks(page, "text")
     (body,) = as_json
-    trip = read_trip_json(body.encode())
-    assert trip == read_trip_json((ROOT / "examples/trips/may_day.json").read_bytes())
-    assert trip == read_trip_text(as_text)
+    read = read_trip_json(body.encode())
+    assert read.warnings == ()
+    assert read == read_trip_json((ROOT / "examples/trips/may_day.json").read_bytes())
+    assert read == read_trip_text(as_text)
+    assert as_text == (ROOT / "examples/trips/article_trip.txt").read_text("utf-8")
 
 
 def test_the_example_of_a_job_is_what_read_job_shows() -> None:

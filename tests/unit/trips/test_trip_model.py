@@ -153,9 +153,8 @@ def test_what_is_missing_of_places_and_times_is_taken_from_the_others() -> None:
     read = read_trip({"started_at": "2024-05-02 22:38", "start": "上海", "driving_minutes": 90})
     assert read.trip.end.city == "上海市"
     assert read.trip.ended_at.isoformat() == "2024-05-03T00:08:00+08:00"
-    assert (
-        read_trip({"ended_at": "2024-05-02 22:38", "via": "湖州 無錫市"}).trip.end.city == "无锡市"
-    )
+    ends_by_via = read_trip({"ended_at": "2024-05-02 22:38", "via": "湖州 無錫市"})
+    assert ends_by_via.trip.end.city == "无锡市"
 
 
 def test_a_refusal_names_all_faults_and_what_would_not_have_been_used() -> None:
