@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.stack import ROOT
 from shared.events.uploads import UploadWork
+from shared.trips.fields import no_choices
 from shared.uploads import names
+from shared.uploads.forms import form_of
 from tests.unit.functions import uploading as up
 from tests.unit.functions.world import World
 
@@ -265,3 +269,38 @@ def test_a_line_that_is_dealt_with_twice_tells_the_same_twice(world: World) -> N
     up.work(world, UploadWork(upload_id=upload))
     assert up.report(world, key)[0] == first
     assert [row["outcome"] for row in first] == _TOLD
+
+
+def test_the_sample_table_says_what_the_sample_lines_say(tmp_path: Path) -> None:
+    found = []
+    for name in ("trips.jsonl", "trips.csv"):
+        data = (ROOT / "examples" / "uploads" / name).read_bytes()
+        form = form_of(name)
+        entries = form.entries(
+            lambda start, length, data=data: data[start : start + length],  # type: ignore[misc]
+            len(data),
+            "utf-8",
+            longest=10_000,
+        )
+        found.append([form.parse(entry.data, no_choices) for entry in entries])
+    assert found[0] == found[1]
+
+
+def test_a_table_is_read_in_memory_that_does_not_grow_with_it() -> None:
+    header, row = "司机,结束时间,终点\n".encode(), "d,2024-05-02 22:38,上海市\n".encode()
+    size = len(header) + 10_000 * len(row)
+
+    def read(start: int, length: int) -> bytes:
+        rows = row * (length // len(row) + 2)
+        if start < len(header):
+            return (header[start:] + rows)[:length]
+        at = (start - len(header)) % len(row)
+        return rows[at : at + min(length, size - start)] if start < size else b""
+
+    tracemalloc.start()
+    found = form_of("a.csv").entries(read, size, "utf-8", longest=65_536)
+    count = sum(1 for _ in found)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 10_000
+    assert peak < 2_000_000
