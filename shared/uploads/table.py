@@ -9,6 +9,7 @@ at a time, so memory does not grow with the file.
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -120,10 +121,12 @@ def rows(
 
 def header_of(read: Callable[[int, int], bytes], *, longest: int, encoding: Encoding) -> Header:
     """Return the header; UploadEndedError says what is wrong with it."""
+    # Read once, and tried with each separator.
+    held = functools.lru_cache(maxsize=4)(read)
 
     def cut(start: int, before: int) -> Iterator[Entry]:
         found = lines(
-            read,
+            held,
             offset=start,
             number=before,
             longest=longest,

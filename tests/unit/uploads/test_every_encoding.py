@@ -46,7 +46,7 @@ def reader(data: bytes) -> Callable[[int, int], bytes]:
 
 
 @pytest.mark.parametrize(("way", "encoding"), ENCODINGS)
-@settings(derandomize=True, max_examples=40)
+@settings(derandomize=True, max_examples=25)
 @given(st.lists(_LINE, max_size=8), st.sampled_from(["\n", "\r\n"]), st.integers(1, 50))
 def test_lines_are_the_same(
     way: str, encoding: Encoding, texts: list[str], end: str, chunk: int
@@ -91,7 +91,7 @@ _JSON = st.recursive(
 
 
 @pytest.mark.parametrize(("way", "encoding"), ENCODINGS)
-@settings(derandomize=True, max_examples=40)
+@settings(derandomize=True, max_examples=25)
 @given(st.lists(_JSON, max_size=5), st.sampled_from([None, 1]))
 def test_elements_are_the_same(
     way: str, encoding: Encoding, values: list[object], indent: int | None
@@ -103,7 +103,7 @@ def test_elements_are_the_same(
 
 
 @pytest.mark.parametrize(("way", "encoding"), ENCODINGS)
-@settings(derandomize=True, max_examples=40)
+@settings(derandomize=True, max_examples=25)
 @given(
     st.lists(st.tuples(_TEXT, _TEXT), max_size=6),
     st.sampled_from([",", ";", "\t"]),
