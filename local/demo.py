@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from local.client import CarApp, fetch
-from local.printed import columns, print_facts
+from local.printed import columns, print_facts, print_warnings
 from local.trip_file import trip_in
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def run_demo(
     print_facts(console, {"job": job_id})
     console.print()
     job = _follow(app, job_id, console)
-    for warned in job.warnings:
-        said = f"{warned.field} {warned.reason}; assumed: {warned.assumed}"
-        console.print(said, style="yellow", markup=False, soft_wrap=True)
+    print_warnings(console, job.warnings)
     if job.status == "needs_review":
         console.print("\na reviewer has to look at this poster: a gate failed", style="yellow")
         return False

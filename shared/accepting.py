@@ -179,6 +179,7 @@ def _note_accepted(record: JobRecord) -> None:
         origin=record.origin,
         campaign=record.campaign,
         priority=record.priority,
+        assumed=[warned.field for warned in record.warnings],
     )
 
 

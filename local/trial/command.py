@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from local.printed import print_facts, print_table
+from local.printed import print_facts, print_table, print_warnings
 from local.stack import DATA
 from local.trial.order import Wishes, read_order
 from local.trial.scores import judged
@@ -88,6 +88,7 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     )
     folder = chosen.data / "tries" / order.record.job_id
     _tell(order, console)
+    print_warnings(console, order.record.warnings)
     body, findings, filled = server.ready(order.workflow, order.body())
     for finding in findings:
         if finding.level == "warning":

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from shared.prompts.model import PaintingPrompt
     from shared.styles import Style
-    from shared.trips.model import Trip
+    from shared.trips.reading import ReadTrip
     from shared.workflows.model import Value, Workflow
 
 
@@ -92,13 +92,13 @@ def read_order(wishes: Wishes, vehicle: str) -> Order:
     changed = look.model_copy(
         update={"workflow": workflow.name, "workflow_inputs": inputs, "lora": None}
     )
-    return Order(_record(trip_in(wishes.trip).trip, changed, vehicle), changed, workflow)
+    return Order(_record(trip_in(wishes.trip), changed, vehicle), changed, workflow)
 
 
-def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
+def _record(read: ReadTrip, look: Style, vehicle: str) -> JobRecord:
     now = datetime.now(timezone.utc)
     job_id = f"try-{uuid.uuid4().hex[:12]}"
-    prompt = template_prompt(look.shown(facts_of(trip)), seed=ids.seed_of(job_id))
+    prompt = template_prompt(look.shown(facts_of(read.trip)), seed=ids.seed_of(job_id))
     return JobRecord(
         job_id=job_id,
         version=1,
@@ -108,7 +108,8 @@ def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
         tenant="designer",
         driver_key="",
         request_digest="",
-        trip=trip,
+        trip=read.trip,
+        warnings=read.warnings,
         style=look.id,
         vehicle=vehicle,
         created_at=now,

@@ -10,6 +10,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from shared.trips.cleaning import without_invisible
 from shared.trips.moments import read_period
 from shared.trips.script import simplified
 from shared.trips.weather import is_weather_alone
@@ -83,6 +84,8 @@ _ANSWERS = {
     **dict.fromkeys(("是", "同意", "愿意", "公开", "分享", "yes", "true"), True),
     **dict.fromkeys(("否", "不", "不同意", "不公开", "不分享", "no", "false"), False),
 }
+# Quotes and Markdown around a label, and what joins its words.
+_AROUND = re.compile(r"[\s_*`\"'“”「」『』|-]")
 _LONGEST_LABEL = 40
 
 
@@ -90,7 +93,7 @@ def field_of(label: str) -> str:
     """Return the field's path ("start/weather"; "times" for both times in one), "" for none."""
     if len(label) > _LONGEST_LABEL:
         return ""
-    plain = _plain(_REMARK.sub("", simplified(label)))
+    plain = _plain(_REMARK.sub("", simplified(without_invisible(label))))
     known = _field_of_label()
     return known.get(plain) or known.get(_SAYS_NOTHING.sub("", plain), "")
 
@@ -124,7 +127,7 @@ def _field_of_label() -> dict[str, str]:
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"[\s_-]", "", label).lower()
+    return _AROUND.sub("", label).lower()
 
 
 def _place(place: object, weather: object, of_both: object) -> object:

@@ -73,6 +73,22 @@ def test_the_sample_in_simplified_script_is_the_same_trip() -> None:
     assert found.trip.model_copy(update=written) == read(SAMPLE)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**{label}**：{value}", "**{label}：**{value}", "【{label}】{value}", "[{label}] {value}",
+        "①{label}：{value}", "三、{label}:{value}", "(2) {label}：{value}", "（十）{label}:{value}",
+        "{label}\t{value}", "| {label} | {value} |", "{label}={value}", "{label}﹕{value}",
+        "「{label}」：{value}", "\u200b{label}\u200b：{value}",
+        "\u00a0{label}\u00a0:\u3000{value}", "> {label}：{value}", "✅ {label}：{value}",
+    ],
+)  # fmt: skip
+def test_what_apps_and_people_put_around_a_label_does_not_matter(written: str) -> None:
+    values = (line[2:].split(":", 1) for line in SAMPLE.splitlines())
+    text = "\n".join(written.format(label=label, value=value) for label, value in values)
+    assert read_trip_text(text) == read_trip_text(SAMPLE)
+
+
 def test_both_times_may_have_lines_of_their_own() -> None:
     (times,) = [line for line in SAMPLE.splitlines() if "出行時間" in line]
     two = "- 出發時間:2024/5/2 22:38\n- 到達時間:2024-05-05 18:57"
