@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from functions.submit_trip.schema import read_body
 from local.stack import ROOT
+from local.trip_file import trip_in
 from shared.errors import MalformedRequestError
 from shared.events.http_request import HttpRequest
 from shared.trips.fields import no_choices
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TEXT = (ROOT / "examples" / "trips" / "article_trip.txt").read_text("utf-8")
 
@@ -62,3 +67,10 @@ def test_json_is_utf_8_whatever_is_said_of_it() -> None:
     assert read(body.encode(), "application/json; charset=gbk")
     with pytest.raises(MalformedRequestError):
         read(body.encode("gbk"), "application/json; charset=gbk")
+
+
+@pytest.mark.parametrize("way", ["utf-8-sig", "utf-16", "gb18030"])
+def test_the_local_commands_read_a_trip_in_any_of_them(tmp_path: Path, way: str) -> None:
+    path = tmp_path / "trip.txt"
+    path.write_bytes(_TEXT.encode(way))
+    assert trip_in(path) == read(_TEXT.encode(), "text/plain")
