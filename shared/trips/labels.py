@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from datetime import time
 from typing import TYPE_CHECKING
 
 from shared.trips.cleaning import without_invisible
@@ -86,6 +87,7 @@ _ANSWERS = {
 }
 # Quotes and Markdown around a label, and what joins its words.
 _AROUND = re.compile(r"[\s_*`\"'“”「」『』|-]")
+_CLOCK = re.compile(r"[:：时時点點]|[ap]\.?m", re.IGNORECASE)
 _LONGEST_LABEL = 40
 
 
@@ -166,4 +168,5 @@ def _times(text: object) -> dict[str, object]:
         started_at, ended_at = read_period(text)
     except ValueError:
         return {"ended_at": text}
-    return {"started_at": started_at, "ended_at": ended_at}
+    day = ended_at.time() == time() and not _CLOCK.search(str(text))
+    return {"started_at": started_at, "ended_at": str(ended_at.date()) if day else ended_at}

@@ -48,6 +48,12 @@ def read_moment(value: object, *, now: datetime | None = None) -> datetime:
     return _moment(_normal(value), now=now)
 
 
+def is_day(value: object) -> bool:
+    """Say whether a readable time names a day and no hour."""
+    found = date_in(_normal(value)) if isinstance(value, str) else None
+    return found is not None and not found[1]
+
+
 def read_period(value: object) -> tuple[datetime, datetime]:
     """Return start and end that stand in one text, in Asia/Shanghai.
 
