@@ -56,12 +56,18 @@ _PAIRS = """
 頗颇 頤颐 顛颠 顧顾 飯饭 飾饰 駒驹 駝驼 駱骆 騷骚 驊骅 髮发 鬚须 鮑鲍 鯉鲤 鯨鲸 鰲鳌 鱗鳞 鳴鸣 鴻鸿
 鵑鹃 鵬鹏 鵲鹊 鶯莺 鷺鹭 鸛鹳 鹼碱 黿鼋 齋斋 龕龛 戸户 沢泽 豊丰 広广 児儿 渋涩 黒黑 郷乡 巻卷 焼烧
 稲稻 瀬濑 塩盐 関关 亀龟 縄绳 恵惠 姫姬 桜樱 駅驿 県县 竜龙 滝泷 斎斋 辺边 気气 鉄铁 蔵藏 荘庄 呉吴
-帯带 壌壤
+帯带 壌壤 颶飓 勁劲 靄霭 傾倾 層层 暫暂
 """
 
 _TABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 # In these names the traditional-looking character is the modern one.
 _KEPT = ("乾陵", "乾县", "乾安", "乾州", "乾坤")
+
+
+def plain(text: str) -> str:
+    """Return simplified lower-case text without invisible marks, each run of spaces as one."""
+    visible = "".join(char for char in simplified(text) if unicodedata.category(char) != "Cf")
+    return " ".join(visible.replace("\ufe0f", "").lower().split())
 
 
 def simplified(text: str) -> str:
