@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _LONGEST = 15
 _STREET = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街|巷|弄|胡同|里|门|桥|寺)")
-_MEAL = re.compile(".*(?:面|拉面|火锅|烤鸭|小吃|菜|馆|店|餐厅)$")
+# Shops and houses like to be called after cities.
+_CALLED_AFTER = re.compile(
+    ".*(?:面|火锅|烤鸭|烧烤|小吃|菜|煲|串串|馆|店|餐厅|超市|小区|花园|苑|公寓|公司|集团)$"
+)
 # 「中山市场」 and 「正蓝旗舰店」: the last character belongs to another word.
 _ANOTHER_WORD = ("场", "舰", "域")
 _SIDE = "[东西南北中]{0,2}"
@@ -37,9 +40,11 @@ _AT_A_SIGHT = re.compile(
     "|[东西南北]门|停车|游客|索道|码头|观景|附近|边$|畔"
 )
 _ADDRESS = re.compile("[^小]{0,6}?[镇乡村路街道站号]")
-# Districts whose short names are plain words.
-_WORDS = frozenset(
-    ["平安", "光明", "长寿", "高明", "友好", "爱民", "前进", "向阳", "东风", "新华", "永定"]
+# Districts whose names any city may have, and those whose short ones are plain words.
+_ANYWHERE = ("新市区", "老城区", "城东区", "城西区", "城北区", "城中区")
+_WORDS = (
+    *(name[:-1] for name in _ANYWHERE),
+    *("平安", "光明", "长寿", "高明", "友好", "爱民", "前进", "向阳", "东风", "新华", "永定"),
 )
 _CALLED_A_CITY = re.compile(
     "[\u4e00-\u9fff]{2,6}(?:(?<![城超菜夜股都花集门上黑楼灯早])市|县|旗|自治州|地区|盟)"
@@ -111,24 +116,30 @@ def _only(known: list[Named]) -> Named | None:
     """Return the one that is meant, None where several may be."""
     first = min(n.place.kind for n in known)
     meant = [n for n in known if n.place.kind is first]
-    if first is Kind.DISTRICT and not meant[0].whole:
-        meant = known  # 东湖 is a district of one city and a lake in others
+    # 东湖 is a district of one city and a lake in others, 和平 a county and many districts.
+    is_city = first is Kind.COUNTY and any(n.place.name[-1] == "市" for n in meant)
+    if first in {Kind.COUNTY, Kind.DISTRICT} and not meant[0].whole and not is_city:
+        meant = known
     where = {_region(n.place) for n in meant}
     # A city and the county around it, as 新竹 and 伊宁, are one place on a poster.
-    return min(meant, key=lambda n: n.place.name[-1] != "市") if len(where) == 1 else None
+    return min(meant, key=_rank) if len(where) == 1 else None
+
+
+def _rank(each: Named) -> tuple[int, bool]:
+    return each.place.kind, each.place.name[-1] != "市"
 
 
 def _region(place: Place) -> str:
     """Return within what two places of one name are taken for one."""
-    if place.kind is Kind.PREFECTURE:
-        return place.province
-    return (place.kind is Kind.COUNTY and place.prefecture) or place.city
+    return place.province if place.kind is Kind.PREFECTURE else place.prefecture or place.city
 
 
 def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | None:
     place = found.place
     if place.kind is Kind.SIGHT:
         return place.city if _AT_A_SIGHT.match(rest) or _STOP.match(rest) else None
+    if found.whole and form in _ANYWHERE:
+        return None
     if found.whole:
         if rest.startswith(_ANOTHER_WORD) or (len(form) == 2 and _is_loose(place, rest)):
             return None
@@ -142,7 +153,7 @@ def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | N
 def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | None:
     """Return the city of a short name with something behind it."""
     below = "" if place.kind is Kind.DISTRICT else _below(place, form, rest)
-    if not below and (_STREET.match(rest) or _MEAL.match(rest)):
+    if not below and (_STREET.match(rest) or _CALLED_AFTER.match(rest)):
         return None
     if _STOP.match(rest):
         return place.city

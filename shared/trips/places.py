@@ -118,7 +118,9 @@ class _Tables:
             _put(self.wholes, form, place)
             if place.kind <= Kind.COUNTY and len(short) > 1:
                 self.short_of[form] = short
-        if len(short) > 1 and short not in wholes:
+        # 三峡 and 太平 are no districts of Taiwan to most.
+        is_plain = place.province == "台湾省" and place.kind is Kind.DISTRICT
+        if len(short) > 1 and short not in wholes and not is_plain:
             _put(self.shorts, short, place)
 
     def add_sights(self, sights: dict[str, dict[str, str]]) -> None:
