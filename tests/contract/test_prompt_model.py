@@ -162,7 +162,7 @@ def test_a_wrong_key_and_an_unknown_model_are_refused(models: ServedModels) -> N
     with pytest.raises(UpstreamRejectedError, match="401"):
         qwen(models, key="sk-wrong").complete(MESSAGES, seed=7, deadline_seconds=5)
     with pytest.raises(UpstreamRejectedError, match="404 ModelNotFound"):
-        qwen(models, model="qwen-gone").complete(MESSAGES, seed=7, deadline_seconds=5)
+        qwen(models, model="qwen-turbo").complete(MESSAGES, seed=7, deadline_seconds=5)
 
 
 @pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
