@@ -66,7 +66,8 @@ JOURNEYS: dict[Journey, tuple[int, int]] = {
 def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     record, (first, second) = world.record(job_id), JOURNEYS[journey]
     assert (record.status, record.scene_failures) == (JobStatus.SUCCEEDED, 0)
-    assert record.attempts == record.gpu_tasks == 1
+    # A run that dies between saying that it sends a task and sending it has another one sent.
+    assert record.gpu_tasks <= record.attempts <= 2
     assert record.scene is not None
     assert record.scene.model == SECOND
     assert len(world.scenes.orders) <= first
