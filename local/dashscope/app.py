@@ -34,7 +34,7 @@ def create_dashscope_app(state: DashScopeState, *, api_key: str) -> Starlette:
         """Send a call to the models that paint or to those that see, by its model."""
         body = await json_of(request)
         model = state.models.find(body.get("model") if isinstance(body, dict) else None)
-        paints = model is not None and model.paints
+        paints = model is not None and model.use == "picture"
         return await (pictures.at_once if paints else text.multimodal)(request, body)
 
     aigc, tasks = "/api/v1/services/aigc", "/api/v1/tasks/{task_id}"

@@ -11,17 +11,17 @@ import threading
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from local.dashscope.replies import Refusal
+from shared.models.catalogue import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-LIST = Path(__file__).parents[2] / "deploy" / "models.json"
+    from shared.models.catalogue import Model
+
 BEIJING = timezone(timedelta(hours=8))
 # Where a call arrives: three for words, two for pictures alone. `multimodal` takes both.
 Door = Literal["text", "compatible", "multimodal", "image-synthesis", "image-generation"]
@@ -44,25 +44,6 @@ _FEWER_TOKENS = Refusal(
 )
 
 
-class ListedModel(BaseModel):
-    """A model as the list has it; a name that serves two purposes stands there twice."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: str
-    protocol: str
-    pixels: tuple[int, int] | None
-    side: tuple[int, int] | None
-    ratio: tuple[float, float] | None
-    prompt_characters: int | None
-    retires_on: date | None
-
-    @property
-    def paints(self) -> bool:
-        """Tell a picture model from one of words."""
-        return "chat" not in self.protocol
-
-
 @dataclass(frozen=True)
 class Fate:
     """What was decided about a model here; times are epoch seconds.
@@ -82,10 +63,8 @@ class Models:
     """Models by name, thread-safe; what was decided is kept in a file and outlives a restart."""
 
     def __init__(self, path: Path, *, clock: Callable[[], float]) -> None:
-        found = [
-            ListedModel.model_validate(each) for each in json.loads(LIST.read_bytes())["models"]
-        ]
-        self._listed = {model.name: model for model in found}
+        # A name that serves two purposes stands there twice, with one protocol.
+        self._listed = {model.name: model for model in catalogue().models}
         self._path, self._clock = path, clock
         self._lock = threading.Lock()
         told = json.loads(path.read_text("utf-8")) if path.is_file() else {}
@@ -94,7 +73,7 @@ class Models:
         self._due: defaultdict[str, float] = defaultdict(float)
         self._throttled: defaultdict[str, int] = defaultdict(int)
 
-    def find(self, name: object) -> ListedModel | None:
+    def find(self, name: object) -> Model | None:
         """Return a model that is offered; None for one that never was or is no more."""
         model = self._listed.get(name) if isinstance(name, str) else None
         return None if model is None or self._is_retired(model) else model
@@ -145,21 +124,21 @@ class Models:
             for name, model in self._listed.items()
         }
 
-    def _is_retired(self, model: ListedModel) -> bool:
+    def _is_retired(self, model: Model) -> bool:
         fate = self._fates.get(model.name, Fate())
         ends = fate.retires_at
         if ends is None and model.retires_on is not None and not fate.restored:
             ends = _begin_of(model.retires_on)
         return ends is not None and self._clock() >= ends
 
-    def _throttling(self, model: ListedModel) -> Refusal | None:
+    def _throttling(self, model: Model) -> Refusal | None:
         with self._lock:
             self._due[model.name] += self._share(model.name)
             if self._due[model.name] < 1 - 1e-9:
                 return None
             self._due[model.name] -= 1
             self._throttled[model.name] += 1
-            by_calls = model.paints or self._throttled[model.name] % 2
+            by_calls = model.use == "picture" or self._throttled[model.name] % 2
         return _FEWER_CALLS if by_calls else _FEWER_TOKENS
 
     def _share(self, name: str) -> float:

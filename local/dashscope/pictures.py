@@ -19,8 +19,8 @@ from local.dashscope.task import PictureOrder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.dashscope.models import ListedModel
     from local.dashscope.task import PictureTask
+    from shared.models.catalogue import Model
 
 _LARGEST_SEED = 2147483647
 _NEGATIVE_CHARACTERS = 500
@@ -85,7 +85,7 @@ class PictureBody(BaseModel):
     parameters: PictureParameters = PictureParameters()
 
 
-def read_order(body: Any, model: ListedModel) -> PictureOrder | Refusal:
+def read_order(body: Any, model: Model) -> PictureOrder | Refusal:
     """Read an order in the model's protocol; raise pydantic's ValidationError.
 
     What is longer than the model reads is cut without a word, as the service cuts it.
@@ -172,7 +172,7 @@ def _metrics(count: int, *, failed: int) -> dict[str, int]:
     return {"TOTAL": count, "SUCCEEDED": count - failed, "FAILED": failed}
 
 
-def _texts(posted: PictureBody, model: ListedModel) -> tuple[str, str] | Refusal:
+def _texts(posted: PictureBody, model: Model) -> tuple[str, str] | Refusal:
     """Return what is wanted and what is not."""
     if model.protocol == "image-synthesis":
         told = PictureInput.model_validate(posted.input)
@@ -187,7 +187,7 @@ def _texts(posted: PictureBody, model: ListedModel) -> tuple[str, str] | Refusal
     return texts[0], posted.parameters.negative_prompt
 
 
-def _sides(size: str, model: ListedModel) -> tuple[int, int] | Refusal:
+def _sides(size: str, model: Model) -> tuple[int, int] | Refusal:
     match = re.fullmatch(r"(\d{1,5})\*(\d{1,5})", size or _usual_size(model))
     if match is None:
         return Refusal(400, "InvalidParameter", f"size {size!r} does not read width*height")
@@ -204,7 +204,7 @@ def _sides(size: str, model: ListedModel) -> tuple[int, int] | Refusal:
     return width, height
 
 
-def _usual_size(model: ListedModel) -> str:
+def _usual_size(model: Model) -> str:
     return "1024*1024" if model.side else "1280*1280"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from local.dashscope.models import BEIJING, LIST, Door, Models
+from local.dashscope.models import BEIJING, Door, Models
+from shared.models.catalogue import catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ SERVED = {
     "image-generation": {"image-generation", "multimodal"},
     "multimodal-generation": {"multimodal"},
 }
-LISTED = {each["name"]: each for each in json.loads(LIST.read_text("utf-8"))["models"]}
+LISTED = {each.name: each for each in catalogue().models}
 DAY = 86400.0
 
 
@@ -31,7 +31,7 @@ class Clock:
     """A clock that is set by hand, at first to noon in Beijing on the list's own date."""
 
     def __init__(self) -> None:
-        as_of = date.fromisoformat(json.loads(LIST.read_text("utf-8"))["as_of"])
+        as_of = catalogue().as_of
         noon = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=BEIJING)
         self.now = noon.timestamp()
 
@@ -60,7 +60,7 @@ def test_a_listed_model_is_served_where_its_protocol_is_and_nowhere_else(
 ) -> None:
     models.restore(name)
     served = {door for door in WORDS + PICTURES if models.refusal(name, door) is None}
-    assert served == SERVED[LISTED[name]["protocol"]]
+    assert served == SERVED[LISTED[name].protocol]
 
 
 @pytest.mark.parametrize("name", ["wan2.2-t2i-nope", "wan2.6-t2i ", "WAN2.6-T2I", "", None, 3])
@@ -97,7 +97,8 @@ def test_a_wrong_address_is_said_as_the_service_says_it(models: Models) -> None:
 def test_a_model_is_gone_from_the_lists_date_on_by_the_services_midnight(
     models: Models, clock: Clock
 ) -> None:
-    ends = date.fromisoformat(LISTED["qwen-max"]["retires_on"])
+    ends = LISTED["qwen-max"].retires_on
+    assert ends is not None
     midnight = datetime(ends.year, ends.month, ends.day, tzinfo=BEIJING).timestamp()
     clock.now = midnight - 1
     assert models.refusal("qwen-max", "text") is None

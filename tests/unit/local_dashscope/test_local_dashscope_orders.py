@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.dashscope.models import LIST, ListedModel
 from local.dashscope.pictures import read_order
 from local.dashscope.replies import Refusal
 from local.dashscope.task import PictureOrder
+from shared.models.catalogue import catalogue
 
-PAINTERS = {
-    each["name"]: ListedModel.model_validate(each)
-    for each in json.loads(LIST.read_text("utf-8"))["models"]
-    if each["for"] == "picture"
-}
+if TYPE_CHECKING:
+    from shared.models.catalogue import Model
+
+PAINTERS = {each.name: each for each in catalogue().models if each.use == "picture"}
 
 
-def body_of(model: ListedModel, prompt: str = "p", **parameters: Any) -> dict[str, Any]:
+def body_of(model: Model, prompt: str = "p", **parameters: Any) -> dict[str, Any]:
     first = {"input": {"prompt": prompt, "seed": 3}}
     parts = [{"text": prompt}]
     second = {"input": {"messages": [{"role": "user", "content": parts}]}}
@@ -34,7 +32,7 @@ def order(name: str, *, prompt: str = "p", **parameters: Any) -> PictureOrder | 
     return read_order(body_of(model, prompt, **parameters), model)
 
 
-def is_legal(model: ListedModel, width: int, height: int) -> bool:
+def is_legal(model: Model, width: int, height: int) -> bool:
     checks = [(model.side, width), (model.side, height), (model.pixels, width * height)]
     if height:
         checks.append((model.ratio, width / height))  # type: ignore[arg-type]
