@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import BundleError
+from shared.models import defaults
 from shared.models.sizes import Limits
 
 Use = Literal["prompt", "picture", "judge"]
@@ -25,6 +26,7 @@ Protocol = Literal[
 FILE = Path(__file__).parents[2] / "deploy" / "models.json"
 # A prompt and its answer: three tokens of ten are the answer's.
 _ANSWERED = 0.3
+_FIRST = {"prompt": defaults.TEXT[0], "picture": defaults.PICTURE[0], "judge": defaults.JUDGE[0]}
 # The ways of ordering that give a ticket, which is recorded before anybody waits.
 _WITH_TICKET = frozenset({"image-synthesis", "image-generation"})
 
@@ -114,6 +116,12 @@ def find(name: str, use: Use) -> Model | None:
     """Return what is known of a model for a use, None when the list does not name it."""
     found = (each for each in catalogue().models if each.name == name and each.use == use)
     return next(found, None)
+
+
+def price(name: str, use: Use) -> float:
+    """Return a model's price; of one the list does not name, that of the first default."""
+    found = find(name, use) or model(_FIRST[use], use)
+    return found.price
 
 
 def model(name: str, use: Use) -> Model:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from shared.models import defaults
 from shared.models.catalogue import FILE, find
 from shared.setting_groups.base import Group, Words
 
@@ -43,12 +44,12 @@ class ModelSettings(Group):
         description="Base of the native interface; a workspace's own host, too.",
     )
     text_models: Annotated[Words, listed("prompt")] = Field(
-        ("qwen-plus", "qwen3.7-plus"),
+        defaults.TEXT,
         alias="TEXT_MODEL",
         description="Writes prompts; successors behind it, with spaces between.",
     )
     picture_models: Annotated[Words, listed("picture")] = Field(
-        ("wan2.6-t2i", "wan2.7-image"),
+        defaults.PICTURE,
         alias="PICTURE_MODEL",
         description="Paints plates; successors behind it, with spaces between.",
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from shared.models import defaults
 from shared.setting_groups.base import Group, Words
 from shared.setting_groups.models import listed
 
@@ -75,7 +76,7 @@ class JudgeSettings(Group):
         description="on: what the model doubts goes to a reviewer; it lets nothing pass.",
     )
     models: Annotated[Words, listed("judge")] = Field(
-        ("qwen3.7-plus", "qwen3.8-flash"),
+        defaults.JUDGE,
         alias="STYLE_JUDGE_MODEL",
         description="On DashScope, ones that see; successors behind the first.",
     )
