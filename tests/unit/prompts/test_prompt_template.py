@@ -30,7 +30,6 @@ def facts(
 ) -> TripFacts:
     return TripFacts(
         cities=cities,
-        start_city=cities[0],
         destination_city=cities[-1],
         season=season,
         weather=weather,
