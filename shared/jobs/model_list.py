@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared import log
 from shared.errors import ModelGoneError, NoModelLeftError
+from shared.models.catalogue import ModelsFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,9 +50,15 @@ class ModelList(Generic[_M]):
         self.of(self._names[0])
 
     def of(self, name: str) -> _M:
-        """Return the model of this name, in the list or, for what it ordered, not any more."""
+        """Return the model of this name, in the list or, for what it ordered, not any more.
+
+        Of one that nothing is known of any more any other can ask for what it was ordered.
+        """
         if name not in self._made:
-            self._made[name] = self._make(name)
+            try:
+                self._made[name] = self._make(name)
+            except ModelsFileError:
+                return self._made[self._names[0]]
         return self._made[name]
 
     def offered(self) -> str:
