@@ -1,7 +1,7 @@
 # `make` lists the commands. Everything installs into .venv, from the requirements files alone.
 PYTHON ?= python3
 VENV ?= .venv
-TRIP ?= examples/trips/may_day.json
+TRIP ?= examples/trips/article_trip.txt
 ARGS ?=
 JOBS ?= 200
 SEED ?= 1

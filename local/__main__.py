@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         "demo", parents=[_common(DATA / "demo")], help="one trip, from HTTP to poster"
     )
     demo.add_argument(
-        "trip", type=Path, nargs="?", default=ROOT / "examples" / "trips" / "may_day.json"
+        "trip", type=Path, nargs="?", default=ROOT / "examples" / "trips" / "article_trip.txt"
     )
     demo.add_argument("--style", default="", help="in place of the trip's own; GET /v1/styles")
     add_parser(commands)
@@ -113,9 +113,9 @@ def _up(stack: LocalStack, console: Console) -> int:
     for name, url in stack.urls.items():
         console.print(f"  {name:<10} {url}")
     console.print(
-        f"\ncurl -si {stack.urls['app']}/v1/trips -H 'Content-Type: application/json' \\\n"
+        f"\ncurl -si {stack.urls['app']}/v1/trips -H 'Content-Type: text/plain; charset=utf-8' \\\n"
         f"  -H 'Authorization: Bearer {token}' \\\n"
-        "  --data-binary @examples/trips/may_day.json"
+        "  --data-binary @examples/trips/article_trip.txt"
     )
     try:
         threading.Event().wait()

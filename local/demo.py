@@ -15,9 +15,8 @@ from rich.live import Live
 from rich.text import Text
 
 from local.client import CarApp, fetch
-from local.printed import columns, print_facts
-from shared.trips.model import parse_trip_json
-from shared.trips.text_form import parse_trip_text
+from local.printed import columns, print_facts, print_warnings
+from local.trip_file import trip_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +47,7 @@ def run_demo(
     print_facts(console, {"job": job_id})
     console.print()
     job = _follow(app, job_id, console)
+    print_warnings(console, job.warnings)
     if job.status == "needs_review":
         console.print("\na reviewer has to look at this poster: a gate failed", style="yellow")
         return False
@@ -57,7 +57,7 @@ def run_demo(
         return False
     path, manifest = _keep(job, job.poster, folder)
     _tell(job.poster, path, manifest, console)
-    if _is_shared(trip):
+    if trip_in(trip).trip.share:
         _tell_announcement(stack, job, console)
     console.print(f"\n{path}", markup=False, soft_wrap=True)
     return True
@@ -114,12 +114,6 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
     }
     console.print()
     print_facts(console, {name: value for name, value in rows.items() if value})
-
-
-def _is_shared(trip: Path) -> bool:
-    parse = parse_trip_json if trip.suffix == ".json" else parse_trip_text
-    data: Any = trip.read_bytes() if trip.suffix == ".json" else trip.read_text("utf-8")
-    return parse(data).share
 
 
 def _tell_announcement(stack: LocalStack, job: Job, console: Console) -> None:

@@ -10,6 +10,9 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from client.trip_posters import Warned as AnsweredWarning
+    from shared.errors import Warned
+
     Cell = str | Text
 
 _GAP = "  "
@@ -35,6 +38,13 @@ def print_table(
 def print_facts(console: Console, values: Mapping[str, str]) -> None:
     """Print names and their values."""
     print_table(console, [(Text(name, style="bold"), value) for name, value in values.items()])
+
+
+def print_warnings(console: Console, warnings: Iterable[Warned | AnsweredWarning]) -> None:
+    """Print what was assumed of a trip."""
+    for warned in warnings:
+        said = f"{warned.field} {warned.reason}; assumed: {warned.assumed}"
+        console.print(said, style="yellow", markup=False, soft_wrap=True)
 
 
 def columns(rows: Sequence[Sequence[Cell]], *, right: bool = False) -> Text:

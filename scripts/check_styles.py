@@ -199,7 +199,6 @@ def _all_facts() -> Iterator[TripFacts]:
             for hour in TimeOfDay:
                 yield TripFacts(
                     cities=("杭州市",),
-                    start_city="上海市",
                     destination_city="杭州市",
                     season=season,
                     weather=weather,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from shared import ids, log
-from shared.errors import GoneError, IdempotencyReuseError, InvalidRequestError, Problem
+from shared.errors import GoneError, IdempotencyReuseError, InvalidRequestError, Problem, together
 from shared.jobs.closing import finish
 from shared.jobs.erasing import erase_record
 from shared.jobs.moving import load
@@ -20,9 +20,10 @@ from shared.trips.canonical import canonical_bytes
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.errors import Warned
     from shared.ports import Clock, FunctionInvoker, JobStore
     from shared.setting_groups.jobs import JobSettings
-    from shared.trips.model import Trip
+    from shared.trips.model import Trip, Vehicle
     from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 Priority = Literal["interactive", "bulk"]
@@ -37,6 +38,7 @@ class Submission:
     driver: str
     trip: Trip
     idempotency_key: str | None
+    warnings: tuple[Warned, ...] = ()
     priority: Priority = "interactive"
     origin: Origin = "app"
     trace_id: str = ""
@@ -117,8 +119,9 @@ def first_record(
         driver_key=ids.driver_key(rules.id_key, **driver),
         request_digest=hashlib.sha256(canonical).hexdigest(),
         trip=trip,
+        warnings=submission.warnings,
         style=chosen,
-        vehicle=vehicle_for(trip, catalogue, rules.default_vehicle).reference,
+        vehicle=vehicle_for(trip.vehicle, catalogue, rules.default_vehicle).reference,
         created_at=now,
         priority=submission.priority,
         origin=submission.origin,
@@ -171,6 +174,7 @@ def _note_accepted(record: JobRecord) -> None:
         origin=record.origin,
         campaign=record.campaign,
         priority=record.priority,
+        assumed=[warned.field for warned in record.warnings],
     )
 
 
@@ -181,9 +185,22 @@ def _job_id(submission: Submission, *, canonical: bytes, id_key: bytes) -> str:
     return ids.job_id_for_key(id_key, tenant=tenant, driver=driver, idempotency_key=key)
 
 
-def vehicle_for(trip: Trip, catalogue: Catalogue, default: str) -> VehicleEntry:
-    """Return the newest render of the trip's car; InvalidRequestError where there is none."""
-    named = trip.vehicle
+def choice_problems(
+    vehicle: Vehicle | None, style: str | None, *, rules: AcceptRules, catalogue: Catalogue
+) -> tuple[Problem, ...]:
+    """Return what is wrong with the chosen style and the named vehicle."""
+    try:
+        together(
+            lambda: offered_style(style or rules.default_style),
+            lambda: vehicle_for(vehicle, catalogue, rules.default_vehicle),
+        )
+    except InvalidRequestError as error:
+        return error.problems
+    return ()
+
+
+def vehicle_for(named: Vehicle | None, catalogue: Catalogue, default: str) -> VehicleEntry:
+    """Return the newest render of the car; InvalidRequestError where there is none."""
     parts = default.split("/")
     given = (named.model, named.generation, named.paint) if named else (None, None, None)
     model, generation, paint = (g or d for g, d in zip(given, parts, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared import credentials, log, tracing
@@ -119,7 +119,9 @@ def problem(error: BundleError) -> HttpResponse:
     if error.status < 500 and str(error):
         body["detail"] = str(error)
     if isinstance(error, InvalidRequestError) and error.problems:
-        body["problems"] = [{"pointer": p.pointer, "detail": p.detail} for p in error.problems]
+        body["problems"] = [asdict(each) for each in error.problems]
+        if error.warnings:
+            body["warnings"] = [asdict(each) for each in error.warnings]
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)

@@ -32,7 +32,10 @@ BundleError 500
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # How an uploaded file may end that was not read to its end.
 UploadEnding = Literal["refused", "replaced", "gone"]
@@ -48,6 +51,19 @@ class Problem:
     detail: str
 
 
+@dataclass(frozen=True)
+class Warned:
+    """One field of a trip that is not used as it was sent.
+
+    `field` is a pointer as above, `reason` says what was not understood, `assumed` what the poster
+    is painted by instead. None repeats what was sent: they are kept with the job.
+    """
+
+    field: str
+    reason: str
+    assumed: str
+
+
 class BundleError(Exception):
     """Base of everything this bundle raises on purpose; `retry_after` is in seconds."""
 
@@ -57,14 +73,24 @@ class BundleError(Exception):
 
 
 class InvalidRequestError(BundleError):
-    """The request was understood and refused; `problems` says where and why."""
+    """The request was understood and refused; `problems` says where and why.
+
+    `warnings` says what would not have been used of it, had it been accepted.
+    """
 
     status = 422
     title = "The request is not valid"
 
-    def __init__(self, detail: str = "", *, problems: tuple[Problem, ...] = ()) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        problems: tuple[Problem, ...] = (),
+        warnings: tuple[Warned, ...] = (),
+    ) -> None:
         super().__init__(detail or "; ".join(f"{p.pointer}: {p.detail}" for p in problems))
         self.problems = problems
+        self.warnings = warnings
 
 
 class MalformedRequestError(InvalidRequestError):
@@ -231,3 +257,27 @@ class HeldError(UpstreamUnavailableError):
     def __init__(self, waiting_for: str) -> None:
         super().__init__(f"held: {waiting_for}")
         self.waiting_for = waiting_for
+
+
+def together(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what each of the reads gives; one refusal names the faults of all.
+
+    A MalformedRequestError is raised as it comes: there is nothing more to look at.
+    """
+    found = [_given_or_refused(read) for read in reads]
+    refused = [each for each in found if isinstance(each, InvalidRequestError)]
+    if refused:
+        raise InvalidRequestError(
+            problems=tuple(problem for error in refused for problem in error.problems),
+            warnings=tuple(warned for error in refused for warned in error.warnings),
+        )
+    return found
+
+
+def _given_or_refused(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except MalformedRequestError:
+        raise
+    except InvalidRequestError as error:
+        return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,11 +12,12 @@ RETRY_AFTER_SECONDS = 5
 
 
 def job_body(record: JobRecord) -> dict[str, Any]:
-    """Return the body: the job's id, its status, and its path."""
+    """Return the body: the job's id, its status, its path, and what was assumed of its trip."""
     return {
         "job_id": record.job_id,
         "status": record.status.value,
         "links": {"self": _path(record)},
+        "warnings": [asdict(each) for each in record.warnings],
     }
 
 

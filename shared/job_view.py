@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -60,6 +61,14 @@ class FailureView(_View):
     detail: str
 
 
+class WarningView(_View):
+    """A field of the trip that was not used as it was sent, and what was assumed."""
+
+    field: str
+    reason: str
+    assumed: str
+
+
 class JobView(_View):
     """A job as its driver sees it."""
 
@@ -74,6 +83,7 @@ class JobView(_View):
     share: bool = False
     created_at: AwareDatetime
     deadline_at: AwareDatetime
+    warnings: tuple[WarningView, ...] = ()
     title: str | None
     prompt_source: str | None
     history: tuple[StepView, ...]
@@ -144,6 +154,7 @@ def _view(record: JobRecord, poster: PosterView | None, waiting_for: str | None)
         share=record.is_shared,
         created_at=record.created_at,
         deadline_at=record.deadline_at,
+        warnings=tuple(WarningView(**asdict(each)) for each in record.warnings),
         title=written.prompt.title if written else None,
         prompt_source=written.source.value if written else None,
         history=tuple(

@@ -36,6 +36,7 @@ from .models import (
     Step,
     Style,
     Vehicle,
+    Warned,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "UnauthorizedError",
     "Vehicle",
     "WaitTimeoutError",
+    "Warned",
 ]

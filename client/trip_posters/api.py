@@ -19,6 +19,7 @@ from .models import (
     Share,
     Style,
     Vehicle,
+    Warned,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class TripPosters:
         kind = _TEXT if isinstance(trip, str) else _JSON
         headers = {**kind, **_named(key), **({"X-Priority": "bulk"} if bulk else {})}
         body = self._call("POST", "/v1/trips", headers=headers, body=_encoded(trip))
-        return Accepted(body["job_id"], body["status"], key)
+        return Accepted(body["job_id"], body["status"], key, Warned.all_of(body))
 
     def job(self, job_id: str) -> Job:
         """Return where a job stands, with fresh links once its poster is done."""
@@ -124,7 +125,7 @@ class TripPosters:
             headers={**_JSON, **_named(key)},
             body=_encoded({name: value for name, value in wish.items() if value is not None}),
         )
-        return Accepted(body["job_id"], body["status"], key)
+        return Accepted(body["job_id"], body["status"], key, Warned.all_of(body))
 
     def set_share(self, job_id: str, *, share: bool) -> Share:
         """Let others see a poster, or take it back."""

@@ -59,6 +59,21 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """A field of the trip that was not used as it was sent, and what is assumed instead."""
+
+    field: str
+    reason: str
+    assumed: str
+
+    @classmethod
+    def all_of(cls, body: Body) -> tuple[Warned, ...]:
+        """Read those of an answer."""
+        given = body.get("warnings", ())
+        return tuple(cls(each["field"], each["reason"], each["assumed"]) for each in given)
+
+
+@dataclass(frozen=True)
 class Job:
     """A job as its driver sees it."""
 
@@ -78,6 +93,7 @@ class Job:
     history: tuple[Step, ...]
     poster: Poster | None
     failure: Failure | None
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -116,6 +132,7 @@ class Job:
             ),
             poster=Poster.of(poster) if poster else None,
             failure=Failure(failure["code"], failure["detail"]) if failure else None,
+            warnings=Warned.all_of(body),
         )
 
 
@@ -134,11 +151,15 @@ class JobPage:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A job that was accepted, or met again; `idempotency_key` is the one that was sent."""
+    """A job that was accepted, or met again; `idempotency_key` is the one that was sent.
+
+    `warnings` says what of the trip was not used as it was sent.
+    """
 
     job_id: str
     status: str
     idempotency_key: str
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class Lines:
             tenant=self.cursor.tenant,
             driver=uploaded.driver,
             trip=uploaded.trip,
+            warnings=uploaded.warnings,
             idempotency_key=uploaded.idempotency_key,
             priority="bulk",
             origin="upload",

@@ -86,7 +86,7 @@ def _first_record(
         request_digest=hashlib.sha256(f"{source.job_id}/{wanted}".encode()).hexdigest(),
         trip=trip,
         style=chosen,
-        vehicle=vehicle_for(trip, catalogue, rules.default_vehicle).reference,
+        vehicle=vehicle_for(trip.vehicle, catalogue, rules.default_vehicle).reference,
         origin="repaint",
         repaint_of=source.job_id,
         first_job=source.root,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
-from shared import bootstrap, http_fields, identity, job_answers
-from shared.accepting import AcceptRules, Submission
+from shared import bootstrap, identity, job_answers
+from shared.accepting import AcceptRules
 from shared.entrypoint import HttpResponse, http_entry
 
 if TYPE_CHECKING:
@@ -19,17 +19,14 @@ def handler(request: HttpRequest) -> HttpResponse:
     """Answer 202 with the job's id at once; the poster follows."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     caller.require("driver", "service")
-    submission = Submission(
-        tenant=caller.tenant,
-        driver=identity.driver_of(caller, request.headers),
-        trip=schema.parse_trip(request, max_bytes=bootstrap.job_settings().max_body_bytes),
-        idempotency_key=http_fields.idempotency_key(request),
-        priority=schema.priority(request, caller.scopes),
-        trace_id=request.trace_id,
+    rules = AcceptRules.of(bootstrap.id_key(), bootstrap.job_settings())
+    most = bootstrap.job_settings().max_body_bytes
+    submission = schema.submission(
+        request, caller, identity.driver_of, rules, bootstrap.catalogue(), max_bytes=most
     )
     record = submit_trip(
         submission,
-        rules=AcceptRules.of(bootstrap.id_key(), bootstrap.job_settings()),
+        rules=rules,
         admission=bootstrap.admission_rules(),
         control=bootstrap.control(),
         catalogue=bootstrap.catalogue(),

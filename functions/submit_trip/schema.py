@@ -2,31 +2,71 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from shared.errors import InvalidRequestError, MalformedRequestError, PayloadTooLargeError, Problem
-from shared.trips.model import parse_trip_json
+from shared import http_fields
+from shared.accepting import Submission, choice_problems
+from shared.errors import (
+    InvalidRequestError,
+    MalformedRequestError,
+    PayloadTooLargeError,
+    Problem,
+    together,
+)
+from shared.trips.reading import read_trip_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Mapping
 
-    from shared.accepting import Priority
+    from shared.accepting import AcceptRules, Priority
     from shared.events.http_request import HttpRequest
-    from shared.trips.model import Trip
+    from shared.identity import Caller
+    from shared.trips.fields import Choices
+    from shared.trips.reading import ReadTrip
+    from shared.vehicles.catalogue import Catalogue
 
 
-def parse_trip(request: HttpRequest, *, max_bytes: int) -> Trip:
+def submission(
+    request: HttpRequest,
+    caller: Caller,
+    driver_of: Callable[[Caller, Mapping[str, str]], str],
+    rules: AcceptRules,
+    catalogue: Catalogue,
+    *,
+    max_bytes: int,
+) -> Submission:
+    """Return what is asked for; one refusal names all that is wrong with body and headers."""
+    choices = functools.partial(choice_problems, rules=rules, catalogue=catalogue)
+    driver, read, key, wish = together(
+        lambda: driver_of(caller, request.headers),
+        lambda: read_body(request, max_bytes=max_bytes, choices=choices),
+        lambda: http_fields.idempotency_key(request),
+        lambda: priority(request, caller.scopes),
+    )
+    return Submission(
+        tenant=caller.tenant,
+        driver=driver,
+        trip=read.trip,
+        warnings=read.warnings,
+        idempotency_key=key,
+        priority=wish,
+        trace_id=request.trace_id,
+    )
+
+
+def read_body(request: HttpRequest, *, max_bytes: int, choices: Choices) -> ReadTrip:
     """Return the trip of a JSON or plain-text body; every refusal names field and rule."""
     if len(request.body) > max_bytes:
         msg = f"a trip has at most {max_bytes} bytes"
         raise PayloadTooLargeError(msg)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json":
-        return parse_trip_json(request.body)
+        return read_trip_json(request.body, choices=choices)
     if media_type == "text/plain":
-        from shared.trips.text_form import parse_trip_text
+        from shared.trips.text_form import read_trip_text
 
-        return parse_trip_text(_text(request.body))
+        return read_trip_text(_text(request.body), choices=choices)
     msg = "send Content-Type: application/json, or text/plain for the text form"
     raise MalformedRequestError(msg)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from local.printed import print_facts, print_table
+from local.printed import print_facts, print_table, print_warnings
 from local.stack import DATA
 from local.trial.order import Wishes, read_order
 from local.trial.scores import judged
@@ -39,7 +39,9 @@ def add_parser(commands: _SubParsersAction) -> None:  # type: ignore[type-arg]
     parser = commands.add_parser("try", help="one graph on a ComfyUI alone, for designers")
     parser.add_argument("--comfyui", metavar="URL", help="the local stand-in by default")
     parser.add_argument("--token", help="Authorization header of an EAS service")
-    parser.add_argument("--trip", type=Path, default=root / "examples" / "trips" / "may_day.json")
+    parser.add_argument(
+        "--trip", type=Path, default=root / "examples" / "trips" / "article_trip.txt"
+    )
     parser.add_argument("--style", default="photoreal", help="of comfyui/styles, offered or not")
     parser.add_argument("--vehicle", default="citycar/g1/black", help="model/generation/paint")
     parser.add_argument("--workflow", help="in place of the style's own")
@@ -86,6 +88,7 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     )
     folder = chosen.data / "tries" / order.record.job_id
     _tell(order, console)
+    print_warnings(console, order.record.warnings)
     body, findings, filled = server.ready(order.workflow, order.body())
     for finding in findings:
         if finding.level == "warning":

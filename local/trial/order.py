@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.trip_file import trip_in
 from shared import ids
 from shared.errors import WorkflowError
 from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
@@ -18,8 +19,6 @@ from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.styles import style
 from shared.task_workflow import declared, shown_facts, task_values
 from shared.trips.facts import facts_of
-from shared.trips.model import parse_trip_json
-from shared.trips.text_form import parse_trip_text
 from shared.workflows.bind import bind
 from shared.workflows.check import suggestion
 from shared.workflows.load import load_workflow
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from shared.prompts.model import PaintingPrompt
     from shared.styles import Style
-    from shared.trips.model import Trip
+    from shared.trips.reading import ReadTrip
     from shared.workflows.model import Value, Workflow
 
 
@@ -93,18 +92,13 @@ def read_order(wishes: Wishes, vehicle: str) -> Order:
     changed = look.model_copy(
         update={"workflow": workflow.name, "workflow_inputs": inputs, "lora": None}
     )
-    return Order(_record(_trip(wishes.trip), changed, vehicle), changed, workflow)
+    return Order(_record(trip_in(wishes.trip), changed, vehicle), changed, workflow)
 
 
-def _trip(path: Path) -> Trip:
-    data = path.read_bytes()
-    return parse_trip_json(data) if path.suffix == ".json" else parse_trip_text(data.decode())
-
-
-def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
+def _record(read: ReadTrip, look: Style, vehicle: str) -> JobRecord:
     now = datetime.now(timezone.utc)
     job_id = f"try-{uuid.uuid4().hex[:12]}"
-    prompt = template_prompt(look.shown(facts_of(trip)), seed=ids.seed_of(job_id))
+    prompt = template_prompt(look.shown(facts_of(read.trip)), seed=ids.seed_of(job_id))
     return JobRecord(
         job_id=job_id,
         version=1,
@@ -114,7 +108,8 @@ def _record(trip: Trip, look: Style, vehicle: str) -> JobRecord:
         tenant="designer",
         driver_key="",
         request_digest="",
-        trip=trip,
+        trip=read.trip,
+        warnings=read.warnings,
         style=look.id,
         vehicle=vehicle,
         created_at=now,

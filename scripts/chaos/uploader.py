@@ -26,7 +26,7 @@ _BAD = (
     ('{"driver": "driver-1", "mood": "', "malformed"),
     ("[]", "invalid"),
     ('{"mood": "joyful"}', "invalid"),
-    ('{"driver": "driver-1", "distance_km": -1}', "invalid"),
+    ('{"driver": "driver-1", "ended_at": "soon"}', "invalid"),
 )
 
 

@@ -77,7 +77,6 @@ def _styled(style: str, season: str, place: str) -> GalleryScene:
     facts = look.shown(
         TripFacts(
             cities=(city,),
-            start_city=city,
             destination_city=city,
             season=Season(plain.season),
             weather=Weather(plain.weather),

@@ -35,7 +35,8 @@ from shared.setting_groups.identity import IdentitySettings
 from shared.setting_groups.jobs import JobSettings
 from shared.settings import read
 from shared.trips.facts import facts_of
-from shared.trips.model import trip_of
+from shared.trips.fields import no_choices
+from shared.trips.reading import trip_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def trip(root: Path) -> Body:
 
 def accepted() -> Body:
     """Return the body of a 202."""
-    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.ACCEPTED)
+    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.ACCEPTED, warnings=())
     return job_body(record)
 
 
@@ -134,7 +135,7 @@ def decision() -> Body:
 
 def reviewed() -> Body:
     """Return the answer to a decision."""
-    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW)
+    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW, warnings=())
     return job_body(record)
 
 
@@ -200,15 +201,15 @@ def problems(root: Path) -> dict[str, Body]:
 
 
 def _wrong_trip(root: Path) -> bytes:
-    sent = {**trip(root), "distance_km": -3, "start": {"city": "湖州市", "weather": "热"}}
-    del sent["ended_at"]
+    sent = {**trip(root), "start": {"city": "中山南路8號", "weather": "热"}}
+    del sent["started_at"], sent["ended_at"]
     return json.dumps(sent).encode()
 
 
 def _parse(media_type: str, body: bytes) -> object:
     limit = JobSettings.model_fields["max_body_bytes"].default
     request = HttpRequest("POST", "/v1/trips", {"content-type": media_type}, body=body)
-    return schema.parse_trip(request, max_bytes=limit)
+    return schema.read_body(request, max_bytes=limit, choices=no_choices)
 
 
 def _decide(body: bytes) -> object:

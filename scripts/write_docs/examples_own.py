@@ -20,7 +20,7 @@ from shared.jobs.listing import page_of
 from shared.jobs.record import JobStatus
 from shared.prompts.template import template_prompt
 from shared.trips.facts import facts_of
-from shared.trips.model import trip_of
+from shared.trips.reading import trip_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -38,13 +38,17 @@ def job_list() -> Body:
 
 def shared() -> Body:
     """Return the answer to a change of mind."""
-    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.SUCCEEDED, is_shared=True)
+    record: Any = SimpleNamespace(
+        job_id=JOB_ID, status=JobStatus.SUCCEEDED, is_shared=True, warnings=()
+    )
     return sharing.shared_body(record)
 
 
 def accepted() -> Body:
     """Return the answer to a repaint."""
-    record: Any = SimpleNamespace(job_id="j" + JOB_ID[:0:-1], status=JobStatus.ACCEPTED)
+    record: Any = SimpleNamespace(
+        job_id="j" + JOB_ID[:0:-1], status=JobStatus.ACCEPTED, warnings=()
+    )
     return job_body(record)
 
 

@@ -101,7 +101,7 @@ def openapi(root: Path) -> Node:
 
 
 def _submit(root: Path) -> Node:
-    text = (root / "examples" / "trips" / "may_day.txt").read_text("utf-8")
+    text = (root / "examples" / "trips" / "article_trip.txt").read_text("utf-8")
     as_json = {"schema": ref("Trip"), "example": examples.trip(root)}
     as_text = {"schema": {"type": "string"}, "example": text}
     return {

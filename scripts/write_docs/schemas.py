@@ -27,12 +27,15 @@ from shared.trips.refusals import ALLOWED
 Schema = dict[str, Any]
 _JOB_ID = {"type": "string", "pattern": "^j[a-z2-7]{31}$"}
 # Read more liberally than the parsed type says; the words of ALLOWED say how.
+_A_PLACE: Schema = {
+    "anyOf": [{"$ref": "#/components/schemas/Place"}, {"type": "string"}, {"type": "null"}]
+}
 _READ_AS: dict[str, Schema] = {
-    "started_at": {"type": "string"},
-    "ended_at": {"type": "string"},
-    "driving_minutes": {"type": ["integer", "string"]},
-    "distance_km": {"type": ["number", "string"]},
-    "via": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 30, "default": []},
+    **{name: {"type": ["string", "number", "null"]} for name in ("started_at", "ended_at")},
+    **dict.fromkeys(("start", "end"), _A_PLACE),
+    "via": {"type": ["array", "string", "null"], "items": {}, "default": []},
+    # Whatever stands there is read, or is assumed and named in the answer's warnings.
+    **{name: {} for name in ("mood", "caption", "team", "driving_minutes", "distance_km")},
 }
 
 
@@ -78,6 +81,8 @@ def _untitled(schema: Any) -> Any:
 
 def _describe_trip(named: dict[str, Schema]) -> None:
     trip = named["Trip"]["properties"]
+    # Which of date and place must be there, the words say: there are several ways.
+    named["Trip"].pop("required")
     for name, schema in trip.items():
         read_as = _READ_AS.get(name)
         trip[name] = {**(read_as or schema), "description": ALLOWED[name]}
@@ -89,13 +94,13 @@ def _describe_trip(named: dict[str, Schema]) -> None:
 
 def _describe_place(place: Schema) -> None:
     city = {"type": "string", "description": ALLOWED["start/city"]}
-    weather = {**place["properties"]["weather"], "description": ALLOWED["start/weather"]}
+    weather = {"description": ALLOWED["start/weather"]}
     place["properties"] = {
         "city": city,
         "address": {"type": "string", "description": "in place of city; only its city is kept"},
         "weather": weather,
     }
-    place["required"] = ["weather"]
+    place.pop("required")
     place["oneOf"] = [{"required": ["city"]}, {"required": ["address"]}]
 
 
@@ -118,9 +123,14 @@ def _accepted() -> Schema:
             "job_id": _JOB_ID,
             "status": {"$ref": "#/components/schemas/JobView/properties/status"},
             "links": {"type": "object", "properties": {"self": link}, "required": ["self"]},
+            "warnings": _warnings(),
         },
-        "required": ["job_id", "status", "links"],
+        "required": ["job_id", "status", "links", "warnings"],
     }
+
+
+def _warnings() -> Schema:
+    return {"type": "array", "items": {"$ref": "#/components/schemas/WarningView"}}
 
 
 def _shared() -> Schema:
@@ -151,6 +161,7 @@ def _problem() -> Schema:
             "status": {"type": "integer"},
             "detail": {"type": "string"},
             "problems": {"type": "array", "items": field},
+            "warnings": _warnings(),
         },
         "required": ["type", "title", "status"],
     }

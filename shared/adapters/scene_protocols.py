@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 _UNWANTED = "画面中不要出现：{words}。"
 # What every model reads of what is not wanted.
 _LONGEST_NEGATIVE = 500
+_SHORTEST_PROMPT = 500
+_ENDS = "。！？；.!?;"
+
+
+def longest_prompt(model: Model) -> int:
+    """Return how many characters of a prompt a model reads; what every one reads if unknown."""
+    return model.prompt_characters or _SHORTEST_PROMPT
 
 
 def submit(model: Model, order: SceneOrder, call: Mapping[str, Any]) -> Any:
@@ -46,7 +53,7 @@ def picture_in(output: Mapping[str, Any]) -> Mapping[str, Any]:
 def _by_prompt(model: Model, order: SceneOrder, options: Mapping[str, Any]) -> Any:
     return ImageSynthesis.async_call(
         model=model.name,
-        prompt=order.prompt,
+        prompt=_cut(order.prompt, longest_prompt(model)),
         negative_prompt=order.negative_prompt[:_LONGEST_NEGATIVE],
         prompt_extend=False,
         **options,
@@ -59,8 +66,18 @@ def _by_messages(model: Model, order: SceneOrder, options: Mapping[str, Any]) ->
     told = _UNWANTED.format(words=unwanted) if unwanted else ""
     if model.negative_prompt:
         own, told = {"negative_prompt": unwanted, "prompt_extend": False}, ""
-    content: Any = [{"role": "user", "content": [{"text": f"{order.prompt}{told}"}]}]
+    wanted = _cut(order.prompt, longest_prompt(model) - len(told))
+    content: Any = [{"role": "user", "content": [{"text": f"{wanted}{told}"}]}]
     return ImageGeneration.async_call(model=model.name, messages=content, **own, **options)
+
+
+def _cut(prompt: str, longest: int) -> str:
+    """Return what is read of a prompt, to the end of a sentence; the rest is lost either way."""
+    if len(prompt) <= longest:
+        return prompt
+    kept = prompt[:longest]
+    end = max(kept.rfind(mark) for mark in _ENDS)
+    return kept[: end + 1] if end >= 0 else kept
 
 
 _SUBMITTED: dict[str, Callable[[Model, SceneOrder, Mapping[str, Any]], Any]] = {

@@ -19,7 +19,7 @@ import requests
 from shared.adapters.dashscope_answer import answer_of, refusal, silence_sdk
 from shared.adapters.dashscope_codes import family_of, is_throttled
 from shared.adapters.deadline import Deadline, repeat
-from shared.adapters.scene_protocols import picture_in, submit
+from shared.adapters.scene_protocols import longest_prompt, picture_in, submit
 from shared.adapters.transport import BodyTooLargeError, BoundedTransport, session_over
 from shared.errors import (
     AmbiguousPostError,
@@ -41,8 +41,6 @@ _RUNNING = frozenset({"PENDING", "RUNNING", "SUSPENDED"})
 _FAILED = {"CANCELED": "canceled", "UNKNOWN": "expired"}
 # A download is some megabytes, an order some hundred bytes.
 _DOWNLOAD_DEADLINES = 5
-# What every picture model reads.
-_SHORTEST_PROMPT = 500
 
 
 class WanxSceneModel:
@@ -74,7 +72,7 @@ class WanxSceneModel:
     @property
     def longest_prompt(self) -> int:
         """Return how many characters of a prompt it reads."""
-        return self._model.prompt_characters or _SHORTEST_PROMPT
+        return longest_prompt(self._model)
 
     def order(self, order: SceneOrder) -> str:
         """Submit once and return the ticket; AmbiguousPostError when it may have arrived.

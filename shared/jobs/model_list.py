@@ -1,7 +1,7 @@
 """An ordered list of models: the first that the service offers is used.
 
-What is passed over is a circuit like any other, under `control/circuits/model/`: all instances
-see it, and after its rest one caller a rest asks again.
+What is passed over has a circuit like any other service, `model.USE.NAME`: all instances see it,
+and after its rest one caller a rest asks again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared import log
 from shared.errors import ModelGoneError, NoModelLeftError
+from shared.models.catalogue import ModelsFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from shared.models.catalogue import Use
     from shared.ports import ChatMessage, Clock, ModelAnswer, PromptModel, StyleJudge
 
-_PREFIX = "model/"
+_PREFIX = "model."
 # Asking a model that is gone costs one refused call; one whose quota shrinks would take turns.
 _REST_SECONDS = {"gone": 3600.0, "shrinking": 86_400.0}
 _M = TypeVar("_M")
@@ -26,16 +27,16 @@ _M = TypeVar("_M")
 
 def service_of(use: Use, name: str) -> str:
     """Return the name of a model's circuit."""
-    return f"{_PREFIX}{use}/{name}"
+    return f"{_PREFIX}{use}.{name}"
 
 
-def model_of(service: str) -> str:
-    """Return "use/name" of a circuit that is a model's, "" for another service's."""
-    return service.removeprefix(_PREFIX) if service.startswith(_PREFIX) else ""
+def is_models(service: str) -> bool:
+    """Say whether a circuit is a model's."""
+    return service.startswith(_PREFIX)
 
 
 class ModelList(Generic[_M]):
-    """Models of one use in the order of the settings, each made when it is first needed."""
+    """Models of one use in the order of the settings; those behind the first are made if needed."""
 
     def __init__(
         self, use: Use, names: Sequence[str], make: Callable[[str], _M], *, circuits: Circuits
@@ -45,11 +46,19 @@ class ModelList(Generic[_M]):
         self._make = make
         self._made: dict[str, _M] = {}
         self._circuits = circuits
+        # The vendor's SDK is loaded before there is anything to do within a time.
+        self.of(self._names[0])
 
     def of(self, name: str) -> _M:
-        """Return the model of this name, in the list or, for what it ordered, not any more."""
+        """Return the model of this name, in the list or, for what it ordered, not any more.
+
+        Of one that nothing is known of any more any other can ask for what it was ordered.
+        """
         if name not in self._made:
-            self._made[name] = self._make(name)
+            try:
+                self._made[name] = self._make(name)
+            except ModelsFileError:
+                return self._made[self._names[0]]
         return self._made[name]
 
     def offered(self) -> str:

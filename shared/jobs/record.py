@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from shared import ids
+from shared.errors import Warned
 from shared.jobs.parts import (
     Erasure,
     Failure,
@@ -47,17 +48,8 @@ __all__ = [
     "blank",
 ]
 _NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_NOWHERE = Place.model_construct(city="", weather="")
 # What an erased job has in place of its trip; it is written nowhere.
-NO_TRIP = Trip.model_construct(
-    mood="",
-    started_at=_NEVER,
-    ended_at=_NEVER,
-    driving_minutes=0,
-    distance_km=0.0,
-    start=_NOWHERE,
-    end=_NOWHERE,
-)
+NO_TRIP = Trip.model_construct(ended_at=_NEVER, end=Place.model_construct(city="", weather=""))
 
 # What version 1 says and no later one changes.
 LASTING = (
@@ -65,6 +57,7 @@ LASTING = (
     "tenant",
     "driver_key",
     "request_digest",
+    "warnings",
     "style",
     "vehicle",
     "priority",
@@ -95,7 +88,7 @@ class JobRecord(Frozen):
     trip is painted once more, `first_job` the trip's first one, `campaign` the season it is
     painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
     the picture model is paid for. `shares` are the driver's changes of mind about who may see the
-    poster. An erased job has an `erasure` and no trip.
+    poster. `warnings` is what was assumed of the trip. An erased job has an `erasure` and no trip.
     """
 
     schema_version: Literal[1] = 1
@@ -112,6 +105,7 @@ class JobRecord(Frozen):
     driver_key: str
     request_digest: str
     trip: Trip = NO_TRIP
+    warnings: tuple[Warned, ...] = ()
     style: str
     vehicle: str
     priority: Literal["interactive", "bulk"] = "interactive"
@@ -189,7 +183,7 @@ class JobRecord(Frozen):
 
     @model_validator(mode="after")
     def _only_an_erased_job_has_no_trip(self) -> Self:
-        if self.status is not JobStatus.ERASED and not self.trip.mood:
+        if self.status is not JobStatus.ERASED and not self.trip.end.city:
             msg = "a job has a trip"
             raise ValueError(msg)
         return self

@@ -101,9 +101,11 @@ def _facts_json(facts: TripFacts, caption: str | None) -> dict[str, object]:
         "landmarks": {city: list(s) for city, s in sights_for(facts).items()},
         **{name: fact.value for name, fact in named.items()},
         "month": facts.month,
-        "distance_km": round(facts.distance_km),
-        "driving_hours": facts.driving_hours,
     }
+    if facts.distance_km is not None:
+        content["distance_km"] = round(facts.distance_km)
+    if facts.driving_hours is not None:
+        content["driving_hours"] = facts.driving_hours
     if facts.occasion:
         content["occasion"] = {
             "words": facts.occasion.words_zh,

@@ -24,7 +24,7 @@ def listed(use: Use) -> AfterValidator:
         for name in names:
             known = find(name, use)
             if known is None:
-                msg = f"deploy/{FILE.name} names no {use} model {name!r}: enter what is known of it"
+                msg = f"{FILE.name} names no {use} model {name!r}: enter what is known of it"
                 raise ValueError(msg)
             if not known.is_called:
                 msg = f"{name} is not called: it gives no ticket, or paints few sizes"

@@ -1,4 +1,4 @@
-"""Text from outside: whitespace made plain, everything invisible or broken refused."""
+"""Text from outside: whitespace made plain, everything invisible or broken refused or left out."""
 
 from __future__ import annotations
 
@@ -10,23 +10,71 @@ _TAGS = range(0xE0020, 0xE0080)  # parts of flag emoji
 _REFUSED = {"Cc", "Cf", "Cs", "Co"}
 # Not \s: that would hide the separator controls U+001C to U+001F.
 _SPACES = re.compile(r"[ \t\n\r\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+# Scripts that stack marks use two on a letter; Zalgo text uses dozens.
+_MOST_MARKS = 2
 
 
 def is_plain(text: str) -> bool:
     """Say whether the text has no control, format, surrogate or private-use characters."""
-    return all(
-        unicodedata.category(char) not in _REFUSED or char in _JOINERS or ord(char) in _TAGS
-        for char in text
-    )
+    return all(map(_is_shown, text))
 
 
 def cleaned(value: object) -> str:
     """Return text with single spaces; ValueError for anything else than plain text."""
-    if not isinstance(value, str):
-        msg = "must be text"
-        raise ValueError(msg)
-    text = _SPACES.sub(" ", value).strip()
+    text = _spaced(value)
     if not is_plain(text):
         msg = "has control or invisible characters"
         raise ValueError(msg)
     return text
+
+
+def tidied(value: object, most: int) -> tuple[str, tuple[str, ...]]:
+    """Return text as `cleaned` has it with at most `most` characters, and what was done to it.
+
+    Invisible characters, those that turn the direction of reading, and marks without a letter or
+    by the heap are left out; what is too long is cut. ValueError for what is no text.
+    """
+    given = _spaced(value)
+    text = _without_heaps("".join(filter(_is_shown, given)))
+    done = () if text == given else ("has invisible characters or stray marks",)
+    text = _spaced(text)
+    if len(text) > most:
+        text, done = _cut(text, most), (*done, f"has more than {most} characters")
+    return text, done
+
+
+def _spaced(value: object) -> str:
+    if not isinstance(value, str):
+        msg = "must be text"
+        raise ValueError(msg)
+    return _SPACES.sub(" ", value).strip()
+
+
+def _is_shown(char: str) -> bool:
+    return unicodedata.category(char) not in _REFUSED or char in _JOINERS or ord(char) in _TAGS
+
+
+def _without_heaps(text: str) -> str:
+    kept: list[str] = []
+    marks = _MOST_MARKS  # none may stand before the first letter
+    for char in text:
+        is_mark = unicodedata.combining(char) > 0
+        marks = marks + 1 if is_mark else (_MOST_MARKS if char == " " else 0)
+        if not is_mark or marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the beginning, without half of an emoji or of a letter with marks at its end."""
+    end = most
+    while end > 0 and (_joins(text[end]) or text[end - 1] == "\u200d"):
+        end -= 1
+    return text[:end].rstrip()
+
+
+def _joins(char: str) -> bool:
+    """Say whether the character belongs to the one before it."""
+    modifier = 0x1F3FB <= ord(char) <= 0x1F3FF
+    part = char in _JOINERS or ord(char) in _TAGS
+    return part or modifier or unicodedata.combining(char) > 0

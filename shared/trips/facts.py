@@ -2,7 +2,8 @@
 
 Season: the month of arrival decides, meteorologically (March to May is spring, and so on), all
 over the country; how a season looks in a region is the prompt's affair.
-Weather: the more telling of both places' (sand, snow, rain, fog, overcast, cloudy, clear).
+Weather: the more telling of both places' (sand, snow, rain, fog, overcast, cloudy, clear), clear
+where nobody said.
 Time of day: the hour of arrival, on whatever day: a poster shows where the trip came to.
 """
 
@@ -44,15 +45,14 @@ class TripFacts:
     """All that may leave for the text model, besides the caption."""
 
     cities: tuple[str, ...]
-    start_city: str
     destination_city: str
     season: Season
     weather: Weather
     time_of_day: TimeOfDay
     mood: Mood
     month: int
-    distance_km: float
-    driving_hours: float
+    distance_km: float | None
+    driving_hours: float | None
     occasion: OccasionFacts | None = None
 
 
@@ -71,17 +71,17 @@ class OccasionFacts:
 
 def facts_of(trip: Trip) -> TripFacts:
     """Return the facts of a trip; `cities` are those on the way, or the destination's."""
+    minutes = trip.driving_minutes
     return TripFacts(
         cities=tuple(dict.fromkeys(trip.via or (trip.end.city,))),
-        start_city=trip.start.city,
         destination_city=trip.end.city,
         season=season_of(trip.ended_at),
-        weather=most_telling(_weather(trip.start.weather), _weather(trip.end.weather)),
+        weather=_weather(trip),
         time_of_day=time_of_day(trip.ended_at),
         mood=mood_of(trip.mood),
         month=trip.ended_at.month,
         distance_km=trip.distance_km,
-        driving_hours=round(trip.driving_minutes / 60, 1),
+        driving_hours=round(minutes / 60, 1) if minutes else None,
     )
 
 
@@ -98,5 +98,6 @@ def time_of_day(moment: datetime) -> TimeOfDay:
     return TimeOfDay.DAWN if moment.hour >= 5 else TimeOfDay.NIGHT
 
 
-def _weather(words: str) -> Weather:
-    return weather_of(words) or Weather.CLEAR
+def _weather(trip: Trip) -> Weather:
+    said = [weather_of(place.weather) for place in (trip.start, trip.end) if place]
+    return most_telling(*filter(None, said)) if any(said) else Weather.CLEAR

@@ -1,11 +1,9 @@
-"""A trip, parsed once at the edge. What it refuses it names, and never repeats."""
+"""A trip as it was read, once and at the edge, by `shared.trips.reading`."""
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import (
     BaseModel,
@@ -13,52 +11,20 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
-    ValidationError,
-    field_validator,
     model_validator,
 )
 
-from shared.errors import InvalidRequestError, MalformedRequestError
-from shared.trips.cities import city_of
+from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cleaning import cleaned
-from shared.trips.moments import read_minutes, read_moment
-from shared.trips.refusals import problems_of
-from shared.trips.script import simplified
+from shared.trips.moments import read_moment
 from shared.trips.vehicle import vehicle_fields
-from shared.trips.weather import weather_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_UNREADABLE = object()
 _LONGEST_TRIP = timedelta(days=366)
-_DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s?(?:公里|千米|km)?", re.IGNORECASE | re.ASCII)
-
-
-def _city(value: object) -> str:
-    city = city_of(cleaned(value))
-    if city is None:
-        msg = "names no city"
-        raise ValueError(msg)
-    return city
-
-
-def _weather(value: object) -> str:
-    weather = simplified(cleaned(value))
-    if weather_of(weather) is None:
-        msg = "is not a weather this service knows"
-        raise ValueError(msg)
-    return weather
-
-
-def _distance(value: object) -> object:
-    if isinstance(value, str):
-        match = _DISTANCE.fullmatch(simplified(value).replace(",", "").strip())
-        value = float(match[1]) if match else None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        msg = "is not a number of kilometres"
-        raise ValueError(msg)
-    return value
+LONGEST = {"mood": 16, "caption": 200, "team": 60, "weather": 60}
+MOST_CITIES = 30
 
 
 def _text_or_none(value: object) -> object:
@@ -66,13 +32,11 @@ def _text_or_none(value: object) -> object:
 
 
 _Text = BeforeValidator(cleaned)
-City = Annotated[str, BeforeValidator(_city)]
-WeatherText = Annotated[str, Field(max_length=20), BeforeValidator(_weather)]
+# `shared.trips.reading` makes cities of what was sent; what is stored stays readable.
+City = Annotated[str, Field(min_length=1, max_length=40), _Text]
 Moment = Annotated[datetime, BeforeValidator(read_moment)]
 Minutes = Annotated[int, BeforeValidator(read_minutes)]
-Kilometres = Annotated[
-    float, Field(gt=0, le=100_000, allow_inf_nan=False), BeforeValidator(_distance)
-]
+Kilometres = Annotated[float, BeforeValidator(read_kilometres)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 
 
@@ -83,17 +47,10 @@ class _Frozen(BaseModel):
 
 
 class Place(_Frozen):
-    """A city and its weather then. A street address is cut to the city and forgotten."""
+    """A city and its weather then, "" where nobody said; a street address is long forgotten."""
 
     city: City
-    weather: WeatherText
-
-    @model_validator(mode="before")
-    @classmethod
-    def _take_address(cls, value: object) -> object:
-        if isinstance(value, dict) and "address" in value and "city" not in value:
-            return {"city" if key == "address" else key: given for key, given in value.items()}
-        return value
+    weather: Annotated[str, Field(max_length=LONGEST["weather"]), _Text] = ""
 
 
 class Vehicle(_Frozen):
@@ -110,20 +67,23 @@ class Vehicle(_Frozen):
 
 
 class Trip(_Frozen):
-    """What the driver did, as the app sends it; times in Asia/Shanghai, places are cities."""
+    """What the driver did, as it was read; times in Asia/Shanghai, places are cities.
 
-    mood: Annotated[str, Field(min_length=1, max_length=16), _Text]
+    What a poster can do without is "" or None where nobody said it, or nobody could read it.
+    """
+
+    mood: Annotated[str, Field(max_length=LONGEST["mood"]), _Text] = ""
     # Not in its repr, so that no traceback quotes it; the same for the team.
-    caption: Annotated[str, Field(max_length=200, repr=False), _Text] = ""
-    started_at: Moment
+    caption: Annotated[str, Field(max_length=LONGEST["caption"], repr=False), _Text] = ""
+    started_at: Moment | None = None
     ended_at: Moment
-    driving_minutes: Minutes
-    distance_km: Kilometres
-    start: Place
+    driving_minutes: Minutes | None = None
+    distance_km: Kilometres | None = None
+    start: Place | None = None
     end: Place
-    via: Annotated[tuple[City, ...], Field(max_length=30)] = ()
+    via: Annotated[tuple[City, ...], Field(max_length=MOST_CITIES)] = ()
     team: Annotated[
-        str | None, Field(max_length=60, repr=False), BeforeValidator(_text_or_none)
+        str | None, Field(max_length=LONGEST["team"], repr=False), BeforeValidator(_text_or_none)
     ] = None
     vehicle: Vehicle | None = None
     share: StrictBool = False
@@ -140,52 +100,11 @@ class Trip(_Frozen):
         """Return the trip without caption and team, which only the prompt has a use for."""
         return self.model_copy(update={"caption": "", "team": None}) if self.is_private else self
 
-    @field_validator("via", mode="before")
-    @classmethod
-    def _null_is_none(cls, value: object) -> object:
-        return () if value is None else value
-
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
+        if self.started_at is None:
+            return self
         if not timedelta(0) < self.ended_at - self.started_at <= _LONGEST_TRIP:
             msg = "must be after started_at, by at most 366 days"
             raise ValueError(msg)
         return self
-
-
-def parse_trip_json(data: bytes) -> Trip:
-    """Return the trip of a JSON body; InvalidRequestError names every field that is wrong."""
-    return trip_of(json_fields(data))
-
-
-def json_fields(data: bytes) -> object:
-    """Return what a JSON body holds; MalformedRequestError when it is not JSON in UTF-8."""
-    try:
-        fields = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        fields = _UNREADABLE
-    if fields is _UNREADABLE:
-        # Outside the handler, so that the error does not carry the body with it.
-        msg = "the body is not JSON in UTF-8"
-        raise MalformedRequestError(msg)
-    return fields
-
-
-def trip_of(fields: object) -> Trip:
-    """Return the trip of decoded fields; InvalidRequestError names every field that is wrong."""
-    try:
-        return Trip.model_validate(fields)
-    except ValidationError as error:
-        # Neither chained nor quoted: the original carries what was sent.
-        problems = problems_of(_reports(error))
-    raise InvalidRequestError(problems=problems)
-
-
-def _reports(error: ValidationError) -> list[dict[str, Any]]:
-    reports = error.errors(include_url=False, include_input=False, include_context=False)
-    return [dict(report) for report in reports]
-
-
-def _no_constant(name: str) -> float:
-    msg = f"{name} is not JSON"
-    raise ValueError(msg)

@@ -10,18 +10,11 @@ from shared.trips.script import simplified
 # China has had one zone and no summer time since 1991; a fixed offset needs no zone database.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_MINUTES = 60 * 24 * 366
 
 _DATE = r"(?P<year>\d{4})\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})(?:日|号)?"
-_CLOCK = r"(?P<hour>\d{1,2})\s?[:时点]\s?(?P<minute>\d{1,2})?(?::(?P<second>\d{1,2})(?:\.\d+)?|分)?"
+_CLOCK = r"(?P<half>[上下]午)?\s?(?P<hour>\d{1,2})\s?[:时点]\s?(?P<minute>\d{1,2})?(?::(?P<second>\d{1,2})(?:\.\d+)?|分)?"
 _ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2})?"
 _MOMENT = re.compile(rf"{_DATE}[\sT,]*{_CLOCK}\s?{_ZONE}", re.IGNORECASE | re.ASCII)
-_DURATION = re.compile(
-    r"(?:(\d{1,3})\s?(?:天|日|d))?\s?(?:(\d{1,4})\s?(?:个)?(?:小时|时|h))?\s?"
-    r"(?:(\d{1,6})\s?(?:分钟|分|min|m))?",
-    re.IGNORECASE | re.ASCII,
-)
-_CLOCK_DURATION = re.compile(r"(\d{1,4}):(\d{2})(?::\d{2})?", re.ASCII)
 
 
 def read_moment(value: object) -> datetime:
@@ -34,16 +27,13 @@ def read_moment(value: object) -> datetime:
     return local.astimezone(SHANGHAI).replace(microsecond=0)
 
 
-def read_minutes(value: object) -> int:
-    """Return whole minutes of a number or of 「14小时28分」; ValueError otherwise."""
-    if isinstance(value, str):
-        value = _minutes_of(simplified(value).strip())
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_MINUTES:
-        msg = "is not a duration in minutes"
+def read_period(value: object) -> tuple[datetime, datetime]:
+    """Return both times of one text; ValueError without the offending text."""
+    parts = re.split(r"(?<=[\d分])\s?[-~至]\s?(?=\d{4})", value) if isinstance(value, str) else ()
+    if len(parts) != 2:
+        msg = "is not two times"
         raise ValueError(msg)
-    return value
+    return read_moment(parts[0]), read_moment(parts[1])
 
 
 def _parsed(value: object) -> datetime:
@@ -52,6 +42,8 @@ def _parsed(value: object) -> datetime:
         msg = "is not a date and time"
         raise ValueError(msg)
     numbers = {name: int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute")}
+    if match["half"]:
+        numbers["hour"] = numbers["hour"] % 12 + (12 if match["half"] == "下午" else 0)
     try:
         return datetime(**numbers, second=int(match["second"] or 0), tzinfo=_zone(match["zone"]))
     except ValueError:
@@ -66,14 +58,3 @@ def _zone(text: str | None) -> timezone:
         return timezone.utc
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
-
-
-def _minutes_of(text: str) -> int | None:
-    clock = _CLOCK_DURATION.fullmatch(text)
-    if clock is not None:
-        return int(clock[1]) * 60 + int(clock[2])
-    spoken = _DURATION.fullmatch(text)
-    if spoken is None or not any(spoken.groups()):
-        return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
-    days, hours, minutes = (int(part or 0) for part in spoken.groups())
-    return (days * 24 + hours) * 60 + minutes

@@ -47,8 +47,13 @@ _TAGS: dict[Mood, str] = {
 }
 
 
-def mood_of(tag: str) -> Mood:
-    """Return the mood of an emoji tag or of free words; joyful where nothing is known."""
+def known_mood(tag: str) -> Mood | None:
+    """Return the mood of an emoji tag or of free words, None where nothing is known."""
     plain = simplified(tag).lower()
     known = (mood for mood, words in _TAGS.items() if any(word in plain for word in words.split()))
-    return next(known, Mood.JOYFUL)
+    return next(known, None)
+
+
+def mood_of(tag: str) -> Mood:
+    """Return the mood to paint: joyful where nothing is known."""
+    return known_mood(tag) or Mood.JOYFUL

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import Problem
-from shared.trips.moments import FIRST_YEAR, LAST_YEAR, MOST_MINUTES
+from shared.trips.amounts import MOST_MINUTES
+from shared.trips.moments import FIRST_YEAR, LAST_YEAR
 from shared.trips.vehicle import VEHICLE_WORDS
 from shared.trips.weather import WEATHER_WORDS
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import naming
-from shared.errors import InvalidRequestError, MalformedRequestError, Problem
-from shared.trips.model import json_fields, trip_of
-from shared.trips.text_form import parse_trip_text
+from shared.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
+from shared.trips.reading import json_fields, read_trip
+from shared.trips.text_form import read_trip_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,22 +56,23 @@ class UploadedTrip:
     driver: str
     idempotency_key: str | None
     trip: Trip
+    warnings: tuple[Warned, ...] = ()
 
 
 def parse_json_entry(data: bytes) -> UploadedTrip:
     """Return what a JSON object says; InvalidRequestError names every field that is wrong."""
     fields = json_fields(data)
     if not isinstance(fields, dict):
-        trip_of(fields)
-        raise MalformedRequestError("not an object")  # pragma: no cover - trip_of has raised
+        read_trip(fields)
+        raise MalformedRequestError("not an object")  # pragma: no cover - read_trip has raised
     driver, key, problems = _names(fields.pop("driver", None), fields.pop("idempotency_key", None))
     try:
-        trip = trip_of(fields)
+        read = read_trip(fields)
     except InvalidRequestError as error:
         problems += error.problems
     if problems:
         raise InvalidRequestError(problems=problems)
-    return UploadedTrip(driver, key, trip)
+    return UploadedTrip(driver, key, read.trip, read.warnings)
 
 
 def parse_text_entry(data: bytes) -> UploadedTrip:
@@ -89,12 +90,12 @@ def parse_text_entry(data: bytes) -> UploadedTrip:
         problems += (Problem("/driver", "a file holds one trip of one driver"),)
     try:
         # The lines stay, empty, so that the others keep their numbers.
-        trip = parse_trip_text(_TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text)))
+        read = read_trip_text(_TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text)))
     except InvalidRequestError as error:
         problems += error.problems
     if problems:
         raise InvalidRequestError(problems=problems)
-    return UploadedTrip(driver, key, trip)
+    return UploadedTrip(driver, key, read.trip, read.warnings)
 
 
 def drivers_named(data: bytes) -> set[str]:

@@ -22,9 +22,10 @@ from shared.errors import BundleError
 from shared.job_view import JobView
 from shared.jobs.record import JobStatus
 from shared.setting_groups.every import GROUPS
-from shared.trips.model import Trip, parse_trip_json
+from shared.trips.model import Trip
+from shared.trips.reading import read_trip_json
 from shared.trips.refusals import ALLOWED
-from shared.trips.text_form import parse_trip_text
+from shared.trips.text_form import read_trip_text
 from tests.architecture.source_files import ROOT, calls_in, function_names, modules
 
 _PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("README*.md")])
@@ -163,9 +164,11 @@ def test_both_examples_of_a_trip_are_the_sample_trip() -> None:
     as_json = [block for block in _blocks(page, "json") if "mood" in json.loads(block)]
     (as_text,) = _blocks(page, "text")
     (body,) = as_json
-    trip = parse_trip_json(body.encode())
-    assert trip == parse_trip_json((ROOT / "examples/trips/may_day.json").read_bytes())
-    assert trip == parse_trip_text(as_text)
+    read = read_trip_json(body.encode())
+    assert read.warnings == ()
+    assert read == read_trip_json((ROOT / "examples/trips/may_day.json").read_bytes())
+    assert read == read_trip_text(as_text)
+    assert as_text == (ROOT / "examples/trips/article_trip.txt").read_text("utf-8")
 
 
 def test_the_example_of_a_job_is_what_read_job_shows() -> None:

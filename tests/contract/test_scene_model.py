@@ -211,6 +211,19 @@ def test_a_model_of_one_prompt_is_told_in_it_what_is_not_wanted(models: ServedMo
 
 
 @pytest.mark.parametrize(
+    ("model", "longest"), [("wan2.2-t2i-flash", 500), ("wan2.6-t2i", 2100), ("wan2.7-image", 5000)]
+)
+def test_no_more_is_sent_than_the_model_reads_and_no_sentence_is_broken(
+    models: ServedModels, model: str, longest: int
+) -> None:
+    wanx(models, model=model).order(replace(ORDER, prompt="湖面平静，远山如黛。" * 600))
+    sent = models.state.calls.bodies("image")[-1]["input"]
+    text = sent["prompt"] if "prompt" in sent else sent["messages"][0]["content"][0]["text"]
+    assert longest - 20 <= len(text) <= longest
+    assert text.endswith("。")
+
+
+@pytest.mark.parametrize(
     ("model", "size"), [("wan2.6-t2i", "1152*1440"), ("wan2.2-t2i-flash", "768*960")]
 )
 def test_a_size_that_the_model_does_not_paint_is_ordered_as_the_nearest_of_its_shape(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.jobs.record import JobRecord, JobStatus, Step, TaskEnd
-from shared.trips.model import trip_of
+from shared.trips.reading import trip_of
 from tests.fakes.clock import START
 
 if TYPE_CHECKING:

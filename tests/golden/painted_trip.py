@@ -15,7 +15,6 @@ def a_trip() -> tuple[TripFacts, PaintingPrompt]:
     """Return facts and template prompt of a rainy May evening by a lake."""
     facts = TripFacts(
         cities=("湖州市",),
-        start_city="上海市",
         destination_city="湖州市",
         season=Season.SPRING,
         weather=Weather.RAIN,

@@ -49,15 +49,13 @@ def open_jobs(stack: LocalStack) -> int:
 
 
 _BAD_TRIPS = {
-    "missing field": (trip(distance_km=_LEFT_OUT), "/distance_km"),
+    "missing fields": (trip(ended_at=_LEFT_OUT, started_at=_LEFT_OUT), "/ended_at"),
     "unknown field": (trip(colour="red"), "/colour"),
     "unknown style": (trip(style="cubist"), "/style"),
     "unknown vehicle": (trip(vehicle={"model": "truck"}), "/vehicle"),
     "dates reversed": (trip(ended_at="2024-05-01T00:00:00"), ""),
-    "negative distance": (trip(distance_km=-1), "/distance_km"),
+    "not a city": (trip(end={"city": "中山南路8號", "weather": "晴"}), "/end/city"),
     "not a date": (trip(started_at="yesterday"), "/started_at"),
-    "control characters": (trip(caption="a\u0000b\u001b[31m"), "/caption"),
-    "caption too long": (trip(caption="长" * 5000), "/caption"),
     "share is no boolean": (trip(share="yes"), "/share"),
     "a list": ([1, 2], ""),
     "nothing": (None, ""),
@@ -78,6 +76,60 @@ def test_a_bad_trip_is_refused_with_its_field_and_leaves_nothing(
     pointers = [problem["pointer"] for problem in answer.json()["problems"]]
     assert any(each.startswith(pointer) for each in pointers)
     assert open_jobs(stack) == before
+
+
+def test_one_refusal_names_every_fault_of_body_headers_and_choices(stack: LocalStack) -> None:
+    fields = trip(
+        end={"city": "中山南路8號", "weather": "蛙鸣"}, style="cubist", vehicle={"model": "truck"}
+    )
+    answer = post(stack, json.dumps(fields), **{"Idempotency-Key": "a\x7f", "X-Priority": "first"})
+
+    assert answer.status_code == 422
+    told = answer.json()
+    assert {problem["pointer"] for problem in told["problems"]} == {
+        "/end/city", "/style", "/vehicle", "/headers/Idempotency-Key", "/headers/X-Priority",
+    }  # fmt: skip
+    assert [each["field"] for each in told["warnings"]] == ["/end/weather"]
+    assert "蛙鸣" not in answer.text
+
+
+_DECORATION: dict[str, tuple[dict[str, object], str]] = {
+    "unknown weather": ({"start": {"city": "上海", "weather": "蛙鸣"}}, "/start/weather"),
+    "no mood": ({"mood": _LEFT_OUT}, "/mood"),
+    "negative distance": ({"distance_km": -1}, "/distance_km"),
+    "control characters": ({"caption": "a\u0000b\u001b[31m"}, "/caption"),
+    "a long caption": ({"caption": "长" * 5000}, "/caption"),
+}
+
+
+@pytest.mark.parametrize("name", list(_DECORATION))
+def test_a_word_of_decoration_is_assumed_and_the_answer_and_the_job_say_so(
+    stack: LocalStack, name: str
+) -> None:
+    changes, field = _DECORATION[name]
+
+    answer = post(stack, json.dumps(trip(**changes)))
+
+    assert answer.status_code == 202
+    (warned,) = answer.json()["warnings"]
+    assert warned["field"] == field
+    assert warned["reason"]
+    assert warned["assumed"]
+    token = stack.keys.token("driver-2")
+    job = requests.get(
+        f"{stack.urls['app']}{answer.headers['Location']}",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=15,
+    )
+    assert job.json()["warnings"] == [warned]
+
+
+def test_the_article_s_own_trip_is_accepted_as_it_stands(stack: LocalStack) -> None:
+    text = SAMPLE.with_name("article_trip.txt").read_bytes()
+
+    answer = post(stack, text, **{"Content-Type": "text/plain; charset=utf-8"})
+
+    assert (answer.status_code, answer.json()["warnings"]) == (202, [])
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a":' * 5000, b"NaN"])

@@ -26,6 +26,7 @@ from client.trip_posters import (
     TooManyRequestsError,
     TripPosters,
     WaitTimeoutError,
+    Warned,
 )
 from client.trip_posters.calling import Caller, Request, retry_after
 from local.serving import LoopbackServer
@@ -136,8 +137,11 @@ def test_no_call_takes_longer_than_its_deadline(
 
 
 def test_a_trip_is_sent_again_under_the_same_key(posters: TripPosters, service: Service) -> None:
-    service.answers.extend([refused(503), JSONResponse(examples.accepted(), 202)])
+    told = {"field": "/mood", "reason": "is missing", "assumed": "a joyful tone"}
+    warned = {**examples.accepted(), "warnings": [told]}
+    service.answers.extend([refused(503), JSONResponse(warned, 202)])
     accepted = posters.submit({"mood": "😎"})
+    assert accepted.warnings == (Warned("/mood", "is missing", "a joyful tone"),)
     keys = {headers["idempotency-key"] for _, _, headers, _ in service.asked}
     assert keys == {accepted.idempotency_key}
     assert len(service.asked) == 2

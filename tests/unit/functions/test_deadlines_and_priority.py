@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def submitted(world: World, priority: Priority) -> JobRecord:
     settings = JobSettings.model_validate({"DEFAULT_VEHICLE": "testcar/g1/red"})
     return submit_trip(
-        Submission("maker", "driver-1", sample_trip(), priority, priority),
+        Submission("maker", "driver-1", sample_trip(), priority, priority=priority),
         rules=AcceptRules.of(b"k" * 32, settings),
         admission=world.admission,
         control=Control(),

@@ -29,7 +29,7 @@ def rows_of(world: World, key: str) -> list[dict[str, Any]]:
 
 
 def test_each_good_line_becomes_a_bulk_job_and_each_bad_one_a_reason(world: World) -> None:
-    lines = [up.line("a"), b"{not json", up.line("b", distance_km=-1), up.line(None), up.line("c")]
+    lines = [up.line("a"), b"{not json", up.line("b", ended_at="soon"), up.line(None), up.line("c")]
     key = up.put(world, lines)
 
     assert up.event(world, key) == {"read": 1}
@@ -45,7 +45,7 @@ def test_each_good_line_becomes_a_bulk_job_and_each_bad_one_a_reason(world: Worl
     assert [row["line"] for row in rows] == [1, 2, 3, 4, 5]
     assert [row.get("reason") for row in rows[1:4]] == ["malformed", "invalid", "invalid"]
     assert rows[1]["detail"] == "the body is not JSON in UTF-8"
-    assert rows[2]["problems"][0]["pointer"] == "/distance_km"
+    assert rows[2]["problems"][0]["pointer"] == "/ended_at"
     assert rows[3]["problems"][0]["pointer"] == "/driver"
     assert (summary["accepted"], summary["refused"], summary["ended"]) == (2, 3, "read")
     records = [world.record(row["job_id"]) for row in rows if "job_id" in row]
@@ -54,11 +54,11 @@ def test_each_good_line_becomes_a_bulk_job_and_each_bad_one_a_reason(world: Worl
 
 
 def test_a_refusal_says_what_http_says(world: World) -> None:
-    key = up.put(world, [up.line("a", mood="", end={"city": "Atlantis", "weather": "晴"})])
+    key = up.put(world, [up.line("a", ended_at="", end={"city": "Atlantis", "weather": "晴"})])
     up.event(world, key)
 
     problems = rows_of(world, key)[0]["problems"]
-    assert [p["pointer"] for p in problems] == ["/mood", "/end/city"]
+    assert [p["pointer"] for p in problems] == ["/ended_at", "/end/city"]
     assert "names no city; allowed:" in problems[1]["detail"]
 
 
@@ -209,7 +209,7 @@ def test_a_text_becomes_a_job_of_its_driver(world: World) -> None:
     [
         (TEXT.replace("司机: driver-1\n", ""), "/driver"),
         (TEXT + "司机: driver-2\n", "/driver"),
-        (TEXT.replace("里程", "nonsense"), "/lines/6"),
+        (TEXT.replace("终点", "nonsense").replace("起点", "nonsense"), "/end"),
     ],
 )
 def test_a_text_that_is_no_good_is_refused_with_the_field(

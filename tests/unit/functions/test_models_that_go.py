@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from shared.errors import AccountError, ModelGoneError, UpstreamError
+from shared.jobs.model_list import ModelList
 from shared.jobs.record import JobStatus
 from shared.ports import SceneProgress
 from tests.fakes.scene_model import FakeSceneModel
@@ -90,10 +91,11 @@ def test_a_ticket_of_a_model_that_no_setting_names_any_more_is_asked_for(world: 
     try_scene(world, job_id)
     old = world.scenes
     world.scenes = with_successor(world)
-    listed = world.scene_models()
-    made = listed._make
-    listed._make = lambda name: old if name == old.name else made(name)
-    world.scene_models = lambda: listed  # type: ignore[method-assign]
+    makers = {old.name: old, world.scenes.name: world.scenes}
+    listed = ModelList(
+        "picture", (world.scenes.name,), makers.__getitem__, circuits=world.circuits()
+    )
+    world.scene_models = lambda: listed  # type: ignore[method-assign,assignment,return-value]
 
     record = world.scene(job_id)
 

@@ -38,7 +38,8 @@ from shared.jobs.record import JobRecord
 from shared.quality.thresholds import Thresholds
 from shared.results.pictures import PictureLimits
 from shared.styles import style
-from shared.trips.model import Trip, parse_trip_json
+from shared.trips.model import Trip
+from shared.trips.reading import trip_of
 from shared.vehicles.freeze import catalogue_of, mount_files
 from tests.comfyui import small_car
 from tests.fakes.clock import FakeClock
@@ -86,7 +87,7 @@ def sample_trip(**changes: Any) -> Trip:
     """Return the sample trip, without the vehicle it names."""
     fields = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
     fields.pop("vehicle", None)
-    return parse_trip_json(json.dumps({**fields, **changes}).encode())
+    return trip_of({**fields, **changes})
 
 
 @functools.cache

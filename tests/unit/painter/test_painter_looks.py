@@ -45,7 +45,6 @@ def shown(style: str, scene: str) -> TripFacts:
     season, weather, hour = scene.split()
     facts = TripFacts(
         cities=("无锡市",),
-        start_city="无锡市",
         destination_city="无锡市",
         season=Season(season),
         weather=Weather(weather),

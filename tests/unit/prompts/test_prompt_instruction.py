@@ -10,10 +10,10 @@ import pytest
 
 from shared.prompts.instruction import messages
 from shared.trips.facts import facts_of
-from shared.trips.model import parse_trip_json
+from shared.trips.reading import read_trip_json
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "trips"
-SAMPLE = facts_of(parse_trip_json((EXAMPLES / "may_day.json").read_bytes()))
+SAMPLE = facts_of(read_trip_json((EXAMPLES / "may_day.json").read_bytes()).trip)
 STYLE = "写实风光摄影"
 
 

@@ -18,7 +18,6 @@ from shared.trips.weather import Weather
 
 FACTS = TripFacts(
     cities=("湖州市", "无锡市", "常州市"),
-    start_city="上海市",
     destination_city="上海市",
     season=Season.SPRING,
     weather=Weather.CLOUDY,

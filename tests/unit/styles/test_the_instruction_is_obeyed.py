@@ -36,7 +36,6 @@ _TABLES: tuple[Mapping[Any, str], ...] = (SEASON_WORDS, WEATHER_WORDS, TIME_WORD
 def _facts(city: str, season: Season, weather: Weather, hour: TimeOfDay, mood: Mood) -> TripFacts:
     return TripFacts(
         cities=(city,),
-        start_city=city,
         destination_city=city,
         season=season,
         weather=weather,

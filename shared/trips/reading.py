@@ -1,0 +1,98 @@
+"""A trip as it arrives, made into one a poster can be painted of.
+
+A poster needs a city (of `end`, `start` or `via`) and a date (`ended_at`, or `started_at`). What
+is decoration (mood, caption, team, weather, distance, time driven, a stop on the way) never
+refuses a trip: what is missing or cannot be read of it is assumed, and a warning says so. A
+refusal names all faults at once, and never repeats what was sent.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
+from shared.trips.fields import FieldReading, no_choices
+from shared.trips.labels import field_of, fields_of
+from shared.trips.model import Trip
+from shared.trips.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.trips.fields import Choices
+_UNREADABLE = object()
+
+
+@dataclass(frozen=True)
+class ReadTrip:
+    """A trip, and what is assumed of it."""
+
+    trip: Trip
+    warnings: tuple[Warned, ...] = ()
+
+
+def read_trip_json(data: bytes, *, choices: Choices = no_choices) -> ReadTrip:
+    """Return the trip of a JSON body; InvalidRequestError names everything that is wrong."""
+    return read_trip(json_fields(data), choices=choices)
+
+
+def json_fields(data: bytes) -> object:
+    """Return what a JSON body holds; MalformedRequestError when it is not JSON in UTF-8."""
+    try:
+        fields = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        fields = _UNREADABLE
+    if fields is _UNREADABLE:
+        # Outside the handler, so that the error does not carry the body with it.
+        msg = "the body is not JSON in UTF-8"
+        raise MalformedRequestError(msg)
+    return fields
+
+
+def trip_of(fields: object) -> Trip:
+    """Return the trip of decoded fields, whatever is assumed of it."""
+    return read_trip(fields).trip
+
+
+def read_trip(
+    fields: object,
+    *,
+    choices: Choices = no_choices,
+    problems: tuple[Problem, ...] = (),
+    warnings: tuple[Warned, ...] = (),
+) -> ReadTrip:
+    """Return the trip of decoded fields, under their names or the labels of the text form.
+
+    `choices` says what is wrong with vehicle and style, which are looked at also in a trip that is
+    refused for something else; `problems` and `warnings` are what reading has brought already.
+    Raises InvalidRequestError with all problems, and the warnings.
+    """
+    reading = FieldReading(choices, problems=list(problems), warnings=list(warnings))
+    if not isinstance(fields, dict):
+        raise InvalidRequestError(problems=(refusal("", "is not an object"),))
+    trip = reading.trip(_named(fields, reading))
+    if trip is None:
+        raise InvalidRequestError(
+            problems=tuple(reading.problems), warnings=tuple(reading.warnings)
+        )
+    return ReadTrip(trip, tuple(reading.warnings))
+
+
+def _named(fields: Mapping[Any, object], reading: FieldReading) -> dict[str, object]:
+    """Return the fields by their names; a label that nobody knows is left for the refusal."""
+    values: dict[str, object] = {}
+    for key, value in fields.items():
+        name = key if key in Trip.model_fields else field_of(str(key)) or str(key)
+        if name in values:
+            reading.problems.append(Problem(f"/{name}", "is given twice"))
+        values[name] = value
+    named = fields_of(values)
+    # In JSON, consent is a boolean.
+    return {**named, "share": fields["share"]} if "share" in fields else named
+
+
+def _no_constant(name: str) -> float:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
