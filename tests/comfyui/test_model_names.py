@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comfyui.custom_nodes.trip_poster import dashscope_nodes, model_names
@@ -40,6 +40,7 @@ def test_every_size_of_the_widget_can_be_ordered_of_every_painter(
         assert (width, height) == size
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from([each.name for each in _PAINTERS]),
     width=st.integers(1, 4096),

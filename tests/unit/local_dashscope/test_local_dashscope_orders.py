@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.dashscope.pictures import read_order
@@ -39,6 +39,7 @@ def is_legal(model: Model, width: int, height: int) -> bool:
     return all(limits is None or limits[0] <= value <= limits[1] for limits, value in checks)
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from([name for name, model in PAINTERS.items() if model.side or model.pixels]),
     width=st.integers(0, 5000),
