@@ -48,7 +48,7 @@ _BEFORE = re.compile(
     r"^(?:(?:总共|总计|共计|合计|一共|累计|全程|总|共|大约|大概|约|将近|接近|近|差不多"
     r"|about|around|approximately|approx\.?|circa|ca\.|total|[~≈])\s?:?\s?){1,3}"
 )
-_AFTER = re.compile(r"\s?(?:左右|上下|in total|total)$")
+_AFTER = re.compile(r"\s?(?:左右|上下|in total|total|\([^()]{1,20}\))$")
 _VAGUE = re.compile(r"(?<=[\d个])\s?[多余几]\s?(?=\D)")
 _CLOCK = re.compile(
     r"(?:(\d{1,3})\s?(?:天|days?|d)[\s,]*)?(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?",

@@ -52,7 +52,7 @@ _NEXT_DAY = (r"^(?:次日|翌日|第2天)",)
 _FILLER = re.compile(
     r"\[?\b(?:asia/(?:shanghai|chongqing)|prc)\b\]?"
     r"|\(?(?:北京时间|中国标准时间|china standard time)\)?"
-    r"|[(]?(?:星期|礼拜|周)[一二三四五六日天][)]?"
+    r"|[(]?(?:星期|礼拜|周)[一二三四五六日天][)]?|[(][一二三四五六日][)]"
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?"
 )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from datetime import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shared.trips.cleaning import without_invisible
@@ -75,7 +76,8 @@ _SAYS_NOTHING = re.compile(
     r"^(?:使用者|用户|车主|司机|本次|此次|我的|行程|旅程|旅行|全程|总共|总|共)+|(?:信息|资讯|情况|详情)+$"
 )
 _PLACE_AND_WEATHER = re.compile(r"(?P<place>.*?)[\s,;/|(\[]*天气\s*[:：]?\s*(?P<weather>[^)\]]+).*")
-_PLACE_THEN_WEATHER = re.compile(r"(?P<place>.+)[\s,;、/|(\[]+(?P<weather>[^\s,;、/|()\]]+)[)\]]?")
+_BEFORE_WEATHER = re.compile(r"[\s,;、/|(\[]+")
+_MOST_PARTS = 12
 # A space between Latin letters is part of a name, as in Los Angeles.
 _BETWEEN_CITIES = re.compile(
     r"\s*[、,;/|→>·~–—]+\s*|(?<=市)-|(?<![a-z.])\s+|\s+(?![a-z])", re.IGNORECASE
@@ -147,9 +149,10 @@ def _apart(text: str) -> tuple[str, str | None]:
     plain = simplified(text)
     if named := _PLACE_AND_WEATHER.fullmatch(plain):
         return named["place"], named["weather"].strip()
-    last = _PLACE_THEN_WEATHER.fullmatch(plain)
-    if last and is_weather_alone(last["weather"]):
-        return last["place"], last["weather"]
+    for gap in islice(_BEFORE_WEATHER.finditer(plain), _MOST_PARTS):
+        weather = plain[gap.end() :].rstrip(")]")
+        if gap.start() and is_weather_alone(weather):
+            return plain[: gap.start()], weather
     return text, None
 
 

@@ -125,6 +125,16 @@ def test_the_weather_of_a_place_stands_where_people_put_it(line: str) -> None:
     assert read_trip_text(SAMPLE.replace(first, line)) == read_trip_text(SAMPLE)
 
 
+def test_weather_behind_a_place_may_have_degrees_and_wind() -> None:
+    text = (
+        "起点：上海市 黄浦区 晴 25℃ 东北风3级\n终点：湖州市，多云转小雨\n结束时间：2024-05-05 18:57"
+    )
+    found = read(text)
+    assert found.start
+    assert (found.start.city, found.end.city) == ("上海市", "湖州市")
+    assert (found.start.weather[:1], found.end.weather) == ("晴", "多云转小雨")
+
+
 def test_one_weather_alone_is_that_of_both_places() -> None:
     text = "天氣:小雨\n起點:上海\n終點:湖州\n到達時間:2024-05-05 18:57"
     assert [place and place.weather for place in (read(text).start, read(text).end)] == ["小雨"] * 2
