@@ -32,6 +32,8 @@ _KEY = (
     "冪等鍵",
 )
 _NAMES = {**dict.fromkeys(_DRIVER, "driver"), **dict.fromkeys(_KEY, "idempotency_key")}
+_REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
+_LONGEST_LABEL = 40
 # For what is no JSON and yet may say whose it is.
 _DRIVER_FIELD = re.compile(
     f'"(?:{"|".join(_DRIVER)})"'.encode() + rb'\s*:\s*("(?:[^"\\]|\\.){0,1024}")', re.IGNORECASE
@@ -85,7 +87,9 @@ class UploadedTrip:
 
 def name_labelled(label: str) -> str:
     """Return which of `driver` and `idempotency_key` a label means, "" for none of them."""
-    return _NAMES.get(label.strip().lower(), "")
+    if len(label) > _LONGEST_LABEL:
+        return ""
+    return _NAMES.get(_REMARK.sub("", label).strip().lower(), "")
 
 
 def parse_json_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip:

@@ -11,15 +11,13 @@ from __future__ import annotations
 import csv
 import functools
 import json
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from shared.errors import UploadEndedError
-from shared.trips.labels import FIRST_LABELS, field_of, fields_of
-from shared.uploads.entry import Entry, name_labelled
+from shared.uploads.columns import Header, columns_of
+from shared.uploads.entry import Entry
 from shared.uploads.lines import CHUNK, lines
 
 if TYPE_CHECKING:
@@ -32,57 +30,11 @@ _SEPARATORS = (",", ";", "\t")
 _MOST_LINES = 100
 _HEADER_CHUNK = 16 * 1024
 _HEADER_LINES = 20
-_NEEDED = {
-    "司机 (driver)": {"driver"},
-    "結束時間 (ended_at)": {"ended_at", "started_at", "times"},
-    "終點 (end)": {"end", "start", "via"},
-}
-_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
-_SERIAL = re.compile(r"[345678]\d{4}(?:\.\d+)?")
-_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
-_NUMBER = re.compile(r"\d{1,9}\.\d+")
-_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a day of a spreadsheet has no zone
 _UNCLOSED = (
     "the line is no row of a table: a quote is not closed, or stands where none may; "
     "a quote inside a cell is written twice"
 )
 _TOO_MANY = "the row has more cells than the header; a cell with a separator in it needs quotes"
-
-
-@dataclass(frozen=True)
-class Header:
-    """What the columns are, as paths of fields, "" for one that is passed over.
-
-    The rows begin behind `stop` bytes and `line` lines.
-    """
-
-    columns: tuple[str, ...]
-    separator: str
-    stop: int
-    line: int
-
-    def values(self, cells: list[str]) -> dict[str, object]:
-        """Return the values of a row as the JSON form has them; what is empty is left out."""
-        named = zip(self.columns, cells, strict=False)
-        values = {name: self._cell(name, cell) for name, cell in named if name and cell.strip()}
-        return {**values, **fields_of({n: v for n, v in values.items() if n == "share"})}
-
-    def _cell(self, name: str, cell: str) -> object:
-        text = cell.strip()
-        if marked := _AS_TEXT.fullmatch(text):
-            text = marked[1]
-        if name in {"started_at", "ended_at"} and _SERIAL.fullmatch(text):
-            # Days as a spreadsheet counts them, where the cell is not shown as a date.
-            moment = _FIRST_DAY + timedelta(seconds=round(float(text) * 86_400))
-            return moment.isoformat(" ")
-        if name in {"distance_km", "driving_minutes"} and self.separator == ";":
-            # Where cells are parted by semicolons, the comma is that of decimals.
-            whole, comma, part = _DECIMAL_COMMA.sub("|", text, count=1).partition("|")
-            text = f"{whole.replace('.', '')}.{part}" if comma else text
-        if name == "distance_km" and _NUMBER.fullmatch(text):
-            # With all the digits that a program may write of it, as in JSON.
-            return float(text)
-        return text
 
 
 @dataclass(frozen=True)
@@ -136,8 +88,8 @@ def header_of(read: Callable[[int, int], bytes], *, longest: int, encoding: Enco
         return islice(found, _HEADER_LINES)
 
     found = [_header(cut, separator) for separator in _SEPARATORS]
-    best = max(found, key=lambda header: sum(map(bool, header.columns)))
-    _check(best)
+    best = max(found, key=lambda header: len(header.fields))
+    best.check()
     return best
 
 
@@ -148,41 +100,8 @@ def _header(cut: Callable[[int, int], Iterator[Entry]], separator: str) -> Heade
             raise UploadEndedError("refused", f"{record.lines[0].detail}; it is to be the header")
         # Some programs say first what the separator is.
         if any(cells) and not cells[0].lower().startswith("sep="):
-            return Header(_columns(cells), separator, last.stop, last.number)
+            return Header(columns_of(cells), separator, last.stop, last.number)
     return Header((), separator, 0, 0)
-
-
-def _columns(cells: list[str]) -> tuple[str, ...]:
-    columns: list[str] = []
-    place = ""
-    for cell in cells:
-        field = name_labelled(cell) or _field(cell)
-        if field == "weather" and place:
-            field = f"{place}/weather"
-        place = field if field in {"start", "end"} else place
-        columns.append(field)
-    return tuple(columns)
-
-
-def _field(label: str) -> str:
-    """Return the field of a label, also of one such as start.city, start/weather."""
-    parted = re.sub(r"[./\s]+", "_", label.strip())
-    return field_of(re.sub(r"^(start|end)_city$", r"\1", parted, flags=re.IGNORECASE))
-
-
-def _check(header: Header) -> None:
-    known = [column for column in header.columns if column]
-    twice = sorted({column for column in known if known.count(column) > 1})
-    lacking = [label for label, any_of in _NEEDED.items() if not any_of & set(known)]
-    if not known:
-        detail = f"the first row names no column that is known, as 司机、{FIRST_LABELS}"
-    elif lacking:
-        detail = f"the header has no column for {', '.join(lacking)}"
-    elif twice:
-        detail = f"the header has more than one column for {', '.join(twice)}"
-    else:
-        return
-    raise UploadEndedError("refused", detail)
 
 
 def _records(

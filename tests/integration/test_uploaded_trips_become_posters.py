@@ -75,7 +75,7 @@ def test_a_file_with_good_and_bad_lines_becomes_posters_and_a_report(
         (3, "accepted"),
         (5, "refused"),
     ]
-    assert "/mood" in [problem["pointer"] for problem in rows[3]["problems"]]
+    assert "/end" in [problem["pointer"] for problem in rows[3]["problems"]]
     assert (summary["accepted"], summary["refused"], summary["ended"]) == (2, 2, "read")
     for row, name in ((rows[0], "driver-1"), (rows[2], "driver-2")):
         # Uploads belong to the tenant of the setting, which is that of tokens without one.

@@ -185,6 +185,26 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_understood(
 
 
 @pytest.mark.parametrize(
+    ("label", "cell", "value"),
+    [
+        ("驾驶时长(小时)", "14.5", "14.5小时"),
+        ("驾驶时长（分钟）", "870", "870分钟"),
+        ("duration [h]", "14.5", "14.5h"),
+        ("驾驶时长(小时)", "14小时28分", "14小时28分"),
+        ("里程（万公里）", "1.2", "1.2万公里"),
+        ("distance (m)", '"5,000"', "5,000m"),
+        ("里程（全程）", "860", "860"),
+    ],
+)
+def test_the_unit_in_a_label_is_that_of_the_numbers_below_it(
+    label: str, cell: str, value: str
+) -> None:
+    (told,) = values(f"司机（姓名）,结束时间,终点,{label}\nd,2024-05-05 18:57,湖州市,{cell}")
+    assert told["driver"] == "d"
+    assert value in told.values()
+
+
+@pytest.mark.parametrize(
     ("cell", "kilometres"), [("860,5", 860.5), ("1.234,50", 1234.5), ("1,234", 1234), ("7", 7)]
 )
 def test_where_cells_are_parted_by_semicolons_numbers_have_a_decimal_comma(
