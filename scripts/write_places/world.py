@@ -90,7 +90,10 @@ class Abroad:
         given = han_names(city)
         both = [name.translate(_JAPANESE) for name in given] + given
         plain = [_bare(simplified(self._to_simplified(name))) for name in both]
-        other = {names[0] for code, names in self.countries.items() if code != city["countrycode"]}
+        other = {names[0] for names in self.countries.values()}
+        country = self.countries[city["countrycode"]]
+        if folded(city["name"]) == folded(country[1]):  # 新加坡
+            other.discard(country[0])
         # Some towns are called as a plain word is.
         left_out = other | set(by_hand("no_names").split())
         counted = {n: plain.count(n) for n in plain if len(n) > 1 and n not in left_out}
@@ -108,7 +111,8 @@ class Abroad:
         own = folded(city["name"])
         short = folded(re.sub("(?: City|-si|-shi)$", "", city["name"]))
         names = (own, short, *by_hand("also_called").get(own, "").split())
-        return [n for n in dict.fromkeys(names) if n == own or n not in self._taken]
+        taken = self._taken | {folded(names[1]) for names in self.countries.values()}
+        return [n for n in dict.fromkeys(names) if n == own or n not in taken]
 
     def _without_repeats(self) -> None:
         """A further name that two rows have stands for neither."""

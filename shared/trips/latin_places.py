@@ -90,14 +90,13 @@ def _begins(words: list[str], known: list[frozenset[str]]) -> str | None:
 def _only(words: str, known: list[frozenset[str]]) -> str | None:
     """Return the city of that name which lies in all that is known, None where several may be."""
     letters = words.replace(" ", "")
-    china = [c for c in _in_china(letters) if all(c.areas & areas for areas in known)]
+    china = [c.name for c in _in_china(letters) if all(c.areas & areas for areas in known)]
     if china:
-        unclear = not known and _names()[letters][0] == "-"
-        distinct = {each.name for each in china}
-        first_is_meant = not known or len(distinct) == 1
-        return china[0].name if not unclear and first_is_meant else None
+        # Of several the first of the row is meant without a word, "-" for none.
+        meant = china[0] if len(set(china)) == 1 else _names()[letters][0]
+        return meant if meant in china else None
     world = [each for each in map(_of, candidates(letters)) if all(each.areas & a for a in known)]
-    if not world or (len(world) > 1 and not known and is_ambiguous(letters)):
+    if not world or (len(world) > 1 and is_ambiguous(letters)):
         return None
     return world[0].name
 
