@@ -16,40 +16,37 @@ if TYPE_CHECKING:
     from shared.trips.places import Named, Place
 
 _LONGEST = 15
-_STREET = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街|巷|弄|胡同|里|门|桥|寺)")
+# Patterns are compiled when they are first needed: most trips need none.
+_STREET = "[东西南北中]?[一二三四]?(?:路|街|大道|大街|巷|弄|胡同|里|门|桥|寺)"
 # Shops and houses like to be called after cities.
-_CALLED_AFTER = re.compile(
+_CALLED_AFTER = (
     ".*(?:面|火锅|烤鸭|烧烤|小吃|菜|煲|串串|馆|店|餐厅|超市|小区|花园|苑|公寓|公司|集团)$"
 )
 # 「中山市场」 and 「正蓝旗舰店」: the last character belongs to another word.
 _ANOTHER_WORD = ("场", "舰", "域")
 _SIDE = "[东西南北中]{0,2}"
-_STOP = re.compile(
+_STOP = (
     f"{_SIDE}(?:服务区|停车区|收费站|出口|入口|出入口|互通|枢纽|隧道)"
     f"|{_SIDE}(?:火车|高铁|动车|城际|客运|汽车|长途汽车)?(?:总|中心)?站|(?:邮轮|客运)?(?:母?港|码头)(?:$|站)"
     "|.{0,6}(?:机场|航站楼)"
 )
-_WITHIN = re.compile(
-    "直辖市|市区|市内|市中心|主城|城区|老城|新城|县城|境内|全境|段|绕城|高速|[A-Za-z]"
-)
-_ZONE = re.compile(
-    ".{0,4}?(?:工业园|产业园|高新|经济|技术|开发|经开|保税|科技|度假|示范|合作|新).{0,6}区"
-)
-_AT_A_SIGHT = re.compile(
+_WITHIN = "直辖市|市区|市内|市中心|主城|城区|老城|新城|县城|境内|全境|段|绕城|高速|[A-Za-z]"
+_ZONE = ".{0,4}?(?:工业园|产业园|高新|经济|技术|开发|经开|保税|科技|度假|示范|合作|新).{0,6}区"
+_AT_A_SIGHT = (
     "$|[A-Za-z0-9]|风景|景区|景点|旅游|度假|国家|森林|湿地|公园|博物|遗址|古镇|古城|古村|镇|水库|大坝|航站楼"
     "|[东西南北]门|停车|游客|索道|码头|观景|附近|边$|畔"
 )
-_ADDRESS = re.compile("[^小]{0,6}?[镇乡村路街道站号]")
+_ADDRESS = "[^小]{0,6}?[镇乡村路街道站号]"
 # Districts whose names any city may have, and those whose short ones are plain words.
 _ANYWHERE = ("新市区", "老城区", "城东区", "城西区", "城北区", "城中区")
 _WORDS = (
     *(name[:-1] for name in _ANYWHERE),
     *("平安", "光明", "长寿", "高明", "友好", "爱民", "前进", "向阳", "东风", "新华", "永定"),
 )
-_CALLED_A_CITY = re.compile(
+_CALLED_A_CITY = (
     "[\u4e00-\u9fff]{2,6}(?:(?<![城超菜夜股都花集门上黑楼灯早])市|县|旗|自治州|地区|盟)"
 )
-_ROAD = re.compile(r"^[GS]\d{1,4}[A-Z]?(?=[^A-Za-z\d])")
+_ROAD = r"^[GS]\d{1,4}[A-Z]?(?=[^A-Za-z\d])"
 
 
 def chinese_city(plain: str) -> str | None:
@@ -58,7 +55,7 @@ def chinese_city(plain: str) -> str | None:
     What was typed of a prefecture or county stays as it was typed (湖州, 昆山市); districts, sights
     and stops give the full name of their city.
     """
-    text = _ROAD.sub("", plain)
+    text = re.sub(_ROAD, "", plain)
     before, road, behind = text.rpartition("高速公路" if "高速公路" in text else "高速")
     if road and behind and (found := _begins(behind) or _begins(_in_province(before)[1])):
         return found
@@ -76,7 +73,7 @@ def unknown_city(plain: str) -> str | None:
     A division may be newer than the table, or older than it.
     """
     rest = _in_province(plain)[1]
-    return rest if _CALLED_A_CITY.fullmatch(rest) else None
+    return rest if re.fullmatch(_CALLED_A_CITY, rest) else None
 
 
 def _in_province(text: str) -> tuple[str, str]:
@@ -137,7 +134,7 @@ def _region(place: Place) -> str:
 def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | None:
     place = found.place
     if place.kind is Kind.SIGHT:
-        return place.city if _AT_A_SIGHT.match(rest) or _STOP.match(rest) else None
+        return place.city if re.match(_AT_A_SIGHT, rest) or re.match(_STOP, rest) else None
     if found.whole and form in _ANYWHERE:
         return None
     if found.whole:
@@ -153,15 +150,15 @@ def _answer(found: Named, form: str, rest: str, *, in_province: bool) -> str | N
 def _behind(place: Place, form: str, rest: str, *, in_province: bool) -> str | None:
     """Return the city of a short name with something behind it."""
     below = "" if place.kind is Kind.DISTRICT else _below(place, form, rest)
-    if not below and (_STREET.match(rest) or _CALLED_AFTER.match(rest)):
+    if not below and (re.match(_STREET, rest) or re.match(_CALLED_AFTER, rest)):
         return None
-    if _STOP.match(rest):
+    if re.match(_STOP, rest):
         return place.city
     if place.kind is Kind.DISTRICT:
         return None
-    if below == "whole" or _ZONE.match(rest):
+    if below == "whole" or re.match(_ZONE, rest):
         return _typed(place, form)
-    certain = below or in_province or _WITHIN.match(rest) or not _is_kept(place)
+    certain = below or in_province or re.match(_WITHIN, rest) or not _is_kept(place)
     return place.city if certain else None
 
 
@@ -173,7 +170,7 @@ def _below(place: Place, form: str, rest: str) -> str:
             inside = place.name in within or each.place.prefecture.startswith(form)
             if inside and each.place != place:
                 if each.place.kind in {Kind.SIGHT, Kind.COMMON_SIGHT}:
-                    return "short" if _AT_A_SIGHT.match(rest[length:]) else ""
+                    return "short" if re.match(_AT_A_SIGHT, rest[length:]) else ""
                 return "whole" if each.whole else "short"
     return ""
 
@@ -194,4 +191,4 @@ def _is_loose(place: Place, rest: str) -> bool:
         return place.name[-1] == "区"
     starts = (rest[:length] for length in range(2, min(len(rest), _LONGEST) + 1))
     near = any(n.place.prefecture == place.prefecture for start in starts for n in named(start))
-    return not near and not _ADDRESS.match(rest)
+    return not near and not re.match(_ADDRESS, rest)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,9 @@ from shared.prompts.landmarks import known_cities, landmarks_of
 from shared.trips import abroad as world
 from shared.trips import places
 from shared.trips.cities import city_key, city_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DATA = Path(places.__file__).parent
 DIVISIONS: dict[str, dict[str, str]] = json.loads((DATA / "divisions.json").read_bytes())[
@@ -186,9 +190,10 @@ def test_every_city_abroad_is_its_own_city() -> None:
 def test_a_city_abroad_is_read_with_its_country(row: list[str], before: bool) -> None:
     country = world.country(row[1])
     latin = row[4].split()[0]
-    found = (
-        city_of(f"{country.chinese}{row[0]}") if before else city_of(f"{latin}, {country.english}")
-    )
+    where = ", ".join(part for part in (row[2], country.english) if part)
+    found = city_of(f"{country.chinese}{row[0]}" if before else f"{latin}, {where}")
+    if found is None and not before and not row[2] and world.is_ambiguous(latin):
+        return  # two of the country
     assert found is not None
     known = world.abroad(found)
     assert known is not None
@@ -230,3 +235,40 @@ def test_a_long_text_takes_no_time(text: str) -> None:
     start = time.process_time()
     city_of(text)
     assert time.process_time() - start < 0.5
+
+
+ROMANISED: list[list[str]] = [
+    row.split() for row in json.loads((DATA / "romanised.json").read_bytes())["names"]
+]
+PROVINCES = {"浙江省": "Zhejiang", "江苏省": "Jiangsu", "四川省": "Sichuan", "云南省": "Yunnan"}
+
+
+@some
+@given(
+    row=st.sampled_from([row for row in ROMANISED if len(row) == 2]),
+    form=st.sampled_from(["{}", "{} City", "{} shi", "{}, China", "{} China", "{}, CN"]),
+    upper=st.sampled_from([str.lower, str.upper, str.title]),
+    cut=st.integers(2, 6),
+)
+def test_latin_names_are_read_in_any_form(
+    row: list[str], form: str, upper: Callable[[str], str], cut: int
+) -> None:
+    key, name = row
+    assert city_of(form.format(upper(f"{key[:cut]} {key[cut:]}".strip()))) == name
+
+
+def test_a_latin_name_of_several_needs_its_province() -> None:
+    assert (city_of("Taizhou"), city_of("Taizhou, China")) == (None, None)
+    shared = [row for row in ROMANISED if len(row) > 2]
+    for key, meant, *names in shared:
+        assert city_of(key) == (None if meant == "-" else meant)
+        for name in names:
+            place = places.division(name)
+            assert place is not None
+            if latin := PROVINCES.get(place.province):
+                assert city_of(f"{key}, {latin}") == name
+
+
+def test_every_prefecture_has_a_latin_name() -> None:
+    named = {name for row in ROMANISED for name in row[1:]}
+    assert [city for _, city, _ in PREFECTURES if city not in named] == []
