@@ -16,7 +16,7 @@ demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-cold build check-build licences deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -147,6 +147,9 @@ bench-submit: $(VENV)/.local-installed ## how many trips a second are accepted, 
 
 bench-upload: $(VENV)/.local-installed ## how fast uploaded files become jobs, and in how much memory (ARGS="1000 10000")
 	@$(BIN)/python -m bench.bench_upload $(ARGS)
+
+bench-upload-forms: $(VENV)/.local-installed ## what an upload costs in each form and encoding, beside .jsonl in UTF-8 (ARGS="1000")
+	@$(BIN)/python -m bench.bench_upload_forms $(ARGS)
 
 .venv-bench/.installed: bench/requirements.txt requirements-local.txt
 	@$(PYTHON) -m venv .venv-bench

@@ -150,7 +150,12 @@ def catalogue() -> Catalogue:
 
 
 def run(
-    mount: ObjectStore, state: ObjectStore, platform: Platform, vehicles: Catalogue, size: int
+    mount: ObjectStore,
+    state: ObjectStore,
+    platform: Platform,
+    vehicles: Catalogue,
+    size: int,
+    key: str = _KEY,
 ) -> None:
     """Read a whole upload, as one run without an end would."""
     clock = SystemClock()
@@ -162,7 +167,7 @@ def run(
         seconds=1e9,
     )
     stops = ingest_upload(
-        UploadWork((ObjectCreated("mount", _KEY, size),)),
+        UploadWork((ObjectCreated("mount", key, size),)),
         start="u",
         rules=rules,
         catalogue=vehicles,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from client.trip_posters import ApiError, TripPosters
 from client.trip_posters.calling import Caller, Request
 from client.trip_posters.models import CLOSED
+from shared.errors import MalformedRequestError
+from shared.trips.encodings import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,12 +86,11 @@ def _read(trip: Path) -> bytes:
         msg = f"{trip}: a trip is a .json or a .txt file"
         raise RefusedError(msg)
     try:
+        # JSON is UTF-8, and refused by the interface where it is not.
         data = trip.read_bytes()
-        data.decode()
+        return data if trip.suffix == ".json" else read_text(data).encode()
     except OSError as error:
         msg = f"{trip}: {error.strerror}; examples/trips/ has some"
-    except UnicodeDecodeError:
-        msg = f"{trip}: its text is not UTF-8"
-    else:
-        return data
+    except MalformedRequestError as error:
+        msg = f"{trip}: {error}"
     raise RefusedError(msg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.trips.encodings import read_text
 from shared.trips.reading import read_trip_json
 from shared.trips.text_form import read_trip_text
 
@@ -18,4 +19,4 @@ def trip_in(path: Path) -> ReadTrip:
     data = path.read_bytes()
     if path.suffix == ".json":
         return read_trip_json(data)
-    return read_trip_text(data.decode("utf-8-sig"))
+    return read_trip_text(read_text(data))

@@ -32,7 +32,10 @@ KEY_REUSED = "this Idempotency-Key was used with another body; take a new key fo
 
 @dataclass(frozen=True)
 class Submission:
-    """A trip of a driver; the key, where given, decides which job it is."""
+    """A trip of a driver; the key, where given, decides which job it is.
+
+    `asked_in` is the line of an upload, by the upload's id and the line's number.
+    """
 
     tenant: str
     driver: str
@@ -41,6 +44,7 @@ class Submission:
     warnings: tuple[Warned, ...] = ()
     priority: Priority = "interactive"
     origin: Origin = "app"
+    asked_in: str = ""
     trace_id: str = ""
 
 
@@ -125,6 +129,7 @@ def first_record(
         created_at=now,
         priority=submission.priority,
         origin=submission.origin,
+        asked_in=submission.asked_in,
         trace_id=submission.trace_id,
         deadline_at=now + timedelta(minutes=rules.minutes(submission.priority)),
         history=(Step(status=JobStatus.ACCEPTED, at=now),),

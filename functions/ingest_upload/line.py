@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared import ids
-from shared.accepting import KEY_REUSED, AcceptRules, Submission, accept, first_record
+from shared.accepting import (
+    KEY_REUSED,
+    AcceptRules,
+    Submission,
+    accept,
+    choice_problems,
+    first_record,
+)
 from shared.errors import (
     BundleError,
     GoneError,
@@ -22,11 +29,13 @@ from shared.uploads.cursor import Row, RowProblem
 from shared.uploads.forgetting import ERASED
 
 if TYPE_CHECKING:
+    from shared.errors import Problem
     from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.trips.model import Vehicle
     from shared.uploads.cursor import Cursor
     from shared.uploads.entry import Entry, UploadedTrip
-    from shared.uploads.source import Form
+    from shared.uploads.forms import Form
     from shared.vehicles.catalogue import Catalogue
 
 
@@ -56,7 +65,7 @@ class Lines:
         if entry.reason:
             return _refused(entry, entry.reason, detail=entry.detail)
         try:
-            return self._row(entry, self.form.parse(entry.data))
+            return self._row(entry, self.form.parse(entry.data, self._choices))
         except InvalidRequestError as error:
             return _refusal(entry, error)
         except GoneError:
@@ -75,6 +84,7 @@ class Lines:
             idempotency_key=uploaded.idempotency_key,
             priority="bulk",
             origin="upload",
+            asked_in=f"{self.cursor.upload_id}:{entry.number}",
         )
         first = first_record(
             submission, rules=self.rules, catalogue=self.catalogue, clock=self.clock
@@ -89,14 +99,17 @@ class Lines:
             known = accept(first, jobs=self.jobs, invoker=self.invoker, asked_at=self.cursor.put_at)
         return self._told(entry, first, known)
 
+    def _choices(self, vehicle: Vehicle | None, style: str | None) -> tuple[Problem, ...]:
+        return choice_problems(vehicle, style, rules=self.rules, catalogue=self.catalogue)
+
     def _told(self, entry: Entry, first: JobRecord, job: JobRecord) -> Row:
         if job.status is JobStatus.ERASED:
             return _refused(entry, ERASED)
         if job.request_digest != first.request_digest:
             raise IdempotencyReuseError(KEY_REUSED)
-        # By time and origin, so that a line tells the same however often it is dealt with.
-        new = job.origin == "upload" and job.created_at >= self.cursor.begun_at
-        return Row(line=entry.number, outcome="accepted" if new else "known", job_id=job.job_id)
+        # The job knows which line it came of, so that a line tells the same however often.
+        outcome = "accepted" if job.asked_in == first.asked_in else "known"
+        return Row(line=entry.number, outcome=outcome, job_id=job.job_id, warnings=first.warnings)
 
     def _note(self, driver_key: str) -> None:
         """Write down that this upload names the driver, before anything is made of it."""
@@ -121,12 +134,10 @@ def _refusal(entry: Entry, error: InvalidRequestError) -> Row:
     else:
         reason = "malformed" if isinstance(error, MalformedRequestError) else "invalid"
     problems = tuple(RowProblem(pointer=p.pointer, detail=p.detail) for p in error.problems)
-    return _refused(entry, reason, detail="" if problems else str(error), problems=problems)
+    detail = "" if problems else str(error)
+    told = _refused(entry, reason, detail=detail)
+    return told.model_copy(update={"problems": problems, "warnings": error.warnings})
 
 
-def _refused(
-    entry: Entry, reason: str, *, detail: str = "", problems: tuple[RowProblem, ...] = ()
-) -> Row:
-    return Row(
-        line=entry.number, outcome="refused", reason=reason, detail=detail, problems=problems
-    )
+def _refused(entry: Entry, reason: str, *, detail: str = "") -> Row:
+    return Row(line=entry.number, outcome="refused", reason=reason, detail=detail)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.accepting import AcceptRules
     from shared.lists.tries import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+    from shared.trips.encodings import Encoding
     from shared.uploads.entry import Entry
     from shared.uploads.source import UploadLimits
     from shared.vehicles.catalogue import Catalogue
@@ -58,6 +59,7 @@ class Batch:
     rows: list[Row]
     erased: list[Entry]
     again: list[Span]
+    encoding: Encoding | None = None
     stop: str = ""
     ended: UploadEndedError | None = None
     error: Exception | None = None
@@ -86,7 +88,7 @@ class Batch:
 
     def _step_over(self, entry: Entry) -> None:
         if entry.number > self.line:
-            self.offset, self.line = entry.stop, entry.number
+            self.offset, self.line = entry.stop, entry.last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +145,12 @@ class Reading:
         now = self.clock.now()
         again = tuple(batch.again)
         moved = cursor.read_on(
-            batch.rows, offset=batch.offset, line=batch.line, now=now, again=again
+            batch.rows,
+            offset=batch.offset,
+            line=batch.line,
+            now=now,
+            again=again,
+            encoding=batch.encoding,
         )
         if batch.ended is not None:
             return moved.end(batch.ended.ending, now=now, detail=str(batch.ended))
@@ -186,6 +193,7 @@ class Reading:
         )
         listed = self._listed(cursor, batch, lines)
         entries = source.entries()
+        batch.encoding = source.encoding
         while group := tuple(islice(entries, _TOGETHER)):
             with listed.in_hand(group):
                 for entry in group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from shared import http_fields
@@ -60,13 +61,16 @@ def read_body(request: HttpRequest, *, max_bytes: int, choices: Choices) -> Read
     if len(request.body) > max_bytes:
         msg = f"a trip has at most {max_bytes} bytes"
         raise PayloadTooLargeError(msg)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/json":
         return read_trip_json(request.body, choices=choices)
     if media_type == "text/plain":
+        from shared.trips.encodings import read_text
         from shared.trips.text_form import read_trip_text
 
-        return read_trip_text(_text(request.body), choices=choices)
+        text = read_text(request.body, _charset(content_type))
+        return read_trip_text(text, choices=choices)
     msg = "send Content-Type: application/json, or text/plain for the text form"
     raise MalformedRequestError(msg)
 
@@ -80,9 +84,6 @@ def priority(request: HttpRequest, scopes: Collection[str]) -> Priority:
     raise InvalidRequestError(problems=(Problem("/headers/X-Priority", detail),))
 
 
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        msg = "the text is not UTF-8"
-        raise MalformedRequestError(msg) from error
+def _charset(content_type: str) -> str:
+    found = re.search(r";\s*charset\s*=\s*\"?([^\s\";]+)", content_type, re.IGNORECASE)
+    return found[1] if found else ""

@@ -17,7 +17,13 @@ from local.trial.scores import judged
 from local.trial.server import TrialFailedError, TrialServer, refuse
 from local.trial.stand_in import StandIn
 from shared import ids
-from shared.errors import BundleError, InvalidRequestError, Problem, UpstreamUnavailableError
+from shared.errors import (
+    BundleError,
+    InvalidRequestError,
+    MalformedRequestError,
+    Problem,
+    UpstreamUnavailableError,
+)
 from shared.task_workflow import scene_texts, shown_facts
 from shared.vehicles.freeze import freeze_folder, mount_files
 from shared.vehicles.sidecar import parse_sidecar
@@ -63,13 +69,13 @@ def run_trial(chosen: Namespace, console: Console) -> int:
     )
     try:
         return _run(wishes, chosen, console)
+    except MalformedRequestError as error:
+        console.print(f"{chosen.trip}: {error}", style="red", markup=False)
     except InvalidRequestError as error:
         for problem in error.problems:
             console.print(Text.assemble((problem.pointer, "red"), f" {problem.detail}"))
     except OSError as error:
         console.print(f"{error.filename}: {error.strerror}", style="red")
-    except UnicodeDecodeError:
-        console.print(f"{chosen.trip}: its text is not UTF-8", style="red")
     except BundleError as error:
         console.print(str(error), style="red")
     except TrialFailedError as error:

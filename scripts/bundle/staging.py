@@ -47,6 +47,7 @@ HEAVY = frozenset({"paint_trip", "paint_scene", "store_result", "intake_vehicle"
 _LIGHT = (
     "aliyun-fc2",
     "cryptography",
+    "isodate",
     "oss2",
     "pydantic",
     "pyjwt",

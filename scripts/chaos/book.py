@@ -42,10 +42,11 @@ class UploadedFile:
 
     name: str
     lines: tuple[Line, ...]
+    encoding: str = "utf-8"
 
     def data(self) -> bytes:
         """Return the file."""
-        return b"".join(line.text.encode() + b"\n" for line in self.lines)
+        return "".join(f"{line.text}\n" for line in self.lines).encode(self.encoding)
 
 
 @dataclass

@@ -73,6 +73,10 @@ def _rows(account: Account, file: UploadedFile, rows: list[dict[str, Any]]) -> I
 
 
 def _doubled(file: UploadedFile, by_line: dict[int, dict[str, Any]]) -> Iterator[Wrong]:
+    told = Counter(r.get("job_id") for r in by_line.values() if r["outcome"] == "accepted")
+    for job_id, count in told.items():
+        if count > 1:
+            yield str(job_id), f"line: {count} lines of {file.name} say that it was made of them"
     jobs: dict[str, set[str]] = {}
     for number, line in enumerate(file.lines, 1):
         if job_id := by_line.get(number, {}).get("job_id"):

@@ -15,6 +15,7 @@ from scripts.write_docs.openapi import openapi_json
 from scripts.write_docs.retention import MOUNT, STATE, lifecycle_xml, retention_table
 from scripts.write_docs.secrets_table import secrets_table
 from scripts.write_docs.settings_tables import settings_tables
+from scripts.write_docs.values_tables import with_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +39,7 @@ GENERATED: dict[str, Callable[[str], str]] = {
         },
     ),
     "docs/openapi.json": lambda _: openapi_json(ROOT),
+    "docs/values.md": lambda text: with_values(text, ROOT),
     "docs/privacy.md": lambda text: replaced(text, "retention", retention_table()),
     "deploy/lifecycle/state.xml": lambda _: lifecycle_xml(STATE),
     "deploy/lifecycle/mount.xml": lambda _: lifecycle_xml(MOUNT),

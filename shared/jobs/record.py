@@ -62,6 +62,7 @@ LASTING = (
     "vehicle",
     "priority",
     "origin",
+    "asked_in",
     "trace_id",
     "campaign",
     "repaint_of",
@@ -88,7 +89,8 @@ class JobRecord(Frozen):
     trip is painted once more, `first_job` the trip's first one, `campaign` the season it is
     painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
     the picture model is paid for. `shares` are the driver's changes of mind about who may see the
-    poster. `warnings` is what was assumed of the trip. An erased job has an `erasure` and no trip.
+    poster. `warnings` is what was assumed of the trip; `asked_in` the line of an upload, if it
+    came of one. An erased job has an `erasure` and no trip.
     """
 
     schema_version: Literal[1] = 1
@@ -110,6 +112,7 @@ class JobRecord(Frozen):
     vehicle: str
     priority: Literal["interactive", "bulk"] = "interactive"
     origin: Origin = "app"
+    asked_in: str = ""
     trace_id: str = ""
     campaign: str = ""
     repaint_of: str = ""

@@ -31,7 +31,7 @@ class UploadSettings(Group):
         alias="UPLOAD_MAX_BYTES",
         ge=1024,
         le=268_435_456,
-        description="Largest .jsonl file; a driver's lines are erased by writing it anew, whole.",
+        description="Largest .jsonl or .csv; a driver's lines are erased by writing it anew.",
     )
     json_bytes: int = Field(
         4_194_304,

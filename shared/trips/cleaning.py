@@ -28,6 +28,11 @@ def cleaned(value: object) -> str:
     return text
 
 
+def without_invisible(text: str) -> str:
+    """Return the text without what nobody sees, for a value that is no free text."""
+    return "".join(char for char in text if _is_shown(char) or char.isspace())
+
+
 def tidied(value: object, most: int) -> tuple[str, tuple[str, ...]]:
     """Return text as `cleaned` has it with at most `most` characters, and what was done to it.
 

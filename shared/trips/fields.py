@@ -13,7 +13,7 @@ from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import tidied
 from shared.trips.model import LONGEST, MOST_CITIES, Trip
-from shared.trips.moments import SHANGHAI, read_moment
+from shared.trips.moments import SHANGHAI, is_day, read_moment
 from shared.trips.mood import known_mood
 from shared.trips.refusals import problems_of, refusal
 from shared.trips.script import simplified
@@ -139,6 +139,9 @@ class FieldReading:
     def _times(self, given: Mapping[str, object], minutes: object) -> dict[str, object]:
         start, end = given.get("started_at"), given.get("ended_at")
         started_at, ended_at = self._moment("started_at", start), self._moment("ended_at", end)
+        if ended_at is not None and is_day(end):
+            ended_at += timedelta(hours=12)
+            self._warn("ended_at", "has no time of day", "midday")
         if start is None:
             self._warn("started_at", _MISSING)
         if end is None and started_at is not None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
+from datetime import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from shared.trips.cleaning import without_invisible
 from shared.trips.moments import read_period
 from shared.trips.script import simplified
 from shared.trips.weather import is_weather_alone
@@ -73,7 +76,8 @@ _SAYS_NOTHING = re.compile(
     r"^(?:使用者|用户|车主|司机|本次|此次|我的|行程|旅程|旅行|全程|总共|总|共)+|(?:信息|资讯|情况|详情)+$"
 )
 _PLACE_AND_WEATHER = re.compile(r"(?P<place>.*?)[\s,;/|(\[]*天气\s*[:：]?\s*(?P<weather>[^)\]]+).*")
-_PLACE_THEN_WEATHER = re.compile(r"(?P<place>.+)[\s,;、/|(\[]+(?P<weather>[^\s,;、/|()\]]+)[)\]]?")
+_BEFORE_WEATHER = re.compile(r"[\s,;、/|(\[]+")
+_MOST_PARTS = 12
 # A space between Latin letters is part of a name, as in Los Angeles.
 _BETWEEN_CITIES = re.compile(
     r"\s*[、,;/|→>·~–—]+\s*|(?<=市)-|(?<![a-z.])\s+|\s+(?![a-z])", re.IGNORECASE
@@ -83,6 +87,9 @@ _ANSWERS = {
     **dict.fromkeys(("是", "同意", "愿意", "公开", "分享", "yes", "true"), True),
     **dict.fromkeys(("否", "不", "不同意", "不公开", "不分享", "no", "false"), False),
 }
+# Quotes and Markdown around a label, and what joins its words.
+_AROUND = re.compile(r"[\s_*`\"'“”「」『』|-]")
+_CLOCK = re.compile(r"[:：时時点點]|[ap]\.?m", re.IGNORECASE)
 _LONGEST_LABEL = 40
 
 
@@ -90,7 +97,7 @@ def field_of(label: str) -> str:
     """Return the field's path ("start/weather"; "times" for both times in one), "" for none."""
     if len(label) > _LONGEST_LABEL:
         return ""
-    plain = _plain(_REMARK.sub("", simplified(label)))
+    plain = _plain(_REMARK.sub("", simplified(without_invisible(label))))
     known = _field_of_label()
     return known.get(plain) or known.get(_SAYS_NOTHING.sub("", plain), "")
 
@@ -124,7 +131,7 @@ def _field_of_label() -> dict[str, str]:
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"[\s_-]", "", label).lower()
+    return _AROUND.sub("", label).lower()
 
 
 def _place(place: object, weather: object, of_both: object) -> object:
@@ -142,9 +149,10 @@ def _apart(text: str) -> tuple[str, str | None]:
     plain = simplified(text)
     if named := _PLACE_AND_WEATHER.fullmatch(plain):
         return named["place"], named["weather"].strip()
-    last = _PLACE_THEN_WEATHER.fullmatch(plain)
-    if last and is_weather_alone(last["weather"]):
-        return last["place"], last["weather"]
+    for gap in islice(_BEFORE_WEATHER.finditer(plain), _MOST_PARTS):
+        weather = plain[gap.end() :].rstrip(")]")
+        if gap.start() and is_weather_alone(weather):
+            return plain[: gap.start()], weather
     return text, None
 
 
@@ -163,4 +171,5 @@ def _times(text: object) -> dict[str, object]:
         started_at, ended_at = read_period(text)
     except ValueError:
         return {"ended_at": text}
-    return {"started_at": started_at, "ended_at": ended_at}
+    day = ended_at.time() == time() and not _CLOCK.search(str(text))
+    return {"started_at": started_at, "ended_at": str(ended_at.date()) if day else ended_at}

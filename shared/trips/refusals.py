@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import Problem
-from shared.trips.amounts import MOST_MINUTES
+from shared.trips.amounts import MOST_KILOMETRES, MOST_MINUTES
 from shared.trips.moments import FIRST_YEAR, LAST_YEAR
 from shared.trips.vehicle import VEHICLE_WORDS
 from shared.trips.weather import WEATHER_WORDS
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MOMENT = (
-    f"a time such as 2024-05-02T22:38 or 2024-05-02 22:38+08:00, years {FIRST_YEAR} to {LAST_YEAR}"
+    "a time such as 2024-05-02 22:38, 2024/5/2 下午10:38, 2024-05-02T22:38+08:00 or Unix seconds,"
+    f" years {FIRST_YEAR} to {LAST_YEAR}"
 )
 _PLACE = "an object with city and weather"
 _CITY = "the name of a Chinese city such as 湖州市, or an address that begins with it"
-_WEATHER = f"1 to 20 characters with one of: {WEATHER_WORDS}"
+_WEATHER = f"a text with one of: {WEATHER_WORDS}; or what a weather service says, as LIGHT_RAIN"
 _SLUG = "lower-case letters, digits, _ and -, at most 32"
 
 ALLOWED: dict[str, str] = {
@@ -28,8 +29,12 @@ ALLOWED: dict[str, str] = {
     "caption": "text of at most 200 characters, without control characters",
     "started_at": _MOMENT,
     "ended_at": f"{_MOMENT}; after started_at, by at most 366 days",
-    "driving_minutes": f"whole minutes from 1 to {MOST_MINUTES}, or text such as 14小时28分",
-    "distance_km": "a number above 0, at most 100000",
+    "driving_minutes": (
+        f"whole minutes from 1 to {MOST_MINUTES}, or a duration: 14小时28分, 14:28, PT14H28M"
+    ),
+    "distance_km": (
+        f"kilometres above 0, at most {MOST_KILOMETRES}, as 645.4, 645.4公里, 645400米 or 400 miles"
+    ),
     "start": _PLACE,
     "start/city": _CITY,
     "start/weather": _WEATHER,

@@ -41,12 +41,18 @@ _PAIRS = """
 訪访 設设 試试 詩诗 話话 詳详 認认 誘诱 課课 誰谁 論论 謎谜 講讲 謀谋 豔艳 財财 貢贡 販贩 貪贪
 買买 費费 賞赏 賣卖 質质 購购 贈赠 跡迹 踐践 蹤踪 渦涡 潯浔 滸浒 涇泾 潁颍 瀆渎 灤滦 灕漓 嶧峄
 崑昆 崙仑 壩坝 墊垫 埡垭 堯尧 塹堑 奼姹 鉅巨 鈞钧 釗钊 鐮镰 鑾銮 閩闽 閬阆 闐阗 隴陇 霑沾 鞏巩
-馮冯 騫骞 驪骊 鳩鸠 鷗鸥 麴曲 黌黉
+馮冯 騫骞 驪骊 鳩鸠 鷗鸥 麴曲 黌黉 兩两 颶飓 捲卷 勁劲 靄霭 傾倾 層层 禮礼 暫暂
 """
 
 _TABLE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 # In these names the traditional-looking character is the modern one.
 _KEPT = ("乾陵", "乾县", "乾安", "乾州", "乾坤")
+
+
+def plain(text: str) -> str:
+    """Return simplified lower-case text without invisible marks, each run of spaces as one."""
+    visible = "".join(char for char in simplified(text) if unicodedata.category(char) != "Cf")
+    return " ".join(visible.replace("\ufe0f", "").lower().split())
 
 
 def simplified(text: str) -> str:

@@ -5,8 +5,9 @@
     - 起點:上海市黃浦區中山南路1891號-1893號
     - 起點天氣:晴天
 
-Bullets, the width of the colon and the order of the lines do not matter; see
-`shared.trips.labels` for the labels. A line 「天氣」 alone belongs to the place named last.
+Bullets, numbers, brackets, quotes and Markdown around a label, the kind of the colon and the order
+of the lines do not matter; `shared.trips.labels` has the labels. A line 「天氣」 alone belongs to
+the place named last.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.errors import Problem, Warned
+from shared.trips.cleaning import without_invisible
 from shared.trips.fields import no_choices
 from shared.trips.labels import FIRST_LABELS, field_of, fields_of
 from shared.trips.reading import read_trip
@@ -25,7 +27,17 @@ if TYPE_CHECKING:
     from shared.trips.fields import Choices
     from shared.trips.reading import ReadTrip
 
-_BULLET = re.compile(r"^(?:\d{1,2}[.、)](?!\d)|[^\w\s]|[\s_])+")
+_DIGITS = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_BULLET = re.compile(
+    rf"^(?:[(（](?:{_DIGITS})[)）]|(?:{_DIGITS})[.．、)）](?!\d)|[①-⓿❶-➓]|[^\w\s\[【(（]|[\s_])+"
+)
+_IN_BRACKETS = re.compile(r"[\[【(（]([^\])】）]{1,40})[\])】）][\s:：]*")
+_SPACE, _HEADING = re.compile(r"\s"), re.compile(r"[:：]\s*$")
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060 \t\u00a0\u3000"
+_COLON = re.compile(r"[:：﹕︰∶=＝]")
+# What may stand around a value and is no part of it; a text keeps its own quotes.
+_AROUND, _AROUND_TEXT = " \t*`|\"'“”「」『』,，", " \t*|"
+_TEXTS = {"mood", "caption", "team"}
 # Also keeps the patterns that take a line apart from long work on hostile ones.
 _LONGEST_LINE = 500
 
@@ -58,19 +70,26 @@ def _labelled(text: str) -> tuple[dict[str, str], list[Problem], list[Warned]]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
-    for number, line in enumerate(lines, start=1):
-        if bare := _BULLET.sub("", line).strip():
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        if bare := _BULLET.sub("", line.lstrip(_INVISIBLE)).strip():
             yield number, bare
 
 
 def _split(line: str) -> tuple[str, str]:
-    """Return the field of the label and the value: at a colon, or a space behind a label."""
-    for pattern in (r"[:：]", r"\s"):
-        label, *rest = re.split(pattern, line, maxsplit=1)
+    """Return the field of the label and the value: in brackets, at a colon or at a space."""
+    if (held := _IN_BRACKETS.match(line)) and (field := field_of(held[1])):
+        return field, _bare(field, line[held.end() :])
+    for pattern in (_COLON, _SPACE):
+        label, *rest = pattern.split(line, maxsplit=1)
         if rest and (field := field_of(label)):
-            return field, rest[0].strip()
-    return "", line if not re.search(r"[:：]\s*$", line) else ""
+            return field, _bare(field, rest[0])
+    return "", "" if _HEADING.search(line) else line
+
+
+def _bare(field: str, value: str) -> str:
+    if field in _TEXTS:
+        return value.strip(_AROUND_TEXT)
+    return without_invisible(value).strip(_AROUND)
 
 
 def _unlabelled(number: int, value: str) -> list[Warned]:

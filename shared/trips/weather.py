@@ -1,11 +1,27 @@
-"""The seven weathers, and the many words that name them."""
+"""The seven weathers, and the many words, codes and signs that name them.
+
+Words, signs and providers' constants stand in `weather_words.json`, numeric codes in
+`weather_codes.json`, both read at the first question. Of several weathers in a text the most
+telling counts (「晴转小雨」: rain); wind counts only where nothing else is said of the sky, and has
+the look of moving clouds. A bare number is read if all providers that have it agree: 300 is rain
+to QWeather and OpenWeather, 500 is mist to one and rain to the other and so unknown, but
+`qweather:500` and `openweather:500` are known; 4 to 44 may be degrees and are unknown. Heat, cold
+and a calm say nothing of the sky.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from shared.trips.script import simplified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Weather(str, Enum):
@@ -20,28 +36,40 @@ class Weather(str, Enum):
     SAND = "sand"
 
 
-# Wind alone has no look of its own: it comes with moving clouds.
-_WORDS: dict[Weather, str] = {
-    Weather.SAND: r"沙|尘|sand|dust",
-    Weather.SNOW: r"雪|snow|sleet|[❄🌨☃]",
-    Weather.RAIN: r"雨|雷|雹|台风|飓风|rain|shower|drizzle|storm|[🌧⛈🌦☔🌩]",
-    Weather.FOG: r"雾|霾|fog|mist|haze|smog|🌫",
-    Weather.OVERCAST: r"阴|overcast|☁",
-    Weather.CLOUDY: r"云|风|cloud|wind|[⛅🌤🌥]",
-    Weather.CLEAR: r"晴|clear|sunny|fair|fine|[☀🌞]",
-}
-_RANK = list(Weather)
-_ONLY_WEATHER = re.compile(
-    r"[晴多少云阴雨雪雾霾沙尘暴风雷阵小中大特强微转到间有夹冰雹浮扬冻毛细台天气]{1,10}"
-)
-
 WEATHER_WORDS = "晴 多云 阴 雨 雷雨 雪 雾 霾 沙尘 风"
+
+_RANK = list(Weather)
+_WIND = "wind"
+_HERE = Path(__file__).parent
+_LONGEST = 200
+_DEGREES = range(4, 45)  # as a bare number these may be a temperature
+# d07, n07: weather.com.cn; 10d: an icon of OpenWeather; 100n: the icon of a night of QWeather.
+_CODE = (
+    r"(?:(?P<name>[^\d\s:：/=]{2,16})\s?[:：/=\s]\s?)?(?P<before>[dn])?(?P<code>\d{1,3})(?P<after>[dn])?"
+    r"(?:@[234]x)?(?:\.(?:png|svg))?"
+)
+_NOT_SAID = (
+    r"(?:没有|没|无|不会?|未)下?[大小中阵雷]?(?:雨雪|雨|雪|风|雾|霾|沙尘|降水|降雨)|[雨雪风雾]停"
+    r"|(?:降水|降雨|下雨|降雪)?概率\D{0,3}\d{1,3}\s?%|降[水雨]量?\D{0,3}0(?:\.0+)?\s?(?:mm|毫米)"
+    r"|\b(?:no|not|without)\s(?:\w{1,10}\s)?(?:rain\w*|snow\w*|precipitation|wind\w*|fog\w*|showers?)"
+    r"|\b(?:chance of )?(?:rain|snow|precip\w*|pop)[\s:]{0,3}\d{1,3}\s?%"
+)
+# Temperatures, humidity and wind as measured: 18~25℃, 60%, 东北风3-4级, <3级.
+_MEASURED = (
+    r"[-+]?\d{1,3}(?:\.\d)?\s?(?:[~/-]\s?[-+]?\d{1,3}(?:\.\d)?\s?)?(?:°\s?[cf]?|度|%)"
+    r"|[偏转]?[东南西北]{1,3}风|[<≤≥>]?\d{1,2}(?:\s?[-~]\s?\d{1,2})?级|微风"
+)
 
 
 def weather_of(text: str) -> Weather | None:
-    """Return the most telling weather that the words name (「晴转小雨」: rain), None for none."""
-    plain = simplified(text).lower()
-    return next((weather for weather, words in _WORDS.items() if re.search(words, plain)), None)
+    """Return the weather that words, a constant, a code or a sign name; None for none."""
+    plain = simplified(text[:_LONGEST]).strip()
+    code = re.fullmatch(_CODE, plain.lower(), re.ASCII)
+    if code is not None and (code["name"] is None or code["name"] in _codes()):
+        return _of_code(code)
+    found = set(_named(plain))
+    sky = {Weather(name) for name in found - {_WIND}}
+    return most_telling(*sky) if sky else Weather.CLOUDY if found else None
 
 
 def most_telling(*weathers: Weather) -> Weather:
@@ -50,6 +78,96 @@ def most_telling(*weathers: Weather) -> Weather:
 
 
 def is_weather_alone(text: str) -> bool:
-    """Say whether the text consists of weather words and nothing else, as 「小雨转晴」."""
+    """Say whether the text says weather and nothing else: 「小雨转晴 18~25℃」, "Light rain", ☀️."""
     plain = simplified(text).strip()
-    return _ONLY_WEATHER.fullmatch(plain) is not None and weather_of(plain) is not None
+    is_code = re.fullmatch(_CODE, plain.lower(), re.ASCII)
+    if len(plain) > 40 or is_code or weather_of(plain) is None:
+        return False
+    rest = _alone().sub("", re.sub(_MEASURED, "", _in_words(plain)))
+    return not rest.strip(" ,;/|、~-")
+
+
+def _named(plain: str) -> Iterator[str]:
+    """Yield the weathers that the text names, "wind" among them."""
+    words = _in_words(plain)
+    for name, phrases in _table()["phrases"].items():
+        for phrase in phrases:
+            if phrase in words or phrase == f"= {plain}":
+                words = words.replace(phrase, " ")
+                yield name
+    silent = re.sub(_NOT_SAID, " ", words, flags=re.ASCII)
+    for place in _table()["names"]:
+        silent = silent.replace(place, " ")
+    yield from (name for name, pattern in _patterns().items() if pattern.search(silent))
+
+
+def _in_words(plain: str) -> str:
+    """Return MostlyCloudy and PARTLY_CLOUDY_DAY as words in lower case."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
+    return re.sub(r"[_\s]+", " ", re.sub(r"(?<=[a-zA-Z])-(?=[a-zA-Z])", " ", apart)).lower()
+
+
+def _of_code(match: re.Match[str]) -> Weather | None:
+    code, name = match["code"], match["name"]
+    if match["after"] and len(code) == 2:
+        return _codes(icons=True)["openweather"].get(code)
+    if match["before"] or (code[0] == "0" and len(code) == 2):
+        name = name or "xiaomi"  # nobody else fills up with zeros
+    if name is not None:
+        return _codes()[name].get(str(int(code)))
+    if int(code) in _DEGREES:
+        return None
+    found = {known[code] for known in _codes().values() if code in known}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache
+def _codes(*, icons: bool = False) -> dict[str, dict[str, Weather]]:
+    """Return the weather of each code, or icon, by every name of every provider."""
+    table = json.loads((_HERE / "weather_codes.json").read_text("utf-8"))
+    found = {}
+    for provider in table.values():
+        groups = provider.get("icons", {}) if icons else provider["codes"]
+        known = {code: Weather(name) for name, codes in groups.items() for code in _spread(codes)}
+        found.update(dict.fromkeys(provider["names"], known))
+    return found
+
+
+def _spread(codes: str) -> Iterator[str]:
+    for part in codes.split():
+        first, _, last = part.partition("-")
+        yield from (
+            str(code).zfill(len(first)) for code in range(int(first), int(last or first) + 1)
+        )
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads((_HERE / "weather_words.json").read_text("utf-8"))
+    return table
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile("|".join(map(_pattern, words)), re.ASCII)
+        for name, words in _table()["words"].items()
+    }
+
+
+def _pattern(word: str) -> str:
+    """Return the pattern of an English word (with * of its beginning), or of anything else."""
+    if not word[0].isascii():
+        return re.escape(word)
+    return rf"\b{re.escape(word.rstrip('*'))}" + (r"\w*" if word.endswith("*") else r"\b")
+
+
+@lru_cache(maxsize=1)
+def _alone() -> re.Pattern[str]:
+    """Return the pattern of all that a text of weather alone consists of."""
+    table = _table()
+    english = "|".join(table["qualifiers_en"].split())
+    known = [pattern.pattern for pattern in _patterns().values()]
+    phrases = [re.escape(each) for group in table["phrases"].values() for each in group]
+    rest = [rf"\b(?:{english})\b", *table["qualifiers_zh"].split(), "\ufe0f"]
+    return re.compile("|".join([*phrases, *known, *rest]), re.ASCII)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.errors import UpstreamRejectedError
+from shared.errors import UpstreamRejectedError, Warned
 from shared.ports import every_object
+from shared.trips.encodings import Encoding
 from shared.uploads import names
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class RowProblem(_Frozen):
 class Row(_Frozen):
     """What became of one line: its job, or why there is none. It never quotes the line.
 
-    `known`: the job was there before this upload. `reason` is a stable code.
+    `known`: the job was there before this line, by an earlier line or otherwise. `reason` is a
+    stable code. `warnings` say what is assumed of the trip.
     """
 
     line: int
@@ -56,6 +58,7 @@ class Row(_Frozen):
     reason: str = ""
     detail: str = ""
     problems: tuple[RowProblem, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 class Span(_Frozen):
@@ -69,7 +72,8 @@ class Span(_Frozen):
 class Cursor(_Frozen):
     """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with.
 
-    All but those `again`, which could not be, and are tried once more behind the others.
+    All but those `again`, which could not be, and are tried once more behind the others. The
+    `encoding` is known from the first reading on.
     """
 
     schema_version: Literal[1] = 1
@@ -83,6 +87,7 @@ class Cursor(_Frozen):
     version: int = Field(1, ge=1)
     written_at: AwareDatetime
     writer: str = ""
+    encoding: Encoding | None = None
     offset: int = 0
     line: int = 0
     accepted: int = 0
@@ -102,6 +107,7 @@ class Cursor(_Frozen):
         line: int,
         now: datetime,
         again: tuple[Span, ...] = (),
+        encoding: Encoding | None = None,
     ) -> Self:
         """Return the next version: what lies before `offset` is dealt with."""
         added = tuple(rows)
@@ -109,7 +115,8 @@ class Cursor(_Frozen):
             name: getattr(self, name) + sum(row.outcome == name for row in added)
             for name in ("accepted", "known", "refused")
         }
-        return self._next(now, rows=added, offset=offset, line=line, again=again, **counts)
+        moved = {"rows": added, "offset": offset, "line": line, "again": again}
+        return self._next(now, **moved, **counts, encoding=self.encoding or encoding)
 
     def end(self, ending: Ending, *, now: datetime, detail: str = "") -> Self:
         """Return this version as the last one."""

@@ -6,10 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from shared.trips.encodings import as_utf_8, keep_unreadable, mark_of, size_of, unreadable_line
 from shared.uploads.entry import Entry
+from shared.uploads.lines import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from shared.trips.encodings import Encoding
 
 # Only where an element ends is asked here; what it says is read later, and strictly.
 _SCANNER = json.JSONDecoder(
@@ -22,50 +26,52 @@ _BROKEN = (
 )
 
 
-def elements(data: bytes) -> Iterator[Entry]:
-    """Yield the elements; null has no data. Where it stops being JSON, one entry says so.
+def elements(data: bytes, encoding: Encoding = "utf-8") -> Iterator[Entry]:
+    """Yield the elements, in UTF-8; null has no data. Where it stops being JSON, one entry says so.
 
-    Bytes that are not UTF-8 are left to whoever reads their element.
+    An element with bytes that cannot be read says in which line of the file they are.
     """
-    text = data.decode("utf-8", "surrogateescape")
-    scan = _Scan(text)
-    scan.skip("\ufeff")
+    scan = _Scan(data, encoding)
     if not scan.skip("["):
-        yield scan.element(1, data)
+        yield scan.element(1)
         if not scan.is_over():
-            yield scan.broken(2, data)
+            yield scan.broken(2)
         return
     if scan.skip("]"):
         if not scan.is_over():
-            yield scan.broken(1, data)
+            yield scan.broken(1)
         return
-    yield from _listed(scan, data)
+    yield from _listed(scan)
 
 
-def _listed(scan: _Scan, data: bytes) -> Iterator[Entry]:
+def _listed(scan: _Scan) -> Iterator[Entry]:
     number = 0
     while True:
         number += 1
-        entry = scan.element(number, data)
+        entry = scan.element(number)
         yield entry
-        if entry.reason:
+        if entry.detail == _BROKEN:
             return
         if scan.skip("]"):
             number += 1
             if not scan.is_over():
-                yield scan.broken(number, data)
+                yield scan.broken(number)
             return
         if not scan.skip(","):
-            yield scan.broken(number + 1, data)
+            yield scan.broken(number + 1)
             return
 
 
 class _Scan:
-    """A place in a text, known in characters and in bytes."""
+    """A place in a file, known in characters and in bytes."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, data: bytes, encoding: Encoding) -> None:
+        self._data, self._encoding = data, encoding
+        self._text = keep_unreadable(data, encoding)
         self._at = self._byte = 0
+        self._line = 1
+        if mark_of(data, encoding):
+            self._to(1)
 
     def skip(self, mark: str) -> bool:
         """Step over white space, and over the mark if it comes next."""
@@ -79,27 +85,38 @@ class _Scan:
         """Say whether only white space is left."""
         return self._behind_space() == len(self._text)
 
-    def element(self, number: int, data: bytes) -> Entry:
+    def element(self, number: int) -> Entry:
         """Step over one JSON value and return it; the rest of the text where there is none."""
         self._to(self._behind_space())
-        start = self._byte
+        start, line = self._byte, self._line
         try:
             found, end = _SCANNER.raw_decode(self._text, self._at)
         except (ValueError, RecursionError):
-            return self.broken(number, data)
+            return self.broken(number)
         self._to(end)
-        return Entry(number, start, self._byte, b"" if found is None else data[start : self._byte])
+        if found is None:
+            return Entry(number, start, self._byte, b"")
+        plain, readable = as_utf_8(self._data[start : self._byte], self._encoding)
+        if readable:
+            return Entry(number, start, self._byte, plain)
+        line += unreadable_line(self._data[start : self._byte], self._encoding) - 1
+        return Entry(
+            number, start, self._byte, plain, "malformed", unreadable(line, self._encoding)
+        )
 
-    def broken(self, number: int, data: bytes) -> Entry:
+    def broken(self, number: int) -> Entry:
         """Return an entry for all that is left, which is no JSON."""
         start = self._byte
         self._to(len(self._text))
-        return Entry(number, start, self._byte, data[start:], "malformed", _BROKEN)
+        plain, _ = as_utf_8(self._data[start:], self._encoding)
+        return Entry(number, start, self._byte, plain, "malformed", _BROKEN)
 
     def _behind_space(self) -> int:
         found = _SPACE.match(self._text, self._at)
         return found.end() if found else self._at
 
     def _to(self, position: int) -> None:
-        self._byte += len(self._text[self._at : position].encode("utf-8", "surrogateescape"))
+        passed = self._text[self._at : position]
+        self._byte += size_of(passed, self._encoding)
+        self._line += passed.count("\n")
         self._at = position

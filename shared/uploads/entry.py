@@ -8,32 +8,50 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import naming
-from shared.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
+from shared.errors import InvalidRequestError, MalformedRequestError, Problem, together
+from shared.trips.encodings import read_text
+from shared.trips.fields import no_choices
 from shared.trips.reading import json_fields, read_trip
 from shared.trips.text_form import read_trip_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from shared.errors import Warned
+    from shared.trips.fields import Choices
     from shared.trips.model import Trip
+    from shared.trips.reading import ReadTrip
 
+_DRIVER = ("driver", "司机", "司機", "驾驶员", "駕駛員")
+_KEY = (
+    "idempotency_key",
+    "idempotencykey",
+    "idempotency key",
+    "idempotency-key",
+    "幂等键",
+    "冪等鍵",
+)
+_NAMES = {**dict.fromkeys(_DRIVER, "driver"), **dict.fromkeys(_KEY, "idempotency_key")}
 # For what is no JSON and yet may say whose it is.
-_DRIVER_FIELD = re.compile(rb'"driver"\s*:\s*("(?:[^"\\]|\\.){0,1024}")')
-_TEXT_DRIVER = re.compile(
-    r"^[^\w\r\n]*(?:driver|司机|司機|驾驶员|駕駛員)[ \t]*[:：]([^\r\n]*)\r?$",
-    re.IGNORECASE | re.MULTILINE,
+_DRIVER_FIELD = re.compile(
+    f'"(?:{"|".join(_DRIVER)})"'.encode() + rb'\s*:\s*("(?:[^"\\]|\\.){0,1024}")', re.IGNORECASE
 )
-_TEXT_KEY = re.compile(
-    r"^[^\w\r\n]*idempotency[_ -]?key[ \t]*[:：]([^\r\n]*)\r?$",
-    re.IGNORECASE | re.MULTILINE,
-)
+
+
+def _labelled(labels: tuple[str, ...]) -> re.Pattern[str]:
+    pattern = rf"^[^\w\r\n]*(?:{'|'.join(labels)})[ \t]*[:：]([^\r\n]*)\r?$"
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+
+
+_TEXT_DRIVER, _TEXT_KEY = _labelled(_DRIVER), _labelled(_KEY)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A part of an upload: its number from 1, its bytes and where they lie.
+    """A part of an upload: its number from 1, what it says in UTF-8 and where its bytes lie.
 
-    `reason` (a stable code) and `detail` say why it cannot be read at all.
+    `reason` (a stable code) and `detail` say why it cannot be read at all. The row of a table may
+    have several `lines`, of which the number is the first one's.
     """
 
     number: int
@@ -42,6 +60,12 @@ class Entry:
     data: bytes
     reason: str = ""
     detail: str = ""
+    lines: int = 1
+
+    @property
+    def last(self) -> int:
+        """Return the number of its last line."""
+        return self.number + self.lines - 1
 
     @property
     def is_blank(self) -> bool:
@@ -59,43 +83,36 @@ class UploadedTrip:
     warnings: tuple[Warned, ...] = ()
 
 
-def parse_json_entry(data: bytes) -> UploadedTrip:
-    """Return what a JSON object says; InvalidRequestError names every field that is wrong."""
+def name_labelled(label: str) -> str:
+    """Return which of `driver` and `idempotency_key` a label means, "" for none of them."""
+    return _NAMES.get(label.strip().lower(), "")
+
+
+def parse_json_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip:
+    """Return what a JSON object says; InvalidRequestError names everything that is wrong."""
     fields = json_fields(data)
     if not isinstance(fields, dict):
         read_trip(fields)
         raise MalformedRequestError("not an object")  # pragma: no cover - read_trip has raised
-    driver, key, problems = _names(fields.pop("driver", None), fields.pop("idempotency_key", None))
-    try:
-        read = read_trip(fields)
-    except InvalidRequestError as error:
-        problems += error.problems
-    if problems:
-        raise InvalidRequestError(problems=problems)
-    return UploadedTrip(driver, key, read.trip, read.warnings)
+    drivers, keys = _taken(fields, "driver"), _taken(fields, "idempotency_key")
+    return _checked(drivers, keys, lambda: read_trip(fields, choices=choices))
 
 
-def parse_text_entry(data: bytes) -> UploadedTrip:
+def parse_text_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip:
     """Return what the text form says, with a line for the driver and perhaps one for the key."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = None
-    if text is None:
-        raise MalformedRequestError("the text is not UTF-8")
-    drivers, keys = _TEXT_DRIVER.findall(text), _TEXT_KEY.findall(text)
-    given = (found[0].strip() if found else None for found in (drivers, keys))
-    driver, key, problems = _names(*given)
-    if len(drivers) > 1 or len(keys) > 1:
-        problems += (Problem("/driver", "a file holds one trip of one driver"),)
-    try:
-        # The lines stay, empty, so that the others keep their numbers.
-        read = read_trip_text(_TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text)))
-    except InvalidRequestError as error:
-        problems += error.problems
-    if problems:
-        raise InvalidRequestError(problems=problems)
-    return UploadedTrip(driver, key, read.trip, read.warnings)
+    text = read_text(data, "utf-8")
+    found = (label.findall(text) for label in (_TEXT_DRIVER, _TEXT_KEY))
+    drivers, keys = ([each.strip() for each in given] for given in found)
+    # The lines stay, empty, so that the others keep their numbers.
+    bare = _TEXT_KEY.sub("", _TEXT_DRIVER.sub("", text))
+    return _checked(drivers, keys, lambda: read_trip_text(bare, choices=choices))
+
+
+def _checked(
+    drivers: Sequence[object], keys: Sequence[object], read: Callable[[], ReadTrip]
+) -> UploadedTrip:
+    (driver, key), found = together(lambda: _names(drivers, keys), read)
+    return UploadedTrip(driver, key, found.trip, found.warnings)
 
 
 def drivers_named(data: bytes) -> set[str]:
@@ -105,7 +122,7 @@ def drivers_named(data: bytes) -> set[str]:
         fields = json.loads(data)
     except (ValueError, RecursionError):
         fields = None
-    return _those([*found, fields.get("driver") if isinstance(fields, dict) else None])
+    return _those([*found, *(_taken(fields, "driver") if isinstance(fields, dict) else ())])
 
 
 def drivers_named_in_text(data: bytes) -> set[str]:
@@ -126,14 +143,22 @@ def _decoded(quoted: bytes) -> object:
         return None
 
 
-def _names(driver: object, key: object) -> tuple[str, str | None, tuple[Problem, ...]]:
-    """Return both in the form that names have, and what is wrong with them."""
-    problems: tuple[Problem, ...] = ()
-    named = naming.name_of(driver)
+def _taken(fields: dict[str, object], name: str) -> list[object]:
+    return [fields.pop(label) for label in list(fields) if name_labelled(label) == name]
+
+
+def _names(drivers: Sequence[object], keys: Sequence[object]) -> tuple[str, str | None]:
+    """Return both in the form that names have; InvalidRequestError says what is wrong with them."""
+    driver, key = (found[0] if found else None for found in (drivers, keys))
+    problems = []
+    named, named_key = naming.name_of(driver), naming.name_of(key)
     if named is None:
         reason = "is required" if driver is None else "is not acceptable"
-        problems = (Problem("/driver", f"{reason}; allowed: {naming.RULE}"),)
-    found = naming.name_of(key)
-    if key is not None and found is None:
-        problems = (*problems, Problem("/idempotency_key", naming.RULE))
-    return named or "", found, problems
+        problems.append(Problem("/driver", f"{reason}; allowed: {naming.RULE}"))
+    elif len(drivers) > 1 or len(keys) > 1:
+        problems.append(Problem("/driver", "one trip is of one driver, with at most one key"))
+    if key is not None and named_key is None:
+        problems.append(Problem("/idempotency_key", naming.RULE))
+    if problems or named is None:
+        raise InvalidRequestError(problems=tuple(problems))
+    return named, named_key

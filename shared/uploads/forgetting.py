@@ -1,7 +1,8 @@
 """Take what belongs to one driver, or to some jobs, out of uploaded files and their reports.
 
-A line is overwritten by spaces of its own length, an element by null and spaces, so every other
-line stays where a cursor has it; a text is deleted. What is to be blanked is written down first,
+A line or row is overwritten by spaces of its own length, an element by null and spaces, in the
+file's encoding and with its line ends, so every other line stays where a cursor has it; a text is
+deleted. What is to be blanked is written down first,
 and every rewriting blanks all of it: two at once, or one that dies, leave nothing standing.
 """
 
@@ -14,18 +15,19 @@ from typing import TYPE_CHECKING
 from shared import ids, log
 from shared.errors import UploadEndedError, UploadRewrittenError, UpstreamUnavailableError
 from shared.ports import every_object
+from shared.trips.encodings import encoding_within
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
 from shared.uploads.cursor import Row
-from shared.uploads.elements import elements
-from shared.uploads.lines import lines
-from shared.uploads.source import Source, UploadLimits, form_of, whole
+from shared.uploads.forms import form_of
+from shared.uploads.source import Source, UploadLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from shared.ports import ObjectStore
+    from shared.trips.encodings import Encoding
     from shared.uploads.cursor import Cursor
     from shared.uploads.entry import Entry
 
@@ -169,18 +171,13 @@ class _File:
         msg = f"{self.cursor.upload_id}: the file changes all the time"
         raise UpstreamUnavailableError(msg)
 
-    def entries(self, held: bytearray) -> Iterator[Entry]:
-        """Yield the entries."""
-        if self._ends_in(".json"):
-            return elements(bytes(held))
-        if self._ends_in(".txt"):
-            return whole(bytes(held))
-        return lines(
-            lambda start, length: bytes(held[start : start + length]),
-            offset=0,
-            number=0,
-            longest=_LONGEST_LINE,
-        )
+    def entries(self, held: bytearray, longest: int = _LONGEST_LINE) -> Iterator[Entry]:
+        """Yield the entries, those of more than `longest` bytes with their beginning alone."""
+        encoding, form = self._encoding(held), form_of(self.cursor.key)
+        return form.entries(_reader(held), len(held), encoding, longest=longest)
+
+    def _encoding(self, held: bytearray) -> Encoding:
+        return self.cursor.encoding or encoding_within(_reader(held), len(held))
 
     def note(self, entries: Iterable[Entry]) -> None:
         """Write down that these are to be blanked."""
@@ -214,7 +211,7 @@ class _File:
         data = self._blanked(due)
         if data is None:
             return
-        if self._ends_in(".txt"):
+        if form_of(self.cursor.key).suffix == ".txt":
             self.mount.delete(self.cursor.key)
             return
         # OSS makes the etag of a simple upload from its bytes: the event that this sets off, and a
@@ -231,24 +228,32 @@ class _File:
             return None
         before, parts = bytes(held), set(due.parts)
         if due.longest:
-            nobodys = (e for e in self.entries(held) if self._is_nobodys(e, due.longest))
+            nobodys = filter(self._is_nobodys, self.entries(held, due.longest))
             parts |= {(entry.start, entry.stop) for entry in nobodys}
+        encoding, blank = self._encoding(held), form_of(self.cursor.key).blank
         for start, stop in parts:
-            old = bytes(held[start:stop])
-            end = old[len(old.rstrip(b"\r\n")) :]
-            filled = b"null" if self._ends_in(".json") else b""
-            held[start:stop] = filled.ljust(len(old) - len(end)) + end
+            held[start:stop] = _spaces(bytes(held[start:stop]), blank, encoding)
         return None if held == before else bytes(held)
 
-    def _is_nobodys(self, entry: Entry, longest: int) -> bool:
+    def _is_nobodys(self, entry: Entry) -> bool:
         if entry.is_blank:
             return False
-        if self._ends_in(".jsonl") and len(entry.data) > longest:
-            return True
-        return not form_of(self.cursor.key).drivers(entry.data)
+        return entry.reason == "too_long" or not form_of(self.cursor.key).drivers(entry.data)
 
-    def _ends_in(self, suffix: str) -> bool:
-        return self.cursor.key.lower().endswith(suffix)
+
+def _reader(held: bytearray) -> Callable[[int, int], bytes]:
+    return lambda start, length: bytes(held[start : start + length])
+
+
+def _spaces(old: bytes, blank: str, encoding: Encoding) -> bytes:
+    """Return as many bytes with what a blank is, if there is room, and nothing but line ends."""
+    space, width = " ".encode(encoding), len(" ".encode(encoding))
+    ends = {"\r".encode(encoding), "\n".encode(encoding)}
+    units = (old[at : at + width] for at in range(0, len(old), width))
+    kept = b"".join(unit if unit in ends else space for unit in units)[: len(old)]
+    marks = (mark.encode(encoding) for mark in (blank, "0", "") if blank or not mark)
+    filled = next(mark for mark in marks if len(mark) <= len(old))
+    return filled + kept[len(filled) :]
 
 
 def _job_of(cursor: Cursor, entry: Entry, state: ObjectStore) -> str:

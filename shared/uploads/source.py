@@ -6,26 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.errors import UploadEndedError, UploadRewrittenError
+from shared.trips.encodings import encoding_within
 from shared.uploads import names
-from shared.uploads.elements import elements
-from shared.uploads.entry import (
-    Entry,
-    UploadedTrip,
-    drivers_named,
-    drivers_named_in_text,
-    parse_json_entry,
-    parse_text_entry,
-)
-from shared.uploads.lines import lines
+from shared.uploads.forms import form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from shared.ports import ObjectStore
+    from shared.trips.encodings import Encoding
     from shared.uploads.cursor import Cursor, Span
+    from shared.uploads.entry import Entry
 
-_SUFFIXES = (".jsonl", ".json", ".txt")
-# No JSON and no UTF-8 text begins so.
+# No text that is read here begins so.
 _OTHER_BEGINNINGS = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
@@ -33,8 +26,8 @@ _OTHER_BEGINNINGS = {
     b"\xfd7zXZ\x00": "xz",
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"BZh": "bzip2",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
+    b"\xd0\xcf\x11\xe0": "a workbook",
+    b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
 }
 _BEGINNING_BYTES = 8
@@ -49,26 +42,6 @@ class UploadLimits:
     line: int
 
 
-@dataclass(frozen=True)
-class Form:
-    """How the entries of a kind of file are read."""
-
-    suffix: str
-    parse: Callable[[bytes], UploadedTrip]
-    drivers: Callable[[bytes], set[str]]
-
-
-def form_of(key: str) -> Form:
-    """Return the form that the name's end says; UploadEndedError for any other end."""
-    suffix = next((end for end in _SUFFIXES if key.lower().endswith(end)), None)
-    if suffix is None:
-        detail = "the name of the file ends in .json, .jsonl or .txt; what is packed is unpacked"
-        raise UploadEndedError("refused", f"{detail} before it is put")
-    if suffix == ".txt":
-        return Form(suffix, parse_text_entry, drivers_named_in_text)
-    return Form(suffix, parse_json_entry, drivers_named)
-
-
 class Source:
     """Reads one content of the file, or a rewriting of it by ourselves, and nothing else."""
 
@@ -78,6 +51,7 @@ class Source:
         self._cursor, self._limits = cursor, limits
         self._mount, self._state = mount, state
         self._etag: str | None = None
+        self._encoding: Encoding | None = None
         self.form = form_of(cursor.key)
 
     def entries(self) -> Iterator[Entry]:
@@ -87,32 +61,35 @@ class Source:
         has to be opened again.
         """
         cursor, limits = self._cursor, self._limits
-        most = {".jsonl": limits.file, ".json": limits.json, ".txt": limits.line}
-        if cursor.size > most[self.form.suffix]:
+        most = {".json": limits.json, ".txt": limits.line}.get(self.form.suffix, limits.file)
+        if cursor.size > most:
             raise UploadEndedError("refused", _too_large(self.form.suffix, most))
         if cursor.offset == 0:
             _check_beginning(self.read(0, _BEGINNING_BYTES))
-        if self.form.suffix == ".jsonl":
-            return lines(self.read, offset=cursor.offset, number=cursor.line, longest=limits.line)
         if cursor.offset >= cursor.size:
             return iter(())
-        return self._held()
+        return self._from(cursor.offset, cursor.line)
 
     def entry(self, span: Span) -> Entry:
         """Return the entry that lies there."""
-        if self.form.suffix == ".jsonl":
-            longest = self._limits.line
-            found = lines(self.read, offset=span.start, number=span.line - 1, longest=longest)
-        else:
-            found = self._whole()
-        return next(entry for entry in found if entry.number == span.line)
+        return next(self._from(span.start, span.line - 1))
 
-    def _held(self) -> Iterator[Entry]:
-        return (entry for entry in self._whole() if entry.number > self._cursor.line)
+    @property
+    def encoding(self) -> Encoding:
+        """What the file is written in: decided once, when its first part is read."""
+        if self._encoding is None:
+            self._encoding = self._cursor.encoding or encoding_within(self.read, self._cursor.size)
+        return self._encoding
 
-    def _whole(self) -> Iterator[Entry]:
-        data = self.read(0, self._cursor.size)
-        return elements(data) if self.form.suffix == ".json" else whole(data)
+    def _from(self, offset: int, number: int) -> Iterator[Entry]:
+        return self.form.entries(
+            self.read,
+            self._cursor.size,
+            self.encoding,
+            offset=offset,
+            number=number,
+            longest=self._limits.line,
+        )
 
     def read(self, start: int, length: int) -> bytes:
         """Return bytes of the file as it was when it was opened, b"" behind its end."""
@@ -144,11 +121,6 @@ def original_of(upload: str, *, state: ObjectStore) -> str:
     return upload if found is None else found.decode()
 
 
-def whole(data: bytes) -> Iterator[Entry]:
-    """Yield the one entry of a text."""
-    yield Entry(1, 0, len(data), b"" if data.isspace() else data)
-
-
 def _check_beginning(data: bytes) -> None:
     for beginning, form in _OTHER_BEGINNINGS.items():
         if data.startswith(beginning):
@@ -156,10 +128,9 @@ def _check_beginning(data: bytes) -> None:
             raise UploadEndedError("refused", detail)
 
 
-def _too_large(suffix: str, most: dict[str, int]) -> str:
-    limit = f"a {suffix} file has at most {most[suffix]} bytes"
+def _too_large(suffix: str, most: int) -> str:
+    limit = f"a {suffix} file has at most {most} bytes"
     return {
-        ".jsonl": f"{limit}; split it",
         ".json": f"{limit}; send the trips as .jsonl, one a line",
         ".txt": f"{limit} and holds one trip; send several as .jsonl, one a line",
-    }[suffix]
+    }.get(suffix, f"{limit}; split it")

@@ -43,6 +43,7 @@ SHORTER = {
     r"^make bench( ARGS=\"--jobs.*)?$": 'make bench ARGS="--jobs 20 --counted 1 --real 1"',
     r"^make bench-cold$": 'make bench-cold ARGS="--rounds 1 read_job"',
     r"^make bench-upload$": 'make bench-upload ARGS="100"',
+    r"^make bench-upload-forms$": 'make bench-upload-forms ARGS="20 --rounds 1"',
     r"^make bench-season$": 'make bench-season ARGS="--plans 100 --sends 50"',
     r"^make gallery.*": 'make gallery ARGS="--only night_neon winter black"',
 }

@@ -29,7 +29,8 @@ def rows_of(world: World, key: str) -> list[dict[str, Any]]:
 
 
 def test_each_good_line_becomes_a_bulk_job_and_each_bad_one_a_reason(world: World) -> None:
-    lines = [up.line("a"), b"{not json", up.line("b", ended_at="soon"), up.line(None), up.line("c")]
+    late = up.line("b", ended_at="2024-13-01")
+    lines = [up.line("a"), b"{not json", late, up.line(None), up.line("c", distance_km=3)]
     key = up.put(world, lines)
 
     assert up.event(world, key) == {"read": 1}
@@ -54,12 +55,32 @@ def test_each_good_line_becomes_a_bulk_job_and_each_bad_one_a_reason(world: Worl
 
 
 def test_a_refusal_says_what_http_says(world: World) -> None:
-    key = up.put(world, [up.line("a", ended_at="", end={"city": "Atlantis", "weather": "晴"})])
+    fields = {"end": {"city": "Atlantis", "weather": "晴"}, "ended_at": "late", "style": "odd"}
+    key = up.put(world, [up.line("", **fields)])
     up.event(world, key)
 
-    problems = rows_of(world, key)[0]["problems"]
-    assert [p["pointer"] for p in problems] == ["/ended_at", "/end/city"]
-    assert "names no city; allowed:" in problems[1]["detail"]
+    problems = {p["pointer"]: p["detail"] for p in rows_of(world, key)[0]["problems"]}
+    assert set(problems) == {"/driver", "/ended_at", "/end/city", "/style"}
+    assert "names no city; allowed:" in problems["/end/city"]
+
+
+def test_a_row_says_what_is_assumed_of_a_trip(world: World) -> None:
+    secret = "geheim-0815"
+    end = {"city": "湖州市", "weather": secret}
+    lines = [up.line("a", end=end), up.line("a", end=end), up.line("a", end={"city": secret})]
+    key = up.put(world, [*lines, up.line("b")])
+    up.event(world, key)
+
+    rows = rows_of(world, key)
+    assert [row["outcome"] for row in rows] == ["accepted", "known", "refused", "accepted"]
+    for row in rows[:2]:
+        (warning,) = row["warnings"]
+        assert warning["field"] == "/end/weather"
+        assert warning["reason"]
+        assert warning["assumed"]
+    assert "/end/weather" in [warning["field"] for warning in rows[2]["warnings"]]
+    assert "warnings" not in rows[3]
+    assert secret not in json.dumps(rows)
 
 
 def test_a_vehicle_and_a_style_that_nobody_has_are_refused(world: World) -> None:
@@ -209,7 +230,7 @@ def test_a_text_becomes_a_job_of_its_driver(world: World) -> None:
     [
         (TEXT.replace("司机: driver-1\n", ""), "/driver"),
         (TEXT + "司机: driver-2\n", "/driver"),
-        (TEXT.replace("终点", "nonsense").replace("起点", "nonsense"), "/end"),
+        (TEXT.replace("结束时间: 2024-05-02", "结束时间: yesterday"), "/ended_at"),
     ],
 )
 def test_a_text_that_is_no_good_is_refused_with_the_field(
@@ -225,7 +246,10 @@ def test_a_text_that_is_no_good_is_refused_with_the_field(
 @pytest.mark.parametrize(
     ("name", "size", "hint"),
     [
-        ("trips.csv", 10, "ends in .json, .jsonl or .txt"),
+        ("trips.tsv", 10, "ends in .json, .jsonl, .csv or .txt"),
+        ("trips.xlsx", 10, "exported as CSV"),
+        ("trips.csv", 10, "names no column"),
+        ("big.csv", 10_000_001, "split it"),
         ("big.json", 100_001, "send the trips as .jsonl"),
         ("big.jsonl", 10_000_001, "split it"),
         ("big.txt", 4_001, "holds one trip"),

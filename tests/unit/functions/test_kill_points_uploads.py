@@ -115,6 +115,31 @@ def test_a_run_that_dies_at_any_effect_doubles_and_skips_no_line(
     assert wrong == []
 
 
+def _repeating(world: KillableWorld) -> list[tuple[int, str]]:
+    up.put(world, [_LINES[0], _LINES[2], b" " + _LINES[0], _LINES[2], _LINES[0]])
+    _heard(world, batch_lines=2)
+    _platform(world, batch_lines=2)
+    rows, _ = up.report(world, _KEY)
+    return [(row["line"], row["outcome"]) for row in rows]
+
+
+def test_one_line_of_those_that_say_the_same_made_the_job_whatever_dies(tmp_path: Path) -> None:
+    whole = Fuse()
+    told = _repeating(KillableWorld(tmp_path / "whole", whole))
+    assert [outcome for _, outcome in told] == ["accepted", "accepted", "known", "known", "known"]
+    wrong = []
+    for at in range(1, whole.count + 1):
+        for after in (False, True):
+            fuse = Fuse(at, after)
+            told = _repeating(KillableWorld(tmp_path / f"{at}-{after}", fuse))
+            # A line that a run died at is tried again behind the others, which may come first then.
+            made = sorted(line for line, outcome in told if outcome == "accepted")
+            known = sorted(line for line, outcome in told if outcome == "known")
+            if len(told) != 5 or len(known) != 3 or len({line % 2 for line in made}) != 2:
+                wrong.append(f"{'after' if after else 'before'} {fuse.seen[at - 1]} {at}: {told}")
+    assert wrong == []
+
+
 def _erased_on_the_way(world: KillableWorld) -> None:
     up.put(world, _LINES)
     _heard(world, open_jobs=1)

@@ -344,7 +344,7 @@ def test_a_text_that_names_nobody_is_deleted_and_one_that_names_somebody_is_not(
 ) -> None:
     texts = {
         "nobody.txt": "心情: 出游\n".encode(),
-        "lost.txt": "司机: 司机一\n".encode("gb18030"),
+        "lost.txt": "司機: 司機一\n心情: 出遊\n".encode("big5"),
         "somebody.txt": "司机: driver-1\n心情: \n".encode(),
     }
     for name, text in texts.items():

@@ -157,6 +157,21 @@ def test_what_is_missing_of_places_and_times_is_taken_from_the_others() -> None:
     assert ends_by_via.trip.end.city == "无锡市"
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"started_at": "2024-05-05", "ended_at": "2024/5/5"},
+        {"出行時間": "2024/5/5-2024/5/5"},
+        {"started_at": "2024年5月4日", "ended_at": "2024年5月5日"},
+    ],
+)
+def test_an_end_without_an_hour_is_painted_at_midday(times: dict[str, str]) -> None:
+    read = read_trip({"end": "湖州市", **times})
+    assert read.trip.ended_at.isoformat() == "2024-05-05T12:00:00+08:00"
+    assert "/ended_at" in [each.field for each in read.warnings]
+    assert "/ended_at" not in warned(ended_at="2024-05-05 24:00")
+
+
 def test_a_refusal_names_all_faults_and_what_would_not_have_been_used() -> None:
     wrong = {
         "start": {"city": STREET, "weather": SECRET}, "ended_at": SECRET, "share": "?",

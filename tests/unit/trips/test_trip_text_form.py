@@ -73,6 +73,22 @@ def test_the_sample_in_simplified_script_is_the_same_trip() -> None:
     assert found.trip.model_copy(update=written) == read(SAMPLE)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "**{label}**：{value}", "**{label}：**{value}", "【{label}】{value}", "[{label}] {value}",
+        "①{label}：{value}", "三、{label}:{value}", "(2) {label}：{value}", "（十）{label}:{value}",
+        "{label}\t{value}", "| {label} | {value} |", "{label}={value}", "{label}﹕{value}",
+        "「{label}」：{value}", "\u200b{label}\u200b：{value}",
+        "\u00a0{label}\u00a0:\u3000{value}", "> {label}：{value}", "✅ {label}：{value}",
+    ],
+)  # fmt: skip
+def test_what_apps_and_people_put_around_a_label_does_not_matter(written: str) -> None:
+    values = (line[2:].split(":", 1) for line in SAMPLE.splitlines())
+    text = "\n".join(written.format(label=label, value=value) for label, value in values)
+    assert read_trip_text(text) == read_trip_text(SAMPLE)
+
+
 def test_both_times_may_have_lines_of_their_own() -> None:
     (times,) = [line for line in SAMPLE.splitlines() if "出行時間" in line]
     two = "- 出發時間:2024/5/2 22:38\n- 到達時間:2024-05-05 18:57"
@@ -107,6 +123,16 @@ def test_the_order_of_the_lines_does_not_matter() -> None:
 def test_the_weather_of_a_place_stands_where_people_put_it(line: str) -> None:
     first = "起點:上海市黃浦區中山南路1891號-1893號\n- 起點天氣:晴天"
     assert read_trip_text(SAMPLE.replace(first, line)) == read_trip_text(SAMPLE)
+
+
+def test_weather_behind_a_place_may_have_degrees_and_wind() -> None:
+    text = (
+        "起点：上海市 黄浦区 晴 25℃ 东北风3级\n终点：湖州市，多云转小雨\n结束时间：2024-05-05 18:57"
+    )
+    found = read(text)
+    assert found.start
+    assert (found.start.city, found.end.city) == ("上海市", "湖州市")
+    assert (found.start.weather[:1], found.end.weather) == ("晴", "多云转小雨")
 
 
 def test_one_weather_alone_is_that_of_both_places() -> None:

@@ -1,0 +1,235 @@
+"""A `.csv` file as spreadsheets write it: below a header, a row a trip, read on like lines.
+
+Excel and WPS write the separator of the country (a comma, a semicolon, a tab in "Unicode text"),
+line breaks inside quoted cells, and commas for columns and rows that once held something. The
+header decides: of the three separators the one by which most labels are known. Rows are held one
+at a time, so memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from shared.errors import UploadEndedError
+from shared.trips.labels import FIRST_LABELS, field_of, fields_of
+from shared.uploads.entry import Entry, name_labelled
+from shared.uploads.lines import CHUNK, lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shared.trips.encodings import Encoding
+
+_SEPARATORS = (",", ";", "\t")
+# A quote that is never closed would make the rest of the file one cell.
+_MOST_LINES = 100
+_HEADER_CHUNK = 16 * 1024
+_HEADER_LINES = 20
+_NEEDED = {
+    "司机 (driver)": {"driver"},
+    "結束時間 (ended_at)": {"ended_at", "started_at", "times"},
+    "終點 (end)": {"end", "start", "via"},
+}
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_SERIAL = re.compile(r"[345678]\d{4}(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
+_NUMBER = re.compile(r"\d{1,9}\.\d+")
+_FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a day of a spreadsheet has no zone
+_UNCLOSED = (
+    "the line is no row of a table: a quote is not closed, or stands where none may; "
+    "a quote inside a cell is written twice"
+)
+_TOO_MANY = "the row has more cells than the header; a cell with a separator in it needs quotes"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the columns are, as paths of fields, "" for one that is passed over.
+
+    The rows begin behind `stop` bytes and `line` lines.
+    """
+
+    columns: tuple[str, ...]
+    separator: str
+    stop: int
+    line: int
+
+    def values(self, cells: list[str]) -> dict[str, object]:
+        """Return the values of a row as the JSON form has them; what is empty is left out."""
+        named = zip(self.columns, cells, strict=False)
+        values = {name: self._cell(name, cell) for name, cell in named if name and cell.strip()}
+        return {**values, **fields_of({n: v for n, v in values.items() if n == "share"})}
+
+    def _cell(self, name: str, cell: str) -> object:
+        text = cell.strip()
+        if marked := _AS_TEXT.fullmatch(text):
+            text = marked[1]
+        if name in {"started_at", "ended_at"} and _SERIAL.fullmatch(text):
+            # Days as a spreadsheet counts them, where the cell is not shown as a date.
+            moment = _FIRST_DAY + timedelta(seconds=round(float(text) * 86_400))
+            return moment.isoformat(" ")
+        if name in {"distance_km", "driving_minutes"} and self.separator == ";":
+            # Where cells are parted by semicolons, the comma is that of decimals.
+            whole, comma, part = _DECIMAL_COMMA.sub("|", text, count=1).partition("|")
+            text = f"{whole.replace('.', '')}.{part}" if comma else text
+        if name == "distance_km" and _NUMBER.fullmatch(text):
+            # With all the digits that a program may write of it, as in JSON.
+            return float(text)
+        return text
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The cells of a row, None where it is none, and the lines that it is made of."""
+
+    cells: list[str] | None
+    lines: tuple[Entry, ...]
+
+
+def rows(
+    read: Callable[[int, int], bytes],
+    *,
+    offset: int,
+    number: int,
+    longest: int,
+    encoding: Encoding,
+    chunk: int = CHUNK,
+) -> Iterator[Entry]:
+    """Yield the rows from `offset` on, where line `number` + 1 begins, as JSON under fields' names.
+
+    UploadEndedError says what the header lacks. A row of more than `longest` bytes is refused.
+    """
+    header = header_of(read, longest=longest, encoding=encoding)
+    if offset < header.stop:
+        offset, number = header.stop, header.line
+
+    def cut(start: int, before: int) -> Iterator[Entry]:
+        return lines(
+            read, offset=start, number=before, longest=longest, encoding=encoding, chunk=chunk
+        )
+
+    for record in _records(cut, offset, number, header.separator):
+        yield _entry(record, header, longest)
+
+
+def header_of(read: Callable[[int, int], bytes], *, longest: int, encoding: Encoding) -> Header:
+    """Return the header; UploadEndedError says what is wrong with it."""
+    # Read once, and tried with each separator.
+    held = functools.lru_cache(maxsize=4)(read)
+
+    def cut(start: int, before: int) -> Iterator[Entry]:
+        found = lines(
+            held,
+            offset=start,
+            number=before,
+            longest=longest,
+            encoding=encoding,
+            chunk=_HEADER_CHUNK,
+        )
+        return islice(found, _HEADER_LINES)
+
+    found = [_header(cut, separator) for separator in _SEPARATORS]
+    best = max(found, key=lambda header: sum(map(bool, header.columns)))
+    _check(best)
+    return best
+
+
+def _header(cut: Callable[[int, int], Iterator[Entry]], separator: str) -> Header:
+    for record in _records(cut, 0, 0, separator):
+        last, cells = record.lines[-1], record.cells or []
+        if record.lines[0].reason:
+            raise UploadEndedError("refused", f"{record.lines[0].detail}; it is to be the header")
+        # Some programs say first what the separator is.
+        if any(cells) and not cells[0].lower().startswith("sep="):
+            return Header(_columns(cells), separator, last.stop, last.number)
+    return Header((), separator, 0, 0)
+
+
+def _columns(cells: list[str]) -> tuple[str, ...]:
+    columns: list[str] = []
+    place = ""
+    for cell in cells:
+        field = name_labelled(cell) or _field(cell)
+        if field == "weather" and place:
+            field = f"{place}/weather"
+        place = field if field in {"start", "end"} else place
+        columns.append(field)
+    return tuple(columns)
+
+
+def _field(label: str) -> str:
+    """Return the field of a label, also of one such as start.city, start/weather."""
+    parted = re.sub(r"[./\s]+", "_", label.strip())
+    return field_of(re.sub(r"^(start|end)_city$", r"\1", parted, flags=re.IGNORECASE))
+
+
+def _check(header: Header) -> None:
+    known = [column for column in header.columns if column]
+    twice = sorted({column for column in known if known.count(column) > 1})
+    lacking = [label for label, any_of in _NEEDED.items() if not any_of & set(known)]
+    if not known:
+        detail = f"the first row names no column that is known, as 司机、{FIRST_LABELS}"
+    elif lacking:
+        detail = f"the header has no column for {', '.join(lacking)}"
+    elif twice:
+        detail = f"the header has more than one column for {', '.join(twice)}"
+    else:
+        return
+    raise UploadEndedError("refused", detail)
+
+
+def _records(
+    cut: Callable[[int, int], Iterator[Entry]], offset: int, number: int, separator: str
+) -> Iterator[_Record]:
+    """Yield the rows; of what is none the first line alone, so that one quote costs one line."""
+    while True:
+        held: list[Entry] = []
+        reader = csv.reader(_texts(cut(offset, number), held), delimiter=separator, strict=True)
+        try:
+            for cells in reader:
+                yield _Record(cells, tuple(held))
+                held.clear()
+        except csv.Error:
+            yield _Record(None, (held[0],))
+            offset, number = held[0].stop, held[0].number
+        else:
+            return
+
+
+def _texts(found: Iterator[Entry], held: list[Entry]) -> Iterator[str]:
+    for line in found:
+        held.append(line)
+        if len(held) > _MOST_LINES or line.reason == "too_long":
+            raise csv.Error
+        yield line.data.decode("utf-8", "replace") + "\n"
+
+
+def _entry(record: _Record, header: Header, longest: int) -> Entry:
+    first, last = record.lines[0], record.lines[-1]
+    values = header.values(record.cells or [])
+    reason, detail = _fault(record, header, longest)
+    data = json.dumps(values, ensure_ascii=False).encode() if values else b""
+    return Entry(
+        first.number, first.start, last.stop, data, reason, detail, lines=len(record.lines)
+    )
+
+
+def _fault(record: _Record, header: Header, longest: int) -> tuple[str, str]:
+    """Return reason and detail of what is wrong with a row, both "" for nothing."""
+    for line in record.lines:
+        if line.reason:
+            return line.reason, line.detail
+    if record.cells is None:
+        return "malformed", _UNCLOSED
+    if record.lines[-1].stop - record.lines[0].start > longest + 2:
+        return "too_long", f"the row has more than {longest} bytes"
+    if any(cell.strip() for cell in record.cells[len(header.columns) :]):
+        return "malformed", _TOO_MANY
+    return "", ""
