@@ -5,6 +5,7 @@ TRIP ?= examples/trips/article_trip.txt
 ARGS ?=
 JOBS ?= 200
 SEED ?= 1
+SDK ?= 2.0.2
 SECONDS ?= 330
 BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
@@ -16,7 +17,7 @@ demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle check-sdk eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -98,6 +99,9 @@ bench-season: $(VENV)/.dev-installed ## seconds, requests and memory of a campai
 
 docs: $(VENV)/.dev-installed ## write the generated parts of docs/ anew
 	$(BIN)/python -m scripts.write_docs
+
+check-sdk: $(VENV)/.dev-installed ## what calls DashScope, with another version of its SDK (SDK=2.0.2)
+	@bash scripts/dashscope_sdk_check.sh $(SDK) $(ARGS)
 
 eas-sdk-check: $(VENV)/.local-installed ## the EAS SDK's own client against the local queue
 	@bash scripts/eas_sdk_check.sh

@@ -1,6 +1,7 @@
 """`python -m local demo TRIP` runs one trip; `python -m local up` keeps the stack running.
 
-`python -m local try` runs one graph on a ComfyUI, without the bundle around it.
+`python -m local try` runs one graph on a ComfyUI, without the bundle around it;
+`python -m local models` retires models of the running stack, or shrinks their quotas.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import structlog
 from local.client import RefusedError
 from local.data_folder import FolderTakenError
 from local.demo import run_demo
+from local.model_command import add_options, run_models
 from local.printed import command_console
 from local.serving import PortTakenError
 from local.stack import DATA, ROOT, LocalStack, StackOptions
@@ -35,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen, console = _parser().parse_args(arguments), command_console()
     if chosen.command == "try":
         return run_trial(chosen, console)
+    if chosen.command == "models":
+        return run_models(chosen, console)
     options = StackOptions(
         comfyui_url=chosen.comfyui, port=chosen.port, runtime=chosen.runtime, given=variables()
     )
@@ -69,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--style", default="", help="in place of the trip's own; GET /v1/styles")
     add_parser(commands)
+    models = commands.add_parser("models", help="models of the running stack: retired, throttled")
+    models.add_argument("--data", type=Path, default=DATA, help="where that stack stores all")
+    add_options(models)
     commands.add_parser("up", parents=[_common(DATA)], help="run until Ctrl-C")
     return parser
 

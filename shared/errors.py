@@ -21,7 +21,9 @@ BundleError 500
     ├── UpstreamRejectedError 502  the service said no; asking again changes nothing
     │   ├── UnreadableRecordError 502  what was stored of a job cannot be read
     │   ├── ModerationError 502    ... because of the content
+    │   ├── ModelGoneError 502     ... because of the model: `reason` is "gone" or "shrinking"
     │   └── AccountError 502       ... because of who we are: key, arrears
+    │       └── NoModelLeftError 502   ... or because every model of a list was passed over
     └── UpstreamUnavailableError 503   worth another try later
         ├── AmbiguousPostError 503     a non-idempotent post that may have arrived
         └── HeldError 503              nothing is sent there just now
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 # How an uploaded file may end that was not read to its end.
 UploadEnding = Literal["refused", "replaced", "gone"]
+# Why a model is passed over: the service knows none of that name, or cuts its quota to the end.
+GoneReason = Literal["gone", "shrinking"]
 
 
 @dataclass(frozen=True)
@@ -219,8 +223,20 @@ class ModerationError(UpstreamRejectedError):
     """The service refused the content."""
 
 
+class ModelGoneError(UpstreamRejectedError):
+    """The service does not offer this model, or less and less of it before its announced end."""
+
+    def __init__(self, detail: str, *, reason: GoneReason = "gone") -> None:
+        super().__init__(detail)
+        self.reason: GoneReason = reason
+
+
 class AccountError(UpstreamRejectedError):
     """The service refused us: wrong key, no right, arrears. It refuses every other call too."""
+
+
+class NoModelLeftError(AccountError):
+    """The service offers us none of the models that the settings name."""
 
 
 class UpstreamUnavailableError(UpstreamError):

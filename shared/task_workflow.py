@@ -11,7 +11,7 @@ from shared.jobs.facts import facts_of_job
 from shared.jobs.record import Failure
 from shared.jobs.sending import send
 from shared.prompts.english_text import english_negative, english_prompt
-from shared.prompts.painting_text import negative_prompt, picture_prompt
+from shared.prompts.painting_text import LONGEST, negative_prompt, picture_prompt
 from shared.prompts.template import retold
 from shared.styles import style, styles
 from shared.workflows.bind import bind
@@ -120,10 +120,13 @@ def shown_facts(record: JobRecord) -> TripFacts:
     return look.shown(facts) if look else facts
 
 
-def scene_texts(look: Style, facts: TripFacts, prompt: PaintingPrompt) -> tuple[str, str]:
+def scene_texts(
+    look: Style, facts: TripFacts, prompt: PaintingPrompt, *, longest: int = LONGEST
+) -> tuple[str, str]:
     """Return the picture prompt and the negative one, in the language the style's model reads.
 
-    A prompt that was written for another hour than the style shows is told anew.
+    A prompt that was written for another hour than the style shows is told anew. The model reads
+    `longest` characters.
     """
     told = prompt if _tells(prompt, facts) else retold(prompt, facts)
     added = look.added_words(facts)
@@ -131,7 +134,9 @@ def scene_texts(look: Style, facts: TripFacts, prompt: PaintingPrompt) -> tuple[
         festival = facts.occasion.words_en if facts.occasion else ""
         words = ", ".join(each for each in (festival, added, look.style_words) if each)
         return english_prompt(told, words), english_negative(look.negative_words)
-    wanted = picture_prompt(told, look.style_words, added=added, without=look.must_not_contain)
+    wanted = picture_prompt(
+        told, look.style_words, added=added, without=look.must_not_contain, longest=longest
+    )
     return wanted, negative_prompt(look.negative_words)
 
 

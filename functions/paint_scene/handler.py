@@ -27,7 +27,7 @@ def handler(order: JobOrder) -> dict[str, Any]:
         ),
         max_attempts=bootstrap.job_settings().max_attempts,
         jobs=bootstrap.jobs(),
-        model=bootstrap.scene_model(),
+        models=bootstrap.scene_models(),
         mount=bootstrap.mount(),
         queue=bootstrap.queue(),
         circuits=bootstrap.circuits(),

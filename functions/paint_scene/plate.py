@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shared import ids, log
 from shared.errors import (
     AccountError,
+    ModelGoneError,
     ModerationError,
     PayloadTooLargeError,
     PictureError,
@@ -26,6 +27,7 @@ from shared.task_workflow import scene_texts, shown_facts
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
+    from shared.jobs.model_list import ModelList
     from shared.ports import Clock, JobStore, ObjectStore, SceneModel
     from shared.results.pictures import PictureLimits
 
@@ -61,7 +63,7 @@ def make_plate(
     *,
     rules: PlateRules,
     jobs: JobStore,
-    model: SceneModel,
+    models: ModelList[SceneModel],
     mount: ObjectStore,
     circuits: Circuits,
     clock: Clock,
@@ -69,22 +71,29 @@ def make_plate(
     """Return the record as last seen, and the scene with its plate on the mount.
 
     Raises SceneFailedError when this plate will never come, UpstreamUnavailableError when it has
-    not come yet: the order is recorded, a later run waits on instead of ordering again.
+    not come yet: the order is recorded, a later run waits on instead of ordering again. An order
+    that ends because the service offers its model no more goes to the next model.
     """
     end = clock.monotonic() + rules.deadline_seconds
-    newest, scene = _ordered(
-        record,
-        attempt,
-        end=end,
-        rules=rules,
-        jobs=jobs,
-        model=model,
-        circuits=circuits,
-        clock=clock,
-    )
-    if scene.plate_key:
-        return newest, scene
-    ended = _ended(scene.ticket, end=end, rules=rules, model=model, clock=clock)
+    while True:
+        newest, scene = _ordered(
+            record,
+            attempt,
+            end=end,
+            rules=rules,
+            jobs=jobs,
+            models=models,
+            circuits=circuits,
+            clock=clock,
+        )
+        if scene.plate_key:
+            return newest, scene
+        model = models.of(scene.model)
+        ended = _ended(scene.ticket, end=end, rules=rules, model=model, clock=clock)
+        if ended.postponed not in {"gone", "shrinking"}:
+            break
+        models.pass_over(scene.model, ended.postponed)
+        record = _release(newest, jobs=jobs, clock=clock)
     if ended.postponed:
         _release(newest, jobs=jobs, clock=clock)
         with circuits.watching(PICTURE_MODEL):
@@ -114,17 +123,26 @@ def _ordered(
     end: float,
     rules: PlateRules,
     jobs: JobStore,
-    model: SceneModel,
+    models: ModelList[SceneModel],
     circuits: Circuits,
     clock: Clock,
 ) -> tuple[JobRecord, Scene]:
-    """Return the scene once its order is recorded; one run orders, all others wait for it."""
+    """Return the scene once its order is recorded; one run orders, all others wait for it.
+
+    Each order has a claim of its own: a model that is not offered is released before the next.
+    """
     known: JobRecord | None = record
     while clock.monotonic() < end:
         claimed, by_us = _claim(record.job_id, attempt, known=known, jobs=jobs, clock=clock)
         known = None
         if by_us:
-            return _order(claimed, attempt, jobs=jobs, model=model, circuits=circuits, clock=clock)
+            try:
+                return _order(
+                    claimed, attempt, jobs=jobs, models=models, circuits=circuits, clock=clock
+                )
+            except ModelGoneError:
+                known = _release(claimed, jobs=jobs, clock=clock)
+                continue
         if claimed.scene and (claimed.scene.ticket or claimed.scene.plate_key):
             return claimed, claimed.scene
         clock.sleep(rules.poll_seconds)
@@ -154,14 +172,17 @@ def _order(
     attempt: int,
     *,
     jobs: JobStore,
-    model: SceneModel,
+    models: ModelList[SceneModel],
     circuits: Circuits,
     clock: Clock,
 ) -> tuple[JobRecord, Scene]:
-    wanted = _scene_order(record, attempt)
     try:
         with circuits.watching(PICTURE_MODEL):
-            ticket = model.order(wanted)
+            model = models.of(models.offered())
+            ticket = model.order(_scene_order(record, attempt, model))
+    except ModelGoneError as error:
+        models.pass_over(model.name, error.reason)
+        raise
     except ModerationError as error:
         raise SceneFailedError(str(error), moderated=True) from error
     except (AccountError, UpstreamUnavailableError):
@@ -171,17 +192,21 @@ def _order(
         raise
     except UpstreamRejectedError as error:
         raise SceneFailedError(type(error).__name__) from error
-    log.logger().info("scene.ordered", job_id=record.job_id, attempt=attempt)
-    return _with_ticket(record, ticket, jobs=jobs, model=model, clock=clock)
+    log.logger().info("scene.ordered", job_id=record.job_id, attempt=attempt, model=model.name)
+    recorded = _with_ticket(record, ticket, jobs=jobs, model=model, clock=clock)
+    models.worked(model.name)
+    return recorded
 
 
-def _scene_order(record: JobRecord, attempt: int) -> SceneOrder:
+def _scene_order(record: JobRecord, attempt: int, model: SceneModel) -> SceneOrder:
     look = style(record.painted_style)
     written = record.prompt
     if written is None:
         msg = "the job has no prompt"
         raise SceneFailedError(msg)
-    wanted, unwanted = scene_texts(look, shown_facts(record), written.prompt)
+    wanted, unwanted = scene_texts(
+        look, shown_facts(record), written.prompt, longest=model.longest_prompt
+    )
     return SceneOrder(
         prompt=wanted,
         negative_prompt=unwanted,
@@ -214,13 +239,13 @@ def _with_ticket(
     return moved.record, ordered
 
 
-def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> None:
+def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> JobRecord:
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status.is_closed or newest.scene != record.scene:
             return None
         return newest.note(now=clock.now(), scene=None)
 
-    move(record.job_id, decide, jobs=jobs, known=record)
+    return move(record.job_id, decide, jobs=jobs, known=record).record
 
 
 def _ended(

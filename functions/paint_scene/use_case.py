@@ -20,6 +20,7 @@ from shared.task_workflow import send_task, shown_facts
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules
     from shared.jobs.circuits import Circuits
+    from shared.jobs.model_list import ModelList
     from shared.ports import Clock, JobStore, ObjectStore, SceneModel, WorkflowQueue
 
 _NO_SCENE = Failure(code="scene_failed", detail="The picture model did not paint the scene.")
@@ -31,7 +32,7 @@ def paint_scene(
     rules: PlateRules,
     max_attempts: int,
     jobs: JobStore,
-    model: SceneModel,
+    models: ModelList[SceneModel],
     mount: ObjectStore,
     queue: WorkflowQueue,
     circuits: Circuits,
@@ -57,7 +58,7 @@ def paint_scene(
                 attempt,
                 rules=rules,
                 jobs=jobs,
-                model=model,
+                models=models,
                 mount=mount,
                 circuits=circuits,
                 clock=clock,

@@ -142,11 +142,13 @@ def _looked_at(
     """
     if look is None or result.failures or result.doubts:
         return result
-    opinion = opinion_on(poster.view(), wanted_words(record), look, task_id=record.task_id)
-    if opinion is None:
+    heard = opinion_on(poster.view(), wanted_words(record), look, task_id=record.task_id)
+    if heard is None:
         return result
+    opinion, model = heard
     scores = {**result.scores, **opinion.scores()}
-    return result.model_copy(update={"scores": scores, "doubts": opinion.doubts(look.least)})
+    told = {"scores": scores, "doubts": opinion.doubts(look.least), "judge_model": model}
+    return result.model_copy(update=told)
 
 
 def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> JobRecord:

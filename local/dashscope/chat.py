@@ -16,10 +16,6 @@ from local.dashscope.writer import write_prompt
 if TYPE_CHECKING:
     from local.dashscope.behaviour import Conduct
 
-# The first is the stand-in's own name, which says in records and manifests what it is.
-_ON_BOTH_INTERFACES = ("local-stand-in-writer", "qwen-plus", "qwen-flash", "qwen3.7-max")
-# The native text path refuses models that also see: they live on another path there.
-_COMPAT_ONLY = ("qwen3.5-", "qwen3.6-", "qwen3.7-", "qwen3.8-")
 _THOUGHTS = '<think>\nMaybe {"season": 1}?\n</think>\n\n'
 _PUZZLED = "请把行程的事实写成一个对象发给我，我再据此写绘画提示词。"
 
@@ -52,7 +48,6 @@ class ChatRequest(BaseModel):
     model: str
     messages: tuple[ChatMessage, ...]
     parameters: TextParameters
-    compatible: bool
 
 
 @dataclass(frozen=True)
@@ -75,9 +70,21 @@ def read_native(body: Any) -> ChatRequest:
             "model": body["model"],
             "messages": body["input"]["messages"],
             "parameters": body.get("parameters") or {},
-            "compatible": False,
         }
     )
+
+
+def read_parts(body: Any) -> ChatRequest:
+    """Read the native body of models that see, whose content may be parts; raise the same."""
+    said = [
+        {"role": each["role"], "content": _words_of(each["content"])}
+        for each in body["input"]["messages"]
+    ]
+    return read_native({**body, "input": {"messages": said}})
+
+
+def _words_of(content: Any) -> str:
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
 def read_compatible(body: Any) -> ChatRequest:
@@ -87,7 +94,6 @@ def read_compatible(body: Any) -> ChatRequest:
             "model": body["model"],
             "messages": body["messages"],
             "parameters": dict(body),
-            "compatible": True,
         }
     )
 
@@ -95,7 +101,7 @@ def read_compatible(body: Any) -> ChatRequest:
 def answer_chat(chat: ChatRequest, conduct: Conduct) -> ChatAnswer | Refusal:
     """Return what the model says, or why it does not."""
     facts = find_facts(chat.messages)
-    refusal = _model_refusal(chat) or _option_refusal(chat) or _moderation(facts, conduct)
+    refusal = _option_refusal(chat) or _moderation(facts, conduct)
     if refusal is not None:
         return refusal
     spoken = sum(len(message.content) for message in chat.messages)
@@ -122,16 +128,6 @@ def _moderation(facts: TripFacts | None, conduct: Conduct) -> Refusal | None:
     has_caption = facts is not None and bool(facts.caption)
     strict = conduct.mode == "moderate_all" or (conduct.mode == "moderate_caption" and has_caption)
     return MODERATED_INPUT if strict else None
-
-
-def _model_refusal(chat: ChatRequest) -> Refusal | None:
-    if chat.model.startswith(_ON_BOTH_INTERFACES):
-        return None
-    if not chat.model.startswith(_COMPAT_ONLY):
-        return Refusal(404, "ModelNotFound", f"The model `{chat.model}` does not exist.")
-    if chat.compatible:
-        return None
-    return Refusal(400, "InvalidParameter", "url error, please check url！")
 
 
 def _option_refusal(chat: ChatRequest) -> Refusal | None:

@@ -20,13 +20,19 @@ _STOP_SECONDS = 5.0
 
 
 class PaintWorker:
-    """`paint(prompt, width, height, seed)` returns the bytes of a PNG."""
+    """`paint(prompt, width, height, seed)` returns the bytes of a PNG.
 
-    def __init__(self, tasks: TaskStore, root: Path, *, paint: Paint) -> None:
+    A task is failed whose model is `gone`, before it is painted or after.
+    """
+
+    def __init__(
+        self, tasks: TaskStore, root: Path, *, paint: Paint, gone: Callable[[str], bool]
+    ) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self._tasks = tasks
         self._root = root
         self._paint = paint
+        self._gone = gone
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="paint-worker", daemon=True)
         self._thread.start()
@@ -53,7 +59,9 @@ class PaintWorker:
     def _settle(self, task: PictureTask) -> None:
         if task.fate == "never_finish":
             return
-        if task.fate == "fail_task":
+        if self._gone(task.order.model):
+            self._fail_for_its_model(task)
+        elif task.fate == "fail_task":
             self._tasks.fail(task.task_id, code=task.code, message="The task failed as told.")
         elif task.fate == "moderate_output":
             self._tasks.fail(
@@ -73,5 +81,12 @@ class PaintWorker:
         except Exception:  # noqa: BLE001 - the painter is the caller's; its failure fails the task
             _log.warning("dashscope.paint_failed", exc_info=True, extra={"task_id": task.task_id})
             self._tasks.fail(task.task_id, code="InternalError.Algo", message="The painter failed.")
+            return
+        if self._gone(order.model):
+            self._fail_for_its_model(task)
         else:
             self._tasks.succeed(task.task_id)
+
+    def _fail_for_its_model(self, task: PictureTask) -> None:
+        message = f"The model `{task.order.model}` does not exist."
+        self._tasks.fail(task.task_id, code="ModelNotFound", message=message)

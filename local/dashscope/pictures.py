@@ -1,13 +1,18 @@
-"""Read picture orders and write task answers, in the shapes of the picture interface."""
+"""Read picture orders and write task answers, in the shapes of the picture interfaces.
+
+Orders come in two: a prompt (`image-synthesis`), or messages with parts of content. What both mean
+is checked by the limits of the list's model.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from local.dashscope.models import BEIJING
 from local.dashscope.replies import Refusal
 from local.dashscope.task import PictureOrder
 
@@ -15,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.dashscope.task import PictureTask
+    from shared.models.catalogue import Model
 
-_MODELS = ("local-stand-in-painter", "wan2.2-t2i-", "wanx2.1-t2i-", "wanx2.0-t2i-")
-_SHORTEST_SIDE, _LONGEST_SIDE = 512, 1440
 _LARGEST_SEED = 2147483647
-_BEIJING = timezone(timedelta(hours=8))
+_NEGATIVE_CHARACTERS = 500
+_ANY_PIXELS = (1, 4096 * 4096)
+_ONE_MESSAGE = Refusal(400, "InvalidParameter", "messages length only support 1")
+_ONE_TEXT = Refusal(400, "InvalidParameter", "content must hold one text, and no picture")
+_STATUS = {"DataInspectionFailed": 400, "InvalidParameter": 400, "ModelNotFound": 404}
 
 
 class PictureInput(BaseModel):
@@ -31,47 +39,73 @@ class PictureInput(BaseModel):
     negative_prompt: str = ""
 
 
+class PicturePart(BaseModel):
+    """A part of a message; the pictures that other models take are not read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str | None = None
+    image: str | None = None
+
+
+class PictureMessage(BaseModel):
+    """A message as the second protocol has it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role: Literal["user"]
+    content: tuple[PicturePart, ...]
+
+
+class PictureMessages(BaseModel):
+    """The input of the second protocol."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    messages: tuple[PictureMessage, ...]
+
+
 class PictureParameters(BaseModel):
     """The options of an order; without `n` four pictures are made, and paid."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    size: str = "1024*1024"
+    size: str = ""
     n: int = Field(default=4, ge=1, le=4)
     seed: int = Field(default=0, ge=0, le=_LARGEST_SEED)
+    negative_prompt: str = ""
 
 
 class PictureBody(BaseModel):
-    """A posted order."""
+    """A posted order; its input has one shape or the other."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    model: str
-    input: PictureInput
+    input: dict[str, Any]
     parameters: PictureParameters = PictureParameters()
 
 
-def read_order(body: Any) -> PictureOrder | Refusal:
-    """Read a posted order; raise pydantic's ValidationError."""
+def read_order(body: Any, model: Model) -> PictureOrder | Refusal:
+    """Read an order in the model's protocol; raise pydantic's ValidationError.
+
+    What is longer than the model reads is cut without a word, as the service cuts it.
+    """
     posted = PictureBody.model_validate(body)
-    if not posted.model.startswith(_MODELS):
-        return Refusal(400, "InvalidParameter", "Model not exist.")
-    sides = _sides(posted.parameters.size)
-    if sides is None:
-        return Refusal(
-            400,
-            "InvalidParameter",
-            f"size {posted.parameters.size!r} is not allowed: width and height must each be "
-            f"{_SHORTEST_SIDE} to {_LONGEST_SIDE}",
-        )
+    texts = _texts(posted, model)
+    if isinstance(texts, Refusal):
+        return texts
+    sides = _sides(posted.parameters.size, model)
+    if isinstance(sides, Refusal):
+        return sides
     return PictureOrder(
-        model=posted.model,
-        prompt=posted.input.prompt,
-        negative_prompt=posted.input.negative_prompt,
+        model=model.name,
+        prompt=texts[0][: model.prompt_characters],
+        negative_prompt=texts[1][:_NEGATIVE_CHARACTERS],
         width=sides[0],
         height=sides[1],
         count=posted.parameters.n,
         seed=posted.parameters.seed,
+        protocol=model.protocol,
     )
 
 
@@ -101,26 +135,81 @@ def described(task: PictureTask, link: Callable[[int], str]) -> dict[str, Any]:
         return {"output": {**output, "task_metrics": _metrics(count, failed=count)}}
     if task.status != "SUCCEEDED":
         return {"output": output}
+    if task.order.protocol != "image-synthesis":
+        made = painted(task, link)
+        return {"output": output | made["output"], "usage": made["usage"]}
     results = [{"orig_prompt": task.order.prompt, "url": link(n)} for n in range(count)]
     output |= {"results": results, "task_metrics": _metrics(count, failed=0)}
     return {"output": output, "usage": {"image_count": count}}
+
+
+def painted(task: PictureTask, link: Callable[[int], str]) -> dict[str, Any]:
+    """Return what the second protocol answers with once the pictures are there."""
+    order = task.order
+    names = {"type": "image"} if order.protocol == "image-generation" else {}
+    choices = [
+        {
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": [{"image": link(n), **names}]},
+        }
+        for n in range(order.count)
+    ]
+    if order.protocol == "multimodal-generation":
+        pixels = {"height": order.height, "image_count": order.count, "width": order.width}
+        return {"output": {"choices": choices}, "usage": pixels}
+    tokens = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
+    size = f"{order.width}*{order.height}"
+    usage: dict[str, Any] = {"image_count": order.count, "size": size, **tokens}
+    return {"output": {"choices": choices, "finished": True}, "usage": usage}
+
+
+def failure(task: PictureTask) -> Refusal:
+    """Return how a call that waited for its pictures is told that there are none."""
+    return Refusal(_STATUS.get(task.code, 500), task.code, task.message)
 
 
 def _metrics(count: int, *, failed: int) -> dict[str, int]:
     return {"TOTAL": count, "SUCCEEDED": count - failed, "FAILED": failed}
 
 
-def _sides(size: str) -> tuple[int, int] | None:
-    match = re.fullmatch(r"(\d{1,5})\*(\d{1,5})", size)
+def _texts(posted: PictureBody, model: Model) -> tuple[str, str] | Refusal:
+    """Return what is wanted and what is not."""
+    if model.protocol == "image-synthesis":
+        told = PictureInput.model_validate(posted.input)
+        return told.prompt, told.negative_prompt
+    messages = PictureMessages.model_validate(posted.input).messages
+    if len(messages) != 1:
+        return _ONE_MESSAGE
+    parts = messages[0].content
+    texts = [part.text for part in parts if part.text]
+    if len(texts) != 1 or any(part.image for part in parts):
+        return _ONE_TEXT
+    return texts[0], posted.parameters.negative_prompt
+
+
+def _sides(size: str, model: Model) -> tuple[int, int] | Refusal:
+    match = re.fullmatch(r"(\d{1,5})\*(\d{1,5})", size or _usual_size(model))
     if match is None:
-        return None
+        return Refusal(400, "InvalidParameter", f"size {size!r} does not read width*height")
     width, height = int(match[1]), int(match[2])
-    legal = all(_SHORTEST_SIDE <= side <= _LONGEST_SIDE for side in (width, height))
-    return (width, height) if legal else None
+    for what, value, limits in (
+        ("width", width, model.side),
+        ("height", height, model.side),
+        ("width times height", width * height, model.pixels or _ANY_PIXELS),
+        ("width to height", width / (height or 1), model.ratio),
+    ):
+        if limits is not None and not limits[0] <= value <= limits[1]:
+            said = f"size {size} is not allowed: {what} must be {limits[0]} to {limits[1]}"
+            return Refusal(400, "InvalidParameter", said)
+    return width, height
+
+
+def _usual_size(model: Model) -> str:
+    return "1024*1024" if model.side else "1280*1280"
 
 
 def _stamp(seconds: float | None) -> str:
     if seconds is None:
         return ""
-    moment = datetime.fromtimestamp(seconds, _BEIJING)
+    moment = datetime.fromtimestamp(seconds, BEIJING)
     return moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{moment.microsecond // 1000:03d}"

@@ -14,7 +14,9 @@ _COMPAT_CODES = {
     "InvalidApiKey": "invalid_api_key",
     "InvalidParameter": "invalid_request_error",
     "ModelNotFound": "model_not_found",
+    "ModelNotSupported": "model_not_supported",
     "Throttling.RateQuota": "limit_requests",
+    "Throttling.AllocationQuota": "insufficient_quota",
     "InternalError": "internal_error",
 }
 _GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"

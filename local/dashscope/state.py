@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.dashscope.behaviour import DashScopeBehaviour
 from local.dashscope.calls import CallLog
+from local.dashscope.models import Models
 from local.dashscope.painting import PaintWorker
 from local.dashscope.task import TaskStore
 
@@ -21,7 +22,7 @@ ONE_DAY_SECONDS = 86400.0
 
 
 class DashScopeState:
-    """Tasks and pictures under one folder, switches and call counts in memory.
+    """Tasks, pictures and the models' fates under one folder, switches and counts in memory.
 
     Tasks that a restart interrupted are painted again. `life_seconds` is how long a task can
     be asked for after its submission and a result link followed after the task's end.
@@ -40,7 +41,10 @@ class DashScopeState:
         self.clock = clock
         self.life_seconds = life_seconds
         self.tasks = TaskStore(root / "tasks", clock=clock)
-        self.worker = PaintWorker(self.tasks, root / "results", paint=paint)
+        self.models = Models(root / "models.json", clock=clock)
+        self.worker = PaintWorker(
+            self.tasks, root / "results", paint=paint, gone=self.models.fails_tasks
+        )
         for task in self.tasks.unfinished():
             self.worker.add(task.task_id)
 

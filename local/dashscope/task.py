@@ -19,7 +19,7 @@ Fate = Literal["normal", "fail_task", "moderate_output", "never_finish"]
 
 @dataclass(frozen=True)
 class PictureOrder:
-    """What is to be painted."""
+    """What is to be painted; `protocol` is the one that the answer is written in."""
 
     model: str
     prompt: str
@@ -28,6 +28,7 @@ class PictureOrder:
     height: int
     count: int
     seed: int
+    protocol: str = "image-synthesis"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from local.dashscope.chat import (
     answer_chat,
     read_compatible,
     read_native,
+    read_parts,
 )
 from local.dashscope.exchange import exchange, json_of
 from local.dashscope.looking import answer_look, read_look
@@ -30,9 +32,20 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from local.dashscope.models import Door
     from local.dashscope.state import DashScopeState
 
 _UNREADABLE = (ValidationError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """How one of the interfaces reads, refuses and answers."""
+
+    door: Door
+    read: Callable[[Any], ChatRequest]
+    refuse: Callable[[Refusal], Response]
+    form: Callable[[ChatRequest, ChatAnswer], Response]
 
 
 class TextRoutes:
@@ -43,17 +56,22 @@ class TextRoutes:
 
     async def native(self, request: Request) -> Response:
         """Answer on the native interface."""
-        return await self._chat(request, read=read_native, refuse=native_error, form=_native_form)
+        ways = _Ways("text", read_native, native_error, _native_form)
+        return await self._chat(request, await json_of(request), ways)
 
     async def compatible(self, request: Request) -> Response:
         """Answer on the OpenAI-compatible interface."""
-        return await self._chat(
-            request, read=read_compatible, refuse=compat_error, form=self._compat_form
-        )
+        ways = _Ways("compatible", read_compatible, compat_error, self._compat_form)
+        return await self._chat(request, await json_of(request), ways)
 
-    async def look(self, request: Request) -> Response:
-        """Answer a question about a picture."""
-        body = await json_of(request)
+    async def multimodal(self, request: Request, body: Any) -> Response:
+        """Answer on the interface of models that see: about a picture, or to words alone."""
+        if _shows_a_picture(body):
+            return await self._look(request, body)
+        ways = _Ways("multimodal", read_parts, native_error, _look_form)
+        return await self._chat(request, body, ways)
+
+    async def _look(self, request: Request, body: Any) -> Response:
         self._state.calls.note("look", body)
         conduct = self._state.behaviour.next("look")
 
@@ -62,32 +80,28 @@ class TextRoutes:
                 asked = read_look(body)
             except _UNREADABLE:
                 return native_error(MALFORMED)
-            answer = answer_look(asked, conduct)
-            return native_error(answer) if isinstance(answer, Refusal) else _look_form(answer)
+            refusal = self._state.models.refusal(asked.model, "multimodal")
+            answer = refusal or answer_look(asked, conduct)
+            return native_error(answer) if isinstance(answer, Refusal) else _parts(answer)
 
         return await exchange(request, conduct, carry_out=carry_out, refuse=native_error)
 
-    async def _chat(
-        self,
-        request: Request,
-        *,
-        read: Callable[[Any], ChatRequest],
-        refuse: Callable[[Refusal], Response],
-        form: Callable[[ChatRequest, ChatAnswer], Response],
-    ) -> Response:
-        body = await json_of(request)
+    async def _chat(self, request: Request, body: Any, ways: _Ways) -> Response:
         self._state.calls.note("text", body)
         conduct = self._state.behaviour.next("text")
 
         async def carry_out() -> Response:
             try:
-                chat = read(body)
+                chat = ways.read(body)
             except _UNREADABLE:
-                return refuse(MALFORMED)
-            answer = answer_chat(chat, conduct)
-            return refuse(answer) if isinstance(answer, Refusal) else form(chat, answer)
+                return ways.refuse(MALFORMED)
+            refusal = self._state.models.refusal(chat.model, ways.door)
+            answer = refusal or answer_chat(chat, conduct)
+            if isinstance(answer, Refusal):
+                return ways.refuse(answer)
+            return ways.form(chat, answer)
 
-        return await exchange(request, conduct, carry_out=carry_out, refuse=refuse)
+        return await exchange(request, conduct, carry_out=carry_out, refuse=ways.refuse)
 
     def _compat_form(self, chat: ChatRequest, answer: ChatAnswer) -> Response:
         request_id = new_request_id()
@@ -110,7 +124,19 @@ def _message(answer: ChatAnswer) -> dict[str, str]:
     return {"role": "assistant", "content": answer.content}
 
 
-def _look_form(answer: ChatAnswer) -> Response:
+def _shows_a_picture(body: Any) -> bool:
+    try:
+        parts = [part for said in body["input"]["messages"] for part in said["content"]]
+    except _UNREADABLE:
+        return False
+    return any(isinstance(part, dict) and "image" in part for part in parts)
+
+
+def _look_form(_chat: ChatRequest, answer: ChatAnswer) -> Response:
+    return _parts(answer)
+
+
+def _parts(answer: ChatAnswer) -> Response:
     # Here content is a list of parts.
     return _native({"role": "assistant", "content": [{"text": answer.content}]}, answer)
 

@@ -109,7 +109,9 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
         def seen(words: str) -> None:
             status.update(f"{words}, {time.monotonic() - began:.0f} s")
 
-        server.run(body, folder, seen=seen)
+        said = server.run(body, folder, seen=seen)
+    for text in said:
+        console.print(text, style="yellow", markup=False)
     console.print(f"finished after {time.monotonic() - began:.1f} s\n")
     _keep(order, folder, console)
     return 0

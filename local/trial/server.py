@@ -67,8 +67,11 @@ class TrialServer:
     def _no_comfyui(self, reason: str) -> str:
         return f"no ComfyUI answers at {self._url}: {reason}"
 
-    def run(self, body: bytes, folder: Path, *, seen: Callable[[str], None]) -> None:
-        """Run the graph; inputs are taken from, and outputs put below, `folder`."""
+    def run(self, body: bytes, folder: Path, *, seen: Callable[[str], None]) -> list[str]:
+        """Run the graph; inputs are taken from, and outputs put below, `folder`.
+
+        Return what its nodes said.
+        """
         remote = RemoteComfyUi(
             self._url, folder, token=self._token, seen=seen, task_seconds=self._task_seconds
         )
@@ -78,6 +81,13 @@ class TrialServer:
             raise TrialFailedError(str(error)) from error
         if status != 200:
             raise TrialFailedError("\n".join(explained(status, answer, json.loads(body))))
+        return said_by_nodes(answer)
+
+
+def said_by_nodes(answer: bytes) -> list[str]:
+    """Return the texts that the nodes of a finished graph show, such as their warnings."""
+    shown = json.loads(answer)[-1].values()
+    return [str(text) for each in shown for text in each.get("text", ())]
 
 
 def ready_graph(

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from local.comfyui.engine import WorkflowEngine
-from local.trial.server import TrialFailedError, explained
+from local.trial.server import TrialFailedError, explained, said_by_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,11 @@ class StandIn:
         """Return the graph as it is: the engine judges it when it runs."""
         return body, [], []
 
-    def run(self, body: bytes, folder: Path, *, seen: Callable[[str], None]) -> None:
-        """Run the graph; inputs are taken from, and outputs put below, `folder`."""
+    def run(self, body: bytes, folder: Path, *, seen: Callable[[str], None]) -> list[str]:
+        """Run the graph; inputs are taken from, and outputs put below, `folder`.
+
+        Return what its nodes said.
+        """
         seen("painting")
         status, answer = WorkflowEngine(folder).run_task(body, {"task_id": "the trial"})
         if status != 200:
@@ -34,3 +37,4 @@ class StandIn:
             raise TrialFailedError(
                 "\n".join([*words, _HINT] if b"missing_node" in answer else words)
             )
+        return said_by_nodes(answer)

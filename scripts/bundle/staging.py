@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Of each room, what the functions read while they run.
 _ROOMS = ("functions", "shared", "comfyui/styles", "comfyui/workflows")
-_FILES = ("deploy/prices.json",)
+_FILES = ("deploy/models.json", "deploy/prices.json")
 _NEEDED = {".py", ".json", ".otf"}
 # What dependencies bring along and nobody needs at run time.
 _FOLDERS = {"tests", "test", "testing", "__pycache__", "bin", "include", "examples", "docs"}

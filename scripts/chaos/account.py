@@ -14,6 +14,7 @@ from scripts.chaos import (
     check_erasures,
     check_jobs,
     check_messages,
+    check_models,
     check_reviews,
     check_seasons,
     check_uploads,
@@ -34,6 +35,7 @@ _CHECKS = (
     check_seasons,
     check_messages,
     check_crashes,
+    check_models,
     bad_items,
 )
 

@@ -23,7 +23,7 @@ from local.comfyui.engine import WorkflowEngine
 from local.eas.service import RunOutcome
 from local.faults import FaultRules, Faults
 from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
-from scripts.chaos import bad_items, small_poster
+from scripts.chaos import bad_items, models_go, small_poster
 from scripts.chaos.gpu import FaultyGpu, SmallPictures
 from shared.adapters import system_clock
 from shared.announcements import schedule
@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     bad_items.poison(chosen.seed, calm=not chosen.share)
     with stack:
         bad_items.plant(stack)
+        models_go.plant(stack, seconds=chosen.retire)
         (chosen.data / READY).touch()
         sys.stdin.read()
 
@@ -163,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pictures", required=True)
     parser.add_argument("--grace", type=float, required=True)
     parser.add_argument("--skew", type=float, required=True)
+    parser.add_argument("--retire", type=float, required=True)
     parser.add_argument("--settings", required=True)
     return parser
 

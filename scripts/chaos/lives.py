@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scripts.chaos.rules import ChaosRules
 
 _START_SECONDS = 60.0
+# Models are retired after this share of a life: that of the first, if it lives so long.
+_RETIRED_AFTER = 0.4
 
 
 class StackDeadError(Exception):
@@ -106,6 +108,7 @@ class Lives:
             "pictures": rules.pictures,
             "grace": rules.grace_seconds,
             "skew": rules.skew_seconds,
+            "retire": rules.life_seconds * _RETIRED_AFTER,
             "settings": json.dumps(rules.settings()),
         }
         command += [part for name, value in given.items() for part in (f"--{name}", str(value))]

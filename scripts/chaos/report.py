@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.printed import print_table
+from scripts.chaos.check_models import by_the_second
 from shared.jobs.record import JobStatus
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ KINDS = (
     "order",
     "crash",
     "bad item",
+    "model",
     "answer",
 )
 
@@ -121,6 +123,7 @@ def _costs(account: Account) -> list[tuple[str, str]]:
         ("messages taken, tries of them", f"{len(account.taken)}, {account.requests['community']}"),
         ("GPU runs of a job: mean, most", f"{sum(runs) / len(runs):.2f}, {max(runs)}"),
         ("pictures ordered of a job: mean", f"{account.orders() / jobs:.2f}"),
+        ("prompts, plates by the second models", "{}, {}".format(*by_the_second(account))),
         ("OSS requests of a job", f"{account.requests['oss'] / jobs:.0f}"),
         ("seconds to close: median, longest", f"{times[len(times) // 2]:.0f}, {times[-1]:.0f}"),
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.arguments import count
+from scripts.chaos.models_go import SETTINGS
 
 _SETTINGS = {
     "OSS_TIMEOUT_SECONDS": "0.6",
@@ -77,7 +78,7 @@ class ChaosRules:
         minutes = str(self.deadline)
         cap = str(2 + self.jobs // 20)
         deadlines = {"JOB_DEADLINE_MINUTES": minutes, "BULK_DEADLINE_MINUTES": minutes}
-        return {**_SETTINGS, **deadlines, "SEASON_CAP": cap}
+        return {**_SETTINGS, **SETTINGS, **deadlines, "SEASON_CAP": cap}
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.cost.spent import Spent, fc_units, requests
+from shared.models.catalogue import price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,4 +112,6 @@ def each_trip(*, prices: Prices, sizes: Mapping[str, Size]) -> Spent:
         oss_reads=requests(assumed.oss_reads, tasks, assumed),
         invocations=sum(runs.values()),
         fc_units=fc_units(runs, prices=prices, sizes=sizes),
+        text_cny=assumed.tokens_per_trip / 1e6 * price("", "prompt"),
+        pictures_cny=assumed.pictures_per_trip * price("", "picture"),
     )

@@ -53,15 +53,13 @@ class Assumed(_File):
 
 
 class Prices(_File):
-    """Prices as of `date`, in `currency`."""
+    """Prices as of `date`, in `currency`; those of models are in `deploy/models.json`."""
 
     schema_version: Literal[1] = Field(alias="schema")
     date: str
     currency: Literal["CNY"]
     note: str
     gpu_hour: float = Field(ge=0)
-    million_tokens: float = Field(ge=0)
-    picture: float = Field(ge=0)
     oss_10000_writes: float = Field(ge=0)
     oss_10000_reads: float = Field(ge=0)
     fc_unit: float = Field(ge=0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from shared.jobs.accounts import gpu_seconds
+from shared.models.catalogue import price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Spent:
-    """Amounts, which add up. `fc_units`: what Function Compute bills by."""
+    """Amounts, which add up. `fc_units`: what Function Compute bills by.
+
+    `text_cny` and `pictures_cny`: tokens and pictures at the prices of the models that made them.
+    """
 
     jobs: float = 0
     posters: float = 0
@@ -29,6 +33,8 @@ class Spent:
     oss_reads: float = 0
     invocations: float = 0
     fc_units: float = 0
+    text_cny: float = 0
+    pictures_cny: float = 0
 
     def __add__(self, other: Spent) -> Spent:
         """Return both together."""
@@ -43,8 +49,8 @@ class Spent:
         """Return what each part costs, and the sum."""
         parts = {
             "gpu": self.gpu_seconds / 3600 * prices.gpu_hour,
-            "text": self.tokens / 1e6 * prices.million_tokens,
-            "pictures": self.pictures * prices.picture,
+            "text": self.text_cny,
+            "pictures": self.pictures_cny,
             "oss": self.oss_writes / 1e4 * prices.oss_10000_writes
             + self.oss_reads / 1e4 * prices.oss_10000_reads,
             "functions": self.fc_units * prices.fc_unit,
@@ -70,17 +76,22 @@ def spent_on(record: JobRecord, *, prices: Prices, sizes: Mapping[str, Size]) ->
     """Return what a job has used up, as far as its newest record tells."""
     assumed, attempts = prices.assumed, max(1, record.gpu_tasks)
     runs = runs_of(record, assumed)
+    tokens = record.prompt.tokens if record.prompt else 0
+    writer = record.prompt.model if record.prompt else ""
+    painter = record.scene.model if record.scene else ""
     return Spent(
         jobs=1,
         posters=float(record.status.value == "succeeded"),
         gpu_tasks=record.gpu_tasks,
         gpu_seconds=gpu_seconds(record, longest=assumed.longest_task_seconds),
-        tokens=record.prompt.tokens if record.prompt else 0,
+        tokens=tokens,
         pictures=record.pictures_ordered,
         oss_writes=requests(assumed.oss_writes, attempts, assumed),
         oss_reads=requests(assumed.oss_reads, attempts, assumed),
         invocations=sum(runs.values()),
         fc_units=fc_units(runs, prices=prices, sizes=sizes),
+        text_cny=tokens / 1e6 * price(writer, "prompt"),
+        pictures_cny=record.pictures_ordered * price(painter, "picture"),
     )
 
 

@@ -81,7 +81,8 @@ def _header(prices: Prices) -> dict[str, Any]:
 
 
 def _figures(spent: Spent, prices: Prices) -> dict[str, Any]:
-    amounts = {name: round(amount, 3) for name, amount in asdict(spent).items()}
+    told = asdict(spent).items()
+    amounts = {name: round(amount, 3) for name, amount in told if not name.endswith("_cny")}
     cost = {name: round(part, 6) for name, part in spent.cost(prices).items()}
     each = {"cost_a_poster": round(cost["sum"] / spent.posters, 6)} if spent.posters else {}
     return {**amounts, "cost": cost, **each}

@@ -9,6 +9,7 @@ from scripts.operate.moments import shown
 from shared.announcements.addresses import ENDPOINTS
 from shared.announcements.endpoints import read_endpoint
 from shared.jobs import control
+from shared.jobs.model_list import is_models
 from shared.lists.tries import all_tried
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def status(_: argparse.Namespace, ports: Ports, console: Console) -> int:
 
 def _holds(now: Control) -> dict[str, str]:
     stop, paused = now.refusing, now.paused
-    circuits = {n: _circuit(each) for n, each in sorted((now.circuits or {}).items())}
+    known = sorted((now.circuits or {}).items())
+    circuits = {n: _model(each) if is_models(n) else _circuit(each) for n, each in known}
     return {
         "acceptance": f"stopped {shown(stop.since)}: {stop.reason}" if stop else "open",
         "sending": f"paused {shown(paused.since)} by {paused.by}: {paused.reason}"
@@ -67,6 +69,11 @@ def _holds(now: Control) -> dict[str, str]:
 def _circuit(circuit: Circuit) -> str:
     rest = f", given a rest until {shown(circuit.retry_at)}" if circuit.retry_at else ""
     return f"{circuit.failures} failures in a row: {circuit.reason}{rest}"
+
+
+def _model(circuit: Circuit) -> str:
+    again = f", asked again after {shown(circuit.retry_at)}" if circuit.retry_at else ""
+    return f"passed over: {circuit.reason}{again}"
 
 
 def _amounts(now: Control) -> dict[str, str]:

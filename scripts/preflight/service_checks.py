@@ -59,11 +59,11 @@ def check_gpu_service(world: World) -> Iterator[Finding]:
 
 
 def check_models(world: World) -> Iterator[Finding]:
-    """The key is accepted; with --spend both models answer."""
+    """The key is accepted; with --spend the first models answer."""
     place, found = Place("DashScope"), settings.read(ModelSettings)
     try:
         # No task has this id: the answer says only whether the key is good.
-        world.ports.scene_model().progress(str(uuid.UUID(int=0)))
+        world.ports.scene_model(found.picture_models[0]).progress(str(uuid.UUID(int=0)))
     except AccountError as error:
         yield place.failure(
             f"DASHSCOPE_API_KEY is refused: {error}",
@@ -83,9 +83,9 @@ def check_models(world: World) -> Iterator[Finding]:
         yield _text_model(world, place, found)
         yield _picture_model(world, place, found)
     else:
-        names = f"{found.text_model} and {found.picture_model}"
+        names = f"{found.text_models[0]} and {found.picture_models[0]}"
         yield place.warning(
-            f"whether {names} are alive was not asked: asking costs",
+            f"whether {names} do their work was not asked: asking costs",
             "--spend asks the text model for one word and orders one picture",
         )
 
@@ -174,28 +174,28 @@ def _lengths(place: Place, depth: QueueDepth) -> Iterator[Finding]:
 
 def _text_model(world: World, place: Place, found: ModelSettings) -> Finding:
     asked = [ChatMessage("system", "Answer in JSON."), ChatMessage("user", '{"say": "ok"}')]
+    name = found.text_models[0]
     try:
-        model = world.ports.prompt_model()
+        model = world.ports.prompt_model(name)
         answer = model.complete(asked, seed=1, deadline_seconds=found.prompt_seconds)
     except UpstreamError as error:
-        return place.failure(
-            f"TEXT_MODEL {found.text_model}: {error}", "set a model that the account may call"
-        )
-    return place.ok(f"{found.text_model} answers, {answer.tokens} tokens spent")
+        return place.failure(f"TEXT_MODEL {name}: {error}", "set a model that the account may call")
+    return place.ok(f"{name} answers, {answer.tokens} tokens spent")
 
 
 def _picture_model(world: World, place: Place, found: ModelSettings) -> Finding:
     order = SceneOrder(
         prompt="春季，晴天，白天，湖边公路", negative_prompt="汽车", width=1152, height=1440, seed=1
     )
+    name = found.picture_models[0]
     try:
-        world.ports.scene_model().order(order)
+        world.ports.scene_model(name).order(order)
     except UpstreamError as error:
         return place.failure(
-            f"PICTURE_MODEL {found.picture_model}: {error}",
+            f"PICTURE_MODEL {name}: {error}",
             "set a model that the account may call and that paints 1152*1440",
         )
-    return place.ok(f"{found.picture_model} takes an order of 1152*1440, one picture spent")
+    return place.ok(f"{name} takes an order of 1152*1440, one picture spent")
 
 
 def _endpoint(place: Place, name: str, host: str, status: int) -> Finding:

@@ -13,7 +13,7 @@ from local.functions.spec import SpecError, load_stack
 from local.one_process import environment
 from scripts.check_workflows import fetched
 from scripts.command_settings import DATA, stack_settings
-from scripts.preflight import cloud, node_pack
+from scripts.preflight import cloud, model_question, node_pack
 from shared import bootstrap
 from shared.setting_groups.every import GROUPS
 from shared.styles import checked_styles
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from local.functions.spec import Stack
     from scripts.preflight.cloud import BucketFacts
     from scripts.preflight.node_pack import PackFacts
+    from shared.models.catalogue import Model
     from shared.ports import Clock, ObjectStore, PromptModel, SceneModel, WorkflowQueue
     from shared.styles import Style
 
@@ -56,8 +57,9 @@ class Ports:
     mount: Callable[[], ObjectStore] = bootstrap.mount
     clock: Callable[[], Clock] = bootstrap.clock
     queue: Callable[[], WorkflowQueue] = bootstrap.queue
-    prompt_model: Callable[[], PromptModel] = bootstrap.prompt_model
-    scene_model: Callable[[], SceneModel] = bootstrap.scene_model
+    prompt_model: Callable[[str], PromptModel] = bootstrap.prompt_model_named
+    scene_model: Callable[[str], SceneModel] = bootstrap.scene_model_named
+    offered: Callable[[Model], None] = model_question.ask
     bucket: Callable[[str], BucketFacts] = cloud.bucket_facts
     function: Callable[[str], int] = cloud.function_status
     knock: Callable[[str], int] = cloud.knock

@@ -117,6 +117,8 @@ NEEDS: dict[str, Needs] = {
     + _PAINT
     + _LOSERS
     + _RECALLS
+    # The list of models that look at posters, where STYLE_JUDGE is on.
+    + _CIRCUITS
     + Needs(state={"results/": "w"}, mount={"output/j*": "r", "input/vehicles/": "r"}),
     "sweep_jobs": _TASK_END
     + _LIST

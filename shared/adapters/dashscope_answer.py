@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from shared.adapters.dashscope_codes import family_of
+from shared.adapters.dashscope_codes import family_of, is_throttled
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.errors import (
     AccountError,
+    ModelGoneError,
     ModerationError,
     UpstreamError,
     UpstreamRejectedError,
@@ -86,13 +87,29 @@ def refusal(
     message: str,
     what: str,
     unclear: type[UpstreamError] = UpstreamUnavailableError,
+    ending: bool = False,
 ) -> UpstreamError:
     """Return the error for a refusal; `message` decides but is never quoted, it may hold text.
 
-    `unclear` is the kind where the service may have done the work before it failed.
+    `unclear` is the kind where the service may have done the work before it failed. A model whose
+    end is announced (`ending`) has its quota cut until then: throttling it is not for a while.
     """
-    kind = _kind(status, family_of(code, message), unclear)
-    return kind(f"{what}: {status} {code or 'no code'}")
+    family, told = family_of(code, message), f"{what}: {status} {code or 'no code'}"
+    if family == "gone":
+        return ModelGoneError(told)
+    if ending and is_throttled(code, message):
+        return ModelGoneError(told, reason="shrinking")
+    return _kind(status, family, unclear)(told)
+
+
+def text_of(answer: Any) -> str:
+    """Return the text of an answer's first choice, "" without one; it may come in parts."""
+    try:
+        content = answer.output.choices[0].message.content
+        parts = [content] if isinstance(content, str) else [part["text"] for part in content]
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return ""
+    return said_in("".join(part for part in parts if isinstance(part, str)))
 
 
 def silence_sdk() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Family = Literal["content", "account", "busy", "late", "request", "fault", ""]
+Family = Literal["content", "gone", "account", "busy", "late", "request", "fault", ""]
 
 # The first family that has a name of the code decides.
 _FAMILIES: dict[Family, frozenset[str]] = {
@@ -20,6 +20,8 @@ _FAMILIES: dict[Family, frozenset[str]] = {
     "content": frozenset(
         {"datainspectionfailed", "ipinfringementsuspect", "customroleblocked", "faqruleblocked"}
     ),
+    # 404: no such model, or none that the account's workspace may call.
+    "gone": frozenset({"modelnotfound", "modelnotsupported"}),
     # 400 Arrearage, 401 and 403, and bills that come as 429, where asking again never helps.
     "account": frozenset(
         {
@@ -42,16 +44,43 @@ _FAMILIES: dict[Family, frozenset[str]] = {
 }  # fmt: skip
 _IN_MESSAGE = re.compile(r"\s*<\d{3}>\s*([\w.]+)\s*:")
 _QUOTAS = frozenset({"allocationquota", "insufficientquota"})
+_THROTTLED = _FAMILIES["busy"] - {"modelservingerror", "modelunavailable"}
+# What is documented of a model in words alone: 400 InvalidParameter "Model not exist." and "url
+# error, please check url", for a model that is not called at this address; 403 AccessDenied for
+# one that is not called in this way.
+_GONE_WORDS = (
+    "model not exist",
+    "url error, please check url",
+    "does not support synchronous calls",
+    "does not support asynchronous calls",
+)
 
 
 def family_of(code: str, message: str = "") -> Family:
     """Return the family of a refusal, "" for a code that is in none."""
-    told = _IN_MESSAGE.match(message)
-    names = _names(code) | (_names(told[1]) if told else set())
+    names = _all_names(code, message)
+    if _is_gone(names, message):
+        return "gone"
     # A quota of tokens a minute recovers, a free quota that is used up never does.
     if names & _QUOTAS and "free" in message.lower() and "quota" in message.lower():
         return "account"
     return next((family for family, known in _FAMILIES.items() if names & known), "")
+
+
+def is_throttled(code: str, message: str = "") -> bool:
+    """Say whether a refusal is one for want of quota."""
+    return family_of(code, message) == "busy" and bool(_all_names(code, message) & _THROTTLED)
+
+
+def _is_gone(names: set[str], message: str) -> bool:
+    # 403 Model.AccessDenied is about one model; AccessDenied alone is about the account.
+    of_model = {"model", "accessdenied"} <= names
+    return of_model or any(words in message.lower() for words in _GONE_WORDS)
+
+
+def _all_names(code: str, message: str) -> set[str]:
+    told = _IN_MESSAGE.match(message)
+    return _names(code) | (_names(told[1]) if told else set())
 
 
 def _names(code: str) -> set[str]:

@@ -1,4 +1,8 @@
-"""The text model: Qwen on DashScope, over the vendor's SDK."""
+"""The text model: Qwen on DashScope, over the vendor's SDK.
+
+Models that also see are called at another address and speak in parts; which ones, the list of
+models says.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,18 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 import requests
-from dashscope import Generation
+from dashscope import Generation, MultiModalConversation
 
 from shared.adapters.dashscope_answer import (
     answer_of,
     refusal,
-    said_in,
     silence_sdk,
+    text_of,
     tokens_of,
 )
 from shared.adapters.deadline import Deadline, repeat
 from shared.errors import UpstreamUnavailableError
+from shared.models.catalogue import model as known_model
 from shared.ports import ModelAnswer
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ class QwenPromptModel:
     ) -> None:
         self._api_key = api_key
         self._base_url = base_url
-        self._model = model
+        self._model = known_model(model, "prompt")
         self._timeout = timeout_seconds
         self._tries = tries
         silence_sdk()
@@ -60,45 +65,34 @@ class QwenPromptModel:
         return self._read(answer)
 
     def _call(self, messages: Sequence[ChatMessage], seed: int, session: requests.Session) -> Any:
-        return Generation.call(
-            model=self._model,
-            api_key=self._api_key,
-            base_address=self._base_url,
-            session=session,
-            request_timeout=self._timeout,
-            messages=_as_sent(messages),
-            result_format="message",
-            response_format={"type": "json_object"},
-            enable_thinking=False,
-            temperature=_TEMPERATURE,
-            seed=seed & _LARGEST_SEED,
-        )
+        options: dict[str, Any] = {
+            "model": self._model.name,
+            "api_key": self._api_key,
+            "base_address": self._base_url,
+            "session": session,
+            "request_timeout": self._timeout,
+            "response_format": {"type": "json_object"},
+            "enable_thinking": False,
+            "temperature": _TEMPERATURE,
+            "seed": seed & _LARGEST_SEED,
+        }
+        if self._model.protocol == "vision-chat":
+            parts = [{"role": m.role, "content": [{"text": m.content}]} for m in messages]
+            return MultiModalConversation.call(messages=parts, **options)
+        said: Any = [{"role": m.role, "content": m.content} for m in messages]
+        return Generation.call(messages=said, result_format="message", **options)
 
     def _read(self, answer: Any) -> ModelAnswer:
         request_id = str(answer.request_id or "")
         what = f"{_WHAT} (request {request_id or 'unknown'})"
         if answer.status_code != 200:
             code, message = str(answer.code or ""), str(answer.message or "")
-            raise refusal(answer.status_code, code, message=message, what=what)
+            ending = self._model.retires_on is not None
+            raise refusal(answer.status_code, code, message=message, what=what, ending=ending)
+        text = text_of(answer)
+        if not text:
+            msg = f"{what}: an answer without text"
+            raise UpstreamUnavailableError(msg)
         return ModelAnswer(
-            text=_text(answer, what),
-            model=self._model,
-            request_id=request_id,
-            tokens=tokens_of(answer),
+            text=text, model=self._model.name, request_id=request_id, tokens=tokens_of(answer)
         )
-
-
-def _as_sent(messages: Sequence[ChatMessage]) -> Any:
-    return [{"role": each.role, "content": each.content} for each in messages]
-
-
-def _text(answer: Any, what: str) -> str:
-    try:
-        text = answer.output.choices[0].message.content
-    except (AttributeError, IndexError, KeyError, TypeError):
-        text = None
-    said = said_in(text) if isinstance(text, str) else ""
-    if not said:
-        msg = f"{what}: an answer without text"
-        raise UpstreamUnavailableError(msg)
-    return said

@@ -11,12 +11,13 @@ import requests
 from shared.adapters.dashscope_answer import (
     answer_of,
     refusal,
-    said_in,
     silence_sdk,
+    text_of,
     tokens_of,
 )
 from shared.adapters.deadline import Deadline, repeat
 from shared.errors import AmbiguousPostError
+from shared.models.catalogue import model as known_model
 from shared.ports import ModelAnswer
 
 _WHAT = "style judge"
@@ -30,7 +31,7 @@ class QwenStyleJudge:
     ) -> None:
         self._api_key = api_key
         self._base_url = base_url
-        self._model = model
+        self._model = known_model(model, "judge")
         self._timeout = timeout_seconds
         self._tries = tries
         silence_sdk()
@@ -56,7 +57,7 @@ class QwenStyleJudge:
         data = base64.b64encode(picture).decode()
         content = [{"image": f"data:image/jpeg;base64,{data}"}, {"text": question}]
         return MultiModalConversation.call(
-            model=self._model,
+            model=self._model.name,
             api_key=self._api_key,
             base_address=self._base_url,
             session=session,
@@ -77,24 +78,12 @@ class QwenStyleJudge:
                 message=str(answer.message or ""),
                 what=what,
                 unclear=AmbiguousPostError,
+                ending=self._model.retires_on is not None,
             )
+        text = text_of(answer)
+        if not text:
+            msg = f"{what}: an answer without text"
+            raise AmbiguousPostError(msg)
         return ModelAnswer(
-            text=_text(answer, what),
-            model=self._model,
-            request_id=request_id,
-            tokens=tokens_of(answer),
+            text=text, model=self._model.name, request_id=request_id, tokens=tokens_of(answer)
         )
-
-
-def _text(answer: Any, what: str) -> str:
-    """Return the text of the first choice: this interface gives a list of parts."""
-    try:
-        content = answer.output.choices[0].message.content
-        parts = [content] if isinstance(content, str) else [part["text"] for part in content]
-    except (AttributeError, IndexError, KeyError, TypeError):
-        parts = []
-    text = said_in("".join(part for part in parts if isinstance(part, str)))
-    if not text:
-        msg = f"{what}: an answer without text"
-        raise AmbiguousPostError(msg)
-    return text

@@ -1,8 +1,8 @@
 """The picture model: Wan (Wanx) on DashScope; orders over the vendor's SDK.
 
-The order goes through `ImageSynthesis.async_call`, over a session that cannot send twice. The
-SDK's own poll waits five minutes and takes neither a timeout nor a session, so asking and
-downloading are plain GETs.
+The order goes through the SDK's asynchronous call of the model's protocol, over a session that
+cannot send twice. The SDK's own poll waits five minutes and takes neither a timeout nor a session,
+so asking and downloading are plain GETs.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import requests
-from dashscope import ImageSynthesis
 
 from shared.adapters.dashscope_answer import answer_of, refusal, silence_sdk
-from shared.adapters.dashscope_codes import family_of
+from shared.adapters.dashscope_codes import family_of, is_throttled
 from shared.adapters.deadline import Deadline, repeat
+from shared.adapters.scene_protocols import longest_prompt, picture_in, submit
 from shared.adapters.transport import BodyTooLargeError, BoundedTransport, session_over
 from shared.errors import (
     AmbiguousPostError,
@@ -27,6 +27,8 @@ from shared.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
+from shared.models.catalogue import model as known_model
+from shared.models.sizes import fitted
 from shared.ports import SceneProgress
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class WanxSceneModel:
     ) -> None:
         self._api_key = api_key
         self._base_url = base_url.rstrip("/")
-        self._model = model
+        self._model = known_model(model, "picture")
         self._timeout = timeout_seconds
         self._deadline_seconds = deadline_seconds or 2 * timeout_seconds
         self._allowed_hosts = tuple(pattern.lower() for pattern in allowed_hosts)
@@ -65,7 +67,12 @@ class WanxSceneModel:
     @property
     def name(self) -> str:
         """Return the model's name for the manifest."""
-        return self._model
+        return self._model.name
+
+    @property
+    def longest_prompt(self) -> int:
+        """Return how many characters of a prompt it reads."""
+        return longest_prompt(self._model)
 
     def order(self, order: SceneOrder) -> str:
         """Submit once and return the ticket; AmbiguousPostError when it may have arrived.
@@ -73,13 +80,13 @@ class WanxSceneModel:
         Each order is paid for, so nothing is ever posted twice, not even what was refused.
         """
         answer = answer_of(
-            functools.partial(self._submit, order),
+            functools.partial(self._submit, order, self._size_of(order)),
             Deadline.within(self._deadline_seconds),
             timeout_seconds=self._timeout,
             what=_WHAT,
             unclear=AmbiguousPostError,
         )
-        return _ticket(answer)
+        return _ticket(answer, ending=self._is_ending)
 
     def progress(self, ticket: str) -> SceneProgress:
         """Ask how far the ordered picture is."""
@@ -89,7 +96,7 @@ class WanxSceneModel:
         if not isinstance(output, dict):
             msg = f"{_WHAT}: a task without an output"
             raise UpstreamUnavailableError(msg)
-        return _progress(output)
+        return _progress(output, ending=self._is_ending)
 
     def fetch(self, url: str, *, max_bytes: int) -> bytes:
         """Download the picture without credentials, from allowed hosts only."""
@@ -97,21 +104,27 @@ class WanxSceneModel:
         attempt = functools.partial(self._download, safe, max_bytes)
         return repeat(attempt, seconds=_DOWNLOAD_DEADLINES * self._deadline_seconds)
 
-    def _submit(self, order: SceneOrder, session: requests.Session) -> Any:
-        return ImageSynthesis.async_call(
-            model=self._model,
-            api_key=self._api_key,
-            base_address=self._base_url,
-            session=session,
-            request_timeout=self._timeout,
-            prompt=order.prompt,
-            negative_prompt=order.negative_prompt,
-            size=f"{order.width}*{order.height}",
-            n=1,
-            seed=order.seed,
-            prompt_extend=False,
-            watermark=False,
-        )
+    @property
+    def _is_ending(self) -> bool:
+        return self._model.retires_on is not None
+
+    def _size_of(self, order: SceneOrder) -> str:
+        try:
+            width, height = fitted(order.width, order.height, self._model.limits)
+        except ValueError as error:
+            msg = f"{self._model.name}: {error}"
+            raise UpstreamRejectedError(msg) from error
+        return f"{width}*{height}"
+
+    def _submit(self, order: SceneOrder, size: str, session: requests.Session) -> Any:
+        call = {
+            "api_key": self._api_key,
+            "base_address": self._base_url,
+            "session": session,
+            "request_timeout": self._timeout,
+            "size": size,
+        }
+        return submit(self._model, order, call)
 
     def _poll(self, url: str, deadline: Deadline) -> Mapping[str, Any]:
         transport = BoundedTransport(deadline, timeout_seconds=self._timeout)
@@ -168,7 +181,7 @@ class WanxSceneModel:
         return url
 
 
-def _ticket(answer: Any) -> str:
+def _ticket(answer: Any, *, ending: bool) -> str:
     what = f"{_WHAT} (request {answer.request_id or 'unknown'})"
     status, code = int(answer.status_code), str(answer.code or "")
     if status == 200:
@@ -178,37 +191,40 @@ def _ticket(answer: Any) -> str:
         msg = f"{what}: ordered, but the answer names no task"
         raise AmbiguousPostError(msg)
     message = str(answer.message or "")
-    raise refusal(status, code, message=message, what=what, unclear=AmbiguousPostError)
+    raise refusal(
+        status, code, message=message, what=what, unclear=AmbiguousPostError, ending=ending
+    )
 
 
-def _progress(output: Mapping[str, Any]) -> SceneProgress:
+def _progress(output: Mapping[str, Any], *, ending: bool) -> SceneProgress:
     status = str(output.get("task_status", ""))
     if status in _RUNNING:
         return SceneProgress("running")
     if status in _FAILED:
         return SceneProgress("failed", reason=_FAILED[status])
     if status == "FAILED":
-        return _failed(output)
+        return _failed(output, ending=ending)
     if status == "SUCCEEDED":
-        return _finished(output)
+        return _finished(output, ending=ending)
     msg = f"{_WHAT}: a task in an unknown state"
     raise UpstreamUnavailableError(msg)
 
 
-def _finished(output: Mapping[str, Any]) -> SceneProgress:
-    results = output.get("results")
-    first = results[0] if isinstance(results, list) and results else {}
-    url = first.get("url") if isinstance(first, dict) else None
+def _finished(output: Mapping[str, Any], *, ending: bool) -> SceneProgress:
+    first = picture_in(output)
+    url = first.get("url")
     if isinstance(url, str) and url:
         return SceneProgress("done", url=url)
     # One order is one picture; when it failed, its entry says why.
-    return _failed(first if isinstance(first, dict) else {})
+    return _failed(first, ending=ending)
 
 
-def _failed(report: Mapping[str, Any]) -> SceneProgress:
-    code = str(report.get("code") or "unknown")
-    family = family_of(code, str(report.get("message") or ""))
-    postponed = family if family in {"busy", "account"} else ""
+def _failed(report: Mapping[str, Any], *, ending: bool) -> SceneProgress:
+    code, message = str(report.get("code") or "unknown"), str(report.get("message") or "")
+    family = family_of(code, message)
+    if ending and is_throttled(code, message):
+        return SceneProgress("failed", reason=code, postponed="shrinking")
+    postponed = family if family in {"busy", "account", "gone"} else ""
     return SceneProgress("failed", reason=code, moderated=family == "content", postponed=postponed)
 
 

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 from shared import settings
 from shared.bootstrap.keeping import kept
 from shared.bootstrap.rules import announcement_settings, model_settings
-from shared.bootstrap.stores import clock, granted_credentials
+from shared.bootstrap.stores import circuits, clock, granted_credentials
 
 if TYPE_CHECKING:
-    from shared.ports import Announcer, FunctionInvoker, PromptModel, SceneModel, WorkflowQueue
+    from shared.jobs.model_list import ModelList
+    from shared.ports import (
+        Announcer,
+        FunctionInvoker,
+        PromptModel,
+        SceneModel,
+        StyleJudge,
+        WorkflowQueue,
+    )
     from shared.quality.second_look import SecondLook
 
 
@@ -42,28 +50,45 @@ def invoker() -> FunctionInvoker:
 
 @kept
 def prompt_model() -> PromptModel:
-    """Return the text model."""
+    """Return the text models, as one."""
+    from shared.jobs.model_list import ModelList, PromptModels
+
+    names = model_settings().text_models
+    models = ModelList("prompt", names, prompt_model_named, circuits=circuits())
+    return PromptModels(models, clock=clock())
+
+
+def prompt_model_named(name: str) -> PromptModel:
+    """Return one text model."""
     from shared.adapters.qwen_prompt_model import QwenPromptModel
 
     found = model_settings()
     return QwenPromptModel(
         api_key=found.api_key.get_secret_value(),
         base_url=found.base_url,
-        model=found.text_model,
+        model=name,
         timeout_seconds=found.timeout_seconds,
     )
 
 
 @kept
-def scene_model() -> SceneModel:
-    """Return the picture model."""
+def scene_models() -> ModelList[SceneModel]:
+    """Return the picture models."""
+    from shared.jobs.model_list import ModelList
+
+    names = model_settings().picture_models
+    return ModelList("picture", names, scene_model_named, circuits=circuits())
+
+
+def scene_model_named(name: str) -> SceneModel:
+    """Return one picture model."""
     from shared.adapters.wanx_scene_model import WanxSceneModel
 
     found = model_settings()
     return WanxSceneModel(
         api_key=found.api_key.get_secret_value(),
         base_url=found.base_url,
-        model=found.picture_model,
+        model=name,
         timeout_seconds=found.timeout_seconds,
         allowed_hosts=found.picture_hosts,
     )
@@ -77,17 +102,26 @@ def second_look() -> SecondLook | None:
     found = settings.read(JudgeSettings)
     if found.judge == "off":
         return None
-    from shared.adapters.qwen_style_judge import QwenStyleJudge
+    from shared.jobs.model_list import ModelList, StyleJudges
     from shared.quality.second_look import SecondLook
 
+    models = ModelList("judge", found.models, style_judge_named, circuits=circuits())
+    judge = StyleJudges(models, clock=clock())
+    return SecondLook(judge, least=found.least, deadline_seconds=found.deadline_seconds)
+
+
+def style_judge_named(name: str) -> StyleJudge:
+    """Return one model that looks at posters."""
+    from shared.adapters.qwen_style_judge import QwenStyleJudge
+    from shared.setting_groups.quality import JudgeSettings
+
     models = model_settings()
-    judge = QwenStyleJudge(
+    return QwenStyleJudge(
         api_key=models.api_key.get_secret_value(),
         base_url=models.base_url,
-        model=found.model,
-        timeout_seconds=found.timeout_seconds,
+        model=name,
+        timeout_seconds=settings.read(JudgeSettings).timeout_seconds,
     )
-    return SecondLook(judge, least=found.least, deadline_seconds=found.deadline_seconds)
 
 
 @kept

@@ -66,7 +66,30 @@ class Circuits:
         except (AccountError, UpstreamUnavailableError) as error:
             self._failed(service, error)
             raise
-        self._worked(service)
+        self.worked(service)
+
+    def offers(self, service: str) -> bool:
+        """Say whether this service is given no rest; once that is over, to one caller a rest."""
+        circuit = (self._control().circuits or {}).get(service)
+        return not circuit or not circuit.retry_at or self._may_try(service, circuit)
+
+    def set_aside(self, service: str, reason: str, *, seconds: float) -> bool:
+        """Give a service a rest at once; True where it had none before."""
+        key = f"{CIRCUITS}{service}"
+        known = read(self._store, key, Circuit) is not None
+        self._forget_probes(service)
+        write(self._store, key, _open(1, reason, self._clock.now(), seconds))
+        self._seen = None
+        return not known
+
+    def worked(self, service: str) -> None:
+        """Close the circuit of a service that has done its part."""
+        if service not in (self._control().circuits or {}):
+            return
+        self._store.delete(f"{CIRCUITS}{service}")
+        self._forget_probes(service)
+        log.logger().warning("circuit.closed", service=service)
+        self._seen = None
 
     def _control(self) -> Control:
         now = self._clock.monotonic()
@@ -98,14 +121,9 @@ class Circuits:
         write(self._store, key, circuit)
         self._seen = None
 
-    def _worked(self, service: str) -> None:
-        if service not in (self._control().circuits or {}):
-            return
-        self._store.delete(f"{CIRCUITS}{service}")
+    def _forget_probes(self, service: str) -> None:
         for item in self._store.page(f"{_PROBES}{service}/").items:
             self._store.delete(item.key)
-        log.logger().warning("circuit.closed", service=service)
-        self._seen = None
 
 
 def _open(failures: int, reason: str, now: datetime, pause: float) -> Circuit:

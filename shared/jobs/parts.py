@@ -87,7 +87,7 @@ class StoredResult(Frozen):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
     `doubts`: reasons to look at a poster that failed nothing. `missing_characters`: those of title
-    and place that the font lacks, left out of the lettering.
+    and place that the font lacks, left out of the lettering. `judge_model`: which model looked.
     """
 
     folder: str
@@ -99,6 +99,7 @@ class StoredResult(Frozen):
     failures: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     missing_characters: tuple[str, ...] = ()
+    judge_model: str = ""
 
 
 class Failure(Frozen):

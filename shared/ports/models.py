@@ -33,7 +33,7 @@ class PromptModel(Protocol):
     def complete(
         self, messages: Sequence[ChatMessage], *, seed: int, deadline_seconds: float
     ) -> ModelAnswer:
-        """Answer with JSON text; ModerationError, UpstreamRejectedError or ...Unavailable."""
+        """Answer with JSON text; ModerationError, ModelGoneError, ...Rejected or ...Unavailable."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class SceneProgress:
     """State of an ordered picture: "running", "done" (url set) or "failed" (reason set).
 
     Of a failed one, `moderated` says that its content was refused, `postponed` that nothing is
-    wrong with it: the service was busy, or does not serve our account.
+    wrong with it: the service was busy, does not serve our account, or offers the model no more.
     """
 
     state: str
     url: str = ""
     reason: str = ""
     moderated: bool = False
-    postponed: Literal["", "busy", "account"] = ""
+    postponed: Literal["", "busy", "account", "gone", "shrinking"] = ""
 
 
 class SceneModel(Protocol):
@@ -69,8 +69,15 @@ class SceneModel(Protocol):
     def name(self) -> str:
         """Return the model's name for the manifest."""
 
+    @property
+    def longest_prompt(self) -> int:
+        """Return how many characters of a prompt it reads."""
+
     def order(self, order: SceneOrder) -> str:
-        """Submit once and return the ticket; AmbiguousPostError when it may have arrived."""
+        """Submit once and return the ticket; AmbiguousPostError when it may have arrived.
+
+        ModelGoneError when the service offers no such model: nothing was ordered then.
+        """
 
     def progress(self, ticket: str) -> SceneProgress:
         """Ask how far the ordered picture is."""

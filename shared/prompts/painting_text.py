@@ -1,4 +1,4 @@
-"""The text for the picture model, at most 500 characters, the facts first."""
+"""The text for the picture model, in the characters that it reads, the facts first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from shared.prompts.words import MOOD_WORDS, fact_words
 if TYPE_CHECKING:
     from shared.prompts.model import PaintingPrompt
 
+# What every picture model reads.
 LONGEST = 500
 _LONGEST_STYLE = 120
 # What the car is composed for: eye height 1.3 m, horizon at 0.56 of the height, empty ground.
@@ -24,9 +25,16 @@ NEGATIVE_PROMPT = (
 
 
 def picture_prompt(
-    prompt: PaintingPrompt, style_words: str, *, added: str = "", without: tuple[str, ...] = ()
+    prompt: PaintingPrompt,
+    style_words: str,
+    *,
+    added: str = "",
+    without: tuple[str, ...] = (),
+    longest: int = LONGEST,
 ) -> str:
-    """Return facts, scene, palette, camera and style; the scene is cut at a clause to fit.
+    """Return facts, scene, palette, camera and style in `longest` characters.
+
+    The scene is cut at a clause to fit, everything else stays.
 
     `added` is what season and festival add to the style. A clause of the scene that holds a word
     of `without` is left out: it speaks of another style.
@@ -35,7 +43,7 @@ def picture_prompt(
     style = f"{_sentence(style_words[:_LONGEST_STYLE])}{_sentence(added)}"
     tail = f"{_palette(prompt)}{CAMERA}{style}"
     scene = _kept_clauses(prompt.prompt.removeprefix(head), without)
-    return f"{head}{_cut(scene, prompt.landmark, LONGEST - len(head) - len(tail))}{tail}"
+    return f"{head}{_cut(scene, prompt.landmark, longest - len(head) - len(tail))}{tail}"
 
 
 def negative_prompt(style_negative_words: str) -> str:

@@ -67,13 +67,13 @@ def question_about(wanted: Mapping[str, str]) -> str:
 
 def opinion_on(
     picture: bytes, wanted: Mapping[str, str], look: SecondLook, *, task_id: str
-) -> Opinion | None:
-    """Return what the model makes of the picture, None when it says nothing of use."""
+) -> tuple[Opinion, str] | None:
+    """Return what a model makes of the picture, and its name; None when it says nothing of use."""
     try:
         answer = look.judge.look(
             picture, question_about(wanted), deadline_seconds=look.deadline_seconds
         )
-        return read_opinion(answer.text)
+        return read_opinion(answer.text), answer.model
     except (UpstreamError, ValidationError) as error:
         log.logger().warning("judge.unheard", task_id=task_id, reason=type(error).__name__)
         return None

@@ -13,6 +13,8 @@ from shared.pictures.decoding import decoded
 if TYPE_CHECKING:
     from PIL import Image
 
+# How far the shape of a plate may be off the wanted one, and how small it may be.
+_MOST_OFF, _LEAST_SCALE = 0.01, 0.9
 # What a file may hold where pixels of a mode are wanted; alpha of a plate is not used.
 _ACCEPTED = {"RGB": ("RGB", "RGBA"), "RGBA": ("RGBA",), "L": ("L",)}
 
@@ -39,20 +41,34 @@ def decode(data: bytes, limits: PictureLimits, *, mode: str = "RGB") -> Image.Im
 
 
 def srgb_plate(data: bytes, size: tuple[int, int], limits: PictureLimits) -> bytes:
-    """Return a plate whose codes are sRGB: these bytes, or a PNG converted from other colours.
+    """Return a plate of that size in pixels whose codes are sRGB: these bytes, or a PNG made of it.
 
-    PictureError unless the bytes are a whole picture of that size in pixels.
+    A model that does not paint the size itself paints one of the same shape, which is scaled once:
+    horizon and ground stay where they are in shares of the height. PictureError unless the bytes
+    are a whole picture, of that shape and not smaller by more than a tenth of a side.
     """
     picture, colours = _decoded(data, limits, "RGB")
-    if picture.size != size:
+    if not _can_be_scaled(picture.size, size):
         msg = f"the plate has {picture.width}x{picture.height} pixels, "
         msg += f"{size[0]}x{size[1]} were ordered"
         raise PictureError(msg)
-    if not colours.profile:
+    if picture.size == size and not colours.profile:
         return data
+    if colours.profile:
+        picture = to_srgb(picture, colours)
+    if picture.size != size:
+        from PIL import Image
+
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    to_srgb(picture, colours).save(out, "PNG")
+    picture.save(out, "PNG")
     return out.getvalue()
+
+
+def _can_be_scaled(found: tuple[int, int], wanted: tuple[int, int]) -> bool:
+    """Say whether one is the other on another scale, and has pixels enough."""
+    scales = [one / other for one, other in zip(found, wanted, strict=True)]
+    return min(scales) >= _LEAST_SCALE and max(scales) <= min(scales) * (1 + _MOST_OFF)
 
 
 def _decoded(data: bytes, limits: PictureLimits, mode: str) -> tuple[Image.Image, Colours]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.models.catalogue import price
 from shared.seasons.model import Estimate
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _TOKENS, _GPU_SECONDS = 1200.0, 30.0
 
 
 class Prices(BaseModel):
-    """Prices in CNY, as of `date`."""
+    """Prices in CNY, as of `date`; those of models are the list's, `deploy/models.json`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,8 +33,8 @@ class Prices(BaseModel):
     date: str
     currency: Literal["CNY"]
     gpu_hour: float = Field(ge=0)
-    million_tokens: float = Field(ge=0)
-    picture: float = Field(ge=0)
+    million_tokens: float = Field(default_factory=lambda: price("", "prompt"), ge=0)
+    picture: float = Field(default_factory=lambda: price("", "picture"), ge=0)
 
 
 @functools.cache

@@ -1,24 +1,57 @@
-"""The text and the picture model on DashScope."""
+"""The text and the picture models on DashScope."""
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from typing import TYPE_CHECKING, Annotated
 
+from pydantic import AfterValidator, Field, SecretStr
+
+from shared.models import defaults
+from shared.models.catalogue import FILE, find
 from shared.setting_groups.base import Group, Words
+
+if TYPE_CHECKING:
+    from shared.models.catalogue import Use
+
+
+def listed(use: Use) -> AfterValidator:
+    """Return the check that a setting names models of the list, each once, one at least."""
+
+    def check(names: tuple[str, ...]) -> tuple[str, ...]:
+        if not names or len(set(names)) < len(names):
+            msg = "one model or several, each once, with spaces between"
+            raise ValueError(msg)
+        for name in names:
+            known = find(name, use)
+            if known is None:
+                msg = f"{FILE.name} names no {use} model {name!r}: enter what is known of it"
+                raise ValueError(msg)
+            if not known.is_called:
+                msg = f"{name} is not called: it gives no ticket, or paints few sizes"
+                raise ValueError(msg)
+        return names
+
+    return AfterValidator(check)
 
 
 class ModelSettings(Group):
-    """The text and the picture model on DashScope."""
+    """The text and the picture models on DashScope: the first is used that is offered."""
 
     api_key: SecretStr = Field(alias="DASHSCOPE_API_KEY", description="Key of the region.")
     base_url: str = Field(
         "https://dashscope.aliyuncs.com/api/v1",
         alias="DASHSCOPE_BASE_URL",
-        description="Base of the native interface.",
+        description="Base of the native interface; a workspace's own host, too.",
     )
-    text_model: str = Field("qwen-plus", alias="TEXT_MODEL", description="Writes prompts.")
-    picture_model: str = Field(
-        "wan2.2-t2i-flash", alias="PICTURE_MODEL", description="Paints plates; any size asked for."
+    text_models: Annotated[Words, listed("prompt")] = Field(
+        defaults.TEXT,
+        alias="TEXT_MODEL",
+        description="Writes prompts; successors behind it, with spaces between.",
+    )
+    picture_models: Annotated[Words, listed("picture")] = Field(
+        defaults.PICTURE,
+        alias="PICTURE_MODEL",
+        description="Paints plates; successors behind it, with spaces between.",
     )
     picture_hosts: Words = Field(
         ("*.aliyuncs.com",),

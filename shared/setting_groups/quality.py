@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.setting_groups.base import Group
+from shared.models import defaults
+from shared.setting_groups.base import Group, Words
+from shared.setting_groups.models import listed
 
 
 def _limit(default: float, name: str, description: str) -> Any:
@@ -73,8 +75,10 @@ class JudgeSettings(Group):
         alias="STYLE_JUDGE",
         description="on: what the model doubts goes to a reviewer; it lets nothing pass.",
     )
-    model: str = Field(
-        "qwen3-vl-plus", alias="STYLE_JUDGE_MODEL", description="On DashScope; one that sees."
+    models: Annotated[Words, listed("judge")] = Field(
+        defaults.JUDGE,
+        alias="STYLE_JUDGE_MODEL",
+        description="On DashScope, ones that see; successors behind the first.",
     )
     least: int = Field(
         4, alias="STYLE_JUDGE_LEAST", ge=0, le=10, description="A lower mark of ten is a doubt."

@@ -74,11 +74,12 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DashSco
 def write(**changes: Any) -> str:
     given = {"system_prompt": "用JSON回答", "query_prompt": SECRET, "timeout": 20, **changes}
     (text,) = TripText().生成繪畫提示詞(**given)
-    return text
+    return str(text)
 
 
 def paint(**changes: Any) -> tuple[str, Any]:
-    return ImageSynthesisNode().run(**{"prompt": "晴天的湖", "timeout": 30, **changes})
+    url, image = ImageSynthesisNode().run(**{"prompt": "晴天的湖", "timeout": 30, **changes})
+    return url, image
 
 
 def test_the_nodes_carry_the_names_that_known_graphs_use() -> None:
@@ -115,27 +116,104 @@ def _orders(server: RudeServer) -> list[Any]:
     return [each for each in server.requests if each.method == "POST"]
 
 
+_OPTIONS = {"size": "1152*1440", "n": 1, "seed": 3, "prompt_extend": False, "watermark": False}
+_PROMPT = {"prompt": "晴天的湖", "negative_prompt": "车"}
+_MESSAGES = {"messages": [{"role": "user", "content": [{"text": "晴天的湖"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "given", "options"),
+    [
+        ("wan2.2-t2i-flash", "text2image/image-synthesis", _PROMPT, _OPTIONS),
+        (
+            "wan2.6-t2i",
+            "image-generation/generation",
+            _MESSAGES,
+            _OPTIONS | {"negative_prompt": "车"},
+        ),
+        ("wan2.7-image", "image-generation/generation", _MESSAGES, _OPTIONS),
+    ],
+)
 def test_an_order_names_everything_and_asks_for_one_picture(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, model: str, path: str, given: Any, options: Any
 ) -> None:
     failed = answer_json(400, {"code": "InvalidParameter", "message": "x", "request_id": "r-1"})
     with RudeServer(failed) as server:
         use(monkeypatch, server.url)
         with pytest.raises(ModelCallError, match=r"InvalidParameter, request r-1"):
-            paint(seed=3, negative_prompt="车")
+            paint(model=model, seed=3, negative_prompt="车")
     (order,) = server.requests
+    assert order.target == f"/api/v1/services/aigc/{path}"
     assert order.headers["x-dashscope-async"] == "enable"
-    assert json.loads(order.body) == {
-        "model": "wan2.2-t2i-flash",
-        "input": {"prompt": "晴天的湖", "negative_prompt": "车"},
-        "parameters": {
-            "size": "1152*1440",
-            "n": 1,
-            "seed": 3,
-            "prompt_extend": False,
-            "watermark": False,
-        },
-    }
+    assert json.loads(order.body) == {"model": model, "input": given, "parameters": options}
+
+
+@pytest.mark.parametrize("model", ["wan2.6-t2i", "wan2.5-t2i-preview", "wan2.7-image"])
+def test_a_picture_is_ordered_in_a_size_the_model_paints_and_comes_in_the_size_asked_for(
+    service: DashScopeState, model: str
+) -> None:
+    _, image = paint(model=model, size="768*960", seed=7)
+    assert image.shape == (1, 960, 768, 3)
+    assert np.allclose(image[0, 0, 0] * 255, (7, 60, 90), atol=1)
+    (task,) = service.tasks.all()
+    ordered = (task.order.width, task.order.height)
+    assert ordered == ((768, 960) if model == "wan2.7-image" else (1152, 1440))
+
+
+def test_a_retired_name_is_asked_by_its_successors_with_a_warning_at_the_node(
+    service: DashScopeState, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = ImageSynthesisNode().run("晴天的湖", model="wanx2-t2i-lite", size="768*960")
+    assert isinstance(given, dict)
+    url, image = given["result"]
+    assert url.startswith("http://127.0.0.1")
+    assert image.shape == (1, 960, 768, 3)
+    (shown,) = given["ui"]["text"]
+    assert "wanx2-t2i-lite" in shown
+    assert "wan2.6-t2i" in shown
+    assert shown in caplog.text
+    (task,) = service.tasks.all()
+    assert task.order.model == "wan2.6-t2i"
+
+
+def test_a_retired_text_model_is_asked_by_its_successors_with_a_warning_at_the_node(
+    service: DashScopeState, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = TripText().生成繪畫提示詞("", SECRET, model="qwen-max")
+    assert isinstance(given, dict)
+    assert "对象" in given["result"][0]
+    (shown,) = given["ui"]["text"]
+    assert "qwen-max" in shown
+    assert shown in caplog.text
+    assert SECRET not in caplog.text
+    (body,) = service.calls.bodies("text")
+    assert body["model"] == "qwen3.7-max"
+
+
+def test_a_retired_name_and_its_successor_are_one_order(service: DashScopeState) -> None:
+    ImageSynthesisNode().run("晴天的湖", model="wanx2-t2i-lite")
+    plain = paint(model="wan2.6-t2i")
+    assert len(plain) == 2
+    assert service.calls.count("image") == 1
+
+
+def test_a_negative_prompt_that_the_model_does_not_read_is_told_of(
+    service: DashScopeState,
+) -> None:
+    given = ImageSynthesisNode().run("晴天的湖", "车", model="wan2.7-image")
+    assert isinstance(given, dict)
+    assert given["ui"]["text"] == ["wan2.7-image reads no negative prompt; it was left out"]
+    assert isinstance(ImageSynthesisNode().run("晴天的湖", model="wan2.7-image"), tuple)
+
+
+@pytest.mark.parametrize("model", ["wan2.6-t2i", "wan2.2-t2i-flash"])
+def test_a_model_that_has_gone_is_said_plainly(service: DashScopeState, model: str) -> None:
+    service.models.retire(model)
+    with pytest.raises(ModelCallError, match="there is no such model, or it was retired"):
+        paint(model=model)
+    service.models.restore(model)
+    paint(model=model)
+    assert len(service.tasks.all()) == 1
 
 
 @pytest.mark.parametrize("manner", [rude_server.reset, rude_server.hang_up, rude_server.truncated])
@@ -332,10 +410,12 @@ def test_what_is_no_picture_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     ("changes", "complaint"),
     [
         ({"model": "qwen-image"}, "model must begin with one of"),
-        ({"model": "wan2.5-t2i-preview", "size": "768*960"}, "not legal for wan2.5"),
-        ({"prompt": "长" * 501}, "1 to 500 characters"),
-        ({"prompt": "  "}, "1 to 500 characters"),
+        ({"model": "wan2.2-t2i-flash", "prompt": "长" * 501}, "1 to 500 characters"),
+        ({"prompt": "长" * 2101}, "1 to 2100 characters"),
+        ({"prompt": "  "}, "1 to 2100 characters"),
         ({"model": "wan2.2-t2i-flash\n"}, None),
+        ({"model": "wan2.5-t2i-preview", "size": "768*960"}, None),
+        ({"model": " wanx2-t2i-lite"}, None),
         ({"model": "../x"}, "model must be a model's name"),
         ({"size": "10*10"}, "size must be one of"),
     ],

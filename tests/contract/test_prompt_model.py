@@ -106,6 +106,12 @@ def test_the_answer_is_json_text_with_what_it_cost(bench: Bench) -> None:
     assert answer.request_id
 
 
+def test_a_model_that_also_sees_is_asked_where_it_lives(models: ServedModels) -> None:
+    answer = qwen(models, model="qwen3.7-plus").complete(MESSAGES, seed=7, deadline_seconds=5)
+    assert json.loads(answer.text)["city"] == "湖州市"
+    assert answer.model == "qwen3.7-plus"
+
+
 def test_the_same_seed_gives_the_same_answer(bench: Bench) -> None:
     first = bench.model.complete(MESSAGES, seed=7, deadline_seconds=5)
     assert bench.model.complete(MESSAGES, seed=7, deadline_seconds=5).text == first.text
@@ -162,7 +168,7 @@ def test_a_wrong_key_and_an_unknown_model_are_refused(models: ServedModels) -> N
     with pytest.raises(UpstreamRejectedError, match="401"):
         qwen(models, key="sk-wrong").complete(MESSAGES, seed=7, deadline_seconds=5)
     with pytest.raises(UpstreamRejectedError, match="404 ModelNotFound"):
-        qwen(models, model="qwen-gone").complete(MESSAGES, seed=7, deadline_seconds=5)
+        qwen(models, model="qwen-turbo").complete(MESSAGES, seed=7, deadline_seconds=5)
 
 
 @pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])

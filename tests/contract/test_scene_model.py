@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.adapters import wanx_scene_model
 from shared.adapters.wanx_scene_model import WanxSceneModel
 from shared.errors import (
     AccountError,
     AmbiguousPostError,
+    ModelGoneError,
     ModerationError,
     PayloadTooLargeError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
+from shared.models.catalogue import model as known_model
 from shared.ports import SceneOrder, SceneProgress
 from tests.contract.conftest import API_KEY, PICTURE
 from tests.fakes.scene_model import FakeSceneModel
@@ -31,6 +35,8 @@ ORDER = SceneOrder(
     prompt="秋季的太湖，雨天，黄昏", negative_prompt="文字", width=1152, height=1440, seed=11
 )
 
+PROTOCOLS = ["wan2.2-t2i-flash", "wan2.6-t2i"]
+
 
 @dataclass
 class Bench:
@@ -41,18 +47,23 @@ class Bench:
     ordered: Callable[[], int]
 
 
-def wanx(served: ServedModels, *, hosts: tuple[str, ...] = ("127.0.0.1",)) -> WanxSceneModel:
+def wanx(
+    served: ServedModels,
+    *,
+    hosts: tuple[str, ...] = ("127.0.0.1",),
+    model: str = "wan2.2-t2i-flash",
+) -> WanxSceneModel:
     return WanxSceneModel(
         api_key=API_KEY,
         base_url=served.url,
-        model="wan2.2-t2i-flash",
+        model=model,
         timeout_seconds=2,
         allowed_hosts=hosts,
         deadline_seconds=2,
     )
 
 
-@pytest.fixture(params=["fake", "wanx"])
+@pytest.fixture(params=["fake", "wan2.2-t2i-flash", "wan2.6-t2i", "wan2.7-image"])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     if request.param == "fake":
         model = FakeSceneModel(PICTURE)
@@ -65,7 +76,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     served: ServedModels = request.getfixturevalue("models")
     behaviour, calls = served.state.behaviour, served.state.calls
     yield Bench(
-        wanx(served),
+        wanx(served, model=request.param),
         lambda: behaviour.set("image", "moderate_output"),
         lambda: calls.count("image"),
     )
@@ -173,14 +184,106 @@ def test_wanx_is_told_everything_in_the_place_it_looks(models: ServedModels) -> 
     }
 
 
+def test_the_newer_protocol_is_told_everything_in_the_place_it_looks(models: ServedModels) -> None:
+    wanx(models, model="wan2.6-t2i").order(ORDER)
+    assert models.state.calls.bodies("image")[-1] == {
+        "model": "wan2.6-t2i",
+        "input": {"messages": [{"role": "user", "content": [{"text": ORDER.prompt}]}]},
+        "parameters": {
+            "size": "1152*1440",
+            "n": 1,
+            "seed": 11,
+            "negative_prompt": "文字",
+            "prompt_extend": False,
+            "watermark": False,
+            # The SDK's own doing.
+            "is_async": True,
+        },
+    }
+
+
+def test_a_model_of_one_prompt_is_told_in_it_what_is_not_wanted(models: ServedModels) -> None:
+    wanx(models, model="wan2.7-image").order(ORDER)
+    body = models.state.calls.bodies("image")[-1]
+    (part,) = body["input"]["messages"][0]["content"]
+    assert part["text"] == f"{ORDER.prompt}画面中不要出现：文字。"
+    assert set(body["parameters"]) == {"size", "n", "seed", "watermark", "is_async"}
+
+
+@pytest.mark.parametrize(
+    ("model", "longest"), [("wan2.2-t2i-flash", 500), ("wan2.6-t2i", 2100), ("wan2.7-image", 5000)]
+)
+def test_no_more_is_sent_than_the_model_reads_and_no_sentence_is_broken(
+    models: ServedModels, model: str, longest: int
+) -> None:
+    wanx(models, model=model).order(replace(ORDER, prompt="湖面平静，远山如黛。" * 600))
+    sent = models.state.calls.bodies("image")[-1]["input"]
+    text = sent["prompt"] if "prompt" in sent else sent["messages"][0]["content"][0]["text"]
+    assert longest - 20 <= len(text) <= longest
+    assert text.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("model", "size"), [("wan2.6-t2i", "1152*1440"), ("wan2.2-t2i-flash", "768*960")]
+)
+def test_a_size_that_the_model_does_not_paint_is_ordered_as_the_nearest_of_its_shape(
+    models: ServedModels, model: str, size: str
+) -> None:
+    wanx(models, model=model).order(replace(ORDER, width=768, height=960))
+    assert models.state.calls.bodies("image")[-1]["parameters"]["size"] == size
+
+
+def test_a_shape_that_the_model_does_not_paint_is_not_ordered(models: ServedModels) -> None:
+    before = models.state.calls.count("image")
+    with pytest.raises(UpstreamRejectedError, match="shape 300x1440"):
+        wanx(models).order(replace(ORDER, width=300, height=1440))
+    assert models.state.calls.count("image") == before
+
+
+@pytest.mark.parametrize("model", PROTOCOLS)
+def test_a_retired_model_is_gone_and_what_it_was_ordered_of_is_postponed(
+    models: ServedModels, model: str
+) -> None:
+    painter = wanx(models, model=model)
+    models.state.behaviour.set("image", "fail_task", code="ModelNotFound")
+    ticket = painter.order(ORDER)
+    models.state.behaviour.clear()
+    try:
+        models.state.models.retire(model)
+        with pytest.raises(ModelGoneError) as caught:
+            painter.order(ORDER)
+        assert caught.value.reason == "gone"
+        assert wait(painter, ticket).postponed == "gone"
+    finally:
+        models.state.models.restore(model)
+
+
+def test_a_throttled_model_is_busy_and_one_that_is_about_to_end_is_passed_over(
+    models: ServedModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.state.models.shrink("wan2.6-t2i", 1.0)
+    try:
+        with pytest.raises(UpstreamUnavailableError):
+            wanx(models, model="wan2.6-t2i").order(ORDER)
+        ending = known_model("wan2.6-t2i", "picture")
+        ending = ending.model_copy(update={"retires_on": date(2027, 3, 1)})
+        monkeypatch.setattr(wanx_scene_model, "known_model", lambda *_: ending)
+        with pytest.raises(ModelGoneError) as caught:
+            wanx(models, model="wan2.6-t2i").order(ORDER)
+        assert caught.value.reason == "shrinking"
+    finally:
+        models.state.models.restore("wan2.6-t2i")
+
+
+@pytest.mark.parametrize("model", PROTOCOLS)
 @pytest.mark.parametrize("mode", ["reset", "html_502"])
 def test_an_order_that_may_have_arrived_is_submitted_once(
-    misbehave: ServedModels, mode: str
+    misbehave: ServedModels, mode: str, model: str
 ) -> None:
     before = misbehave.state.calls.count("image")
     misbehave.state.behaviour.set("image", "reset" if mode == "reset" else "html_502")
     with pytest.raises(AmbiguousPostError):
-        wanx(misbehave).order(ORDER)
+        wanx(misbehave, model=model).order(ORDER)
     assert misbehave.state.calls.count("image") == before + 1
 
 

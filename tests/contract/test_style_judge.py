@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from shared import bootstrap
 from shared.adapters.qwen_style_judge import QwenStyleJudge
+from shared.bootstrap import vendors
 from shared.errors import (
     AccountError,
     AmbiguousPostError,
@@ -21,8 +22,11 @@ from shared.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
+from shared.jobs.circuits import CircuitRules, Circuits
 from shared.quality.second_look import opinion_on, question_about, read_opinion
 from tests.contract.conftest import API_KEY
+from tests.fakes.clock import FakeClock
+from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.style_judge import FakeStyleJudge, marks
 
 if TYPE_CHECKING:
@@ -185,14 +189,17 @@ def test_the_settings_switch_it_on_and_name_its_model(
     bootstrap.reset()
     assert bootstrap.second_look() is None
     monkeypatch.setenv("STYLE_JUDGE", "on")
-    monkeypatch.setenv("STYLE_JUDGE_MODEL", "local-stand-in-judge")
+    monkeypatch.setenv("STYLE_JUDGE_MODEL", "qwen-vl-max local-stand-in-judge")
+    circuits = Circuits(FakeObjectStore(FakeClock()), clock=FakeClock(), rules=CircuitRules())
+    monkeypatch.setattr(vendors, "circuits", lambda: circuits)
     bootstrap.reset()
     look = bootstrap.second_look()
     assert look is not None
-    opinion = opinion_on(picture(), _WANTED, look, task_id="t")
+    heard = opinion_on(picture(), _WANTED, look, task_id="t")
     bootstrap.reset()
-    assert opinion is not None
-    assert opinion.doubts(look.least) == ()
+    assert heard is not None
+    opinion, model = heard
+    assert (opinion.doubts(look.least), model) == ((), "local-stand-in-judge")
     assert models.state.calls.bodies("look")[-1]["model"] == "local-stand-in-judge"
 
 

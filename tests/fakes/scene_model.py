@@ -21,9 +21,13 @@ class FakeSceneModel:
     Set `ending` to have tasks end otherwise. `orders` counts what would have been paid.
     """
 
-    def __init__(self, picture: bytes = b"picture", *, polls: int = 1) -> None:
+    def __init__(
+        self, picture: bytes = b"picture", *, polls: int = 1, name: str = "fake-picture-model"
+    ) -> None:
         self._picture = picture
+        self._name = name
         self._polls = polls
+        self._prefix = "" if name == "fake-picture-model" else f"{name}-"
         self._looks: dict[str, int] = {}
         self._faults = Faults()
         self.orders: list[SceneOrder] = []
@@ -38,13 +42,18 @@ class FakeSceneModel:
     @property
     def name(self) -> str:
         """Return the model's name for the manifest."""
-        return "fake-picture-model"
+        return self._name
+
+    @property
+    def longest_prompt(self) -> int:
+        """Return how many characters of a prompt it reads."""
+        return 500
 
     def order(self, order: SceneOrder) -> str:
         """Take the order and return the ticket."""
         with self._faults.around("order"):
             self.orders.append(order)
-        ticket = f"ticket-{len(self.orders)}"
+        ticket = f"{self._prefix}ticket-{len(self.orders)}"
         self._looks[ticket] = 0
         return ticket
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from shared.adapters.oss_object_store import OssObjectStore
 
 CALLBACK_SECRET = "whsec_" + "Q" * 44
+JUDGES = ("qwen3.7-plus", "local-stand-in-judge")
+PAINTERS = ("wan2.6-t2i", "local-stand-in-painter")
 _PATIENCE_SECONDS = 120.0
 _COMMANDS: dict[str, Callable[..., int]] = {"operate": operate, "season": season}
 
@@ -50,7 +52,15 @@ class GuardedStack:
         options = StackOptions(
             paint=flat,
             guard=guard,
-            settings={"ANNOUNCE": "after_review", "CALLBACK_SECRETS": CALLBACK_SECRET},
+            settings={
+                "ANNOUNCE": "after_review",
+                "CALLBACK_SECRETS": CALLBACK_SECRET,
+                # A model looks at every poster, and is content with each.
+                "STYLE_JUDGE": "on",
+                "STYLE_JUDGE_LEAST": "0",
+                "STYLE_JUDGE_MODEL": " ".join(JUDGES),
+                "PICTURE_MODEL": " ".join(PAINTERS),
+            },
         )
         return cls(LocalStack(folder / "stack", options), guard, folder)
 

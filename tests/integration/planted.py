@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scripts.chaos.check_uploads import rows_in
 from scripts.chaos.files import entries
+from scripts.chaos.models_go import PAINTERS
 from shared.jobs.record import JobRecord, JobStatus
 
 if TYPE_CHECKING:
@@ -225,6 +226,15 @@ def bad_item(account: Account) -> None:
     _written(account.bucket / "dead" / "jobs" / "another.json", '{"tries": 6}')
 
 
+def scene_failed(account: Account) -> None:
+    _write(account, _one(account).model_copy(update={"scene_failures": 1}))
+
+
+def painted_by_a_dead_model(account: Account) -> None:
+    fates = {name: {"retires_at": 1.0} for name in PAINTERS}
+    _written(account.data / "dashscope" / "models.json", json.dumps(fates))
+
+
 PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "lost job": (lost_job,),
     "unknown job": (unknown_job,),
@@ -254,4 +264,5 @@ PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "answer": (answer,),
     "crash": (crash,),
     "bad item": (bad_item,),
+    "model": (scene_failed, painted_by_a_dead_model),
 }

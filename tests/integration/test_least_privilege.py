@@ -14,8 +14,9 @@ from local import keys
 from local.stack import MOUNT_BUCKET, ROOT, STATE_BUCKET
 from shared import bootstrap, ids, webhooks
 from shared.errors import UpstreamRejectedError
+from shared.jobs.moving import load
 from shared.seasons.calendar import calendar
-from tests.integration.guarded import CALLBACK_SECRET, GuardedStack, trip, wait
+from tests.integration.guarded import CALLBACK_SECRET, JUDGES, PAINTERS, GuardedStack, trip, wait
 from tests.integration.unused_permissions import surplus
 
 if TYPE_CHECKING:
@@ -165,6 +166,27 @@ def test_the_operator_works_with_the_operators_key(world: GuardedStack) -> None:
     world.command("operate", "resume")
     ran = world.process("scripts.preflight", "--json")
     assert [x for x in json.loads(ran.stdout) if x["level"] == "failure"] == [], ran.stdout
+
+
+def test_models_that_are_retired_are_passed_over_and_the_records_say_which_worked(
+    world: GuardedStack,
+) -> None:
+    for name in (JUDGES[0], PAINTERS[0]):
+        world.stack.dashscope.models.retire(name)
+    driver = world.posters("driver-5")
+
+    job_id = finish(driver, driver.submit(trip(distance_km=50.5)).job_id).job_id
+
+    record = load(job_id, jobs=bootstrap.jobs())
+    assert record.scene is not None
+    assert record.result is not None
+    assert (record.scene.model, record.result.judge_model) == (PAINTERS[1], JUDGES[1])
+    assert (record.scene_failures, record.attempts, record.pictures_ordered) == (0, 1, 1)
+    told = world.command("operate", "status")
+    assert f"model.judge.{JUDGES[0]}" in told
+    assert f"model.picture.{PAINTERS[0]}" in told
+    manifest = bootstrap.state().get(f"{record.result.folder}manifest.json")
+    assert json.loads(manifest or b"")["scene"]["model"] == PAINTERS[1]
 
 
 def test_whoever_lacks_a_permission_is_told_what_was_refused(world: GuardedStack) -> None:

@@ -27,6 +27,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
     "circuits are written while a service fails": (
         "paint_* ? state:control/circuits/",
         "paint_* ? state:control/probes/",
+        "store_result ? state:control/circuits/",
+        "store_result ? state:control/probes/",
     ),
     "a run that repeats another reads what it left, and withdraws what an erasure overtook": (
         "* r state:drivers/",

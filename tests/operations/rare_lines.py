@@ -11,7 +11,7 @@ from functions.receive_failure.use_case import receive_failure
 from shared.announcements.events import Event, Notice
 from shared.announcements.outbox import REMEMBERED
 from shared.entrypoint import HttpResponse, http_entry
-from shared.errors import AccountError
+from shared.errors import AccountError, NoModelLeftError
 from shared.events.failures import FailedInvocation
 from shared.jobs.closing import succeed
 from shared.jobs.control import GPU_QUEUE, Control
@@ -45,6 +45,7 @@ def rare_lines(folder: Path) -> list[dict[str, Any]]:
     with capture_logs() as lines:
         world = World(folder)
         _in_arrears(world)
+        _no_models(world)
         check_store(_CarelessStore(), Control(), clock=world.clock)
         _endpoint_is_gone()
         _below_the_gate()
@@ -58,6 +59,13 @@ def rare_lines(folder: Path) -> list[dict[str, Any]]:
 def _in_arrears(world: World) -> None:
     with pytest.raises(AccountError), world.circuits().watching(GPU_QUEUE):
         raise AccountError
+
+
+def _no_models(world: World) -> None:
+    models = world.scene_models()
+    models.pass_over(models.offered(), "gone")
+    with pytest.raises(NoModelLeftError):
+        models.offered()
 
 
 def _endpoint_is_gone() -> None:

@@ -34,5 +34,5 @@ def test_the_sum_is_that_of_its_parts(run: Run) -> None:
     cost = run.cost["total"]["cost"]
     parts = sum(value for name, value in cost.items() if name != "sum")
     assert cost["sum"] == pytest.approx(parts, abs=1e-5)
-    assert cost["pictures"] == pytest.approx(run.cost["total"]["pictures"] * 0.14)
+    assert cost["pictures"] == pytest.approx(run.cost["total"]["pictures"] * 0.2)
     assert json.dumps(run.cost)

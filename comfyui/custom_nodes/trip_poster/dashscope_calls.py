@@ -1,4 +1,4 @@
-"""Qwen and Wanx over DashScope's HTTP interface (Alibaba Cloud Model Studio).
+"""Qwen and Wan over DashScope's HTTP interface (Alibaba Cloud Model Studio).
 
 The key comes from the environment alone: a widget's value is saved in every workflow and picture.
 Messages name a code and a request id, never a prompt, an answer or the key.
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from .dashscope_refusals import advice, is_final
 from .errors import ModelCallError, UncertainCallError, UnreachableError
+from .model_names import painter
 from .orders import Order
 from .web import Deadline, Reply, call, is_safe
 
@@ -25,7 +26,9 @@ KEY_VARIABLE = "DASHSCOPE_API_KEY"
 URL_VARIABLE = "TRIP_POSTER_DASHSCOPE_URL"
 BEIJING = "https://dashscope.aliyuncs.com"
 _CHAT = "/compatible-mode/v1/chat/completions"
-_PAINT = "/api/v1/services/aigc/text2image/image-synthesis"
+# Two ways to order a picture: by a prompt, and of newer models by messages.
+_BY_PROMPT = "/api/v1/services/aigc/text2image/image-synthesis"
+_BY_MESSAGES = "/api/v1/services/aigc/image-generation/generation"
 _TASKS = "/api/v1/tasks/"
 _ANSWER_BYTES = 1_000_000
 _PICTURE_BYTES = 40_000_000
@@ -68,19 +71,18 @@ def write_text(model: str, system: str, query: str, *, seed: int, deadline: Dead
 
 
 def picture_order(model: str, texts: tuple[str, str], *, size: str, seed: int) -> PictureOrder:
-    """Return the order of one picture of a prompt and a negative prompt."""
-    body = {
-        "model": model,
-        "input": {"prompt": texts[0], **({"negative_prompt": texts[1]} if texts[1] else {})},
-        "parameters": {
-            "size": size,
-            "n": 1,
-            "seed": seed,
-            "prompt_extend": False,
-            "watermark": False,
-        },
-    }
-    return PictureOrder(Order(_base(), _PAINT, body), body)
+    """Return the order of one picture of a prompt and a negative prompt, as the model takes it."""
+    known = painter(model)
+    options = {"size": size, "n": 1, "seed": seed, "prompt_extend": False, "watermark": False}
+    negative = {"negative_prompt": texts[1]} if texts[1] and known.reads_negative else {}
+    given: dict[str, Any]
+    if known.by_messages:
+        message = {"role": "user", "content": [{"text": texts[0]}]}
+        path, given, options = _BY_MESSAGES, {"messages": [message]}, options | negative
+    else:
+        path, given = _BY_PROMPT, {"prompt": texts[0]} | negative
+    body = {"model": model, "input": given, "parameters": options}
+    return PictureOrder(Order(_base(), path, body), path, body)
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,13 @@ class PictureOrder:
     """A picture that is ordered once and can be asked for until DashScope forgets it."""
 
     order: Order
+    path: str
     body: dict[str, Any]
 
     def task(self, deadline: Deadline) -> str:
         """Return the id of its task, ordering it unless that was done already."""
         headers = {"X-DashScope-Async": "enable"}
-        output = _answered(self.order, _PAINT, deadline, self.body, headers).get("output")
+        output = _answered(self.order, self.path, deadline, self.body, headers).get("output")
         task = output.get("task_id") if isinstance(output, dict) else None
         if not isinstance(task, str) or not _TASK_ID.fullmatch(task):
             msg = "DashScope took the order but named no task"
@@ -148,10 +151,19 @@ def _polled(task: str, deadline: Deadline) -> dict[str, Any]:
 
 def _address(output: dict[str, Any]) -> str:
     """Return the address of the only picture; empty when none was painted, which costs nothing."""
-    for result in output.get("results") or ():
-        if isinstance(result, dict) and isinstance(result.get("url"), str):
+    for choice in _dicts(output.get("choices")):
+        message = choice.get("message")
+        for part in _dicts(message.get("content") if isinstance(message, dict) else None):
+            if isinstance(part.get("image"), str):
+                return str(part["image"])
+    for result in _dicts(output.get("results")):
+        if isinstance(result.get("url"), str):
             return str(result["url"])
     return ""
+
+
+def _dicts(found: Any) -> list[dict[str, Any]]:
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _answered(

@@ -1,4 +1,4 @@
-"""Nodes that call paid models: a text written by Qwen, a picture painted by Wanx.
+"""Nodes that call paid models: a text written by Qwen, a picture painted by Wan.
 
 They call while the GPU waits, so a service had better let its functions do it; these are for
 designers' graphs. Literals are judged before anything runs and is paid. A node runs again when its
@@ -8,6 +8,7 @@ inputs change, or when ComfyUI has dropped its result; `orders` remembers what w
 from __future__ import annotations
 
 import io
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from .car_nodes import CATEGORY
 from .colour import to_floats
 from .dashscope_calls import fetch_picture, picture_order, write_text
 from .errors import ModelCallError, PictureInputError
+from .model_names import LONGEST_PROMPT, current, painter, size_to_order
 from .stated_colours import other_colours
 from .web import Deadline
 
@@ -28,21 +30,16 @@ if TYPE_CHECKING:
     from .colour import Bytes
     from .widgets import Inputs
 
-_WRITER, _PAINTER, _SIZE = "qwen-plus", "wan2.2-t2i-flash", "1152*1440"
+    # What a node gives: its outputs, or with them what it shows.
+    Given = tuple[Any, ...] | dict[str, Any]
+
+_log = logging.getLogger(__name__)
+_WRITER, _PAINTER, _SIZE = "qwen-plus", "wan2.6-t2i", "1152*1440"
 _LARGEST_SEED = 2_147_483_647
 _SIZES = (
     *("1152*1440", "768*960", "960*1280", "1080*1440", "720*1280", "1024*1024"),
     *("1280*960", "1440*1080", "1280*720", "1440*1152"),
 )
-# Families that take orders at this address, with the longest prompt each reads.
-_PAINTERS = {
-    "wan2.2-t2i-": 500,
-    "wanx2.1-t2i-": 500,
-    "wanx2.0-t2i-": 800,
-    "wan2.5-t2i-": 2000,
-    "local-stand-in-painter": 2000,
-}
-_WAN25_PIXELS = (1280 * 1280, 1440 * 1440)
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LARGEST_SIDE = 4096
 _SEED = "Another seed asks, and pays, anew; with the same inputs the result is kept for 24 hours."
@@ -98,17 +95,17 @@ class TripText:
         model: str = _WRITER,
         seed: int = 0,
         timeout: int = 60,
-    ) -> tuple[str]:
+    ) -> Given:
         """Return the model's answer."""
         _check_question(query_prompt, model)
+        name, warning = current(model)
         deadline = Deadline(timeout)
-        return (
-            write_text(model.strip(), system_prompt, query_prompt, seed=seed, deadline=deadline),
-        )
+        text = write_text(name, system_prompt, query_prompt, seed=seed, deadline=deadline)
+        return _with_warnings((text,), warning)
 
 
 class ImageSynthesisNode:
-    """A picture painted by Wanx."""
+    """A picture painted by Wan."""
 
     DESCRIPTION = (
         "Orders one picture, waits for it, downloads it. The key is read from DASHSCOPE_API_KEY in "
@@ -155,14 +152,20 @@ class ImageSynthesisNode:
         size: str = _SIZE,
         seed: int = 0,
         timeout: int = 240,
-    ) -> tuple[str, Any]:
-        """Return the picture's address and the picture [1,H,W,3]."""
+    ) -> Given:
+        """Return the picture's address, and the picture [1,H,W,3] in the size asked for."""
         _check_order(prompt, model, size)
         deadline = Deadline(timeout)
-        texts = (prompt, negative_prompt.strip())
-        url = picture_order(model.strip(), texts, size=size, seed=seed).url(deadline)
-        picture = _decoded(fetch_picture(url, deadline))
-        return (url, tensors.fresh(to_floats(picture)[None]))
+        name, warning = current(model)
+        asked = _sides(size)
+        texts, order_size = (prompt, negative_prompt.strip()), size_to_order(asked, painter(name))
+        order = picture_order(name, texts, size="{}*{}".format(*order_size), seed=seed)
+        url = order.url(deadline)
+        picture = _in_size(_decoded(fetch_picture(url, deadline)), asked, order_size)
+        unread = texts[1] and not painter(name).reads_negative
+        unread_warning = f"{name} reads no negative prompt; it was left out" if unread else ""
+        result = (url, tensors.fresh(to_floats(picture)[None]))
+        return _with_warnings(result, warning, unread_warning)
 
 
 def _verdict(check: Callable[..., None], *literals: str | None) -> bool | str:
@@ -188,26 +191,36 @@ def _check_model(model: str | None) -> None:
 
 
 def _check_order(prompt: str | None, model: str | None, size: str | None) -> None:
-    """Refuse what would be refused there, or worse, cut or resized without a word."""
+    """Refuse what would be refused there, or worse, cut without a word."""
     _check_model(model)
-    name = "" if model is None else model.strip()
-    longest = next((n for family, n in _PAINTERS.items() if name.startswith(family)), None)
-    if model is not None and longest is None:
-        msg = f"model must begin with one of {', '.join(_PAINTERS)}; others take other orders"
-        raise PictureInputError(msg)
-    most = longest or max(_PAINTERS.values())
+    known = None if model is None else painter(current(model)[0])
+    most = LONGEST_PROMPT if known is None else known.characters
     if prompt is not None and not (prompt.strip() and len(prompt) <= most):
         msg = f"prompt must have 1 to {most} characters for this model, not {len(prompt)}"
         raise PictureInputError(msg)
     if size is not None and size not in _SIZES:
         msg = f"size must be one of {', '.join(_SIZES)}"
         raise PictureInputError(msg)
-    low, high = _WAN25_PIXELS
-    if size is not None and name.startswith("wan2.5-"):
-        width, height = (int(side) for side in size.split("*"))
-        if not low <= width * height <= high:
-            msg = f"size {size} is not legal for wan2.5: {low} to {high} pixels in all"
-            raise PictureInputError(msg)
+
+
+def _sides(size: str) -> tuple[int, int]:
+    width, height = size.split("*")
+    return int(width), int(height)
+
+
+def _in_size(picture: Bytes, asked: tuple[int, int], ordered: tuple[int, int]) -> Bytes:
+    """Return a picture that was ordered in another size for its model's sake, scaled once."""
+    if asked == ordered:
+        return picture
+    return np.asarray(Image.fromarray(picture).resize(asked, Image.Resampling.LANCZOS))
+
+
+def _with_warnings(result: tuple[Any, ...], *warnings: str) -> Given:
+    """Return a node's result; warnings go to ComfyUI's log and are shown at the node."""
+    said = [warning for warning in warnings if warning]
+    for warning in said:
+        _log.warning("%s", warning)
+    return {"ui": {"text": said}, "result": result} if said else result
 
 
 def _decoded(data: bytes) -> Bytes:

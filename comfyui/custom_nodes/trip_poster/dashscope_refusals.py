@@ -29,6 +29,11 @@ _ADVICE = {
     "RequestTimeOut": "the model took too long; try again",
 }
 
+# Said of a model in words alone, under the code of any wrong parameter.
+_IN_WORDS = {
+    "model not exist": _ADVICE["ModelNotFound"],
+    "url error": "this model is called at another address; use one of another family",
+}
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _REQUEST = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -41,7 +46,10 @@ def is_final(answer: dict[str, Any] | None) -> bool:
 def advice(answer: dict[str, Any]) -> str:
     """Return code, advice and request id; the message is left out, it may quote the prompt."""
     code = _code(answer)
-    known = (words for name, words in _ADVICE.items() if _names(name) & _names(code))
+    message = str(answer.get("message") or "").lower()
+    in_words = [words for start, words in _IN_WORDS.items() if message.startswith(start)]
+    by_code = [words for name, words in _ADVICE.items() if _names(name) & _names(code)]
+    known = iter([*in_words, *by_code])
     request = str(answer.get("request_id") or "")
     parts = [code, next(known, ""), f"request {request}" if _REQUEST.fullmatch(request) else ""]
     return ", ".join(part for part in parts if part)

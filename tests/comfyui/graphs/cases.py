@@ -47,6 +47,7 @@ def cases() -> Iterator[Case]:
     yield from _written_again()
     yield from _unpaid()
     yield from _paid_once()
+    yield from _models()
 
 
 def _case(name: str, graph: Graph, outcome: str) -> Case:
@@ -167,7 +168,6 @@ def _unpaid() -> Iterator[Case]:
         "a picture model that takes other orders": _picture(model="qwen-image"),
         "a picture model that is no name": _picture(model="../wan"),
         "a size that is not offered": _picture(size="10*10"),
-        "a size that this model refuses": _picture(model="wan2.5-t2i-preview"),
         "a seed out of range": _picture(seed=-1),
     }.items():
         yield _case(name, _chain(_text(), picture), _REFUSED)
@@ -192,3 +192,22 @@ def _paid_once() -> Iterator[Case]:
     yield Case("a text that was interrupted", (asked, post), ended, (1, 1))
     restarted = (polled, Step("evict"), Step("restart"), post)
     yield Case("interrupt, eviction and restart", restarted, ended, (1, 1))
+
+
+def _models() -> Iterator[Case]:
+    """Yield graphs by their models: of either protocol, retired, and of other sizes."""
+    for name in ("wan2.6-t2i", "wan2.7-image", "wan2.5-t2i-preview", "wan2.2-t2i-flash"):
+        post = Step("post", _chain(_text(), _picture(model=name)))
+        steps, ended = (post, Step("evict"), post), ("done", "done")
+        yield Case(f"a picture of {name}, and again after eviction", steps, ended, (1, 1))
+    newest = Step("post", _chain(_text(), _picture(model="wan2.6-t2i")))
+    stopped = Step("post", newest.graph, interrupt="poll")
+    again = (stopped, Step("evict"), Step("restart"), newest)
+    yield Case("a picture by messages that was interrupted", again, ("interrupted", "done"), (1, 1))
+    article = _chain(_text(model="qwen-max"), _picture(model="wanx2-t2i-lite"))
+    post = Step("post", article)
+    yield Case("the models of the article, retired", (post, post), ("done", "done"), (1, 1))
+    plain = _picture(model="wanx2-t2i-lite", prompt="lake")
+    successor = _picture(model="wan2.6-t2i", prompt="lake")
+    both = tuple(Step("post", {"2": each, "3": _saved("2", 1)}) for each in (plain, successor))
+    yield Case("a retired model, then its successor", both, ("done", "done"), (0, 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,18 +11,11 @@ import pytest
 import requests
 from dashscope.common.error import InvalidTask
 
-from local.dashscope.app import create_dashscope_app
-from local.dashscope.state import DashScopeState
-from local.serving import LoopbackServer
+from tests.fakes.served_dashscope import KEY, PNG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from tests.fakes.served_dashscope import Service
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-KEY = "sk-local"
-PNG = b"\x89PNG\r\n\x1a\n"
 FACTS: dict[str, Any] = {
     "cities": ["湖州市"],
     "landmarks": {"湖州市": ["南浔古镇"]},
@@ -35,55 +27,6 @@ FACTS: dict[str, Any] = {
     "distance_km": 120,
     "driving_hours": 2,
 }
-
-
-class Stage:
-    """One server for all tests of this module; each puts its own application on."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp | None = None
-        self.server = LoopbackServer(self)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        await self.app(scope, receive, send)
-
-
-@pytest.fixture(name="stage", scope="module")
-def _stage() -> Iterator[Stage]:
-    stage = Stage()
-    with stage.server:
-        yield stage
-
-
-class Service:
-    """The stand-in being served, its clock and its painter's gate."""
-
-    def __init__(self, root: Path, stage: Stage) -> None:
-        self.now: float | None = None
-        self.gate = threading.Event()
-        self.gate.set()
-        self.state = DashScopeState(
-            root, paint=self._paint, clock=lambda: self.now or time.time(), life_seconds=3600
-        )
-        stage.app = create_dashscope_app(self.state, api_key=KEY)
-        self.url = stage.server.url
-
-    def _paint(self, prompt: str, width: int, height: int, seed: int) -> bytes:
-        self.gate.wait(5)
-        return PNG + f"{width}x{height} {seed} {prompt}".encode()
-
-
-@pytest.fixture(name="service")
-def _service(tmp_path: Path, stage: Stage) -> Iterator[Service]:
-    service = Service(tmp_path, stage)
-    before = dashscope.base_http_api_url
-    dashscope.base_http_api_url = f"{service.url}/api/v1"
-    yield service
-    dashscope.base_http_api_url = before
-    dashscope.close_shared_sync_session()
-    service.gate.set()
-    service.state.close()
 
 
 # The SDK's types do not show the methods that the class inherits.

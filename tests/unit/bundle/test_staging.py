@@ -84,7 +84,7 @@ def test_every_function_gets_a_root_module_that_imports_its_handler(tmp_path: Pa
         assert (
             f"from functions.{name}.handler import handler" in (tmp_path / f"{name}.py").read_text()
         )
-    for read in ("comfyui/styles/photoreal.json", "deploy/prices.json"):
+    for read in ("comfyui/styles/photoreal.json", "deploy/models.json", "deploy/prices.json"):
         assert (tmp_path / read).exists()
     assert not (tmp_path / "comfyui" / "custom_nodes").exists()
 

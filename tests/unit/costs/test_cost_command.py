@@ -39,7 +39,7 @@ def state() -> FakeObjectStore:
 def test_totals_as_json_and_as_a_table(state: FakeObjectStore) -> None:
     found = told("--by", "style", state=state)
     assert found["total"]["jobs"] == 2
-    assert found["total"]["cost"]["pictures"] == pytest.approx(0.56)
+    assert found["total"]["cost"]["pictures"] == pytest.approx(0.8)
     assert found["by"]["style"]["photoreal"] == found["total"]
     assert found["currency"] == "CNY"
     status, text = said(state=state)

@@ -50,8 +50,8 @@ def test_a_trip_by_hand() -> None:
     assert one.gpu_seconds == pytest.approx(1.1 * 30 / 0.85)
     cost = one.cost(PRICES)
     assert cost["gpu"] == pytest.approx(0.118627, abs=1e-6)
-    assert cost["pictures"] == pytest.approx(0.154)
-    assert cost["text"] == pytest.approx(0.00168)
+    assert cost["pictures"] == pytest.approx(0.22)
+    assert cost["text"] == pytest.approx(1200e-6 * 1.16)
 
 
 def test_waiting_less_needs_more_gpus() -> None:

@@ -14,7 +14,7 @@ from scripts.cost.prices import read_prices
 from scripts.cost.spent import spent_on
 from shared import ids
 from shared.jobs.accounts import gpu_seconds, task_seconds
-from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
+from shared.jobs.record import JobRecord, JobStatus, Scene, Step, WrittenPrompt
 from shared.ports import ObjectInfo, ObjectPage
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
@@ -71,17 +71,29 @@ def put(state: FakeObjectStore, record: JobRecord) -> None:
 def test_a_job_costs_what_one_works_out_by_hand() -> None:
     spent = spent_on(a_job(), prices=PRICES, sizes=SIZES)
     cost = spent.cost(PRICES)
-    # 30 s of 11 an hour; 1,500 of a million tokens; 40 writes and 36 reads; and 36.25 seconds of
+    # 30 s of 11 an hour; 1,500 of a million tokens at 0.7 * 0.8 + 0.3 * 2; pictures of
+    # 0.2; 40 writes and 36 reads; and 36.25 seconds of
     # 1.15 units with 15 invocations of 0.0075.
     assert cost["gpu"] == pytest.approx(30 / 3600 * 11)
-    assert cost["text"] == pytest.approx(0.0021)
-    assert cost["pictures"] == pytest.approx(0.28)
+    assert cost["text"] == pytest.approx(0.00174)
+    assert cost["pictures"] == pytest.approx(0.4)
     assert (spent.oss_writes, spent.oss_reads) == (40, 36)
     assert cost["oss"] == pytest.approx(0.000076)
     assert spent.invocations == 15
     assert spent.fc_units == pytest.approx(36.25 * 1.15 + 15 * 0.0075)
     assert cost["functions"] == pytest.approx(0.005016)
-    assert cost["sum"] == pytest.approx(0.3788587, abs=1e-6)
+    assert cost["sum"] == pytest.approx(0.4984987, abs=1e-6)
+
+
+def test_each_picture_and_prompt_costs_what_its_own_model_takes() -> None:
+    prompt = template_prompt(facts_of(a_trip()), seed=1)
+    written = WrittenPrompt(
+        prompt=prompt, source=PromptSource.MODEL, model="qwen3.7-plus", tokens=1_000_000
+    )
+    scene = Scene(attempt=1, claimed_at=START, model="wan2.2-t2i-flash", ticket="t")
+    spent = spent_on(a_job(prompt=written, scene=scene), prices=PRICES, sizes=SIZES)
+    assert spent.text_cny == pytest.approx(0.7 * 2 + 0.3 * 8)
+    assert spent.pictures_cny == pytest.approx(2 * 0.14)
 
 
 def test_gpu_seconds_run_from_the_queue_to_the_end_of_every_task() -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 LOOKS = {
     "ObjectStore": {"get", "read_range", "head", "page", "sign"},
     "WorkflowQueue": {"tasks", "holds", "results", "depth"},
-    "SceneModel": {"name", "progress", "fetch"},
+    "SceneModel": {"name", "longest_prompt", "progress", "fetch"},
     "FunctionInvoker": set[str](),
     "PromptModel": set[str](),
     "Announcer": set[str](),

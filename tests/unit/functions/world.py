@@ -32,6 +32,7 @@ from shared.events.objects import ObjectCreated
 from shared.jobs.admission import AdmissionRules
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.control import read_control
+from shared.jobs.model_list import ModelList
 from shared.jobs.moving import load
 from shared.jobs.record import JobRecord
 from shared.quality.thresholds import Thresholds
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.jobs.closing import AnnounceMode
+    from shared.ports import SceneModel
     from shared.quality.second_look import SecondLook
 
 LIMITS = PictureLimits(max_bytes=20_000_000, max_pixels=4_000_000)
@@ -120,6 +122,7 @@ class World:
     clock: FakeClock = field(default_factory=PatientClock)
     model: FakePromptModel = field(default_factory=FakePromptModel)
     scenes: FakeSceneModel = field(default_factory=lambda: FakeSceneModel(plate_png()))
+    successors: list[FakeSceneModel] = field(default_factory=list)
     queue: FakeWorkflowQueue = field(default_factory=FakeWorkflowQueue)
     invoker: FakeInvoker = field(default_factory=FakeInvoker)
     announce_mode: AnnounceMode = "automatic"
@@ -173,7 +176,7 @@ class World:
             rules=rules,
             max_attempts=MAX_ATTEMPTS,
             jobs=self.jobs,
-            model=self.scenes,
+            models=self.scene_models(),
             mount=self.mount,
             queue=self.queue,
             circuits=self.circuits(),
@@ -198,6 +201,11 @@ class World:
     def circuits(self) -> Circuits:
         """Return the circuits as a fresh instance sees them."""
         return Circuits(self.state, clock=self.clock, rules=CircuitRules(failures=3))
+
+    def scene_models(self) -> ModelList[SceneModel]:
+        """Return the picture models as a fresh instance sees them."""
+        found = {each.name: each for each in (self.scenes, *self.successors)}
+        return ModelList("picture", tuple(found), found.__getitem__, circuits=self.circuits())
 
     def drain(self) -> Drained:
         """Run drain_queue."""

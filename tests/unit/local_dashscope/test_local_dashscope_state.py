@@ -10,8 +10,7 @@ import pytest
 
 from local.dashscope.behaviour import DashScopeBehaviour
 from local.dashscope.calls import CallLog
-from local.dashscope.pictures import described, read_order
-from local.dashscope.replies import Refusal
+from local.dashscope.pictures import described
 from local.dashscope.state import DashScopeState
 from local.dashscope.task import Fate, PictureOrder, PictureTask
 
@@ -155,42 +154,6 @@ def test_an_answer_about_a_failed_task_has_its_error_inside_the_output(
     assert body["output"]["task_metrics"] == {"TOTAL": 1, "SUCCEEDED": 0, "FAILED": 1}
     assert body["output"]["submit_time"] == "2027-01-15 16:00:00.000"
     assert "code" not in body
-
-
-def order_body(size: str = "1152*1440", **parameters: object) -> dict[str, object]:
-    return {
-        "model": "wan2.2-t2i-flash",
-        "input": {"prompt": "p", "seed": 3},
-        "parameters": {"size": size, "n": 1, **parameters},
-    }
-
-
-@pytest.mark.parametrize("size", ["512*512", "1440*1440", "768*960", "1152*1440"])
-def test_legal_sizes_are_taken(size: str) -> None:
-    order = read_order(order_body(size))
-    assert isinstance(order, PictureOrder)
-    assert f"{order.width}*{order.height}" == size
-
-
-@pytest.mark.parametrize("size", ["511*1024", "1024*1441", "1024x1024", "1024", "-600*600"])
-def test_illegal_sizes_are_refused(size: str) -> None:
-    refusal = read_order(order_body(size))
-    assert isinstance(refusal, Refusal)
-    assert refusal.code == "InvalidParameter"
-
-
-def test_a_seed_among_the_inputs_has_no_effect() -> None:
-    order = read_order(order_body(seed=9))
-    without = read_order(order_body())
-    assert isinstance(order, PictureOrder)
-    assert isinstance(without, PictureOrder)
-    assert (order.seed, without.seed) == (9, 0)
-
-
-def test_a_retired_or_unknown_model_is_refused() -> None:
-    refusal = read_order({**order_body(), "model": "wanx2-t2i-lite"})
-    assert isinstance(refusal, Refusal)
-    assert refusal.message == "Model not exist."
 
 
 def test_a_switch_lasts_for_its_times_and_then_all_is_normal() -> None:

@@ -109,11 +109,22 @@ def test_a_style_that_paints_for_itself_runs_with_the_values_that_are_set(
     assert "this ComfyUI has no file 'a.safetensors'" in done.words
 
 
+@pytest.mark.parametrize(
+    ("picture", "text", "warned"),
+    [
+        ("local-stand-in-painter", "local-stand-in-writer", False),
+        ("wan2.6-t2i", "qwen-plus", False),
+        ("wanx2-t2i-lite", "qwen-max", True),
+    ],
+)
 def test_the_articles_graph_asks_both_models_from_inside(
     attempt: Callable[..., Tried],
     served: ServedComfyUi,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    picture: str,
+    text: str,
+    warned: bool,
 ) -> None:
     models = DashScopeState(
         tmp_path / "dashscope", paint=lambda *_: Path(plate(tmp_path)).read_bytes()
@@ -121,12 +132,14 @@ def test_the_articles_graph_asks_both_models_from_inside(
     with LoopbackServer(create_dashscope_app(models, api_key="sk-local")) as dashscope:
         monkeypatch.setenv("DASHSCOPE_API_KEY", "sk-local")
         monkeypatch.setenv("TRIP_POSTER_DASHSCOPE_URL", dashscope.url)
-        picture, text = "picture_model=local-stand-in-painter", "text_model=local-stand-in-writer"
-        done = attempt("--workflow", "article", "--set", picture, "--set", text)
+        named = ("--set", f"picture_model={picture}", "--set", f"text_model={text}")
+        done = attempt("--workflow", "article", *named)
     models.close()
 
     assert done.status == 0
     assert "the workflow's own text model's" in done.words
+    for name in (picture, text):
+        assert (f"model {name} is not offered any more" in done.words) is warned
     assert served.asked[0]["prompt"]["1"]["inputs"]["query_prompt"].startswith("城市：")
     with Image.open(done.files["poster.png"]) as poster:
         assert poster.size == (1152, 1440)

@@ -16,11 +16,14 @@ from shared import bootstrap
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, Notice
 from shared.jobs import control
+from shared.jobs.circuits import CircuitRules, Circuits
+from shared.jobs.model_list import ModelList
 from shared.jobs.record import JobRecord, JobStatus, Review
 from shared.ports import QueueDepth, Receipt
 from tests.fakes.invoker import FakeInvoker
 from tests.fakes.jobs import JOB_ID
 from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.prompt_model import FakePromptModel
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 from tests.unit.announcements.desk import Desk
 
@@ -131,6 +134,20 @@ def test_pause_and_resume_hold_sending_back_and_let_it_go(desk: Desk) -> None:
 
     assert operate(desk, "resume")[0] == 0
     assert control.read_control(desk.state).waiting_for() == ""
+
+
+def test_a_model_that_is_passed_over_is_shown_until_sending_is_resumed(desk: Desk) -> None:
+    circuits = Circuits(desk.state, clock=desk.clock, rules=CircuitRules())
+    names = ("wan2.6-t2i", "wan2.7-image")
+    models = ModelList("picture", names, FakePromptModel, circuits=circuits)
+    models.pass_over("wan2.6-t2i", "gone")
+
+    told = operate(desk, "status")[1]
+
+    assert "model.picture.wan2.6-t2i" in told
+    assert "passed over: gone, asked again after" in told
+    operate(desk, "resume")
+    assert "passed over" not in operate(desk, "status")[1]
 
 
 def test_accept_takes_back_what_the_sweeper_stopped(desk: Desk) -> None:

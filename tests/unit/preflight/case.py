@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from scripts.preflight.findings import Finding, Level
     from shared.errors import BundleError
+    from shared.models.catalogue import Model
     from shared.styles import Style
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ class Services:
     pack: PackFacts = CLASSES
     info: Callable[[], bytes] = object_info
     styles: Callable[[], dict[str, Style]] = styles
+    offered: Callable[[Model], None] = lambda _: None
 
     def ports(self) -> Ports:
         """Return them as the checks ask for them."""
@@ -72,8 +74,9 @@ class Services:
             mount=lambda: self.mount,
             clock=lambda: clock,
             queue=lambda: _Queue(self.depth),  # type: ignore[arg-type,return-value]
-            prompt_model=lambda: self.text,
-            scene_model=lambda: self.scenes,
+            prompt_model=lambda _: self.text,
+            scene_model=lambda _: self.scenes,
+            offered=self.offered,
             bucket=lambda _: BucketFacts(_given(self.versioning), self.date),
             function=lambda name: self.statuses.get(name.rpartition("-")[2], 200),
             knock=lambda _: _given(self.hook),

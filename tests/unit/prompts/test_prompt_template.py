@@ -52,6 +52,21 @@ def test_the_template_passes_the_validation_for_every_combination(
         assert validate_prompt(prompt.model_dump_json(), trip) == prompt
 
 
+@pytest.mark.parametrize("longest", [LONGEST, 2100])
+def test_a_model_that_reads_more_is_told_more_of_the_scene_and_all_else_as_ever(
+    longest: int,
+) -> None:
+    trip = facts("湖州市")
+    prompt = template_prompt(trip, seed=1)
+    scene = f"{prompt.landmark}，" + "湖面平静，远山如黛，" * 45
+    told = picture_prompt(prompt.model_copy(update={"prompt": scene}), "写实摄影", longest=longest)
+    assert len(told) <= longest
+    assert CAMERA in told
+    assert told.endswith("写实摄影。")
+    assert prompt.landmark in told
+    assert (scene in told) == (longest > LONGEST)
+
+
 @pytest.mark.parametrize("start", range(0, len(ALL_CITIES), 20))
 def test_the_template_passes_the_validation_for_every_sight_of_every_city(start: int) -> None:
     for number, city in enumerate(ALL_CITIES[start : start + 20]):

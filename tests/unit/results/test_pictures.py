@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from shared.errors import PictureError
+from shared.models.sizes import Limits, fitted
 from shared.results.pictures import PictureLimits, decode, srgb_plate
 
 LIMITS = PictureLimits(max_bytes=1_000_000, max_pixels=1_000_000)
@@ -116,7 +119,25 @@ def test_alpha_of_a_car_is_kept_and_asked_for() -> None:
         decode(encoded(), LIMITS, mode="RGBA")
 
 
-def test_a_plate_of_another_size_is_refused() -> None:
+def test_a_plate_of_another_shape_or_too_small_is_refused() -> None:
     assert srgb_plate(encoded(), (60, 40), LIMITS) == encoded()
-    with pytest.raises(PictureError, match="60x40"):
-        srgb_plate(encoded(), (40, 60), LIMITS)
+    for size in ((40, 60), (60, 41), (120, 80)):
+        with pytest.raises(PictureError, match="60x40"):
+            srgb_plate(encoded(), size, LIMITS)
+
+
+@given(width=st.integers(512, 1200), height=st.integers(512, 1200), row=st.floats(0.3, 0.8))
+@settings(max_examples=15, deadline=None)
+def test_a_larger_plate_of_the_shape_is_scaled_once_and_its_horizon_stays(
+    width: int, height: int, row: float
+) -> None:
+    limits = PictureLimits(max_bytes=20_000_000, max_pixels=8_000_000)
+    ordered = fitted(width, height, Limits(pixels=(1280 * 1280, 1440 * 1440)))
+    plate = Image.new("RGB", ordered, (20, 20, 20))
+    plate.paste((230, 230, 230), (0, 0, ordered[0], round(row * ordered[1])))
+
+    found = decode(srgb_plate(encoded(picture=plate), (width, height), limits), limits)
+
+    assert found.size == (width, height)
+    column = np.asarray(found.convert("L"))[:, width // 2]
+    assert abs(int((column > 125).sum()) - row * height) <= 2

@@ -1,0 +1,49 @@
+"""The stand-in for DashScope as tests serve it, with a clock and a painter that wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from local.dashscope.app import create_dashscope_app
+from local.dashscope.state import DashScopeState
+from local.serving import LoopbackServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+KEY = "sk-local"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Stage:
+    """One server for all tests of this module; each puts its own application on."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+        self.server = LoopbackServer(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+class Service:
+    """The stand-in being served, its clock and its painter's gate."""
+
+    def __init__(self, root: Path, stage: Stage) -> None:
+        self.now: float | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.state = DashScopeState(
+            root, paint=self._paint, clock=lambda: self.now or time.time(), life_seconds=3600
+        )
+        stage.app = create_dashscope_app(self.state, api_key=KEY)
+        self.url = stage.server.url
+
+    def _paint(self, prompt: str, width: int, height: int, seed: int) -> bytes:
+        self.gate.wait(5)
+        return PNG + f"{width}x{height} {seed} {prompt}".encode()
