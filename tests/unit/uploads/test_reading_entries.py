@@ -137,6 +137,20 @@ def test_a_text_names_its_driver_under_several_labels(label: str, colon: str) ->
     assert drivers_named_in_text(f"\ufeff{label}{colon}d1 \r\n里程: 1".encode()) == {"d1"}
 
 
+@pytest.mark.parametrize("driver", ["driver", "Driver", "司机", "駕駛員", "司机（姓名）"])
+@pytest.mark.parametrize("key", ["idempotency_key", "幂等键", "冪等鍵"])
+def test_json_names_driver_and_key_under_several_labels(driver: str, key: str) -> None:
+    fields = {driver: "d1", key: "k1", "ended_at": "2024-05-02 22:38", "终点": "上海市"}
+    data = json.dumps(fields, ensure_ascii=False).encode()
+    found = parse_json_entry(data)
+    assert (found.driver, found.idempotency_key) == ("d1", "k1")
+    assert drivers_named(data) == {"d1"}
+    for twice in ("driver", "駕駛員", "idempotency-key"):
+        with pytest.raises(InvalidRequestError) as caught:
+            parse_json_entry(json.dumps({**fields, f" {twice}": "d1"}).encode())
+        assert "/driver" in [problem.pointer for problem in caught.value.problems]
+
+
 @pytest.mark.parametrize("unit", [b'{"driver":"d"}\n', b"x" * 5_000_000 + b"\n"])
 def test_memory_does_not_grow_with_the_file_or_its_lines(unit: bytes) -> None:
     size = 3_000_000 if len(unit) < 65_536 else 20_000_000
