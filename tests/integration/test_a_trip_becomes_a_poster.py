@@ -141,7 +141,7 @@ def test_the_same_key_and_trip_meet_the_same_job(app: CarApp, job: dict[str, Any
 
 
 def test_the_text_form_is_accepted_over_http(app: CarApp) -> None:
-    job = finish(app, app.send(SAMPLE.with_suffix(".txt"), key="as-text"))
+    job = finish(app, app.send(SAMPLE.with_name("article_trip.txt"), key="as-text"))
 
     assert job["status"] == "succeeded"
 

@@ -181,7 +181,7 @@ def _refused_and_reviewed(left: Left) -> None:
     """Send what is refused, with the planted words where they do not belong, and a review."""
     app = left.stack.urls["app"]
     _review(left, left.jobs["shared"]["job_id"], 409, decision="reject")
-    wrong = {**_trip(), "weather": CAPTION, "caption": CAPTION * 100}
+    wrong = {**_trip(), CAPTION: CAPTION, "weather": CAPTION, "end": {"city": CAPTION}}
     for body in (json.dumps(wrong), f"{{{CAPTION}"):
         sent = {
             "Authorization": f"Bearer {left.stack.keys.token(DRIVER)}",
