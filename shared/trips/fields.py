@@ -99,6 +99,10 @@ class FieldReading:
         said = Warned(field=f"/{path}", reason=reason, assumed=assumed or _ASSUMED[name])
         self.warnings.append(said)
 
+    def _not_read(self, path: str, reason: str) -> None:
+        """Warn in the words of a refusal, which say what would do."""
+        self._warn(path, refusal(path, reason).detail)
+
     def _amount(
         self, given: Mapping[str, object], name: str, read: Callable[[object], Any]
     ) -> object:
@@ -109,7 +113,7 @@ class FieldReading:
         try:
             return read(value)
         except ValueError as error:
-            self._warn(name, str(error))
+            self._not_read(name, str(error))
             return None
 
     def _mood(self, value: object) -> str:
@@ -117,7 +121,7 @@ class FieldReading:
         if not text:
             self._warn("mood", _MISSING if value is None else "has nothing that can be read")
         elif known_mood(text) is None:
-            self._warn("mood", "is not a mood this service knows")
+            self._not_read("mood", "is not a mood this service knows")
         return text
 
     def _text(self, given: Mapping[str, object], name: str) -> str | None:
@@ -140,7 +144,7 @@ class FieldReading:
         start, end = given.get("started_at"), given.get("ended_at")
         started_at, ended_at = self._moment("started_at", start), self._moment("ended_at", end)
         if ended_at is not None and is_day(end):
-            ended_at += timedelta(hours=12)
+            ended_at = _within(ended_at, started_at)
             self._warn("ended_at", "has no time of day", "midday")
         if start is None:
             self._warn("started_at", _MISSING)
@@ -205,7 +209,7 @@ class FieldReading:
         except ValueError:
             text = ""
         if not text or weather_of(text) is None:
-            self._warn(path, "is not a weather this service knows")
+            self._not_read(path, "is not a weather this service knows")
             return ""
         return simplified(text)[: LONGEST["weather"]]
 
@@ -220,8 +224,16 @@ class FieldReading:
         found = [(number, _city_in(city)) for number, city in enumerate(given[:MOST_CITIES])]
         for number, city in found:
             if city is None:
-                self._warn(f"via/{number}", "names no city")
+                self._not_read(f"via/{number}", "names no city")
         return [city for _, city in found if city]
+
+
+def _within(day: datetime, started_at: datetime | None) -> datetime:
+    """Return midday of a day, or a moment after the start if that is later."""
+    midday = day + timedelta(hours=12)
+    if started_at is None or started_at.date() != day.date():
+        return midday
+    return max(midday, started_at + timedelta(minutes=1))
 
 
 def _with_choices_alone(values: Mapping[str, object]) -> Trip | None:

@@ -18,15 +18,15 @@ _MOMENT = (
     "a time such as 2024-05-02 22:38, 2024/5/2 下午10:38, 2024-05-02T22:38+08:00 or Unix seconds,"
     f" years {FIRST_YEAR} to {LAST_YEAR}"
 )
-_PLACE = "an object with city and weather"
+_PLACE = 'a place: {"city": "湖州市", "weather": "晴"}, or its name alone, as 湖州市'
 _CITY = "a city such as 湖州市, Shanghai or 巴黎, or an address, district or sight that names one"
 _WEATHER = f"a text with one of: {WEATHER_WORDS}; or what a weather service says, as LIGHT_RAIN"
-_SLUG = "lower-case letters, digits, _ and -, at most 32"
+_SLUG = "lower-case letters, digits, _ and -, at most 32, as citycar, g1 or black"
 
 ALLOWED: dict[str, str] = {
-    "": "an object with the fields of a trip",
-    "mood": "an emoji or text of 1 to 16 characters",
-    "caption": "text of at most 200 characters, without control characters",
+    "": 'an object with the fields of a trip, as {"ended_at": "2024-05-05", "end": "湖州市"}',
+    "mood": "an emoji or a word of at most 16 characters, as 😎 or 出遊",
+    "caption": "text of at most 200 characters, as 新司機的五一出遊!",
     "started_at": _MOMENT,
     "ended_at": f"{_MOMENT}; after started_at, by at most 366 days",
     "driving_minutes": (
@@ -41,15 +41,15 @@ ALLOWED: dict[str, str] = {
     "end": _PLACE,
     "end/city": _CITY,
     "end/weather": _WEATHER,
-    "via": "a list of at most 30 cities",
+    "via": 'a list of at most 30 places, as ["湖州市", "無錫市"]',
     "via/*": _CITY,
-    "team": "text of at most 60 characters, without control characters",
+    "team": "text of at most 60 characters, as 歐陽開心的隊伍",
     "vehicle": f"an object with model, generation, paint, or words (黑色一代): {VEHICLE_WORDS}",
     "vehicle/model": _SLUG,
     "vehicle/generation": _SLUG,
     "vehicle/paint": _SLUG,
-    "share": "true or false",
-    "style": "the id of a style: lower-case letters, digits, _ and -",
+    "share": "true or false, in the text form 是 or 否",
+    "style": "the id of a style, as photoreal: lower-case letters, digits, _ and -",
 }
 _FIELD_NAME = re.compile(r"[a-z][a-z_]{0,31}")
 
