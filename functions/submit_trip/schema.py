@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from shared.vehicles.catalogue import Catalogue
 
 
+_MEDIA_TYPES = frozenset({"application/json", "text/plain", "application/octet-stream"})
+# What a decoder puts where it could not read: on the way, Function Compute passes text as UTF-8.
+_LOST = "\ufffd".encode()
+_NOT_UTF_8 = (
+    "the body has not arrived as UTF-8: send UTF-8, or the text form in GB18030 or UTF-16 as "
+    "Content-Type: application/octet-stream"
+)
+
+
 def submission(
     request: HttpRequest,
     caller: Caller,
@@ -63,16 +72,26 @@ def read_body(request: HttpRequest, *, max_bytes: int, choices: Choices) -> Read
         raise PayloadTooLargeError(msg)
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type == "application/json":
-        return read_trip_json(request.body, choices=choices)
-    if media_type == "text/plain":
-        from shared.trips.encodings import read_text
-        from shared.trips.text_form import read_trip_text
+    if media_type not in _MEDIA_TYPES:
+        msg = "send Content-Type: application/json, or text/plain for the text form"
+        raise MalformedRequestError(msg)
+    try:
+        return _read(request.body, media_type, _charset(content_type), choices)
+    except InvalidRequestError:
+        if _LOST in request.body:
+            raise MalformedRequestError(_NOT_UTF_8) from None
+        raise
 
-        text = read_text(request.body, _charset(content_type))
-        return read_trip_text(text, choices=choices)
-    msg = "send Content-Type: application/json, or text/plain for the text form"
-    raise MalformedRequestError(msg)
+
+def _read(body: bytes, media_type: str, charset: str, choices: Choices) -> ReadTrip:
+    if media_type == "application/json":
+        return read_trip_json(body, choices=choices)
+    from shared.trips.encodings import read_text
+    from shared.trips.text_form import read_trip_text
+
+    # Text that the platform has decoded is UTF-8, whatever its sender named.
+    told = "utf-8" if media_type == "text/plain" and _LOST in body else charset
+    return read_trip_text(read_text(body, told), choices=choices)
 
 
 def priority(request: HttpRequest, scopes: Collection[str]) -> Priority:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# What decoders put where they could not read; see `shared.trips.encodings`.
+LOST = "\ufffd"
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # parts of emoji
 _TAGS = range(0xE0020, 0xE0080)  # parts of flag emoji
 _REFUSED = {"Cc", "Cf", "Cs", "Co"}
@@ -42,6 +44,8 @@ def tidied(value: object, most: int) -> tuple[str, tuple[str, ...]]:
     given = _spaced(value)
     text = _without_heaps("".join(filter(_is_shown, given)))
     done = () if text == given else ("has invisible characters or stray marks",)
+    if LOST in text:
+        text, done = text.replace(LOST, ""), (*done, "has characters that were lost on the way")
     text = _spaced(text)
     if len(text) > most:
         text, done = _cut(text, most), (*done, f"has more than {most} characters")

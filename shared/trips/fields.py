@@ -13,7 +13,7 @@ from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import tidied
 from shared.trips.model import LONGEST, MOST_CITIES, Trip
-from shared.trips.moments import SHANGHAI, is_day, read_moment
+from shared.trips.moments import SHANGHAI, is_day, read_moment, read_period
 from shared.trips.mood import known_mood
 from shared.trips.refusals import problems_of, refusal
 from shared.trips.script import simplified
@@ -38,6 +38,8 @@ _ASSUMED = {
     "start": "unknown; the picture shows the places on the way, or the end",
     "via": "the other places; this one is left out",
 }
+# Of two different values of these none may be chosen.
+ONCE = frozenset({"started_at", "ended_at", "start", "end", "vehicle", "share", "style"})
 # What stands in for a needed field that is wrong, so that the rest is looked at as well.
 _SOME_CITY = "上海市"
 _SOME_TIME = datetime(2024, 5, 5, 12, tzinfo=SHANGHAI)
@@ -46,6 +48,11 @@ _PLACE_KEYS = {
     "city": "city", "城市": "city", "address": "city", "地址": "city",
     "weather": "weather", "天气": "weather", "天氣": "weather",
 }  # fmt: skip
+
+
+def given_twice(name: str) -> Warned:
+    """Return what is said of a field of decoration that has two values."""
+    return Warned(field=f"/{name}", reason="is given twice", assumed="the first one")
 
 
 def no_choices(_vehicle: Vehicle | None, _style: str | None) -> tuple[Problem, ...]:
@@ -142,33 +149,39 @@ class FieldReading:
 
     def _times(self, given: Mapping[str, object], minutes: object) -> dict[str, object]:
         start, end = given.get("started_at"), given.get("ended_at")
-        started_at, ended_at = self._moment("started_at", start), self._moment("ended_at", end)
+        started_at, ended_at = self._moments(start, end)
         if ended_at is not None and is_day(end):
             ended_at = _within(ended_at, started_at)
             self._warn("ended_at", "has no time of day", "midday")
         if start is None:
             self._warn("started_at", _MISSING)
         if end is None and started_at is not None:
-            ended_at = started_at + timedelta(minutes=minutes if isinstance(minutes, int) else 1)
+            began = started_at + timedelta(hours=12 if is_day(start) else 0)
+            ended_at = began + timedelta(minutes=minutes if isinstance(minutes, int) else 1)
             self._warn("ended_at", _MISSING, "when the trip began and how long it took")
         elif end is None:
             self.problems.append(refusal("ended_at", "is required"))
         wrong = started_at is None or ended_at is None
         return {"started_at": None if wrong else started_at, "ended_at": ended_at or _SOME_TIME}
 
-    def _moment(self, name: str, value: object) -> datetime | None:
-        if value is None:
-            return None
-        try:
-            return read_moment(value)
-        except ValueError as error:
-            self.problems.append(refusal(name, str(error)))
-            return None
+    def _moments(self, start: object, end: object) -> tuple[datetime | None, datetime | None]:
+        """Return both times; an end may be a clock time alone, of the start's day or the next."""
+        started_at, wrong_start = _moment_or_reason(start)
+        ended_at, wrong_end = _moment_or_reason(end)
+        if wrong_end and started_at is not None:
+            ended_at, wrong_end = _end_behind(start, end, wrong_end)
+        if wrong_end:
+            self.problems.append(refusal("ended_at", wrong_end))
+        if wrong_start and ended_at is not None:
+            self._not_read("started_at", wrong_start)
+        elif wrong_start:
+            self.problems.append(refusal("started_at", wrong_start))
+        return started_at, ended_at
 
     def _places(self, given: Mapping[str, object]) -> dict[str, object]:
         via = self._via(given.get("via"))
         start, end = (self._place(name, given.get(name)) for name in ("start", "end"))
-        if start is None:
+        if start is None and given.get("start") is None:
             self._warn("start", _MISSING)
         if end is None and (via or start):
             city = via[-1] if via else start["city"] if start else ""
@@ -185,18 +198,16 @@ class FieldReading:
             self.problems.append(refusal(name, "is not a place"))
             return {"city": _SOME_CITY}
         place = {_PLACE_KEYS.get(str(key), str(key)): value for key, value in given.items()}
-        return {
-            **place,
-            "city": self._city(f"{name}/city", place.get("city")),
-            "weather": self._weather(f"{name}/weather", place.get("weather")),
-        }
-
-    def _city(self, path: str, value: object) -> str:
-        city = _city_in(value)
+        city = _city_in(place.get("city"))
         if city is None:
-            reason = "is required" if value is None else "names no city"
-            self.problems.append(refusal(path, reason))
-        return city or _SOME_CITY
+            reason = "is required" if place.get("city") is None else "names no city"
+            # The picture needs an end, or places on the way, and no start.
+            if name == "start" and set(place) <= {"city", "weather"}:
+                self._not_read("start/city", reason)
+                return None
+            self.problems.append(refusal(f"{name}/city", reason))
+        weather = self._weather(f"{name}/weather", place.get("weather"))
+        return {**place, "city": city or _SOME_CITY, "weather": weather}
 
     def _weather(self, path: str, value: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -217,7 +228,7 @@ class FieldReading:
         if given is None:
             return []
         if not isinstance(given, list):
-            self.problems.append(refusal("via", "is not a list"))
+            self._not_read("via", "is not a list")
             return []
         if len(given) > MOST_CITIES:
             self._warn("via", f"has more than {MOST_CITIES} cities")
@@ -246,9 +257,27 @@ def _with_choices_alone(values: Mapping[str, object]) -> Trip | None:
         return None
 
 
+def _moment_or_reason(value: object) -> tuple[datetime | None, str]:
+    if value is None:
+        return None, ""
+    try:
+        return read_moment(value), ""
+    except ValueError as error:
+        return None, str(error)
+
+
+def _end_behind(start: object, end: object, reason: str) -> tuple[datetime | None, str]:
+    """Return the end that has only a clock time, or why it is none."""
+    try:
+        return read_period(f"{start} - {end}")[1], ""
+    except ValueError:
+        return None, reason
+
+
 def _city_in(value: object) -> str | None:
     try:
         text, _ = tidied(value, _LONGEST_ADDRESS)
     except ValueError:
         return None
-    return city_of(text)
+    # Behind the place may stand what is none: weather in words that nobody knows, a remark.
+    return city_of(text) or (city_of(text.split()[0]) if " " in text else None)

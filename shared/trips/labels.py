@@ -12,8 +12,10 @@ from datetime import time
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from shared.trips.amounts import read_minutes
+from shared.trips.cities import city_of
 from shared.trips.cleaning import without_invisible
-from shared.trips.moments import read_period
+from shared.trips.moments import read_moment, read_period
 from shared.trips.script import simplified
 from shared.trips.weather import is_weather_alone
 
@@ -30,15 +32,18 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "started_at": (
         "开始时间", "出发时间", "起始时间", "启程时间", "开始", "出发", "出发日期", "开始日期",
-        "started at", "start time", "start date", "departure", "departure time",
+        "始发时间", "上车时间",
+        "started at", "started", "start time", "start date",
+        "departure", "departure time", "depart",
     ),
     "ended_at": (
         "结束时间", "到达时间", "抵达时间", "终止时间", "结束", "到达", "结束日期", "到达日期",
-        "ended at", "end time", "end date", "arrival", "arrival time",
+        "下车时间",
+        "ended at", "ended", "end time", "end date", "arrival", "arrival time", "arrive",
     ),
     "times": (
         "出行时间", "行程时间", "旅行时间", "起止时间", "出行日期", "时间", "日期",
-        "times", "date",
+        "用车时间", "运动时间", "times", "time", "date",
     ),
     "driving_minutes": (
         "驾驶时长", "驾车时长", "行驶时长", "行车时长", "驾驶时间", "行驶时间", "时长", "用时",
@@ -47,22 +52,25 @@ LABELS: dict[str, tuple[str, ...]] = {
     ),
     "distance_km": (
         "里程", "行驶里程", "驾驶里程", "距离", "公里数", "里程数",
-        "distance km", "distance", "mileage",
+        "distance km", "distance", "trip distance", "total distance", "mileage",
     ),
     "start": (
         "起点", "起始地", "起始点", "出发地", "出发点", "起点位置", "起点地址", "起点城市",
         "出发城市",
-        "start", "origin", "from",
+        "出发地点", "开始地点", "始发地", "始发站", "上车点", "上车地点", "从",
+        "start", "origin", "from", "start location", "start address", "pickup", "pickup location",
     ),
     "end": (
         "终点", "目的地", "到达地", "到达点", "终点位置", "终点地址", "终点城市", "到达城市",
-        "end", "destination", "to",
+        "到达地点", "抵达地点", "结束地点", "终点站", "目的城市", "下车点", "下车地点", "到",
+        "end", "destination", "to", "end location", "end address", "dropoff", "dropoff location",
     ),
     "start/weather": ("起点天气", "出发地天气", "出发天气", "起始天气", "start weather"),
     "end/weather": ("终点天气", "目的地天气", "到达地天气", "到达天气", "end weather"),
     "weather": ("天气", "weather"),
     "via": (
-        "途经城市", "途径城市", "途经", "途径", "沿途城市", "经过城市", "经停城市", "途经地", "via",
+        "途经城市", "途径城市", "途经", "途径", "沿途城市", "经过城市", "经停城市", "途经地",
+        "经停", "路过", "via", "stops", "waypoints",
     ),
     "team": ("车队", "团队", "队伍", "车队名称", "团队名称", "车队团队", "队名", "组队", "team"),
     "vehicle": ("车型", "车辆", "座驾", "爱车", "车款", "车", "vehicle", "car"),
@@ -80,13 +88,25 @@ _BEFORE_WEATHER = re.compile(r"[\s,;、/|(\[]+")
 _MOST_PARTS = 12
 # A space between Latin letters is part of a name, as in Los Angeles.
 _BETWEEN_CITIES = re.compile(
-    r"\s*[、,;/|→>·~–—]+\s*|(?<=市)-|(?<![a-z.])\s+|\s+(?![a-z])", re.IGNORECASE
+    r"\s*[、,;/|→>·~–—+&]+\s*|(?<![a-z])\s?-\s?(?![a-z])|(?<![a-z.])\s+|\s+(?![a-z])"
+    r"|(?<=市)(?=[^市、,;/|\s]{2,8}市)",
+    re.IGNORECASE,
 )
-_NONE = {"", "无", "没有", "-"}
-_ANSWERS = {
-    **dict.fromkeys(("是", "同意", "愿意", "公开", "分享", "yes", "true"), True),
-    **dict.fromkeys(("否", "不", "不同意", "不公开", "不分享", "no", "false"), False),
+_IN_BRACKETS = re.compile(r"[(\[【][^)\]】]*[)\]】]|(?<![\d.])\d{1,2}[.、)](?=\D)")
+# What people and programs write for nothing.
+_NOTHING = {
+    *("", "无", "没有", "暂无", "未知", "未记录", "未填写", "-", "--", "—"),
+    *("na", "#na", "#ref!", "null", "none", "nil", "unknown"),
 }
+_YES = "是 同意 愿意 公开 分享 可以 好 好的 yes y true"
+_NO = "否 不 不同意 不愿意 不公开 不分享 不可以 私密 仅自己可见 no n false"
+_ANSWERS = {**dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
+_UNIT = re.compile(
+    r"[(（\[【]\s*(小[时時]|[时時]|h|hrs?|hours?|分[钟鐘]?|min|minutes?|秒|s|seconds?"
+    r"|[万萬]?公里|千米|km|米|m|英里|mi|miles?)\s*[)）\]】]",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\s*[\d,]{1,9}(?:\.\d{1,15})?\s*", re.ASCII)
 # Quotes and Markdown around a label, and what joins its words.
 _AROUND = re.compile(r"[\s_*`\"'“”「」『』|-]")
 _CLOCK = re.compile(r"[:：时時点點]|[ap]\.?m", re.IGNORECASE)
@@ -102,27 +122,63 @@ def field_of(label: str) -> str:
     return known.get(plain) or known.get(_SAYS_NOTHING.sub("", plain), "")
 
 
+def with_unit(label: str, value: object) -> object:
+    """Return a bare number with the unit that its label names, as of 里程(米)."""
+    unit = _UNIT.search(label)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if unit and (is_number or (isinstance(value, str) and _NUMBER.fullmatch(value))):
+        return f"{str(value).strip()}{unit[1]}"
+    return value
+
+
 def fields_of(values: Mapping[str, object]) -> dict[str, object]:
     """Return the fields of a trip from values by the paths of `field_of`; texts are taken apart.
 
     A place's weather may stand in a value of its own, behind the place, or in one value for both
-    places; cities on the way in one text, and both times. What is no text is left as it is.
+    places; cities on the way in one text, and both times. 「出發：上海」 is a place. What says
+    nothing (null, 無, N/A) is left out, what is no text is left as it is.
     """
-    fields = {name: value for name, value in values.items() if name not in _SHAPED}
-    for name in ("start", "end"):
-        own = values.get(f"{name}/weather")
-        if name in values or own is not None:
-            fields[name] = _place(values.get(name), own, values.get("weather"))
+    given = _moved({n: v for n, v in values.items() if n not in LABELS or not _is_nothing(v)})
+    fields = {name: value for name, value in given.items() if name not in _SHAPED}
+    for name, other in (("start", "end"), ("end", "start")):
+        if name in given:
+            spare = None if other in given else given.get(f"{other}/weather")
+            of_both = given.get("weather", spare)
+            fields[name] = _place(given[name], given.get(f"{name}/weather"), of_both)
     for name, shaped in (("via", _cities), ("share", _answer)):
-        if name in values:
-            value = values[name]
+        if name in given:
+            value = given[name]
             fields[name] = shaped(value) if isinstance(value, str) else value
-    if "times" in values:
-        fields = {**_times(values["times"]), **fields}
-    return fields
+    return {**_times(given, fields), **fields} if "times" in given else fields
 
 
 _SHAPED = {"start", "end", "start/weather", "end/weather", "via", "share", "times", "weather"}
+
+
+def _is_nothing(value: object) -> bool:
+    if not isinstance(value, str):
+        return value is None
+    plain = simplified(value).replace("/", "").strip().lower()
+    return plain in _NOTHING or not plain.strip("#")
+
+
+def _moved(given: dict[str, object]) -> dict[str, object]:
+    """Put a place that stands under a time's label where it belongs, and the other way round."""
+    for moment, place in (("started_at", "start"), ("ended_at", "end")):
+        at, where = given.get(moment), given.get(place)
+        if isinstance(at, str) and place not in given and not _is_moment(at) and city_of(at):
+            given[place] = given.pop(moment)
+        elif isinstance(where, str) and moment not in given and _is_moment(where):
+            given[moment] = given.pop(place)
+    return given
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        read_moment(text)
+    except ValueError:
+        return False
+    return True
 
 
 @functools.cache
@@ -157,19 +213,36 @@ def _apart(text: str) -> tuple[str, str | None]:
 
 
 def _cities(text: str) -> list[str]:
-    plain = simplified(text).strip()
-    return [city for city in _BETWEEN_CITIES.split(plain) if city not in _NONE]
+    plain = _IN_BRACKETS.sub(" ", simplified(text)).strip()
+    return [city for city in _BETWEEN_CITIES.split(plain) if not _is_nothing(city)]
 
 
 def _answer(text: str) -> object:
     return _ANSWERS.get(simplified(text).strip().lower(), text)
 
 
-def _times(text: object) -> dict[str, object]:
-    """Return both times; one alone, or what is none, is left to the reader of the end."""
+def _times(given: Mapping[str, object], fields: dict[str, object]) -> dict[str, object]:
+    """Return both times of one text; one alone, or what is none, is left to the reader of the end.
+
+    A day may go before clock times that have labels of their own; a duration is no time.
+    """
+    text = given["times"]
     try:
         started_at, ended_at = read_period(text)
     except ValueError:
-        return {"ended_at": text}
+        return _time(text, fields)
     day = ended_at.time() == time() and not _CLOCK.search(str(text))
     return {"started_at": started_at, "ended_at": str(ended_at.date()) if day else ended_at}
+
+
+def _time(text: object, fields: dict[str, object]) -> dict[str, object]:
+    if isinstance(text, str) and not _is_moment(text) and "driving_minutes" not in fields:
+        try:
+            return {"driving_minutes": read_minutes(text)}
+        except ValueError:
+            return {"ended_at": text}
+    for name in ("started_at", "ended_at"):
+        clock = fields.get(name)
+        if isinstance(clock, str) and not _is_moment(clock) and _is_moment(f"{text} {clock}"):
+            fields[name] = f"{text} {clock}"
+    return {"ended_at": text}

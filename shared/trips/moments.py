@@ -50,7 +50,11 @@ def read_moment(value: object, *, now: datetime | None = None) -> datetime:
 
 def is_day(value: object) -> bool:
     """Say whether a readable time names a day and no hour."""
-    found = date_in(_normal(value)) if isinstance(value, str) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or _UNIX.fullmatch(value.strip()):
+        return False
+    found = date_in(_normal(value))
     return found is not None and not found[1]
 
 

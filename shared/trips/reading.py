@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
-from shared.trips.fields import FieldReading, no_choices
-from shared.trips.labels import field_of, fields_of
+from shared.trips.fields import ONCE, FieldReading, given_twice, no_choices
+from shared.trips.labels import field_of, fields_of, with_unit
 from shared.trips.model import Trip
 from shared.trips.refusals import refusal
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from shared.trips.fields import Choices
 _UNREADABLE = object()
+_MOST_SAID = 60
+_OWN = {*Trip.model_fields, "city", "address", "weather", "driver", "idempotency_key"}
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,42 @@ def read_trip_json(data: bytes, *, choices: Choices = no_choices) -> ReadTrip:
 
 
 def json_fields(data: bytes) -> object:
-    """Return what a JSON body holds; MalformedRequestError when it is not JSON in UTF-8."""
+    """Return what a JSON body holds; MalformedRequestError when it is not JSON in UTF-8.
+
+    InvalidRequestError names what is there twice: readers differ in which of them counts.
+    """
+    twice = _Twice(set())
     try:
-        fields = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+        fields = json.loads(
+            data.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=twice.told
+        )
     except (ValueError, RecursionError):
         fields = _UNREADABLE
     if fields is _UNREADABLE:
         # Outside the handler, so that the error does not carry the body with it.
         msg = "the body is not JSON in UTF-8"
         raise MalformedRequestError(msg)
+    if twice.names:
+        said = "is given twice; allowed: one value"
+        problems = tuple(Problem(f"/{name}", said) for name in sorted(twice.names))
+        raise InvalidRequestError(problems=problems)
     return fields
+
+
+@dataclass(frozen=True)
+class _Twice:
+    """The names that an object of the body has more than once, as far as they are ours."""
+
+    names: set[str]
+
+    def told(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        """Return the object, and keep such names."""
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            given = [name for name, _ in pairs]
+            repeated = {name for name in given if given.count(name) > 1}
+            self.names.update(name if name in _OWN else "?" for name in repeated)
+        return found
 
 
 def trip_of(fields: object) -> Trip:
@@ -73,11 +101,11 @@ def read_trip(
     if not isinstance(fields, dict):
         raise InvalidRequestError(problems=(refusal("", "is not an object"),))
     trip = reading.trip(_named(fields, reading))
+    # Kept with the job, whose record has its limits.
+    warned = tuple(reading.warnings[:_MOST_SAID])
     if trip is None:
-        raise InvalidRequestError(
-            problems=tuple(reading.problems), warnings=tuple(reading.warnings)
-        )
-    return ReadTrip(trip, tuple(reading.warnings))
+        raise InvalidRequestError(problems=tuple(reading.problems[:_MOST_SAID]), warnings=warned)
+    return ReadTrip(trip, warned)
 
 
 def _named(fields: Mapping[Any, object], reading: FieldReading) -> dict[str, object]:
@@ -85,12 +113,16 @@ def _named(fields: Mapping[Any, object], reading: FieldReading) -> dict[str, obj
     values: dict[str, object] = {}
     for key, value in fields.items():
         name = key if key in Trip.model_fields else field_of(str(key)) or str(key)
-        if name in values:
-            reading.problems.append(Problem(f"/{name}", "is given twice"))
-        values[name] = value
+        if name in values and name in ONCE:
+            said = "is given twice, under two names; allowed: one value"
+            reading.problems.append(Problem(f"/{name}", said))
+        elif name in values:
+            reading.warnings.append(given_twice(name))
+        values.setdefault(name, with_unit(str(key), value))
     named = fields_of(values)
     # In JSON, consent is a boolean.
-    return {**named, "share": fields["share"]} if "share" in fields else named
+    strict = isinstance(fields.get("share"), str)
+    return {**named, "share": fields["share"]} if strict else named
 
 
 def _no_constant(name: str) -> float:

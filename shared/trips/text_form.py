@@ -13,12 +13,13 @@ the place named last.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.errors import Problem, Warned
 from shared.trips.cleaning import without_invisible
-from shared.trips.fields import no_choices
-from shared.trips.labels import FIRST_LABELS, field_of, fields_of
+from shared.trips.fields import ONCE, given_twice, no_choices
+from shared.trips.labels import FIRST_LABELS, field_of, fields_of, with_unit
 from shared.trips.reading import read_trip
 
 if TYPE_CHECKING:
@@ -29,15 +30,18 @@ if TYPE_CHECKING:
 
 _DIGITS = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _BULLET = re.compile(
-    rf"^(?:[(（](?:{_DIGITS})[)）]|(?:{_DIGITS})[.．、)）](?!\d)|[①-⓿❶-➓]|[^\w\s\[【(（]|[\s_])+"
+    rf"^(?:[(（](?:{_DIGITS})[)）]|(?:{_DIGITS})[.．、)）](?!\d)|[①-⓿❶-➓Ⅰ-ⅿ]|[a-zA-Z][.)）]\s|[^\w\s\[【(（]|[\s_])+"
 )
 _IN_BRACKETS = re.compile(r"[\[【(（]([^\])】）]{1,40})[\])】）][\s:：]*")
-_SPACE, _HEADING = re.compile(r"\s"), re.compile(r"[:：]\s*$")
+_HEADING = re.compile(r"[:：]\s*$")
+_BEFORE_LABEL = re.compile(r"[\s,，;；、|·。→]+(?=[^\s:：=,，;；、|]{1,20}[:：=])")
+_LONGEST_LABEL_WORDS = 3
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060 \t\u00a0\u3000"
-_COLON = re.compile(r"[:：﹕︰∶=＝]")
+_COLON, _TAB = re.compile(r"[:：﹕︰∶=＝]"), re.compile(r"\t")
 # What may stand around a value and is no part of it; a text keeps its own quotes.
 _AROUND, _AROUND_TEXT = " \t*`|\"'“”「」『』,，", " \t*|"
-_TEXTS = {"mood", "caption", "team"}
+_TEXTS, _FREE, _JOINED = {"mood", "caption", "team"}, {"caption", "team"}, {"times", "via"}
+_SOME, _MOST_UNKNOWN = 2, 10
 # Also keeps the patterns that take a line apart from long work on hostile ones.
 _LONGEST_LINE = 500
 
@@ -51,22 +55,56 @@ def read_trip_text(text: str, *, choices: Choices = no_choices) -> ReadTrip:
 
 
 def _labelled(text: str) -> tuple[dict[str, str], list[Problem], list[Warned]]:
-    values: dict[str, str] = {}
-    problems: list[Problem] = []
-    warnings: list[Warned] = []
-    place = ""
-    for number, line in _lines(text):
-        field, value = _split(line[:_LONGEST_LINE])
-        if field == "weather" and place:
-            field = f"{place}/weather"
-        if not field:
-            warnings += _unlabelled(number, value)
-        elif values.get(field, value) != value:
-            problems.append(Problem(f"/{field}", f"is given twice, again in line {number}"))
+    lines = [(number, line[:_LONGEST_LINE]) for number, line in _lines(text)]
+    # A space ends a label only in a text that has no colons for it: 「出發 去湖州啦」 is prose.
+    spaced = sum(bool(_split(line, spaced=False)[0]) for _, line in lines) < _SOME
+    held = _Held()
+    for number, line in lines:
+        for label, value in _parts(line, spaced=spaced):
+            held.take(number, label, value)
+    return held.values, list(held.problems.values()), held.all_warnings()
+
+
+@dataclass
+class _Held:
+    """What the lines have brought so far; a field is named once, whatever comes of it again."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
+    twice: dict[str, Warned] = field(default_factory=dict)
+    unknown: list[int] = field(default_factory=list)
+    place: str = ""
+
+    def take(self, number: int, label: str, value: str) -> None:
+        name = field_of(label)
+        if name == "weather" and self.place:
+            name = f"{self.place}/weather"
+        if not name:
+            if value:  # a heading has none
+                self.unknown.append(number)
+            return
+        self.place = name if name in {"start", "end"} else self.place
+        value = _bare(name, str(with_unit(label, value)))
+        if self.values.setdefault(name, value) == value:
+            return
+        if name in _JOINED:
+            self.values[name] += f" {value}"
+        elif name in ONCE:
+            said = f"is given twice, again in line {number}; allowed: one value"
+            self.problems.setdefault(name, Problem(f"/{name}", said))
         else:
-            values[field] = value
-            place = field if field in {"start", "end"} else place
-    return values, problems, warnings
+            self.twice.setdefault(name, given_twice(name))
+
+    def all_warnings(self) -> list[Warned]:
+        reason = f"has no known label; known are {FIRST_LABELS}"
+        named = [
+            Warned(field=f"/lines/{number}", reason=reason, assumed="the line is not used")
+            for number in self.unknown[:_MOST_UNKNOWN]
+        ]
+        if more := len(self.unknown) - len(named):
+            reason = f"{more} more lines have no known label"
+            named.append(Warned(field="/lines", reason=reason, assumed="they are not used"))
+        return [*named, *self.twice.values()]
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -75,25 +113,35 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, bare
 
 
-def _split(line: str) -> tuple[str, str]:
-    """Return the field of the label and the value: in brackets, at a colon or at a space."""
-    if (held := _IN_BRACKETS.match(line)) and (field := field_of(held[1])):
-        return field, _bare(field, line[held.end() :])
-    for pattern in (_COLON, _SPACE):
-        label, *rest = pattern.split(line, maxsplit=1)
-        if rest and (field := field_of(label)):
-            return field, _bare(field, rest[0])
+def _parts(line: str, *, spaced: bool) -> Iterator[tuple[str, str]]:
+    """Yield label and value, and those that follow in the same line; ("", line) for no label."""
+    label, value = _split(line, spaced=spaced)
+    if label and field_of(label) not in _FREE:
+        for gap in _BEFORE_LABEL.finditer(value):
+            following, _ = _split(value[gap.end() :], spaced=False)
+            if following and field_of(following) != "weather":
+                yield label, value[: gap.start()]
+                yield from _parts(value[gap.end() :], spaced=False)
+                return
+    yield label, value
+
+
+def _split(line: str, *, spaced: bool) -> tuple[str, str]:
+    """Return label and value: in brackets, at a colon, at a tab or, in `spaced` text, a space."""
+    if (held := _IN_BRACKETS.match(line)) and field_of(held[1]):
+        return held[1], line[held.end() :]
+    for separator in (_COLON, _TAB):
+        label, *rest = separator.split(line, maxsplit=1)
+        if rest and field_of(label):
+            return label, rest[0]
+    for count in range(_LONGEST_LABEL_WORDS, 0, -1) if spaced else ():
+        *words, rest_of_line = [*line.split(maxsplit=count), ""][: count + 1]
+        if rest_of_line and field_of(" ".join(words)):
+            return " ".join(words), rest_of_line
     return "", "" if _HEADING.search(line) else line
 
 
-def _bare(field: str, value: str) -> str:
-    if field in _TEXTS:
+def _bare(name: str, value: str) -> str:
+    if name in _TEXTS:
         return value.strip(_AROUND_TEXT)
     return without_invisible(value).strip(_AROUND)
-
-
-def _unlabelled(number: int, value: str) -> list[Warned]:
-    if not value:  # a heading: text that ends with a colon
-        return []
-    reason = f"has no known label; known are {FIRST_LABELS}"
-    return [Warned(field=f"/lines/{number}", reason=reason, assumed="the line is not used")]

@@ -55,7 +55,7 @@ _BAD_TRIPS = {
     "unknown vehicle": (trip(vehicle={"model": "truck"}), "/vehicle"),
     "dates reversed": (trip(ended_at="2024-05-01T00:00:00"), ""),
     "not a city": (trip(end={"city": "中山南路8號", "weather": "晴"}), "/end/city"),
-    "not a date": (trip(started_at="yesterday"), "/started_at"),
+    "not a date": (trip(ended_at="yesterday"), "/ended_at"),
     "share is no boolean": (trip(share="yes"), "/share"),
     "a list": ([1, 2], ""),
     "nothing": (None, ""),
@@ -124,12 +124,50 @@ def test_a_word_of_decoration_is_assumed_and_the_answer_and_the_job_say_so(
     assert job.json()["warnings"] == [warned]
 
 
-def test_the_article_s_own_trip_is_accepted_as_it_stands(stack: LocalStack) -> None:
-    text = SAMPLE.with_name("article_trip.txt").read_bytes()
+_TEXT = SAMPLE.with_name("article_trip.txt").read_text("utf-8")
 
-    answer = post(stack, text, **{"Content-Type": "text/plain; charset=utf-8"})
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [
+        ("utf-8", "text/plain; charset=utf-8"),
+        ("utf-8-sig", "text/plain"),
+        ("gb18030", "application/octet-stream"),
+        ("gbk", "application/octet-stream; charset=gbk"),
+        ("utf-16", "application/octet-stream"),
+    ],
+)
+def test_the_article_s_own_trip_is_accepted_as_it_stands(
+    stack: LocalStack, encoding: str, content_type: str
+) -> None:
+    answer = post(stack, _TEXT.encode(encoding), **{"Content-Type": content_type})
 
     assert (answer.status_code, answer.json()["warnings"]) == (202, [])
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_text_that_the_way_has_spoilt_is_a_400_that_names_another_way(
+    stack: LocalStack, encoding: str
+) -> None:
+    for kind in ("text/plain", f"text/plain; charset={encoding}", "application/json"):
+        answer = post(stack, _TEXT.encode(encoding), **{"Content-Type": kind})
+
+        assert answer.status_code == 400
+    spoilt = _TEXT.encode().replace("新司機".encode(), "新司机".encode("gbk"))
+    answer = post(stack, spoilt, **{"Content-Type": "text/plain"})
+    assert [each["field"] for each in answer.json()["warnings"]] == ["/caption"]
+
+
+def test_a_trip_with_thousands_of_odd_lines_makes_a_job_like_any_other(stack: LocalStack) -> None:
+    body = _TEXT + "a\n" * 20_000
+
+    answer = post(stack, body, **{"Content-Type": "text/plain; charset=utf-8"})
+
+    assert answer.status_code == 202
+    assert len(answer.content) < 5000
+    token = {"Authorization": f"Bearer {stack.keys.token('driver-2')}"}
+    job = f"{stack.urls['app']}{answer.headers['Location']}"
+    assert requests.get(job, headers=token, timeout=15).status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a":' * 5000, b"NaN"])

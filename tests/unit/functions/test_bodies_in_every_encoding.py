@@ -52,6 +52,7 @@ def test_the_charset_is_heeded_and_tried_for_where_it_is_not_said(
         (_TEXT.encode("big5", "ignore"), "text/plain", "not UTF-8, UTF-16 or GB18030"),
         (_TEXT.encode(), "text/plain; charset=big5", "one of utf-8, utf-16, gb18030, gbk"),
         (_TEXT.encode() + b"\nx: \xff", "text/plain", "line 14 of the text"),
+        (_TEXT.encode("gbk").decode("utf-8", "replace").encode(), "text/plain", "octet-stream"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_line(

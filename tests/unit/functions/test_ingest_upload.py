@@ -95,7 +95,7 @@ def test_the_report_names_no_driver_and_quotes_no_line(world: World) -> None:
     secret = "geheim-0815"
     lines = [
         up.line(f"driver-{secret}"),
-        up.line("d", caption=secret, started_at=secret),
+        up.line("d", caption=secret, ended_at=secret),
         f'{{"driver": "{secret}", "mood'.encode(),
         up.line(f"{secret}\x07"),
         up.line("d", **{secret: 1}),

@@ -174,6 +174,34 @@ def test_headings_and_empty_lines_are_passed_over() -> None:
     assert read_trip_text(f"\ufeff我的行程：\n\n{SAMPLE}\n---\n") == read_trip_text(SAMPLE)
 
 
+def test_thousands_of_unknown_lines_make_few_warnings() -> None:
+    found = warned(SAMPLE + "a\n" * 30_000)
+    assert len(found) == 11
+    assert found["/lines"].startswith("29990 more lines")
+
+
+@pytest.mark.parametrize("gap", ["；", " ", "，", " · ", " → "])
+def test_everything_but_free_text_may_stand_in_one_line(gap: str) -> None:
+    lines = [line[2:] for line in SAMPLE.splitlines() if "文字" not in line and "隊伍" not in line]
+    assert read(gap.join(lines)) == read(SAMPLE).without_private()
+
+
+def test_a_line_that_begins_like_a_label_is_no_label_where_others_have_colons() -> None:
+    text = SAMPLE.replace("五一齣遊!", "五一齣遊!\n車 好多啊\n出發 去湖州啦")
+    assert read(text) == read(SAMPLE)
+
+
+@pytest.mark.parametrize(
+    "via",
+    [
+        "湖州市無錫市常州市", "湖州市-無錫市-常州市", "湖州市+無錫市+常州市",
+        "湖州市&無錫市&常州市", "湖州市（2小時）、無錫市、常州市", "1.湖州市 2.無錫市 3.常州市",
+    ],
+)  # fmt: skip
+def test_no_stop_is_lost_by_what_stands_between(via: str) -> None:
+    assert read(SAMPLE.replace("湖州市 無錫市 常州市", via)).via == read(SAMPLE).via
+
+
 def test_an_unknown_line_is_named_by_number_not_used_and_not_repeated() -> None:
     found = warned(f"{SAMPLE}手機：13800138000")
     assert list(found) == ["/lines/13"]
@@ -188,7 +216,9 @@ def test_what_stands_at_the_end_of_an_endless_line_is_not_looked_at() -> None:
 
 
 def test_a_line_given_twice_is_refused_unless_it_says_the_same() -> None:
-    assert "twice" in problems(f"{SAMPLE}\n里程：1公里")["/distance_km"]
+    assert "twice" in problems(f"{SAMPLE}\n終點：北京市")["/end"]
+    assert "twice" in warned(f"{SAMPLE}\n里程：1公里")["/distance_km"]
+    assert read(f"{SAMPLE}\n里程：1公里") == read(SAMPLE)
     assert read(f"{SAMPLE}\n- 公里數:645.4km") == read(SAMPLE)
 
 
