@@ -41,6 +41,7 @@ GENERATED: dict[str, Callable[[str], str]] = {
     ),
     "docs/openapi.json": lambda _: openapi_json(ROOT),
     "docs/quality.md": lambda text: replaced(text, "remedies", remedies_table()),
+    "docs/vehicles.md": lambda text: replaced(text, "remedies", remedies_table({"vehicle"})),
     "docs/values.md": lambda text: with_values(text, ROOT),
     "docs/privacy.md": lambda text: replaced(text, "retention", retention_table()),
     "deploy/lifecycle/state.xml": lambda _: lifecycle_xml(STATE),

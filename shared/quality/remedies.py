@@ -47,8 +47,8 @@ def _of_the_car(*names: str) -> dict[str, Measure]:
 MEASURES: Mapping[str, Measure] = {
     "contact_high": Measure(
         "vehicle",
-        "light falls under a tyre: move its point of `contacts` to where the tyre meets the "
-        "ground in the render, or render the tyre down to that point",
+        "a tyre stands beside its shadow: measure all four `contacts` anew, hidden ones too, each "
+        "where its tyre meets the ground, left and right a whole track apart",
         "contact_high",
     ),
     "contact_low": Measure(

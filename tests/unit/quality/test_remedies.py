@@ -66,8 +66,8 @@ def test_what_the_plate_causes_another_may_cure(name: str) -> None:
 def test_a_poster_that_fails_both_ways_is_painted_anew(
     lasting: list[str], cured: list[str]
 ) -> None:
-    assert not beyond_repaint([*stay, *cured])
-    assert beyond_repaint(stay) is bool(stay)
+    assert not beyond_repaint([*lasting, *cured])
+    assert beyond_repaint(lasting) is bool(lasting)
 
 
 def test_a_measure_that_the_table_lacks_is_tried_again() -> None:
@@ -124,7 +124,7 @@ def test_a_sentence_has_value_limit_and_what_to_change() -> None:
     (said,) = remedies(scores, ["master.contact_high", "app.contact_high"], Thresholds())
 
     assert said.startswith("contact_high is 0.65 (limit: at most 0.55): ")
-    assert "move its point of `contacts`" in said
+    assert "all four `contacts`" in said
 
 
 def test_limits_are_those_that_the_settings_have_set() -> None:
