@@ -51,9 +51,9 @@ class Ground:
 # Between them the most and the least light that a car's shadow meets: dry asphalt in the sun, a
 # wet road by night, fresh snow under clouds.
 GROUNDS = (
-    Ground("neutral", Orders("summer", "clear", "day"), (150, 185, 220), (128, 126, 122)),
-    Ground("dark", Orders("autumn", "rain", "night"), (24, 28, 44), (44, 45, 50)),
-    Ground("bright", Orders("winter", "snow", "day"), (205, 212, 222), (226, 230, 236)),
+    Ground("a dry road by day", Orders("summer", "clear", "day"), (150, 185, 220), (128, 126, 122)),
+    Ground("a wet road by night", Orders("autumn", "rain", "night"), (24, 28, 44), (44, 45, 50)),
+    Ground("snow under clouds", Orders("winter", "snow", "day"), (205, 212, 222), (226, 230, 236)),
 )
 
 
@@ -73,7 +73,7 @@ def tried(frozen: FrozenVehicle, thresholds: Thresholds) -> tuple[Finding, ...]:
     from comfyui.custom_nodes.trip_poster.errors import PlacementError
 
     try:
-        verdicts = [Tried(each.name, _on(each, frozen, thresholds)) for each in GROUNDS]
+        verdicts = [Tried(each.name, on(each, frozen, thresholds)) for each in GROUNDS]
     except (PlacementError, PictureError) as error:
         return (fault("gate_no_poster", f"no poster can be made of it: {error}"),)
     return (*_failed(verdicts, thresholds), *_doubted(verdicts, thresholds))
@@ -106,7 +106,7 @@ def _told(name: str, on: Sequence[Tried], verdicts: Sequence[Tried], thresholds:
     worst = pick(on, key=lambda each: each.verdict.scores.get(name, 0.0))
     (told,) = remedies(worst.verdict.scores, [name], thresholds)
     everywhere = len(on) == len(verdicts)
-    where = "" if everywhere else f" (on {' and '.join(each.ground for each in on)} ground)"
+    where = "" if everywhere else f" (on {' and '.join(each.ground for each in on)})"
     return f"{told}{where}"
 
 
@@ -114,8 +114,11 @@ def _code(name: str) -> str:
     return f"gate_{name.rpartition('.')[2]}"
 
 
-def _on(ground: Ground, frozen: FrozenVehicle, thresholds: Thresholds) -> Verdict:
-    """Return the gate's verdict on the poster of this car on this ground."""
+def on(ground: Ground, frozen: FrozenVehicle, thresholds: Thresholds) -> Verdict:
+    """Return the gate's verdict on the poster of this car on this ground.
+
+    PlacementError where no size of it fits, PictureError where the gate cannot measure it.
+    """
     from comfyui.custom_nodes.trip_poster.compose import compose
     from comfyui.custom_nodes.trip_poster.placement import place, with_tight_box
 
@@ -150,14 +153,15 @@ def _grounded(
 
     said = ground.orders
     scene = Scene(said.season, said.weather, said.time_of_day)
-    bare = grade(_plain(ground, thresholds.horizon), vehicle, placement, scene)
+    bare = grade(plain(ground, thresholds.horizon), vehicle, placement, scene)
     plate = shade(bare, vehicle, placement, scene)
     if scene.weather == "rain":
         plate = reflect(plate, car, vehicle, placement)
     return bare, plate
 
 
-def _plain(ground: Ground, horizon: float) -> Bytes:
+def plain(ground: Ground, horizon: float) -> Bytes:
+    """Return the plate [1440,1152,3]; `horizon` is its row as a share of the height."""
     width, height = _CANVAS
     plate = np.empty((height, width, 3), dtype=np.uint8)
     row = round(horizon * height)

@@ -7,17 +7,22 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
-from functions.intake_vehicle.trial import tried
+from functions.intake_vehicle.trial import GROUNDS, Ground, on, plain, tried
 from local.stack import ROOT
+from scripts.gallery.making import Studio
+from scripts.gallery.scenes import GalleryScene
 from shared.quality.thresholds import Thresholds
-from shared.vehicles.freeze import freeze_folder
+from shared.vehicles.freeze import freeze_folder, mount_files
 from shared.vehicles.intake.examine import examine
 from tests.comfyui import small_car
 from tests.fakes import renders
 from tests.fakes.renders import LIMITS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shared.vehicles.freeze import FrozenVehicle
     from shared.vehicles.intake.findings import Finding
 
@@ -73,7 +78,7 @@ def test_what_fails_on_some_grounds_names_them_and_waits_for_a_person() -> None:
     (found,) = tried(frozen, Thresholds())
 
     assert (found.kind, found.code) == ("proposal", "gate_contact_high")
-    assert "(on bright ground)" in found.text
+    assert "(on snow under clouds)" in found.text
 
 
 def test_the_value_told_is_the_worst_of_all_grounds() -> None:
@@ -105,3 +110,24 @@ def test_plain_plates_are_never_blamed_on_the_render() -> None:
 def test_a_horizon_at_which_no_size_fits_is_a_fault_and_no_crash() -> None:
     ((kind, code),) = _kinds(tried(_good(), Thresholds(horizon=0.97)))
     assert (kind, code) == ("fault", "gate_no_poster")
+
+
+@pytest.mark.parametrize("ground", GROUNDS, ids=lambda each: each.orders.weather)
+def test_a_poster_of_the_product_on_the_same_plate_has_the_same_scores(
+    ground: Ground, tmp_path: Path
+) -> None:
+    frozen = _frozen(renders.files(contacts=narrow(20)))
+    for key, data in mount_files(frozen):
+        path = tmp_path / "mount" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    said = ground.orders
+    scene = GalleryScene("plain", said.season, said.weather, said.time_of_day, "", "", "")
+    plate = small_car.png(Image.fromarray(plain(ground, Thresholds().horizon)))
+
+    made = Studio(tmp_path).make(scene, plate, frozen.reference)
+
+    own = on(ground, frozen, Thresholds()).scores
+    assert made.scores["master.contact_high"] > 0.55
+    for name in ("master.contact_high", "master.contact_low", "light_gap", "footprint_rise"):
+        assert own[name] == pytest.approx(made.scores[name], abs=1e-4), name

@@ -183,7 +183,7 @@ def test_a_render_that_passes_on_some_grounds_only_waits_for_an_operator(studio:
 
     assert studio.current() is None
     (reason,) = [each for each in studio.report()["reasons"] if each["kind"] == "proposal"]
-    assert reason["text"].endswith("(on bright ground)")
+    assert reason["text"].endswith("(on snow under clouds)")
 
 
 def test_the_same_event_again_changes_nothing(studio: Studio) -> None:
