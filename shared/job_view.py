@@ -45,6 +45,8 @@ class PosterView(_View):
     """Links to the files of a finished job.
 
     `missing_characters`: those of title and place that the font lacks; the lettering is without.
+    `remedies`: for reviewers, each measure that failed or is doubted: its value, its limit, what to
+    change.
     """
 
     master: LinkView
@@ -52,6 +54,7 @@ class PosterView(_View):
     thumbnail: LinkView
     manifest: LinkView
     missing_characters: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 class FailureView(_View):
@@ -137,6 +140,7 @@ def _poster(
         thumbnail=link(THUMBNAIL),
         manifest=link(MANIFEST),
         missing_characters=record.result.missing_characters,
+        remedies=record.result.remedies if reviews else (),
     )
 
 

@@ -19,6 +19,7 @@ def handler(created: tuple[ObjectCreated, ...]) -> dict[str, Any]:
     taken = intake_vehicles(
         [each.key for each in created],
         limits=bootstrap.vehicle_limits(),
+        thresholds=bootstrap.gate_thresholds(),
         mount=bootstrap.mount(),
         state=bootstrap.state(),
         clock=bootstrap.clock(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from functions.intake_vehicle.files import read_upload
 from functions.intake_vehicle.reporting import misnamed, not_examined, report_of, write_report
+from functions.intake_vehicle.trial import tried
 from shared import log
 from shared.errors import UnfinishedError
 from shared.lists.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from functions.intake_vehicle.files import Uploaded
     from shared.ports import Clock, ObjectStore
+    from shared.quality.thresholds import Thresholds
     from shared.vehicles.intake.pictures import Limits
     from shared.vehicles.uploads import PaintName
 
@@ -40,7 +42,13 @@ class Taken:
 
 
 def intake_vehicles(
-    keys: Sequence[str], *, limits: Limits, mount: ObjectStore, state: ObjectStore, clock: Clock
+    keys: Sequence[str],
+    *,
+    limits: Limits,
+    thresholds: Thresholds,
+    mount: ObjectStore,
+    state: ObjectStore,
+    clock: Clock,
 ) -> Taken:
     """Take in each paint that the keys belong to; safe to repeat, in any order, and at once.
 
@@ -57,7 +65,7 @@ def intake_vehicles(
     paints: Bulkhead[PaintName] = Bulkhead(
         of="vehicles",
         name=lambda name: name.path,
-        work=lambda name: _intake(name, limits=limits, mount=mount),
+        work=lambda name: _intake(name, limits=limits, thresholds=thresholds, mount=mount),
         aside=lambda name, _: not_examined(name, mount=mount),
         about=lambda name: {"vehicle": name.path},
         state=state,
@@ -73,12 +81,12 @@ def intake_vehicles(
     return taken
 
 
-def _intake(name: PaintName, *, limits: Limits, mount: ObjectStore) -> str:
+def _intake(name: PaintName, *, limits: Limits, thresholds: Thresholds, mount: ObjectStore) -> str:
     uploaded = read_upload(name, limits=limits, mount=mount)
     if uploaded is None:
         log.logger().info("vehicle.waits_for_its_render", vehicle=name.path)
         return "waiting"
-    examined = _examined(uploaded, limits, mount)
+    examined = _tried(_examined(uploaded, limits, mount), thresholds)
     report = report_of(uploaded, examined)
     if examined.frozen is not None:
         for key, data in mount_files(examined.frozen):
@@ -103,3 +111,13 @@ def _examined(uploaded: Uploaded, limits: Limits, mount: ObjectStore) -> Examine
     if uploaded.delivery is None:
         return Examined(tuple(fault(code, words) for code, words in uploaded.refused))
     return examine(uploaded.delivery, limits)
+
+
+def _tried(examined: Examined, thresholds: Thresholds) -> Examined:
+    """Add what the gate says of the frozen render; one that can never pass is not taken in."""
+    if examined.frozen is None:
+        return examined
+    found = tried(examined.frozen, thresholds)
+    hopeless = any(each.kind == "fault" for each in found)
+    findings = (*examined.findings, *found)
+    return replace(examined, findings=findings, frozen=None if hopeless else examined.frozen)

@@ -12,6 +12,7 @@ from shared.jobs.closing import fail, finish, succeed
 from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import load_for, move
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
+from shared.quality.remedies import beyond_repaint, remedies
 from shared.quality.second_look import opinion_on
 from shared.recalling import refuse_recalled
 from shared.results.files import MANIFEST
@@ -48,7 +49,7 @@ def store_result(
     """Close the job with this task's poster, unless another run or attempt was first.
 
     A poster that fails the gate is painted anew; after the last attempt it is stored for review,
-    and so is one that passes and is doubted.
+    and so is, at once, one that fails by nothing a new plate could cure, and one that is doubted.
     The files are named by the task and have the same bytes on every run, so a run that died
     half-way is repeated whole; the closing record is the commit point.
     """
@@ -66,8 +67,9 @@ def store_result(
                 record, mount=mount, limits=limits, thresholds=thresholds, producer=producer
             )
             passed = poster.verdict.passed
-            if passed or _is_last(record, max_attempts, clock):
-                stored = _store(record, poster, results)
+            is_final = passed or beyond_repaint(poster.verdict.failures)
+            if is_final or _is_last(record, max_attempts, clock):
+                stored = _store(record, poster, results, thresholds)
                 result = _looked_at(record, poster, stored, second_look)
                 kept = succeed(
                     record.job_id,
@@ -106,7 +108,9 @@ def _record_of(task_id: str, *, jobs: JobStore) -> JobRecord:
     return load_for(lambda seen: _is_rendered(seen, task_id), named[0], jobs=jobs)
 
 
-def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredResult:
+def _store(
+    record: JobRecord, poster: Poster, results: ObjectStore, thresholds: Thresholds
+) -> StoredResult:
     folder = ids.result_folder(record.job_id, record.task_id)
     for copy in poster.copies:
         results.put(folder + copy.name, copy.data, content_type=copy.media_type)
@@ -117,7 +121,8 @@ def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredRes
         log.logger().warning(
             "result.characters_missing", task_id=record.task_id, characters=len(missing)
         )
-    described = manifest(record, poster.copies, poster.app_copy, verdict, missing)
+    told = remedies(verdict.scores, (*verdict.failures, *verdict.doubts), thresholds)
+    described = manifest(record, poster.copies, poster.app_copy, verdict, told, missing)
     results.put(folder + MANIFEST, described, content_type="application/json")
     return StoredResult(
         folder=folder,
@@ -128,6 +133,7 @@ def _store(record: JobRecord, poster: Poster, results: ObjectStore) -> StoredRes
         scores=dict(verdict.scores),
         failures=verdict.failures,
         doubts=verdict.doubts,
+        remedies=told,
         missing_characters=missing,
     )
 

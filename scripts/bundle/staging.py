@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 # Of each room, what the functions read while they run.
 _ROOMS = ("functions", "shared", "comfyui/styles", "comfyui/workflows")
 _FILES = ("deploy/models.json", "deploy/prices.json")
+# How the nodes set a car in: intake_vehicle tries a render by their own code.
+PACK = "comfyui/custom_nodes/trip_poster"
+PLACING = (
+    "colour",
+    "compose",
+    "errors",
+    "footprint",
+    "grade",
+    "ground",
+    "placement",
+    "reflection",
+    "vehicle_files",
+)
 _NEEDED = {".py", ".json", ".otf"}
 # What dependencies bring along and nobody needs at run time.
 _FOLDERS = {"tests", "test", "testing", "__pycache__", "bin", "include", "examples", "docs"}
@@ -80,6 +93,8 @@ def build(root: Path, python: Path, version: str, out: Path) -> Iterator[Built]:
             "--no-compile", "-t", str(stage), *map(str, chosen))  # fmt: skip
         _prune(stage)
         _add_ours(root, stage)
+        if not name:
+            _add_placing(root, stage)
         _compile(python, stage)
         yield _pack(stage, out / f"trip-poster-python{version}{name}.zip")
 
@@ -117,6 +132,13 @@ def _add_ours(root: Path, stage: Path) -> None:
         _copy_file(root / name, stage / name)
     for name in function_names(root):
         (stage / f"{name}.py").write_text(_SHIM.format(name=name), "utf-8")
+
+
+def _add_placing(root: Path, stage: Path) -> None:
+    """Add those modules of the node pack that need nothing but NumPy and Pillow, as they are."""
+    for name in PLACING:
+        place = f"{PACK}/{name}.py"
+        _copy_file(root / place, stage / place)
 
 
 def function_names(root: Path) -> list[str]:

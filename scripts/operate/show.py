@@ -102,6 +102,7 @@ def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
         "result": record.result.folder if record.result else "",
         "gate": ", ".join(record.result.failures) if record.result else "",
         "doubts": ", ".join(record.result.doubts) if record.result else "",
+        "to change": "; ".join(record.result.remedies) if record.result else "",
         "left out": "".join(record.result.missing_characters) if record.result else "",
         "failure": f"{record.failure.code}: {record.failure.detail}" if record.failure else "",
         "shared": "yes" if record.is_shared else "no",

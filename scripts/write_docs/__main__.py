@@ -12,6 +12,7 @@ from scripts.write_docs.examples import announced, cancelled, problems, vehicles
 from scripts.write_docs.functions_table import functions_table
 from scripts.write_docs.marked_parts import replaced, with_examples
 from scripts.write_docs.openapi import openapi_json
+from scripts.write_docs.remedies_table import remedies_table
 from scripts.write_docs.retention import MOUNT, STATE, lifecycle_xml, retention_table
 from scripts.write_docs.secrets_table import secrets_table
 from scripts.write_docs.settings_tables import settings_tables
@@ -39,6 +40,8 @@ GENERATED: dict[str, Callable[[str], str]] = {
         },
     ),
     "docs/openapi.json": lambda _: openapi_json(ROOT),
+    "docs/quality.md": lambda text: replaced(text, "remedies", remedies_table()),
+    "docs/vehicles.md": lambda text: replaced(text, "remedies", remedies_table({"vehicle"})),
     "docs/values.md": lambda text: with_values(text, ROOT),
     "docs/privacy.md": lambda text: replaced(text, "retention", retention_table()),
     "deploy/lifecycle/state.xml": lambda _: lifecycle_xml(STATE),

@@ -86,8 +86,9 @@ class TaskEnd(Frozen):
 class StoredResult(Frozen):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
-    `doubts`: reasons to look at a poster that failed nothing. `missing_characters`: those of title
-    and place that the font lacks, left out of the lettering. `judge_model`: which model looked.
+    `doubts`: reasons to look at a poster that failed nothing. `remedies`: of each failure and doubt
+    the value, the limit and what to change. `missing_characters`: those of title and place that
+    the font lacks, left out of the lettering. `judge_model`: which model looked.
     """
 
     folder: str
@@ -98,6 +99,7 @@ class StoredResult(Frozen):
     scores: dict[str, float] = Field(default_factory=dict)
     failures: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
     missing_characters: tuple[str, ...] = ()
     judge_model: str = ""
 

@@ -25,6 +25,7 @@ def manifest(
     files: Sequence[Copy],
     app_copy: str,
     verdict: Verdict,
+    remedies: Sequence[str] = (),
     missing_characters: Sequence[str] = (),
 ) -> bytes:
     """Return the manifest as JSON; the same record and files give the same bytes."""
@@ -57,6 +58,7 @@ def manifest(
         "scores": dict(verdict.scores),
         "failures": list(verdict.failures),
         "doubts": list(verdict.doubts),
+        "remedies": list(remedies),
         "missing_characters": list(missing_characters),
         "app_copy": app_copy,
         "label": {"visible": MARK, "implicit": "TC260:AIGC"},

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 Verdict: TypeAlias = Literal["yes", "yes with proposals", "no"]
 _HEADS = {
     "fault": "Must be put right",
-    "proposal": "Guessed, a person has to look at marked.png",
+    "proposal": "Guessed or open to doubt, a person has to look at marked.png",
     "repair": "Put right by intake",
     "note": "Good to know",
 }
 _OPENINGS: dict[Verdict, str] = {
     "yes": "YES. New posters show this render from now on.",
     "yes with proposals": "YES WITH PROPOSALS. The render can be used once an operator has "
-    "looked at marked.png and approved what was guessed.",
+    "looked at marked.png and approved what is listed.",
     "no": "NO. Nothing was changed; posters show what they showed before.",
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from tests.architecture.source_files import modules, parsed, place
+from scripts.bundle.staging import PACK, PLACING
+from tests.architecture.source_files import ROOT, modules, parsed, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,32 @@ def test_the_node_pack_imports_nothing_of_ours() -> None:
 
 def test_functions_and_library_import_neither_tests_nor_scripts_nor_nodes() -> None:
     refused = {"tests", "scripts", "bench", "comfyui", "local"}
-    assert _wrong("functions", refused) + _wrong("shared", refused) == []
+    wrong = _wrong("functions", refused) + _wrong("shared", refused)
+    # Intake tries a render by the nodes' own code; the gate, which judges them, shares none.
+    tries = "functions/intake_vehicle/trial.py"
+    assert [each for each in wrong if each.partition(":")[0] != tries] == []
+    assert {each.rpartition(" ")[2] for each in wrong} == {"comfyui"}
+
+
+def test_what_intake_takes_of_the_node_pack_is_deployed_and_needs_nothing_else() -> None:
+    taken = _taken_of_the_pack("functions/intake_vehicle/trial.py")
+    seen: set[str] = set()
+    while taken - seen:
+        name = (taken - seen).pop()
+        seen.add(name)
+        taken |= _taken_of_the_pack(f"{PACK}/{name}.py")
+    assert seen == set(PLACING)
+
+
+def _taken_of_the_pack(file: str) -> set[str]:
+    """Return the pack's modules that a file imports, for types or to run."""
+    package = PACK.replace("/", ".")
+    return {
+        (node.module or "").rpartition(".")[2]
+        for node in ast.walk(parsed(ROOT / file))
+        if isinstance(node, ast.ImportFrom)
+        and (node.level == 1 or (node.module or "").startswith(package))
+    }
 
 
 def test_the_local_stack_does_not_import_the_tests() -> None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from functions.intake_vehicle.use_case import intake_vehicles
+from shared.quality.thresholds import Thresholds
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.renders import LIMITS, NAME
@@ -24,6 +25,7 @@ def main(render: Path) -> None:
     taken = intake_vehicles(
         [NAME.upload(".png")],
         limits=LIMITS,
+        thresholds=Thresholds(),
         mount=mount,
         state=FakeObjectStore(),
         clock=FakeClock(),

@@ -25,6 +25,7 @@ from shared.jobs.erasures import Work
 from shared.jobs.record import JobStatus, StoredResult, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
+from shared.quality.thresholds import Thresholds
 from shared.recalling import take_back
 from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
@@ -401,6 +402,7 @@ class Vehicles(ListWorld):
             intake_vehicles(
                 self.keys,
                 limits=renders.LIMITS,
+                thresholds=Thresholds(),
                 mount=self.mount,
                 state=self.state,
                 clock=self.clock,

@@ -14,6 +14,7 @@ from shared.vehicles.intake.examine import examine
 from tests.fakes.poisoned_store import Poison
 from tests.unit.functions.killable import Killed
 from tests.unit.functions.lists import LISTS, ListWorld
+from tests.unit.functions.trials import keep_trials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return kept[delivery]
 
     monkeypatch.setattr(use_case, "examine", examined)
+    keep_trials(monkeypatch)
     with capture_logs():
         yield
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -178,3 +179,77 @@ def test_a_refused_poster_keeps_how_the_tasks_end_was_learnt(world: World) -> No
     assert after.reason.startswith("gate: ")
     unchanged = {"outcome": record.ended.outcome, "reason": record.ended.reason}
     assert after.model_copy(update=unchanged) == record.ended
+
+
+def no_contact(world: World) -> None:
+    """Let no car stand well enough: what its render causes, and no plate."""
+    world.thresholds = replace(world.thresholds, contact_high=0.01)
+
+
+def test_what_no_new_plate_cures_goes_to_review_at_once(world: World) -> None:
+    no_contact(world)
+    record = world.rendered()
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.NEEDS_REVIEW
+    assert (after.gpu_tasks, len(world.scenes.orders), world.queue.waiting) == (1, 1, [])
+    assert after.result is not None
+    assert set(after.result.failures) == {"master.contact_high", "app.contact_high"}
+    (said,) = after.result.remedies
+    value = after.result.scores["master.contact_high"]
+    assert said.startswith(f"contact_high is {value:g} (limit: at most 0.01): ")
+    assert "`contacts`" in said
+
+
+def test_that_review_is_there_once_however_often_it_is_asked_for(world: World) -> None:
+    no_contact(world)
+    record = world.rendered()
+    twice_at_once(lambda: world.store(record.task_id))
+    before = world.snapshot()
+
+    world.store(record.task_id)
+
+    assert world.record(record.job_id).status is JobStatus.NEEDS_REVIEW
+    assert world.record(record.job_id).gpu_tasks == 1
+    assert world.snapshot() == before
+
+
+def test_a_poster_that_fails_both_ways_is_painted_anew(world: World) -> None:
+    no_contact(world)
+    record = failing(world, 1)
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.RENDERED
+    assert after.ended is not None
+    assert "contact_high" in after.ended.reason
+    assert "style.dusk_glows" in after.ended.reason
+    assert after.repaint_after == 1
+
+
+def test_the_reviewer_reads_what_to_change_and_the_driver_does_not(world: World) -> None:
+    no_contact(world)
+    record = world.rendered()
+    after = world.store(record.task_id)
+    assert after.result is not None
+
+    driver, reviewer = (shown(world, who, record) for who in (_DRIVER, _REVIEWER))
+
+    assert driver["poster"] is None
+    assert isinstance(reviewer["poster"], dict)
+    assert reviewer["poster"]["remedies"] == list(after.result.remedies)
+    stored = world.state.objects[f"{after.result.folder}manifest.json"].data
+    assert json.loads(stored)["remedies"] == list(after.result.remedies)
+
+
+def test_a_doubt_says_what_to_change_too(world: World) -> None:
+    world.thresholds = replace(world.thresholds, light_gap=-100.0)
+    record = world.rendered()
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.NEEDS_REVIEW
+    assert after.result is not None
+    assert after.result.failures == ()
+    assert after.result.remedies[0].startswith("light_gap is ")

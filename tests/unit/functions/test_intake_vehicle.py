@@ -14,6 +14,7 @@ import pytest
 from functions.intake_vehicle import use_case
 from functions.intake_vehicle.use_case import intake_vehicles
 from shared.errors import UnfinishedError
+from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
 from shared.vehicles.files import read_catalogue, read_frozen
 from shared.vehicles.intake.examine import examine
@@ -23,6 +24,7 @@ from tests.fakes import renders
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.renders import LIMITS, NAME, Files
+from tests.unit.functions.trials import keep_trials
 from tests.unit.functions.world import twice_at_once
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def _looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return _KEPT[delivery]
 
     monkeypatch.setattr(use_case, "examine", kept)
+    keep_trials(monkeypatch)
 
 
 class Studio:
@@ -54,6 +57,7 @@ class Studio:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.mount, self.state = FakeObjectStore(self.clock), FakeObjectStore(self.clock)
+        self.thresholds = Thresholds()
 
     def put(self, files: Mapping[str, bytes]) -> list[str]:
         """Upload files, seconds apart; return their keys."""
@@ -65,7 +69,12 @@ class Studio:
     def hear(self, *keys: str, limits: Limits = LIMITS) -> dict[str, int]:
         """Let one event come that tells of these keys."""
         return intake_vehicles(
-            keys, limits=limits, mount=self.mount, state=self.state, clock=self.clock
+            keys,
+            limits=limits,
+            thresholds=self.thresholds,
+            mount=self.mount,
+            state=self.state,
+            clock=self.clock,
         ).counts()
 
     def deliver(self, files: Files, name: PaintName = NAME) -> dict[str, int]:
@@ -148,6 +157,33 @@ def test_a_refused_delivery_changes_nothing_but_its_report(studio: Studio) -> No
     refused = [k for k in studio.mount.keys("uploads/reports/") if k.endswith("report.txt")]
     texts = [studio.mount.objects[key].data.decode() for key in refused]
     assert any("NO. Nothing was changed" in text and "pitched by 20.0" in text for text in texts)
+
+
+def test_a_render_that_no_gate_would_let_pass_is_refused_before_any_trip(studio: Studio) -> None:
+    studio.thresholds = Thresholds(contact_high=0.01)
+
+    assert studio.deliver(renders.good_files()) == {"no": 1}
+
+    assert studio.current() is None
+    assert studio.mount.keys("input/") == []
+    report = studio.report()
+    assert [each["code"] for each in report["reasons"] if each["kind"] == "fault"] == [
+        "gate_contact_high"
+    ]
+    (key,) = [k for k in studio.mount.keys("uploads/reports/") if k.endswith("report.txt")]
+    text = studio.mount.objects[key].data.decode()
+    assert "every poster would fail the gate: contact_high is 0." in text
+    assert "(limit: at most 0.01)" in text
+
+
+def test_a_render_that_passes_on_some_grounds_only_waits_for_an_operator(studio: Studio) -> None:
+    studio.thresholds = Thresholds(contact_high=0.39)
+
+    assert studio.deliver(renders.good_files()) == {"yes_with_proposals": 1}
+
+    assert studio.current() is None
+    (reason,) = [each for each in studio.report()["reasons"] if each["kind"] == "proposal"]
+    assert reason["text"].endswith("(on snow under clouds)")
 
 
 def test_the_same_event_again_changes_nothing(studio: Studio) -> None:

@@ -10,6 +10,7 @@ import pytest
 from functions.intake_vehicle import use_case
 from functions.intake_vehicle.use_case import intake_vehicles
 from shared.jobs.record import JobStatus
+from shared.quality.thresholds import Thresholds
 from shared.recalling import mark_recalled, take_back
 from shared.vehicles.files import read_catalogue
 from shared.vehicles.intake.examine import examine
@@ -20,6 +21,7 @@ from tests.fakes.renders import LIMITS, NAME
 from tests.unit.functions.dying import keep_posters
 from tests.unit.functions.killable import Fuse, KillableWorld
 from tests.unit.functions.own_posters import finished
+from tests.unit.functions.trials import keep_trials
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def _looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return _KEPT[delivery]
 
     monkeypatch.setattr(use_case, "examine", kept)
+    keep_trials(monkeypatch)
     keep_posters(monkeypatch)
 
 
@@ -50,7 +53,14 @@ def taken_in(world: KillableWorld) -> str:
 
 
 def _hear(world: KillableWorld, key: str) -> None:
-    intake_vehicles([key], limits=LIMITS, mount=world.mount, state=world.state, clock=world.clock)
+    intake_vehicles(
+        [key],
+        limits=LIMITS,
+        thresholds=Thresholds(),
+        mount=world.mount,
+        state=world.state,
+        clock=world.clock,
+    )
 
 
 def recalled(world: KillableWorld) -> str:

@@ -1,0 +1,221 @@
+"""Set a frozen render into plain reference plates, as the nodes would, and ask the gate.
+
+The nodes' own code places, grades and shadows here: what they will do on the GPU cannot be told by
+other formulas. What is wrong on a plain plate comes from the render, so no trip would mend it.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from shared.errors import PictureError
+from shared.quality.evidence import Car, Claims, Delivered, Evidence, Orders
+from shared.quality.gate import judge
+from shared.quality.remedies import measure_named, remedies
+from shared.results.copies import master_copy
+from shared.results.label import stamp, xmp
+from shared.vehicles.intake.findings import Finding, fault, note, proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from comfyui.custom_nodes.trip_poster.placement import Placement
+    from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle
+    from shared.quality.colour import Bytes
+    from shared.quality.gate import Verdict
+    from shared.quality.thresholds import Thresholds
+    from shared.vehicles.freeze import FrozenVehicle
+    from shared.vehicles.sidecar import Sidecar
+
+_CANVAS = (1152, 1440)
+_Colour = tuple[int, int, int]
+_DOUBTFUL = "a poster like this waits for a reviewer"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A plate of two colours, sRGB codes, and what its trip would say of the light."""
+
+    name: str
+    orders: Orders
+    sky: _Colour
+    ground: _Colour
+
+
+# Between them the most and the least light that a car's shadow meets: dry asphalt in the sun, a
+# wet road by night, fresh snow under clouds.
+GROUNDS = (
+    Ground("a dry road by day", Orders("summer", "clear", "day"), (150, 185, 220), (128, 126, 122)),
+    Ground("a wet road by night", Orders("autumn", "rain", "night"), (24, 28, 44), (44, 45, 50)),
+    Ground("snow under clouds", Orders("winter", "snow", "day"), (205, 212, 222), (226, 230, 236)),
+)
+
+
+class Tried(NamedTuple):
+    """The gate's verdict on one ground."""
+
+    ground: str
+    verdict: Verdict
+
+
+def tried(frozen: FrozenVehicle, thresholds: Thresholds) -> tuple[Finding, ...]:
+    """Return what the gate says of this render on every ground, and what to change.
+
+    What fails on all of them is a fault; on some, a person has to accept it; a doubt is a note.
+    Nothing that a render may hold makes this raise.
+    """
+    from comfyui.custom_nodes.trip_poster.errors import PlacementError
+
+    try:
+        verdicts = [Tried(each.name, on(each, frozen, thresholds)) for each in GROUNDS]
+    except (PlacementError, PictureError) as error:
+        return (fault("gate_no_poster", f"no poster can be made of it: {error}"),)
+    return (*_failed(verdicts, thresholds), *_doubted(verdicts, thresholds))
+
+
+def _failed(verdicts: Sequence[Tried], thresholds: Thresholds) -> Iterator[Finding]:
+    found = {
+        each.ground: [n for n in each.verdict.failures if measure_named(n).cause != "plate"]
+        for each in verdicts
+    }
+    for name in dict.fromkeys(name for names in found.values() for name in names):
+        on = [each for each in verdicts if name in found[each.ground]]
+        told = _told(name, on, verdicts, thresholds)
+        if len(on) == len(verdicts):
+            yield fault(_code(name), f"every poster would fail the gate: {told}")
+        else:
+            yield proposal(_code(name), f"some posters would fail the gate, {_DOUBTFUL}: {told}")
+
+
+def _doubted(verdicts: Sequence[Tried], thresholds: Thresholds) -> Iterator[Finding]:
+    for name in dict.fromkeys(name for each in verdicts for name in each.verdict.doubts):
+        on = [each for each in verdicts if name in each.verdict.doubts]
+        told = _told(name, on, verdicts, thresholds)
+        yield note(_code(name), f"the gate doubts it, {_DOUBTFUL}: {told}")
+
+
+def _told(name: str, on: Sequence[Tried], verdicts: Sequence[Tried], thresholds: Thresholds) -> str:
+    """Return the sentence with the value farthest from the limit, and on which grounds."""
+    pick = min if measure_named(name).bound == "at least" else max
+    worst = pick(on, key=lambda each: each.verdict.scores.get(name, 0.0))
+    (told,) = remedies(worst.verdict.scores, [name], thresholds)
+    everywhere = len(on) == len(verdicts)
+    where = "" if everywhere else f" (on {' and '.join(each.ground for each in on)})"
+    return f"{told}{where}"
+
+
+def _code(name: str) -> str:
+    return f"gate_{name.rpartition('.')[2]}"
+
+
+def on(ground: Ground, frozen: FrozenVehicle, thresholds: Thresholds) -> Verdict:
+    """Return the gate's verdict on the poster of this car on this ground.
+
+    PlacementError where no size of it fits, PictureError where the gate cannot measure it.
+    """
+    from comfyui.custom_nodes.trip_poster.compose import compose
+    from comfyui.custom_nodes.trip_poster.placement import place, with_tight_box
+
+    vehicle = _vehicle(frozen.sidecar)
+    placement, size = place(vehicle, _CANVAS, thresholds.horizon)
+    car = _car(frozen, size.width)
+    placement = with_tight_box(placement, car.pixels)
+    bare, plate = _grounded(ground, vehicle, placement, car.pixels, thresholds)
+    poster, _ = compose(plate, car.pixels, placement.x, placement.y)
+    marked = stamp(Image.fromarray(poster), clear_of=[placement.car_box])
+    master = master_copy(marked.picture, xmp=xmp(producer="", produce_id=frozen.reference))
+    delivered = Delivered("master", master.data, np.asarray(marked.picture), lossless=True)
+    evidence = Evidence(
+        plate=plate,
+        bare=bare,
+        car=car,
+        claims=_claims(placement),
+        caption=None,
+        mark_box=marked.box,
+        orders=ground.orders,
+    )
+    return judge(evidence, [delivered], thresholds)
+
+
+def _grounded(
+    ground: Ground, vehicle: Vehicle, placement: Placement, car: Bytes, thresholds: Thresholds
+) -> tuple[Bytes, Bytes]:
+    """Return the graded plate without and with the car's shadow, as the ground node does."""
+    from comfyui.custom_nodes.trip_poster.grade import grade
+    from comfyui.custom_nodes.trip_poster.ground import Scene, shade
+    from comfyui.custom_nodes.trip_poster.reflection import reflect
+
+    said = ground.orders
+    scene = Scene(said.season, said.weather, said.time_of_day)
+    bare = grade(plain(ground, thresholds.horizon), vehicle, placement, scene)
+    plate = shade(bare, vehicle, placement, scene)
+    if scene.weather == "rain":
+        plate = reflect(plate, car, vehicle, placement)
+    return bare, plate
+
+
+def plain(ground: Ground, horizon: float) -> Bytes:
+    """Return the plate [1440,1152,3]; `horizon` is its row as a share of the height."""
+    width, height = _CANVAS
+    plate = np.empty((height, width, 3), dtype=np.uint8)
+    row = round(horizon * height)
+    plate[:row], plate[row:] = ground.sky, ground.ground
+    return plate
+
+
+def _vehicle(sidecar: Sidecar) -> Vehicle:
+    """Return the sidecar as the nodes read it."""
+    from comfyui.custom_nodes.trip_poster.vehicle_files import Size, Vehicle
+
+    light = sidecar.light
+    return Vehicle(
+        reference=sidecar.reference,
+        folder=Path(),
+        contacts=sidecar.contacts,
+        roof_y=sidecar.roof_y,
+        horizon_y=sidecar.horizon_y,
+        light_azimuth_deg=light.azimuth_deg,
+        light_elevation_deg=light.elevation_deg,
+        light_softness=light.softness,
+        light_cct_k=light.cct_k,
+        badge_box=sidecar.badge_box,
+        sizes=tuple(Size(s.width, s.height, s.scale, s.file, s.sha256) for s in sidecar.sizes),
+    )
+
+
+def _car(frozen: FrozenVehicle, width: int) -> Car:
+    size = next(each for each in frozen.sidecar.sizes if each.width == width)
+    sidecar = frozen.sidecar
+    return Car(
+        pixels=_pixels(frozen, size.file),
+        badge=_pixels(frozen, size.badge_file),
+        scale=size.scale,
+        contacts=sidecar.contacts,
+        horizon_y=sidecar.horizon_y,
+        badge_box=sidecar.badge_box,
+    )
+
+
+def _pixels(frozen: FrozenVehicle, file: str) -> Bytes:
+    with Image.open(io.BytesIO(dict(frozen.files)[file])) as picture:
+        return np.array(picture)
+
+
+def _claims(placement: Placement) -> Claims:
+    return Claims(
+        x=placement.x,
+        y=placement.y,
+        height=placement.height,
+        scale=placement.scale,
+        horizon_y=placement.horizon_y,
+        contact_y=placement.contact_y,
+        canvas=placement.canvas,
+        car_box=placement.car_box,
+        badge_box=placement.badge_box,
+    )
