@@ -37,10 +37,15 @@ def read(group: type[_G], environment: Mapping[str, str] | None = None) -> _G:
     try:
         return group.model_validate(given)
     except ValidationError as error:
-        wrong = sorted((".".join(map(str, e["loc"])), e["msg"]) for e in error.errors())
+        wrong = sorted((".".join(map(str, e["loc"])), _reason(e["msg"])) for e in error.errors())
         named = "; ".join(f"{name}: {why}" for name, why in wrong)
         msg = f"settings: {named} (see docs/settings.md)"
         raise SettingsError(msg, wrong=tuple(wrong)) from None
+
+
+def _reason(message: str) -> str:
+    """Return why a value is wrong, without pydantic's name for a check of our own."""
+    return message.removeprefix("Value error, ")
 
 
 def variables() -> dict[str, str]:

@@ -130,7 +130,8 @@ def _wrong(
         meant = suggestion(name, others)
         return place.failure(f"{name} is not set{meant}: {what}", f"set {name}; docs/settings.md")
     named = f"{name} is wrong: {why}" if name else why
-    return place.failure(f"{named} {what}".rstrip(), "see docs/settings.md")
+    said = f"{named.rstrip('.')}. {what}" if what else named
+    return place.failure(said, "see docs/settings.md")
 
 
 def _bytes(environment: Mapping[str, str]) -> int:

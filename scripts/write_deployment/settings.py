@@ -194,7 +194,9 @@ def read_deployment(path: Path) -> Deployment:
         raise DeploymentError(msg) from error
     except ValidationError as error:
         wrong = (
-            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()
+            f"{'.'.join(map(str, each['loc'])) or 'the file'}: "
+            + each["msg"].removeprefix("Value error, ")
+            for each in error.errors()
         )
         msg = f"{path}: {'; '.join(wrong)}"
         raise DeploymentError(msg) from error

@@ -73,6 +73,15 @@ class Circuits:
         circuit = (self._control().circuits or {}).get(service)
         return not circuit or not circuit.retry_at or self._may_try(service, circuit)
 
+    def may_disturb(self, service: str, *, every_seconds: float) -> bool:
+        """Say whether a service may be tried within its rest: to one caller every so often."""
+        circuit = (self._control().circuits or {}).get(service)
+        if circuit is None or circuit.retry_at is None:
+            return True
+        since = circuit.retry_at - timedelta(seconds=circuit.pause_seconds)
+        turn = int((self._clock.now() - since).total_seconds() // every_seconds)
+        return turn > 0 and self._take(service, circuit.retry_at, f"rest-{turn}")
+
     def set_aside(self, service: str, reason: str, *, seconds: float) -> bool:
         """Give a service a rest at once; True where it had none before."""
         key = f"{CIRCUITS}{service}"
@@ -103,7 +112,11 @@ class Circuits:
             return False
         # Numbered by the pause it falls into: a probe that dies is followed by another.
         turn = int((now - circuit.retry_at).total_seconds() // max(circuit.pause_seconds, 1))
-        key = f"{_PROBES}{service}/{circuit.retry_at:%Y%m%dT%H%M%S%f}-{turn}"
+        return self._take(service, circuit.retry_at, str(turn))
+
+    def _take(self, service: str, retry_at: datetime, turn: str) -> bool:
+        """Say whether this caller is the first to take a turn at trying the service."""
+        key = f"{_PROBES}{service}/{retry_at:%Y%m%dT%H%M%S%f}-{turn}"
         return self._store.create(key, secrets.token_bytes(16))
 
     def _failed(self, service: str, error: Exception) -> None:

@@ -1,7 +1,7 @@
 """An ordered list of models: the first that the service offers is used.
 
 What is passed over has a circuit like any other service, `model.USE.NAME`: all instances see it,
-and after its rest one caller a rest asks again.
+and after its rest one caller a rest asks again. While none is left the first is asked sooner.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PREFIX = "model."
 # Asking a model that is gone costs one refused call; one whose quota shrinks would take turns.
 _REST_SECONDS = {"gone": 3600.0, "shrinking": 86_400.0}
+# With none left a refused call costs nothing that would be done otherwise; jobs wait for an answer.
+_NONE_LEFT_SECONDS = 120.0
 _M = TypeVar("_M")
 
 
@@ -62,10 +64,16 @@ class ModelList(Generic[_M]):
         return self._made[name]
 
     def offered(self) -> str:
-        """Return the first name that is not passed over; NoModelLeftError for none."""
+        """Return the first name that is not passed over; NoModelLeftError for none.
+
+        With none left one caller every two minutes is given the first all the same.
+        """
         for name in self._names:
             if self._circuits.offers(service_of(self._use, name)):
                 return name
+        first = service_of(self._use, self._names[0])
+        if self._circuits.may_disturb(first, every_seconds=_NONE_LEFT_SECONDS):
+            return self._names[0]
         log.logger().error("model.none_left", use=self._use, names=list(self._names))
         msg = f"none of {', '.join(self._names)} is offered"
         raise NoModelLeftError(msg)

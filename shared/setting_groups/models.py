@@ -24,7 +24,10 @@ def listed(use: Use) -> AfterValidator:
         for name in names:
             known = find(name, use)
             if known is None:
-                msg = f"{FILE.name} names no {use} model {name!r}: enter what is known of it"
+                msg = (
+                    f"deploy/{FILE.name} names no {use} model {name!r}; "
+                    "take one that it names, or enter there what is known of this one"
+                )
                 raise ValueError(msg)
             if not known.is_called:
                 msg = f"{name} is not called: it gives no ticket, or paints few sizes"
@@ -46,12 +49,14 @@ class ModelSettings(Group):
     text_models: Annotated[Words, listed("prompt")] = Field(
         defaults.TEXT,
         alias="TEXT_MODEL",
-        description="Writes prompts; successors behind it, with spaces between.",
+        description="Writes prompts: one of `deploy/models.json` for `prompt`, or several, "
+        "successors behind the first, with spaces between.",
     )
     picture_models: Annotated[Words, listed("picture")] = Field(
         defaults.PICTURE,
         alias="PICTURE_MODEL",
-        description="Paints plates; successors behind it, with spaces between.",
+        description="Paints plates: one of `deploy/models.json` for `picture`, or several, "
+        "successors behind the first, with spaces between.",
     )
     picture_hosts: Words = Field(
         ("*.aliyuncs.com",),

@@ -78,7 +78,8 @@ class JudgeSettings(Group):
     models: Annotated[Words, listed("judge")] = Field(
         defaults.JUDGE,
         alias="STYLE_JUDGE_MODEL",
-        description="On DashScope, ones that see; successors behind the first.",
+        description="Looks at posters: one of `deploy/models.json` for `judge`, or several, "
+        "successors behind the first, with spaces between.",
     )
     least: int = Field(
         4, alias="STYLE_JUDGE_LEAST", ge=0, le=10, description="A lower mark of ten is a doubt."

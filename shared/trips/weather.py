@@ -48,11 +48,36 @@ _CODE = (
     r"(?:(?P<name>[^\d\s:：/=]{2,16})\s?[:：/=\s]\s?)?(?P<before>[dn])?(?P<code>\d{1,3})(?P<after>[dn])?"
     r"(?:@[234]x)?(?:\.(?:png|svg))?"
 )
+_FALLS = r"(?:rain\w*|snow\w*|precip\w*|showers?|pop)"
+_SKIES = (
+    rf"(?:{_FALLS}|wind\w*|fog\w*|mist\w*|haz[ey]\w*|smog\w*|dust\w*|storm\w*|thunder\w*|hail\w*"
+    r"|drizzl\w*|clear|sunny|sun|sunshine|bright|cloud\w*|overcast)"
+)
+_FALLING = r"(?:降水量?|降雨量?|降雪量?|积雪|雨量|雪量|(?<![小中大暴阵雷冻夹])下?[雨雪])"
 _NOT_SAID = (
-    r"(?:没有|没|无|不会?|未)下?[大小中阵雷]?(?:雨雪|雨|雪|风|雾|霾|沙尘|降水|降雨)|[雨雪风雾]停"
+    r"(?:没有|没|无|不是|不会?|未|非)(?:见|出|太|怎么|很|下|有)?[大小中阵雷]?"
+    r"(?:雨雪|雨|雪|风|雾|霾|沙尘|降水|降雨|雷|冰雹|晴|多云|云|阴|太阳|阳光)|[雨雪风雾]停|[雾霾]散"
     r"|(?:降水|降雨|下雨|降雪)?概率\D{0,3}\d{1,3}\s?%|降[水雨]量?\D{0,3}0(?:\.0+)?\s?(?:mm|毫米)"
-    r"|\b(?:no|not|without)\s(?:\w{1,10}\s)?(?:rain\w*|snow\w*|precipitation|wind\w*|fog\w*|showers?)"
-    r"|\b(?:chance of )?(?:rain|snow|precip\w*|pop)[\s:]{0,3}\d{1,3}\s?%"
+    r"|(?:湿度|\bhumidity)\D{0,4}\d{1,3}\s?%"
+    r"|(?:\b(?:no|not|without)|n['’]t)\s(?:(?:a|any|the|too|so|very|really|that|much|more|heavy|light"
+    rf"|strong|significant)\s){{0,2}}{_SKIES}\b"
+    rf"|\b(?:chance of )?{_FALLS}[\s:]{{0,3}}\d{{1,3}}\s?%"
+    rf"|\d{{1,3}}\s?%\s?(?:chance|probability|risk) (?:of|for) {_FALLS}"
+    rf"|\b{_FALLS} (?:chance|probability|risk)\D{{0,3}}\d{{1,3}}\s?%"
+)
+# What falls as measured (雨量0mm, 10% rain, 🌧️10%): of none it is nothing, and else it says less
+# than whatever the text says of the sky.
+_NOTHING, _SOME = r"(?<![\d.,])0(?:[.,]0+)?", r"\d{1,4}(?:[.,]\d{1,2})?"
+_AMOUNT = (
+    rf"(?:(?:(?<!light )(?<!heavy )(?<!moderate )\b{_FALLS}|{_FALLING}|[🌧☔🌂☂💧❄🌨]\ufe0f?)"
+    r"[\s:]{0,3}NUMBER\s?UNIT"
+    rf"|NUMBER\s?UNIT\s?(?:的|of )?(?:\b{_FALLS}|{_FALLING}))"
+).replace("UNIT", r"(?:mm|cm|毫米|厘米|公分|%|inch(?:es)?\b|in\b)")
+# What it is after rain: 雨后放晴, 台风过后晴, clear after rain.
+_OVER = (
+    r"(?:[大小中阵雷暴冻]{0,2}[雨雪雾霾]|雨夹雪|台风|飓风|风暴|沙尘暴?)(?:过后|之后|以后|[停散]?后|过|停|散)"
+    r"[,，\s]{0,2}(?:天气?|放|又|就|初|见|是){0,2}(?=晴|阳光|太阳|艳阳)"
+    rf"|(?<=clear |sunny ).{{0,12}}\bafter (?:\w+ )?(?:{_FALLS}|storm\w*|typhoon|thunder\w*|fog)\b"
 )
 # Temperatures, humidity and wind as measured: 18~25℃, 60%, 东北风3-4级, <3级.
 _MEASURED = (
@@ -67,7 +92,7 @@ def weather_of(text: str) -> Weather | None:
     code = re.fullmatch(_CODE, plain.lower(), re.ASCII)
     if code is not None and (code["name"] is None or code["name"] in _codes()):
         return _of_code(code)
-    found = set(_named(plain))
+    found = _named(plain)
     sky = {Weather(name) for name in found - {_WIND}}
     return most_telling(*sky) if sky else Weather.CLOUDY if found else None
 
@@ -87,18 +112,23 @@ def is_weather_alone(text: str) -> bool:
     return not rest.strip(" ,;/|、~-")
 
 
-def _named(plain: str) -> Iterator[str]:
-    """Yield the weathers that the text names, "wind" among them."""
-    words = _in_words(plain)
+def _named(plain: str) -> set[str]:
+    """Return the weathers that the text names, "wind" among them."""
+    words, found = _in_words(plain), set()
     for name, phrases in _table()["phrases"].items():
         for phrase in phrases:
             if phrase in words or phrase == f"= {plain}":
                 words = words.replace(phrase, " ")
-                yield name
-    silent = re.sub(_NOT_SAID, " ", words, flags=re.ASCII)
+                found.add(name)
+    silent = _unsaid().sub(" ", words)
     for place in _table()["names"]:
         silent = silent.replace(place, " ")
-    yield from (name for name, pattern in _patterns().items() if pattern.search(silent))
+    found |= _worded(_amounts().sub(" ", silent))
+    return found if found - {_WIND} else found | _worded(silent)
+
+
+def _worded(words: str) -> set[str]:
+    return {name for name, pattern in _patterns().items() if pattern.search(words)}
 
 
 def _in_words(plain: str) -> str:
@@ -145,6 +175,18 @@ def _spread(codes: str) -> Iterator[str]:
 def _table() -> dict[str, Any]:
     table: dict[str, Any] = json.loads((_HERE / "weather_words.json").read_text("utf-8"))
     return table
+
+
+@lru_cache(maxsize=1)
+def _unsaid() -> re.Pattern[str]:
+    """Return the pattern of what is named and yet not there."""
+    nothing = _AMOUNT.replace("NUMBER", _NOTHING)
+    return re.compile("|".join([_OVER, _NOT_SAID, nothing]), re.ASCII)
+
+
+@lru_cache(maxsize=1)
+def _amounts() -> re.Pattern[str]:
+    return re.compile(_AMOUNT.replace("NUMBER", _SOME), re.ASCII)
 
 
 @lru_cache(maxsize=1)

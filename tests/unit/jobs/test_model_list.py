@@ -123,6 +123,52 @@ def test_when_none_is_left_the_operator_is_told_and_nobody_is_asked_for_nothing(
     assert "model.none_left" in {line["event"] for line in log_lines}
 
 
+@pytest.mark.parametrize("error", [GONE, SHRINKING])
+def test_when_none_is_left_a_first_one_that_is_back_is_used_within_two_minutes(
+    bench: Bench, error: ModelGoneError
+) -> None:
+    bench.answers("first", error, "{}")
+    bench.answers("second", GONE)
+    bench.answers("third", error)
+    with pytest.raises(NoModelLeftError):
+        bench.ask()
+    bench.clock.advance(119)
+    with pytest.raises(NoModelLeftError):
+        bench.ask()
+    bench.clock.advance(2)
+    assert [bench.ask(), bench.ask()] == ["first", "first"]
+    assert bench.calls() == [3, 1, 1]
+
+
+def test_when_none_is_left_one_caller_of_all_instances_asks_every_two_minutes(
+    bench: Bench,
+) -> None:
+    for name in bench.models:
+        bench.answers(name, GONE)
+    for _ in range(30 * 6):
+        for instance in (bench.instance(), bench.instance(), bench.instance()):
+            with pytest.raises(NoModelLeftError):
+                bench.ask(instance)
+        bench.clock.advance(10)
+    # Once at the start, then once in each two minutes of half an hour.
+    assert bench.calls() == [1 + 14, 1, 1]
+
+
+def test_when_none_is_left_a_caller_that_dies_is_followed_by_another(bench: Bench) -> None:
+    for name in bench.models:
+        bench.answers(name, GONE)
+    bench.answers("first", GONE, UpstreamUnavailableError("503"), "{}")
+    with pytest.raises(NoModelLeftError):
+        bench.ask()
+    bench.clock.advance(121)
+    with pytest.raises(UpstreamUnavailableError):
+        bench.ask()
+    with pytest.raises(NoModelLeftError):
+        bench.ask()
+    bench.clock.advance(120)
+    assert bench.ask() == "first"
+
+
 def test_any_other_trouble_is_the_callers_and_no_other_model_is_asked(bench: Bench) -> None:
     bench.answers("first", UpstreamUnavailableError("503"))
     with pytest.raises(UpstreamUnavailableError, match="503"):

@@ -70,6 +70,19 @@ def test_a_setting_that_cannot_be_read_is_named_and_not_shown(
     assert value not in str(lines)
 
 
+@pytest.mark.parametrize("name", ["TEXT_MODEL", "PICTURE_MODEL", "SEASON_CAP"])
+def test_why_a_setting_is_wrong_and_what_it_is_are_two_sentences(
+    well: dict[str, str], services: Services, name: str
+) -> None:
+    lines = found(world(services, {**well, name: "nobody-knows"}), "settings")
+
+    described = {str(f.alias): f.description for g in GROUPS for f in g.model_fields.values()}
+    why, what = one(lines, name).what.split(". ", 1)
+    assert why.startswith(f"{name} is wrong: ")
+    assert "Value error" not in why
+    assert what == described[name]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "level"),
     [

@@ -9,7 +9,7 @@ import pytest
 
 from shared.trips.facts import Season, TimeOfDay, TripFacts, facts_of, season_of, time_of_day
 from shared.trips.moments import SHANGHAI
-from shared.trips.mood import Mood, mood_of
+from shared.trips.mood import Mood, known_mood, mood_of
 from shared.trips.reading import read_trip_json
 from shared.trips.weather import Weather, is_weather_alone, most_telling, weather_of
 
@@ -144,3 +144,43 @@ def test_weather_words_alone_are_told_from_names(text: str, alone: bool) -> None
 )
 def test_mood_tags_of_both_scripts_and_emoji_are_known(tag: str, mood: str) -> None:
     assert mood_of(tag) == mood
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("不开心", "不太开心", "不高興", "没有快乐", "unhappy", "not happy", "isn't very happy"),
+        *("no fun", "funeral", "失恋", "葬礼", "傷心", "很孤独", "💔", "恋恋不舍"),
+    ],
+)
+def test_sadness_and_joy_that_is_denied_are_painted_nostalgic(tag: str) -> None:
+    assert known_mood(tag) is Mood.NOSTALGIC
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("不累", "不浪漫", "没有假期", "困难", "傲慢", "里程累计", "季节", "哈爾濱"),
+        *("freezing", "glove", "fundamental", "saddle", "triple", "unromantic", "not calm"),
+    ],
+)
+def test_a_word_that_is_denied_or_within_another_is_no_mood(tag: str) -> None:
+    assert known_mood(tag) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "mood"),
+    [
+        ("不累，很开心", "joyful"),
+        ("困难 挑战", "adventurous"),
+        ("有点累", "calm"),
+        ("lovely", "romantic"),
+        ("RELAXED", "calm"),
+        ("freedom!", "free"),
+        ("自由free", "free"),
+        ("忍不住开心", "joyful"),
+        ("哈哈", "joyful"),
+    ],
+)
+def test_what_else_is_said_beside_it_counts(tag: str, mood: str) -> None:
+    assert known_mood(tag) == mood
