@@ -43,13 +43,21 @@ def halo_and_seam(picture: Bytes, truth: Truth) -> dict[str, float]:
     seam = sqrt(mean over K of (|grad L*_R| - |grad L*_C|)^2), grad by Gaussian derivatives of
     sigma 1.4 px (the boundary-gradient error of matting evaluation, Rhemann et al. 2009).
     """
-    light = lightness(picture)
+    light = _lightness(picture, truth)
     profile = _profile(light - truth.light, truth.distance)
     return {
         "halo_dark": max(0.0, -min(profile)),
         "halo_bright": max(0.0, *profile),
         "seam": _seam(light, truth),
     }
+
+
+def _lightness(picture: Bytes, truth: Truth) -> Singles:
+    """Return L* of the window; computed in the rows alone that are not what they have to be."""
+    light = truth.light.copy()
+    differs = (picture != truth.composite).any(axis=(1, 2))
+    light[differs] = lightness(picture[differs])
+    return light
 
 
 def _profile(difference: Singles, distance: Singles) -> list[float]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shared.errors import PictureError
-from shared.quality.colour import decode, encode, lightness
+from shared.quality.colour import decode, encode, lightness, mean_of
 from shared.quality.masks import dilated, eroded, signed_distance
 
 if TYPE_CHECKING:
-    from shared.quality.colour import Bytes, Mask, Singles
+    from shared.quality.colour import Bytes, Floats, Mask, Singles
 
 MARGIN = 12
 _BODY_INSET = 3
@@ -74,6 +74,24 @@ class Truth:
     def body(self) -> Mask:
         """The paint region: opaque, 3 px from any edge, and not the badge."""
         return eroded(self.opaque, _BODY_INSET) & ~self.badge
+
+    @cached_property
+    def paint(self) -> Bytes:
+        """The codes [n,3] of the paint region, as ordered; of all that is opaque if there is none.
+
+        In the order of `paint_at`.
+        """
+        return self.car[..., :3][self.paint_at]
+
+    @cached_property
+    def paint_at(self) -> Mask:
+        """Where the paint is measured."""
+        return self.body if self.body.any() else self.opaque
+
+    @cached_property
+    def paint_mean(self) -> Floats:
+        """The linear mean colour of the paint, as ordered."""
+        return mean_of(self.paint)
 
     @cached_property
     def distance(self) -> Singles:
