@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.stack import ROOT
-from scripts.gallery.__main__ import painted
 from scripts.gallery.making import Picture, Studio
 from scripts.gallery.scenes import all_scenes
+from scripts.gallery.work import painted
 from shared.vehicles.freeze import freeze_folder, mount_files
 
 if TYPE_CHECKING:
