@@ -15,12 +15,12 @@ import numpy as np
 
 from shared.errors import PictureError
 from shared.quality.colour import decode, encode, lightness, mean_of
-from shared.quality.masks import dilated, eroded, signed_distance
+from shared.quality.masks import REACH, boxed, dilated, eroded, signed_distance
 
 if TYPE_CHECKING:
     from shared.quality.colour import Bytes, Floats, Mask, Singles
 
-MARGIN = 12
+MARGIN, RIM = 12, 6
 _BODY_INSET = 3
 
 
@@ -99,9 +99,23 @@ class Truth:
         return signed_distance(self.alpha >= 128)
 
     @cached_property
+    def rim(self) -> Mask:
+        """All pixels that halo and seam look at: up to RIM beside the edge, REACH from the car's.
+
+        L* of the whole window would be most of what the two cost.
+        """
+        return boxed(self.band, RIM) | (np.abs(self.distance) <= REACH)
+
+    @cached_property
     def light(self) -> Singles:
-        """L* of the composite."""
-        return lightness(self.composite)
+        """L* of the composite at the rim, 0 elsewhere."""
+        return self.light_of(self.composite)
+
+    def light_of(self, picture: Bytes) -> Singles:
+        """Return L* of a window's picture at the rim, 0 elsewhere."""
+        light = np.zeros(self.rim.shape, dtype=np.float32)
+        light[self.rim] = lightness(picture[self.rim])
+        return light
 
 
 def truth_of(plate: Bytes, car: Bytes, badge: Bytes, offset: tuple[int, int]) -> Truth:
