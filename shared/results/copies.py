@@ -98,7 +98,7 @@ def _jpeg(picture: Image.Image, xmp: bytes, **how: Any) -> bytes:
 
 def _webp(picture: Image.Image, xmp: bytes) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "WEBP", lossless=True, quality=0, method=0, exif=_srgb_exif(), xmp=xmp)
+    picture.save(out, "WEBP", lossless=True, quality=0, method=1, exif=_srgb_exif(), xmp=xmp)
     return out.getvalue()
 
 
