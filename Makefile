@@ -17,7 +17,7 @@ demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle check-sdk eas-sdk-check gallery bench bench-picture bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle check-sdk eas-sdk-check gallery bench bench-picture bench-poster bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -114,6 +114,9 @@ gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with sc
 
 bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow and scikit-image
 	@.venv-bench/bin/python -m bench.bench_picture
+
+bench-poster: $(VENV)/.local-installed ## what storing a poster costs beside the former way: CPU, bytes, the badge (ARGS=--all)
+	@$(BIN)/python -m bench.bench_poster $(ARGS)
 
 bench: $(VENV)/.local-installed ## what a job costs from submit to stored: CPU, requests, pace, memory (ARGS="--jobs 200", "--list")
 	@$(BIN)/python -m bench.bench_job $(ARGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from PIL import Image
 from shared.errors import PictureError
 from shared.prompts.words import fact_words
 from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
-from shared.quality.gate import declared_boxes, judge, needs_lossless
+from shared.quality.gate import Inspection, declared_boxes
 from shared.results import label, pictures, task_files
 from shared.results.copies import Copy, app_copy, master_copy, thumbnail, view_of
 from shared.styles import styles
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from shared.results.task_files import Placement, TaskFiles
     from shared.vehicles.files import FrozenFiles
 
-_APP_SCORES = "app."
-
 
 @dataclass(frozen=True)
 class Poster:
@@ -48,6 +46,15 @@ class Poster:
     verdict: Verdict
     view: Callable[[], bytes]
     missing_characters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A task's poster as it is to be encoded, and what it is judged by."""
+
+    picture: Image.Image
+    evidence: Evidence
+    missing_characters: tuple[str, ...]
 
 
 def make_poster(
@@ -95,6 +102,20 @@ def poster_of(
 
     `lossless`: the app's copy may not be a JPEG, whatever the badge.
     """
+    opened = open_task(task_id, vehicle, orders, mount=mount, limits=limits)
+    return _judged(
+        opened,
+        label.xmp(producer=producer, produce_id=task_id),
+        limits=limits,
+        thresholds=thresholds,
+        lossless=lossless,
+    )
+
+
+def open_task(
+    task_id: str, vehicle: str, orders: Orders, *, mount: ObjectStore, limits: PictureLimits
+) -> Opened:
+    """Return a task's poster with its mark, and what it is judged by; PictureError if unusable."""
     source = _Source(mount, task_files.read_task_files(mount, task_id), limits)
     placement = task_files.read_placement(mount, source.files)
     if placement.vehicle != vehicle:
@@ -103,44 +124,31 @@ def poster_of(
     frozen = read_frozen(mount, vehicle, placement.width, max_bytes=limits.max_bytes)
     caption = placement.caption.boxes if placement.caption else ()
     marked = label.stamp(source.picture("poster"), clear_of=[placement.car_box, *caption])
-    evidence = _evidence(orders, source, placement, frozen, marked)
-    packet = label.xmp(producer=producer, produce_id=task_id)
-    lossless = lossless or needs_lossless(evidence, thresholds)
-    poster = _judged(
-        marked.picture,
-        packet,
-        evidence,
-        limits=limits,
-        thresholds=thresholds,
-        lossless=lossless,
-    )
     missing = placement.caption.missing if placement.caption else ()
-    return replace(poster, missing_characters=missing)
+    evidence = _evidence(orders, source, placement, frozen, marked)
+    return Opened(marked.picture, evidence, missing)
 
 
 def _judged(
-    poster: Image.Image,
+    opened: Opened,
     xmp: bytes,
-    evidence: Evidence,
     *,
     limits: PictureLimits,
     thresholds: Thresholds,
     lossless: bool,
 ) -> Poster:
     """Encode and judge; an app copy that a JPEG would spoil is made anew without loss."""
+    poster, inspection = opened.picture, Inspection(opened.evidence, thresholds)
     master, small = master_copy(poster, xmp=xmp), thumbnail(poster, xmp=xmp)
-    while True:
-        app = app_copy(poster, xmp=xmp, lossless=lossless)
-        delivered = [
-            _delivered("master", master, limits, lossless=True),
-            _delivered("app", app, limits, lossless=lossless),
-        ]
-        verdict = judge(evidence, delivered, thresholds)
-        spoilt = any(name.startswith(_APP_SCORES) for name in verdict.failures)
-        if lossless or not spoilt:
-            view = functools.partial(_unlettered, poster, evidence)
-            return Poster((master, app, small), app.name, verdict, view)
-        lossless = True
+    exact = inspection.found_in(_delivered("master", master, limits, lossless=True))
+    for without_loss in (True,) if lossless or inspection.needs_lossless else (False, True):
+        app = app_copy(poster, xmp=xmp, lossless=without_loss)
+        found = inspection.found_in(_delivered("app", app, limits, lossless=without_loss))
+        if not found.failures:
+            break
+    verdict = inspection.verdict([exact, found])
+    view = functools.partial(_unlettered, poster, opened.evidence)
+    return Poster((master, app, small), app.name, verdict, view, opened.missing_characters)
 
 
 def _unlettered(poster: Image.Image, evidence: Evidence) -> bytes:

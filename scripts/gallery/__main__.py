@@ -8,39 +8,35 @@ folder is kept in the project.
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.painter import paint
 from scripts.arguments import folder
-from scripts.gallery.making import Studio
 from scripts.gallery.page import summary, write_page
-from scripts.gallery.real import real_pictures
+from scripts.gallery.real import real_works
 from scripts.gallery.scenes import all_scenes, styled_scenes
+from scripts.gallery.work import PaintedWork, all_made
 from shared.vehicles.freeze import bundle_mount_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scripts.gallery.making import Picture
-    from scripts.gallery.scenes import GalleryScene
+    from scripts.gallery.work import Work
 
 _ROOT = Path(__file__).parents[2]
 _VEHICLES = _ROOT / "comfyui" / "vehicles"
-_SIZE = (1152, 1440)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the pictures, write the page, say where it lies; 1 when a gate failed a sound one."""
     asked = _arguments(arguments)
     out: Path = asked.out
-    studio = Studio(out)
     pictures: list[Picture] = []
-    for picture in _all(studio, asked, out / "mount"):
+    for progress, picture in all_made([*_works(asked, out / "mount")], out):
         pictures.append(picture)
-        print(f"{len(pictures):3} {_line(picture)}")
+        print(f"{progress}  {_line(picture)}", flush=True)
     if not pictures:
         print(f"nothing is called {' '.join(asked.only)}; words are: {', '.join(_words())}")
         return 2
@@ -73,18 +69,17 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _all(studio: Studio, asked: argparse.Namespace, mount: Path) -> Iterator[Picture]:
-    vehicles = list(_demo_vehicles(mount))
+def _works(asked: argparse.Namespace, mount: Path) -> Iterator[Work]:
+    vehicles = list(demo_vehicles(mount))
     for scene in (*all_scenes(), *styled_scenes()):
         wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in asked.only)]
         if wanted:
-            plate = painted(scene)
-            yield from (studio.make(scene, plate, vehicle) for vehicle in wanted)
+            yield PaintedWork(scene, wanted)
     if asked.real:
-        yield from real_pictures(asked.real, mount, studio, asked.only)
+        yield from real_works(asked.real, mount, asked.only)
 
 
-def _demo_vehicles(mount: Path) -> Iterator[str]:
+def demo_vehicles(mount: Path) -> Iterator[str]:
     """Freeze the demonstration cars onto the mount; yield their references."""
     for key, data in bundle_mount_files(_VEHICLES):
         path = mount / key
@@ -92,15 +87,6 @@ def _demo_vehicles(mount: Path) -> Iterator[str]:
         path.write_bytes(data)
         if key.endswith("/sidecar.json"):
             yield key.removeprefix("input/vehicles/").removesuffix("/sidecar.json")
-
-
-def painted(scene: GalleryScene) -> bytes:
-    """Return the plate of a scene, as the local picture model paints it."""
-    out = io.BytesIO()
-    width, height = _SIZE
-    picture = paint(scene.prompt, width=width, height=height, seed=len(scene.name))
-    picture.save(out, "PNG", compress_level=1)
-    return out.getvalue()
 
 
 if __name__ == "__main__":

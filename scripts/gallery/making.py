@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scripts.gallery.scenes import GalleryScene
     from shared.ports import ObjectStore
 
-_LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
+LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,22 @@ class Studio:
     def make(self, scene: GalleryScene, plate: bytes, vehicle: str) -> Picture:
         """Compose, label, judge and keep one poster."""
         began = time.perf_counter()
-        task = _plain(f"{scene.name}-{vehicle.rpartition('/')[0]}")
+        fault = self.compose(scene, plate, vehicle)
+        if fault:
+            return _without(scene, vehicle, fault)
+        try:
+            return self._judged(scene, task_of(scene, vehicle), vehicle, began)
+        except BundleError as error:
+            return _without(scene, vehicle, str(error))
+
+    def compose(self, scene: GalleryScene, plate: bytes, vehicle: str) -> str:
+        """Run the workflow as the GPU does; return what went wrong, empty when nothing did."""
+        task = task_of(scene, vehicle)
         path = self._mount / "input" / task / "plate.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(plate)
         code, answer = self._engine.run_task(_bound(scene, task, vehicle), {"task_id": task})
-        if code != 200:
-            return _without(scene, vehicle, answer.decode()[:300])
-        try:
-            return self._judged(scene, task, vehicle, began)
-        except BundleError as error:
-            return _without(scene, vehicle, str(error))
+        return "" if code == 200 else answer.decode()[:300]
 
     def refuse(
         self, scene: GalleryScene, plate: bytes, reasons: Mapping[str, float], *, rightly: bool
@@ -112,7 +117,7 @@ class Studio:
             vehicle,
             Orders(scene.season, scene.weather, scene.time_of_day),
             mount=cast("ObjectStore", Folder(self._mount)),
-            limits=_LIMITS,
+            limits=LIMITS,
             thresholds=Thresholds(),
             producer="",
         )
@@ -128,6 +133,11 @@ class Studio:
             app_copy=poster.app_copy,
             seconds=time.perf_counter() - began,
         )
+
+
+def task_of(scene: GalleryScene, vehicle: str) -> str:
+    """Return the task's id of a vehicle in a scene."""
+    return _plain(f"{scene.name}-{vehicle.rpartition('/')[0]}")
 
 
 def _plain(name: str) -> str:

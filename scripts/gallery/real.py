@@ -54,30 +54,34 @@ _PHOTOS = (
 )
 
 
-def real_pictures(
-    folder: Path, mount: Path, studio: Studio, only: Sequence[str]
-) -> Iterator[Picture]:
-    """Yield the posters of each toy car on each photo."""
+@dataclass
+class PhotoWork:
+    """A photo of the folder, cropped to a plate, and the cars that are put on it."""
+
+    path: Path
+    photo: Photo
+    vehicles: Sequence[str]
+
+    def made(self, studio: Studio) -> list[Picture]:
+        """Return the posters on the plate, or the plate itself when no car can be put on it."""
+        scene, plate = _scene(self.photo), cropped(self.path, self.photo)
+        with Image.open(io.BytesIO(plate)) as opened:
+            reasons = reasons_to_refuse(np.asarray(opened), Thresholds())
+        if reasons:
+            return [studio.refuse(scene, plate, reasons, rightly=not self.photo.fits)]
+        made = (studio.make(scene, plate, vehicle) for vehicle in self.vehicles)
+        return [replace(each, is_counter_example=not self.photo.fits) for each in made]
+
+
+def real_works(folder: Path, mount: Path, only: Sequence[str]) -> Iterator[PhotoWork]:
+    """Yield each photo with all toy cars, which are frozen onto the mount."""
     vehicles = list(_toys(folder / "vehicles", mount))
     for photo in _PHOTOS:
-        scene = _scene(photo)
-        wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in only)]
+        name = _scene(photo).name
+        wanted = [v for v in vehicles if all(w in f"{name} {v}" for w in only)]
         path = folder / "scenes" / photo.file
         if wanted and path.is_file():
-            yield from _tried(scene, photo, cropped(path, photo), wanted, studio)
-
-
-def _tried(
-    scene: GalleryScene, photo: Photo, plate: bytes, vehicles: Sequence[str], studio: Studio
-) -> Iterator[Picture]:
-    """Yield the posters on a plate, or the plate itself when no car can be put on it."""
-    with Image.open(io.BytesIO(plate)) as opened:
-        reasons = reasons_to_refuse(np.asarray(opened), Thresholds())
-    if reasons:
-        yield studio.refuse(scene, plate, reasons, rightly=not photo.fits)
-        return
-    made = (studio.make(scene, plate, vehicle) for vehicle in vehicles)
-    yield from (replace(each, is_counter_example=not photo.fits) for each in made)
+            yield PhotoWork(path, photo, wanted)
 
 
 def cropped(path: Path, photo: Photo) -> bytes:

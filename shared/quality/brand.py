@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import ciede2000, decode, lab, lab_of, lightness
+from shared.quality.colour import ciede2000, decode, lab, lab_of, lightness, mean_of
 
 if TYPE_CHECKING:
     from shared.quality.colour import Bytes, Floats, Mask
@@ -38,9 +38,8 @@ def badge_difference(picture: Bytes, truth: Truth) -> dict[str, float]:
 
 def paint_shift(picture: Bytes, truth: Truth) -> float:
     """Return dE00 between the linear mean colours of the paint region, shown and ordered."""
-    region = truth.body if truth.body.any() else truth.opaque
-    shown, right = (_mean(each[region]) for each in (picture, truth.car[..., :3]))
-    return float(ciede2000(lab(shown), lab(right)))
+    shown = mean_of(picture[truth.paint_at])
+    return float(ciede2000(lab(shown), lab(truth.paint_mean)))
 
 
 def light_gap(truth: Truth, ground: Bytes) -> float:
@@ -49,21 +48,13 @@ def light_gap(truth: Truth, ground: Bytes) -> float:
     The car's pixels are what was ordered, so this only says whether the scene's light suits the
     render: a white car on a black road looks cut out, however exact its edge.
     """
-    body = truth.car[..., :3][truth.body if truth.body.any() else truth.opaque]
-    return float(np.median(lightness(body)) - np.median(lightness(ground)))
+    return float(np.median(lightness(truth.paint)) - np.median(lightness(ground)))
 
 
 def badge_width(truth: Truth) -> int:
     """Return the width of the badge in the picture, pixels."""
     columns = np.flatnonzero(truth.protected_badge.any(axis=0))
     return int(columns[-1] - columns[0] + 1)
-
-
-def _mean(codes: Bytes) -> Floats:
-    """Return the linear mean of codes [n,3]; counted, so that it is the same in any order."""
-    counts = [np.bincount(codes[:, c], minlength=256) for c in range(3)]
-    table = decode(np.arange(256, dtype=np.uint8))
-    return np.array([float(count @ table) / len(codes) for count in counts])
 
 
 def _box(mask: Mask, margin: int) -> tuple[slice, slice]:

@@ -37,13 +37,19 @@ def _table() -> Floats:
 
 
 _LINEAR = _table()
-_LUMINANCE = (_LINEAR[:, None] * _XYZ[1]).astype(np.float32)
+_LUMINANCE = (_XYZ[1][:, None] * _LINEAR).astype(np.float32)
 
 
 def decode(codes: Bytes) -> Floats:
     """Return linear light 0-1 of sRGB codes (IEC 61966-2-1, the piecewise curve)."""
     linear: Floats = _LINEAR[codes]
     return linear
+
+
+def mean_of(codes: Bytes) -> Floats:
+    """Return the linear mean of codes [n,3]; counted, so that it is the same in any order."""
+    counts = (np.bincount(codes[:, c], minlength=256) for c in range(3))
+    return np.array([float(count @ _LINEAR) / len(codes) for count in counts])
 
 
 def encode(linear: Floats) -> Bytes:
@@ -56,15 +62,19 @@ def encode(linear: Floats) -> Bytes:
 
 def luminance(codes: Bytes) -> Singles:
     """Return relative luminance Y 0-1 of sRGB codes [...,3]."""
-    red, green, blue = (_LUMINANCE[:, c][codes[..., c]] for c in range(3))
-    total: Singles = red + green + blue
+    # Codes are never out of range; "clip" spares the look whether they are.
+    total: Singles = np.take(_LUMINANCE[0], codes[..., 0], mode="clip")
+    total += np.take(_LUMINANCE[1], codes[..., 1], mode="clip")
+    total += np.take(_LUMINANCE[2], codes[..., 2], mode="clip")
     return total
 
 
 def lightness(codes: Bytes) -> Singles:
     """Return L* 0-100 of sRGB codes [...,3] (CIE 15)."""
     y = luminance(codes)
-    light: Singles = np.where(y > _EPSILON, 116 * np.cbrt(y) - 16, y * _KAPPA).astype(np.float32)
+    light: Singles = 116 * np.cbrt(y) - 16
+    dark = y <= _EPSILON
+    light[dark] = y[dark] * _KAPPA
     return light
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import ciede2000, lab_of, lightness
+from shared.quality.colour import ciede2000, lab_of
+from shared.quality.truth import RIM
 
 if TYPE_CHECKING:
     from shared.quality.colour import Bytes, Places, Singles
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 _DEPTHS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _HALF_STEP = 0.75
 _SIGMA = 1.4
-_RADIUS = 6
 _CHUNK = 20_000
 
 
@@ -43,7 +43,7 @@ def halo_and_seam(picture: Bytes, truth: Truth) -> dict[str, float]:
     seam = sqrt(mean over K of (|grad L*_R| - |grad L*_C|)^2), grad by Gaussian derivatives of
     sigma 1.4 px (the boundary-gradient error of matting evaluation, Rhemann et al. 2009).
     """
-    light = lightness(picture)
+    light = truth.light_of(picture)
     profile = _profile(light - truth.light, truth.distance)
     return {
         "halo_dark": max(0.0, -min(profile)),
@@ -69,8 +69,8 @@ def _seam(light: Singles, truth: Truth) -> float:
 
 def _steepness(light: Singles, rows: Places, columns: Places) -> Singles:
     """Return |grad| at some pixels alone: their neighbourhoods are gathered, not the plane."""
-    wide = np.pad(light, _RADIUS, mode="edge")
-    patches = np.lib.stride_tricks.sliding_window_view(wide, (2 * _RADIUS + 1, 2 * _RADIUS + 1))
+    wide = np.pad(light, RIM, mode="edge")
+    patches = np.lib.stride_tricks.sliding_window_view(wide, (2 * RIM + 1, 2 * RIM + 1))
     across, smooth = _gaussian_pair()
     found = []
     for start in range(0, len(rows), _CHUNK):
@@ -82,7 +82,7 @@ def _steepness(light: Singles, rows: Places, columns: Places) -> Singles:
 
 def _gaussian_pair() -> tuple[Singles, Singles]:
     """Return the taps of a Gaussian's first derivative and of the Gaussian."""
-    at = np.arange(-_RADIUS, _RADIUS + 1, dtype=np.float64)
+    at = np.arange(-RIM, RIM + 1, dtype=np.float64)
     smooth = np.exp(-0.5 * (at / _SIGMA) ** 2)
     smooth /= smooth.sum()
     across = at * smooth / _SIGMA**2

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from shared.errors import PictureError
 from shared.quality import geometry, lettering, palette, plate
 from shared.quality.brand import badge_difference, badge_width, light_gap, paint_shift
@@ -17,6 +19,7 @@ from shared.quality.truth import truth_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from shared.quality.colour import Bytes
     from shared.quality.evidence import Box, Delivered, Evidence
     from shared.quality.thresholds import Limits, Thresholds
     from shared.quality.truth import Truth
@@ -61,31 +64,67 @@ def truth_for(evidence: Evidence) -> Truth:
     return truth
 
 
-def needs_lossless(evidence: Evidence, thresholds: Thresholds) -> bool:
-    """Say whether the badge is so narrow that a lossy copy would spoil it."""
-    return badge_width(truth_for(evidence)) < thresholds.lossless_badge_width
+@dataclass(frozen=True)
+class Found:
+    """The scores of one copy by their plain names, and the names of those that failed."""
+
+    copy: str
+    scores: Mapping[str, float]
+    failures: tuple[str, ...]
+
+
+class Inspection:
+    """The measures of one task; what no copy changes is computed once, for all of them.
+
+    PictureError when the evidence does not fit, or a copy has another size than the plate.
+    """
+
+    def __init__(self, evidence: Evidence, thresholds: Thresholds) -> None:
+        self._evidence, self._thresholds = evidence, thresholds
+        self._truth = truth_for(evidence)
+        self._exact: tuple[Bytes, dict[str, float]] | None = None
+
+    @property
+    def needs_lossless(self) -> bool:
+        """Say whether the badge is so narrow that a lossy copy would spoil it."""
+        return badge_width(self._truth) < self._thresholds.lossless_badge_width
+
+    def found_in(self, copy: Delivered) -> Found:
+        """Measure one delivered copy; a lossless one has to keep the master's limits."""
+        if copy.pixels.shape != self._evidence.plate.shape:
+            msg = f"the {copy.name} and the plate differ in size"
+            raise PictureError(msg)
+        thresholds = self._thresholds
+        scores = self._pixel_scores(copy) | file_facts(copy.data)
+        limits = thresholds.master if copy.lossless else thresholds.lossy
+        wrong = _copy_failures(scores, copy, self._evidence, limits, thresholds)
+        return Found(copy.name, scores, tuple(wrong))
+
+    def verdict(self, found: Sequence[Found]) -> Verdict:
+        """Put scene, car and copies together; scores are rounded to four digits."""
+        evidence, thresholds = self._evidence, self._thresholds
+        scores = _scene_scores(evidence, thresholds) | _car_scores(evidence, self._truth)
+        failures = [*_scene_failures(evidence, scores, thresholds)]
+        for each in found:
+            scores |= {f"{each.copy}.{name}": value for name, value in each.scores.items()}
+            failures += [f"{each.copy}.{name}" for name in each.failures]
+        # Adding 0 turns a minus zero into a plain one.
+        rounded = {name: round(value, _DIGITS) + 0.0 for name, value in sorted(scores.items())}
+        return Verdict(rounded, tuple(failures), tuple(_doubts(rounded, thresholds)))
+
+    def _pixel_scores(self, copy: Delivered) -> dict[str, float]:
+        """Measure the pixels; two lossless copies of the same ones have the same scores."""
+        if not copy.lossless:
+            return _pixel_scores(copy, self._evidence, self._truth)
+        if self._exact is None or not np.array_equal(self._exact[0], copy.pixels):
+            self._exact = (copy.pixels, _pixel_scores(copy, self._evidence, self._truth))
+        return self._exact[1]
 
 
 def judge(evidence: Evidence, copies: Sequence[Delivered], thresholds: Thresholds) -> Verdict:
-    """Measure the delivered copies against the evidence; PictureError when it does not fit.
-
-    A lossless copy has to keep the master's limits. Scores are rounded to four digits.
-    """
-    truth = truth_for(evidence)
-    scores = _scene_scores(evidence, thresholds) | _car_scores(evidence, truth)
-    failures = [*_scene_failures(evidence, scores, thresholds)]
-    for copy in copies:
-        if copy.pixels.shape != evidence.plate.shape:
-            msg = f"the {copy.name} and the plate differ in size"
-            raise PictureError(msg)
-        found = _copy_scores(copy, evidence, truth)
-        limits = thresholds.master if copy.lossless else thresholds.lossy
-        wrong = _copy_failures(found, copy, evidence, limits, thresholds)
-        scores |= {f"{copy.name}.{name}": value for name, value in found.items()}
-        failures += [f"{copy.name}.{name}" for name in wrong]
-    # Adding 0 turns a minus zero into a plain one.
-    rounded = {name: round(value, _DIGITS) + 0.0 for name, value in sorted(scores.items())}
-    return Verdict(rounded, tuple(failures), tuple(_doubts(rounded, thresholds)))
+    """Measure the delivered copies against the evidence; PictureError when it does not fit."""
+    inspection = Inspection(evidence, thresholds)
+    return inspection.verdict([inspection.found_in(copy) for copy in copies])
 
 
 def _doubts(scores: Mapping[str, float], thresholds: Thresholds) -> Iterator[str]:
@@ -151,7 +190,7 @@ def _scene_failures(
         yield from (name for name in scores if name.startswith("style."))
 
 
-def _copy_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str, float]:
+def _pixel_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str, float]:
     window = truth.window.cut(copy.pixels)
     found = {
         "protected_pixels": float(truth.opaque.sum()),
@@ -160,7 +199,6 @@ def _copy_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str,
         "paint_shift": paint_shift(window, truth),
         **edge_difference(window, truth),
         **halo_and_seam(window, truth),
-        **file_facts(copy.data),
         "mark_share": lettering.mark_share(copy.pixels, evidence.mark_box),
         "mark_contrast": lettering.contrast(
             copy.pixels, evidence.plate, [evidence.mark_box], lettering.MARK_INK

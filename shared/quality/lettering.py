@@ -96,7 +96,10 @@ def _ground(shine: Singles, plate: Singles) -> Singles:
         slope = min(max(covariance / spread, 0.0), 1.0) if spread > _LEAST_SPREAD else 1.0
         offset = float(np.median(y - slope * x))
         missed = np.abs(seen - offset - slope * under)
-        kept = missed <= np.median(missed)
+        better = missed <= np.median(missed)
+        if np.array_equal(better, kept):
+            break
+        kept = better
     return np.asarray(offset + slope * plate, dtype=np.float32)
 
 
@@ -108,8 +111,8 @@ def _cells(part: Bytes) -> Iterator[slice]:
 
 
 def _against(inked: float, ground: Singles) -> float:
-    middle = float(np.median(ground))
-    nearest = float(np.percentile(ground, 95 if inked > middle else 5))
+    dark, middle, light = np.percentile(ground, (5, 50, 95))
+    nearest = float(light if inked > middle else dark)
     high, low = max(inked, nearest), min(inked, nearest)
     return (high + 0.05) / (max(low, 0.0) + 0.05)
 

@@ -26,6 +26,17 @@ def dilated(mask: Mask, times: int = 1) -> Mask:
     return out
 
 
+def boxed(mask: Mask, reach: int) -> Mask:
+    """Return the mask grown by a square: up to `reach` rows and columns, corners included."""
+    for _ in range(2):
+        out = mask.copy()
+        for step in range(1, reach + 1):
+            out[step:] |= mask[:-step]
+            out[:-step] |= mask[step:]
+        mask = out.T
+    return mask
+
+
 def eroded(mask: Mask, times: int = 1) -> Mask:
     """Return the mask shrunk; beyond the picture counts as inside."""
     return ~dilated(~mask, times)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shared.errors import PictureError
-from shared.quality.colour import decode, encode, lightness
-from shared.quality.masks import dilated, eroded, signed_distance
+from shared.quality.colour import decode, encode, lightness, mean_of
+from shared.quality.masks import REACH, boxed, dilated, eroded, signed_distance
 
 if TYPE_CHECKING:
-    from shared.quality.colour import Bytes, Mask, Singles
+    from shared.quality.colour import Bytes, Floats, Mask, Singles
 
-MARGIN = 12
+MARGIN, RIM = 12, 6
 _BODY_INSET = 3
 
 
@@ -76,14 +76,46 @@ class Truth:
         return eroded(self.opaque, _BODY_INSET) & ~self.badge
 
     @cached_property
+    def paint(self) -> Bytes:
+        """The codes [n,3] of the paint region, as ordered; of all that is opaque if there is none.
+
+        In the order of `paint_at`.
+        """
+        return self.car[..., :3][self.paint_at]
+
+    @cached_property
+    def paint_at(self) -> Mask:
+        """Where the paint is measured."""
+        return self.body if self.body.any() else self.opaque
+
+    @cached_property
+    def paint_mean(self) -> Floats:
+        """The linear mean colour of the paint, as ordered."""
+        return mean_of(self.paint)
+
+    @cached_property
     def distance(self) -> Singles:
         """Signed distance to the silhouette A >= 0.5, pixels, + inside."""
         return signed_distance(self.alpha >= 128)
 
     @cached_property
+    def rim(self) -> Mask:
+        """All pixels that halo and seam look at: up to RIM beside the edge, REACH from the car's.
+
+        L* of the whole window would be most of what the two cost.
+        """
+        return boxed(self.band, RIM) | (np.abs(self.distance) <= REACH)
+
+    @cached_property
     def light(self) -> Singles:
-        """L* of the composite."""
-        return lightness(self.composite)
+        """L* of the composite at the rim, 0 elsewhere."""
+        return self.light_of(self.composite)
+
+    def light_of(self, picture: Bytes) -> Singles:
+        """Return L* of a window's picture at the rim, 0 elsewhere."""
+        light = np.zeros(self.rim.shape, dtype=np.float32)
+        light[self.rim] = lightness(picture[self.rim])
+        return light
 
 
 def truth_of(plate: Bytes, car: Bytes, badge: Bytes, offset: tuple[int, int]) -> Truth:

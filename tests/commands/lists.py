@@ -45,6 +45,7 @@ SHORTER = {
     r"^make bench-upload$": 'make bench-upload ARGS="100"',
     r"^make bench-upload-forms$": 'make bench-upload-forms ARGS="20 --rounds 1"',
     r"^make bench-season$": 'make bench-season ARGS="--plans 100 --sends 50"',
+    r"^make bench-poster.*": "make bench-poster",
     r"^make gallery.*": 'make gallery ARGS="--only night_neon winter black"',
 }
 # Only a name: it wants one of its own commands, and lists them.

@@ -5,14 +5,16 @@ The whole matrix is `make gallery`; here each paint meets one of the harder scen
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.stack import ROOT
-from scripts.gallery.__main__ import painted
 from scripts.gallery.making import Picture, Studio
 from scripts.gallery.scenes import all_scenes
+from scripts.gallery.work import painted
+from shared.quality.thresholds import LOSSY
 from shared.vehicles.freeze import freeze_folder, mount_files
 
 if TYPE_CHECKING:
@@ -40,6 +42,16 @@ def picture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def test_every_gate_passes(picture: Picture) -> None:
     assert picture.failures == ()
+
+
+def test_the_app_gets_a_jpeg_that_keeps_the_badge_with_room_to_the_limits(
+    picture: Picture,
+) -> None:
+    assert picture.app_copy == "poster.jpg"
+    for name, limit in asdict(LOSSY).items():
+        found = [s for each, s in picture.scores.items() if each.startswith(f"app.{name}")]
+        assert found
+        assert max(found) <= 0.85 * limit, name
 
 
 def test_no_protected_pixel_and_no_badge_pixel_differs(picture: Picture) -> None:

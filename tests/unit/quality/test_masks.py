@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from shared.quality.masks import REACH, dilated, eroded, signed_distance
+from shared.quality.masks import REACH, boxed, dilated, eroded, signed_distance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,3 +43,13 @@ def test_growing_and_shrinking_undo_each_other_on_a_square() -> None:
     square[6:14, 6:14] = True
     assert np.array_equal(eroded(dilated(square, 2), 2), square)
     assert dilated(square).sum() == 64 + 4 * 8
+
+
+@pytest.mark.parametrize("reach", [1, 3, 6])
+def test_a_mask_grown_by_a_square_holds_all_within_reach_rows_and_columns(reach: int) -> None:
+    mask = np.random.default_rng(reach).random((20, 33)) > 0.985
+    rows, columns = np.indices(mask.shape)
+    expected = np.zeros_like(mask)
+    for y, x in zip(*np.nonzero(mask), strict=True):
+        expected |= (abs(rows - y) <= reach) & (abs(columns - x) <= reach)
+    assert np.array_equal(boxed(mask, reach), expected)

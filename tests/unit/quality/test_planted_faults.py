@@ -157,3 +157,22 @@ def _blurred(plane: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     for axis in (0, 1):
         plane = np.apply_along_axis(lambda row: np.convolve(row, taps, mode="same"), axis, plane)
     return plane
+
+
+def test_two_lossless_copies_are_each_measured_by_their_own_pixels() -> None:
+    good = clean()
+    master = good.delivered()[0]
+    pixels = master.pixels.copy()
+    pixels[5, 5] ^= 1
+    pixels[Y + 120, X + 100] ^= 1
+
+    same = good.verdict([master, replace(master, name="app")])
+    other = good.verdict([master, replace(master, name="app", pixels=pixels)])
+
+    of_copy = {n.partition(".")[2]: s for n, s in same.scores.items() if n.startswith("app.")}
+    assert of_copy == {
+        n.partition(".")[2]: s for n, s in same.scores.items() if n.startswith("master.")
+    }
+    assert same.passed
+    assert set(other.failures) >= {"app.stray_pixels", "app.protected_changed"}
+    assert not any(name.startswith("master.") for name in other.failures)

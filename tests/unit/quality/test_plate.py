@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from scripts.gallery.__main__ import painted
 from scripts.gallery.scenes import all_scenes
+from scripts.gallery.work import painted
 from shared.quality.plate import reasons_to_refuse, scene_scores
 from shared.quality.thresholds import Thresholds
 from tests.unit.quality import case
