@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from client.trip_posters import ApiError, TripPosters
 from client.trip_posters.calling import Caller, Request
 from client.trip_posters.models import CLOSED
+from local.trip_file import is_json
 from shared.errors import MalformedRequestError
 from shared.trips.encodings import read_text
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from client.trip_posters import Job
 
 __all__ = ["CLOSED", "CarApp", "RefusedError", "fetch"]
-_SUFFIXES = (".json", ".txt")
 
 
 class RefusedError(Exception):
@@ -45,7 +45,7 @@ class CarApp:
     def send(self, trip: Path, *, key: str, style: str = "") -> str:
         """Send a trip file (JSON or text form), perhaps in another style; return the job's id."""
         data = _in_style(trip, style)
-        body = data if trip.suffix == ".json" else data.decode()
+        body = data if is_json(trip) else data.decode()
         try:
             return self.posters.submit(body, idempotency_key=key).job_id
         except ApiError as error:
@@ -72,7 +72,7 @@ def _in_style(trip: Path, style: str) -> bytes:
     data = _read(trip)
     if not style:
         return data
-    if trip.suffix == ".txt":
+    if not is_json(trip):
         return data.rstrip() + f"\n风格：{style}\n".encode()
     try:
         return json.dumps({**json.loads(data), "style": style}).encode()
@@ -82,13 +82,10 @@ def _in_style(trip: Path, style: str) -> bytes:
 
 
 def _read(trip: Path) -> bytes:
-    if trip.suffix not in _SUFFIXES:
-        msg = f"{trip}: a trip is a .json or a .txt file"
-        raise RefusedError(msg)
     try:
         # JSON is UTF-8, and refused by the interface where it is not.
         data = trip.read_bytes()
-        return data if trip.suffix == ".json" else read_text(data).encode()
+        return data if is_json(trip) else read_text(data).encode()
     except OSError as error:
         msg = f"{trip}: {error.strerror}; examples/trips/ has some"
     except MalformedRequestError as error:

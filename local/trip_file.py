@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.errors import MalformedRequestError
 from shared.trips.encodings import read_text
 from shared.trips.reading import read_trip_json
 from shared.trips.text_form import read_trip_text
@@ -14,9 +15,15 @@ if TYPE_CHECKING:
     from shared.trips.reading import ReadTrip
 
 
+def is_json(path: Path) -> bool:
+    """Say whether a trip is JSON or a text, by its name; MalformedRequestError where it is none."""
+    suffix = path.suffix.lower()
+    if suffix not in {".json", ".txt"}:
+        raise MalformedRequestError("a trip is a .json or a .txt file")
+    return suffix == ".json"
+
+
 def trip_in(path: Path) -> ReadTrip:
-    """Return the trip of a .json file, or of a text; InvalidRequestError names what is wrong."""
+    """Return the trip of a .json or .txt file; InvalidRequestError names what is wrong."""
     data = path.read_bytes()
-    if path.suffix == ".json":
-        return read_trip_json(data)
-    return read_trip_text(read_text(data))
+    return read_trip_json(data) if is_json(path) else read_trip_text(read_text(data))

@@ -16,16 +16,25 @@ _NEEDED = {
     "結束時間 (ended_at)": {"ended_at", "started_at", "times"},
     "終點 (end)": {"end", "start", "via"},
 }
-_MOMENTS, _AMOUNTS = {"started_at", "ended_at"}, {"distance_km", "driving_minutes"}
+_NAMES = {"driver", "idempotency_key"}
+# Of several columns for one of these the first with a value is used; what a trip is not accepted
+# without, whose it is and what its driver chose is never picked from two.
+_DECORATION = {
+    *("mood", "caption", "team", "distance_km", "driving_minutes"),
+    *("weather", "start/weather", "end/weather"),
+}
+_MOMENTS, _AMOUNTS = {"started_at", "ended_at", "times"}, {"distance_km", "driving_minutes"}
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SERIAL = re.compile(r"[345678]\d{4}(?:\.\d+)?")
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a day of a spreadsheet has no zone
 _NUMBER = re.compile(r"[\d,]{1,9}(?:\.\d+)?", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{1,9}\.\d+", re.ASCII)
+# A long number as a spreadsheet shows and exports it: its last digits are lost.
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E[+-]\d{1,3}", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _UNIT = re.compile(
     r"[(（\[【]\s*(小[时時]|[时時]|h|hrs?|hours?|分[钟鐘]?|min|minutes?|秒|s|seconds?"
-    r"|[万萬]?公里|千米|km|米|m)\s*[)）\]】]",
+    r"|[万萬]?公里|千米|km|英里|哩|miles?|mi|米|m)\s*[)）\]】]",
     re.IGNORECASE,
 )
 
@@ -77,18 +86,27 @@ class Header:
 
     def values(self, cells: list[str]) -> dict[str, object]:
         """Return the values of a row as the JSON form has them; what is empty is left out."""
-        values = {
-            column.field: column.value(cell, self.separator)
-            for column, cell in zip(self.columns, cells, strict=False)
-            if column.field and cell.strip()
-        }
+        values: dict[str, object] = {}
+        for column, cell in zip(self.columns, cells, strict=False):
+            if column.field and cell.strip():
+                values.setdefault(column.field, column.value(cell, self.separator))
         shared = {name: value for name, value in values.items() if name == "share"}
         return {**values, **fields_of(shared)}
+
+    def rounded(self, cells: list[str]) -> str:
+        """Return the column of a name that the spreadsheet has rounded, "" for none.
+
+        Two names may have become one, and with it two drivers.
+        """
+        for column, cell in zip(self.columns, cells, strict=False):
+            if column.field in _NAMES and _ROUNDED.fullmatch(cell.strip()):
+                return column.field
+        return ""
 
     def check(self) -> None:
         """Raise UploadEndedError with what the header lacks, or has twice."""
         known = self.fields
-        twice = sorted({field for field in known if known.count(field) > 1})
+        twice = sorted({field for field in known if known.count(field) > 1} - _DECORATION)
         lacking = [label for label, any_of in _NEEDED.items() if not any_of & set(known)]
         if not known:
             detail = f"the first row names no column that is known, as 司机、{FIRST_LABELS}"

@@ -34,6 +34,11 @@ _KEY = (
 _NAMES = {**dict.fromkeys(_DRIVER, "driver"), **dict.fromkeys(_KEY, "idempotency_key")}
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
 _LONGEST_LABEL = 40
+_CELLS = re.compile(rb"[,;\t]")
+_A_TABLE = (
+    "the line is not JSON but looks like the row of a table; "
+    "the name of a table ends in .csv, that of a file with a JSON object a line in .jsonl"
+)
 # For what is no JSON and yet may say whose it is.
 _DRIVER_FIELD = re.compile(
     f'"(?:{"|".join(_DRIVER)})"'.encode() + rb'\s*:\s*("(?:[^"\\]|\\.){0,1024}")', re.IGNORECASE
@@ -100,6 +105,17 @@ def parse_json_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip
         raise MalformedRequestError("not an object")  # pragma: no cover - read_trip has raised
     drivers, keys = _taken(fields, "driver"), _taken(fields, "idempotency_key")
     return _checked(drivers, keys, lambda: read_trip(fields, choices=choices))
+
+
+def parse_line(data: bytes, choices: Choices = no_choices) -> UploadedTrip:
+    """Return what a line of JSON says, like `parse_json_entry`; a row of a table is told so."""
+    try:
+        return parse_json_entry(data, choices)
+    except MalformedRequestError:
+        if b"{" in data or not _CELLS.search(data):
+            raise
+    # Outside the handler, so that the error does not carry the line with it.
+    raise MalformedRequestError(_A_TABLE)
 
 
 def parse_text_entry(data: bytes, choices: Choices = no_choices) -> UploadedTrip:

@@ -14,6 +14,7 @@ from shared.uploads.entry import (
     drivers_named,
     drivers_named_in_text,
     parse_json_entry,
+    parse_line,
     parse_text_entry,
 )
 from shared.uploads.lines import lines, unreadable
@@ -64,7 +65,7 @@ class Form:
 
 
 _FORMS = (
-    Form(".jsonl"),
+    Form(".jsonl", parse_line),
     Form(".json", streamed=False, blank="null"),
     Form(".csv"),
     Form(".txt", parse_text_entry, drivers_named_in_text, streamed=False),

@@ -35,6 +35,7 @@ _UNCLOSED = (
     "a quote inside a cell is written twice"
 )
 _TOO_MANY = "the row has more cells than the header; a cell with a separator in it needs quotes"
+_ROUNDED = "the spreadsheet rounded the {}; format its column as text, and export the table again"
 
 
 @dataclass(frozen=True)
@@ -151,4 +152,6 @@ def _fault(record: _Record, header: Header, longest: int) -> tuple[str, str]:
         return "too_long", f"the row has more than {longest} bytes"
     if any(cell.strip() for cell in record.cells[len(header.columns) :]):
         return "malformed", _TOO_MANY
+    if field := header.rounded(record.cells):
+        return "malformed", _ROUNDED.format(field)
     return "", ""

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import InvalidRequestError
+from shared.errors import InvalidRequestError, MalformedRequestError
 from shared.uploads.elements import elements
 from shared.uploads.entry import (
     Entry,
     drivers_named,
     drivers_named_in_text,
     parse_json_entry,
+    parse_line,
     parse_text_entry,
 )
 from shared.uploads.lines import lines
@@ -169,3 +170,20 @@ def test_memory_does_not_grow_with_the_file_or_its_lines(unit: bytes) -> None:
     tracemalloc.stop()
     assert count > 3
     assert peak < 1_000_000
+
+
+@pytest.mark.parametrize("separator", [b",", b";", b"\t"])
+def test_a_row_of_a_table_among_lines_of_json_is_told_what_its_file_is_named(
+    separator: bytes,
+) -> None:
+    for line in ("司机,结束时间,终点", 'd1,"2024-05-05 18:57",上海市'):
+        with pytest.raises(MalformedRequestError, match=r"ends in \.csv") as caught:
+            parse_line(line.encode().replace(b",", separator))
+        assert "d1" not in str(caught.value)
+        assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("line", [b'{"driver": "d1", ', b"nothing", b'"driver": {"a": 1},'])
+def test_a_broken_line_of_json_is_no_row_of_a_table(line: bytes) -> None:
+    with pytest.raises(MalformedRequestError, match="is not JSON"):
+        parse_line(line)

@@ -114,6 +114,10 @@ def test_columns_that_nobody_knows_and_empty_ones_are_passed_over() -> None:
         ("司机,结束时间,心情", "no column for 終點 (end)"),
         ("司机,心情", "結束時間 (ended_at), 終點 (end)"),
         ("司机,结束时间,终点,目的地", "more than one column for end"),
+        ("司机,驾驶员,结束时间,终点", "more than one column for driver"),
+        ("司机,结束时间,终点,幂等键,idempotency_key", "more than one column for idempotency_key"),
+        ("司机,结束时间,终点,分享,公开", "more than one column for share"),
+        ("司机,结束时间,终点,里程,距离,起点,出发地", "more than one column for start"),
         ("司机|结束时间|终点", "names no column"),
     ],
 )
@@ -165,6 +169,8 @@ def test_a_file_of_quotes_is_read_in_time_that_grows_with_it() -> None:
         ("结束时间", "45417", "2024-05-05 00:00:00"),
         ("结束时间", '"=""2024/5/5 18:57"""', "2024/5/5 18:57"),
         ("结束时间", "2024-05-05 18:57", "2024-05-05 18:57"),
+        ("出行时间", "45417.789583333331", "2024-05-05 18:57:00"),
+        ("日期", "45414", "2024-05-02 00:00:00"),
         ("里程", '"1,234.5"', "1,234.5"),
         ("里程", "45417", "45417"),
         ("里程", "1.5699999999999998", 1.5699999999999998),
@@ -178,7 +184,7 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_understood(
     column: str, cell: str, value: object
 ) -> None:
     labels = {"司机": "driver", "结束时间": "ended_at", "终点": "end", "里程": "distance_km"}
-    labels |= {"分享": "share", "途经": "via"}
+    labels |= {"分享": "share", "途经": "via", "出行时间": "times", "日期": "times"}
     given = {"司机": "d", "结束时间": "2024-05-05", "终点": "湖州市", column: cell}
     text = ",".join(given) + "\n" + ",".join(given.values())
     assert values(text)[0][labels[column]] == value
@@ -193,6 +199,9 @@ def test_what_a_spreadsheet_makes_of_a_cell_is_understood(
         ("驾驶时长(小时)", "14小时28分", "14小时28分"),
         ("里程（万公里）", "1.2", "1.2万公里"),
         ("distance (m)", '"5,000"', "5,000m"),
+        ("里程(英里)", "400.5", "400.5英里"),
+        ("Distance (mi)", "400", "400mi"),
+        ("distance [miles]", "400", "400miles"),
         ("里程（全程）", "860", "860"),
     ],
 )
@@ -220,3 +229,43 @@ def test_several_cities_may_stand_in_one_cell() -> None:
     text = f'司机,结束时间,途经城市\n{day},湖州市、无锡市\n{day},"湖州市\n无锡市"\n'
     for entry in read(text):
         assert parse_json_entry(entry.data).trip.via == ("湖州市", "无锡市")
+
+
+@pytest.mark.parametrize(
+    ("labels", "field"),
+    [
+        ("总里程,本次里程", "distance_km"),
+        ("里程(km),Distance (mi)", "distance_km"),
+        ("心情,Mood", "mood"),
+        ("标题,caption", "caption"),
+        ("驾驶时长,总驾驶时长", "driving_minutes"),
+        ("终点天气,end/weather", "end/weather"),
+        ("车队,队名", "team"),
+    ],
+)
+@pytest.mark.parametrize(("cells", "used"), [("a,b", "a"), (",b", "b"), ("a,", "a"), (",", None)])
+def test_of_two_columns_of_decoration_the_first_with_a_value_is_used(
+    labels: str, field: str, cells: str, used: str | None
+) -> None:
+    (told,) = values(f"司机,结束时间,终点,{labels}\nd,2024-05-05 18:57,湖州市,{cells}")
+    assert told.get(field) == used
+
+
+@pytest.mark.parametrize("name", ["1.38001E+10", "1,38001E+10", "1.10101e+17", "1E+11", "-"])
+@pytest.mark.parametrize("column", ["driver", "idempotency_key"])
+def test_a_name_that_the_spreadsheet_rounded_is_refused_in_words(column: str, name: str) -> None:
+    given = {"driver": "d1", "idempotency_key": "k1", column: f'"{name}"'}
+    text = ",".join([*given, "ended_at,end"]) + "\n" + ",".join(given.values())
+    (entry,) = read(f"{text},2024-05-05 18:57,湖州市")
+    if name == "-":
+        assert not entry.reason
+    else:
+        assert entry.reason == "malformed"
+        assert f"rounded the {column}; format its column as text" in entry.detail
+        assert name not in entry.detail
+
+
+@pytest.mark.parametrize("name", ["13800138000", "7E10", "E+10", "driver-1E+10", '"=""1E+10"""'])
+def test_other_names_are_left_as_they_are(name: str) -> None:
+    (entry,) = read(f"{HEADER}\n{ROW.replace('d1', name)}")
+    assert not entry.reason
