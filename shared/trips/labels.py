@@ -103,7 +103,7 @@ _NO = "否 不 不同意 不愿意 不公开 不分享 不可以 私密 仅自�
 _ANSWERS = {**dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
 _UNIT = re.compile(
     r"[(（\[【]\s*(小[时時]|[时時]|h|hrs?|hours?|分[钟鐘]?|min|minutes?|秒|s|seconds?"
-    r"|[万萬]?公里|千米|km|米|m|英里|mi|miles?)\s*[)）\]】]",
+    r"|[万萬]?公里|千米|km|英里|哩|miles?|mi|米|m)\s*[)）\]】]",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\s*[\d,]{1,9}(?:\.\d{1,15})?\s*", re.ASCII)
@@ -122,12 +122,18 @@ def field_of(label: str) -> str:
     return known.get(plain) or known.get(_SAYS_NOTHING.sub("", plain), "")
 
 
+def unit_of(label: str) -> str:
+    """Return the unit that a label names in brackets, as of 里程(米), "" for none."""
+    found = _UNIT.search(label)
+    return found[1] if found else ""
+
+
 def with_unit(label: str, value: object) -> object:
-    """Return a bare number with the unit that its label names, as of 里程(米)."""
-    unit = _UNIT.search(label)
+    """Return a bare number with the unit that its label names."""
+    unit = unit_of(label)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if unit and (is_number or (isinstance(value, str) and _NUMBER.fullmatch(value))):
-        return f"{str(value).strip()}{unit[1]}"
+        return f"{str(value).strip()}{unit}"
     return value
 
 

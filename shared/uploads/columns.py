@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.errors import UploadEndedError
-from shared.trips.labels import FIRST_LABELS, field_of, fields_of
+from shared.trips.labels import FIRST_LABELS, field_of, fields_of, unit_of
 from shared.uploads.entry import name_labelled
 
 # At least one column for each.
@@ -32,11 +32,6 @@ _LONG_NUMBER = re.compile(r"\d{1,9}\.\d+", re.ASCII)
 # A long number as a spreadsheet shows and exports it: its last digits are lost.
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E[+-]\d{1,3}", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
-_UNIT = re.compile(
-    r"[(（\[【]\s*(小[时時]|[时時]|h|hrs?|hours?|分[钟鐘]?|min|minutes?|秒|s|seconds?"
-    r"|[万萬]?公里|千米|km|英里|哩|miles?|mi|米|m)\s*[)）\]】]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -128,8 +123,7 @@ def columns_of(labels: list[str]) -> tuple[Column, ...]:
         if field == "weather" and place:
             field = f"{place}/weather"
         place = field if field in {"start", "end"} else place
-        unit = _UNIT.search(label)
-        columns.append(Column(field, unit[1] if unit else ""))
+        columns.append(Column(field, unit_of(label)))
     return tuple(columns)
 
 
