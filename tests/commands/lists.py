@@ -29,7 +29,9 @@ COMFYUI = {
 TESTED = {
     r"^make (test|kill-points)$": "the suite, which this is part of",
     r"^make (build|check-build|licences)|--artifact": "tests/unit/bundle, and wheels from an index",
-    r"^make (fuzz-api|bench-picture|check-sdk)\b": "an environment of its own, from an index",
+    r"^make (fuzz-api|bench-picture|check-sdk)\b|scripts\.write_places$": (
+        "an environment of its own, from an index"
+    ),
     r"^pip install": "an environment of one's own; tests/unit/client",
     r"^(make|python -m local) up$": "what all the others run on",
     r"MODEL/GENERATION": "an uploaded vehicle; "
