@@ -89,9 +89,10 @@ _MOST_PARTS = 12
 # A space between Latin letters is part of a name, as in Los Angeles.
 _BETWEEN_CITIES = re.compile(
     r"\s*[、,;/|→>·~–—+&]+\s*|(?<![a-z])\s?-\s?(?![a-z])|(?<![a-z.])\s+|\s+(?![a-z])"
-    r"|(?<=市)(?=[^市、,;/|\s]{2,8}市)",
+    r"|(?<=市)(?=[^市和与跟及到至、,;/|\s]{2,8}市)",
     re.IGNORECASE,
 )
+_JOINING = re.compile("[和与跟及到至]")
 _IN_BRACKETS = re.compile(r"[(\[【][^)\]】]*[)\]】]|(?<![\d.])\d{1,2}[.、)](?=\D)")
 # What people and programs write for nothing.
 _NOTHING = {
@@ -220,7 +221,14 @@ def _apart(text: str) -> tuple[str, str | None]:
 
 def _cities(text: str) -> list[str]:
     plain = _IN_BRACKETS.sub(" ", simplified(text)).strip()
-    return [city for city in _BETWEEN_CITIES.split(plain) if not _is_nothing(city)]
+    stops = [stop for stop in _BETWEEN_CITIES.split(plain) if not _is_nothing(stop)]
+    return [each for stop in stops for each in _joined(stop)]
+
+
+def _joined(stop: str) -> list[str]:
+    """Return the cities that 和 and the like join; these stand within names as well."""
+    parts = _JOINING.split(stop)
+    return parts if len(parts) > 1 and not city_of(stop) and all(map(city_of, parts)) else [stop]
 
 
 def _answer(text: str) -> object:

@@ -195,7 +195,8 @@ def test_a_line_that_begins_like_a_label_is_no_label_where_others_have_colons() 
     "via",
     [
         "湖州市無錫市常州市", "湖州市-無錫市-常州市", "湖州市+無錫市+常州市",
-        "湖州市&無錫市&常州市", "湖州市（2小時）、無錫市、常州市", "1.湖州市 2.無錫市 3.常州市",
+        "湖州市&無錫市&常州市", "湖州市和無錫市到常州市",
+        "湖州市（2小時）、無錫市、常州市", "1.湖州市 2.無錫市 3.常州市",
     ],
 )  # fmt: skip
 def test_no_stop_is_lost_by_what_stands_between(via: str) -> None:
