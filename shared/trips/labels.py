@@ -228,7 +228,7 @@ def _cities(text: str) -> list[str]:
 def _joined(stop: str) -> list[str]:
     """Return the cities that 和 and the like join; these stand within names as well."""
     parts = _JOINING.split(stop)
-    return parts if len(parts) > 1 and not city_of(stop) and all(map(city_of, parts)) else [stop]
+    return parts if all(map(city_of, parts)) else [stop]
 
 
 def _answer(text: str) -> object:
