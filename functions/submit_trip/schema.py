@@ -15,6 +15,7 @@ from shared.errors import (
     Problem,
     together,
 )
+from shared.trips.cleaning import LOST
 from shared.trips.reading import read_trip_json
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _MEDIA_TYPES = frozenset({"application/json", "text/plain", "application/octet-stream"})
 # What a decoder puts where it could not read: on the way, Function Compute passes text as UTF-8.
-_LOST = "\ufffd".encode()
+_LOST = LOST.encode()
 _NOT_UTF_8 = (
     "the body has not arrived as UTF-8: send UTF-8, or the text form in GB18030 or UTF-16 as "
     "Content-Type: application/octet-stream"

@@ -316,6 +316,11 @@ def test_a_unit_in_a_label_is_that_of_its_number(
     assert getattr(read.trip, kept[0]) == kept[1]
 
 
+def test_a_unit_in_the_label_of_a_time_is_a_remark() -> None:
+    read = read_trip({"终点": "湖州", "到达时间(秒)": 1714906620})
+    assert str(read.trip.ended_at) == "2024-05-05 18:57:00+08:00"
+
+
 def test_a_place_under_a_time_s_label_is_a_place_and_the_other_way_round() -> None:
     read = read_trip({"出发": "上海", "到达": "杭州市", "日期": "2024/5/2 9:10-18:57"})
     assert read.trip.start
