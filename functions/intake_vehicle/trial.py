@@ -135,7 +135,7 @@ def on(ground: Ground, frozen: FrozenVehicle, thresholds: Thresholds) -> Verdict
         plate=plate,
         bare=bare,
         car=car,
-        claims=_claims(placement),
+        claims=Claims.of(placement),
         caption=None,
         mark_box=marked.box,
         orders=ground.orders,
@@ -205,17 +205,3 @@ def _car(frozen: FrozenVehicle, width: int) -> Car:
 def _pixels(frozen: FrozenVehicle, file: str) -> Bytes:
     with Image.open(io.BytesIO(dict(frozen.files)[file])) as picture:
         return np.array(picture)
-
-
-def _claims(placement: Placement) -> Claims:
-    return Claims(
-        x=placement.x,
-        y=placement.y,
-        height=placement.height,
-        scale=placement.scale,
-        horizon_y=placement.horizon_y,
-        contact_y=placement.contact_y,
-        canvas=placement.canvas,
-        car_box=placement.car_box,
-        badge_box=placement.badge_box,
-    )

@@ -202,24 +202,10 @@ def _evidence(
         plate=np.asarray(source.picture("plate")),
         bare=source.pixels("bare"),
         car=car,
-        claims=_claims(placement),
+        claims=Claims.of(placement),
         caption=Caption(said.boxes, said.ink, said.scrim) if said else None,
         mark_box=marked.box,
         orders=orders,
-    )
-
-
-def _claims(placement: Placement) -> Claims:
-    return Claims(
-        x=placement.x,
-        y=placement.y,
-        height=placement.height,
-        scale=placement.scale,
-        horizon_y=placement.horizon_y,
-        contact_y=placement.contact_y,
-        canvas=placement.canvas,
-        car_box=placement.car_box,
-        badge_box=placement.badge_box,
     )
 
 

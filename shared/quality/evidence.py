@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ class Claims:
     canvas: tuple[int, int]
     car_box: Box
     badge_box: Box
+
+    @classmethod
+    def of(cls, placement: object) -> Claims:
+        """Return what a placement.json, or a placement of the node pack, says under these names."""
+        return cls(**{each.name: getattr(placement, each.name) for each in fields(cls)})
 
 
 @dataclass(frozen=True)
