@@ -107,7 +107,7 @@ _UNIT = re.compile(
     r"|[万萬]?公里|千米|km|英里|哩|miles?|mi|米|m)\s*[)）\]】]",
     re.IGNORECASE,
 )
-_AMOUNTS = {"driving_minutes", "distance_km"}
+AMOUNTS = {"driving_minutes", "distance_km"}
 _NUMBER = re.compile(r"\s*[\d,]{1,9}(?:\.\d{1,15})?\s*", re.ASCII)
 # Quotes and Markdown around a label, and what joins its words.
 _AROUND = re.compile(r"[\s_*`\"'“”「」『』|-]")
@@ -132,7 +132,7 @@ def unit_of(label: str) -> str:
 
 def with_unit(label: str, value: object) -> object:
     """Return a bare number of a duration or distance with the unit that its label names."""
-    unit = unit_of(label) if field_of(label) in _AMOUNTS else ""
+    unit = unit_of(label) if field_of(label) in AMOUNTS else ""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if unit and (is_number or (isinstance(value, str) and _NUMBER.fullmatch(value))):
         return f"{str(value).strip()}{unit}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.errors import UploadEndedError
-from shared.trips.labels import FIRST_LABELS, field_of, fields_of, unit_of
+from shared.trips.labels import AMOUNTS, FIRST_LABELS, field_of, fields_of, unit_of
 from shared.uploads.entry import name_labelled
 
 # At least one column for each.
@@ -23,7 +23,7 @@ _DECORATION = {
     *("mood", "caption", "team", "distance_km", "driving_minutes"),
     *("weather", "start/weather", "end/weather"),
 }
-_MOMENTS, _AMOUNTS = {"started_at", "ended_at", "times"}, {"distance_km", "driving_minutes"}
+_MOMENTS = {"started_at", "ended_at", "times"}
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _SERIAL = re.compile(r"[345678]\d{4}(?:\.\d+)?")
 _FIRST_DAY = datetime(1899, 12, 30)  # noqa: DTZ001 - a day of a spreadsheet has no zone
@@ -50,7 +50,7 @@ class Column:
             # Days as a spreadsheet counts them, where the cell is not shown as a date.
             moment = _FIRST_DAY + timedelta(seconds=round(float(text) * 86_400))
             return moment.isoformat(" ")
-        return self._amount(text, separator) if self.field in _AMOUNTS else text
+        return self._amount(text, separator) if self.field in AMOUNTS else text
 
     def _amount(self, text: str, separator: str) -> object:
         if separator == ";":

@@ -20,10 +20,11 @@ from functions.task_callback.use_case import task_callback
 from shared import ports
 from shared.events.failures import FailedInvocation
 from shared.identity import Caller
+from shared.jobs.record import JobStatus
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
-from tests.unit.functions.world import World
+from tests.unit.functions.world import REVIEW_MINUTES, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,6 +155,19 @@ class KillableWorld(World):
         """Call like a client does who asks again when no answer comes."""
         if not self.process(run):
             assert self.process(run), "killed twice"
+
+    def past_review(self, key: str) -> str:
+        """Take a new job to its end, or to a reviewer who never comes; return its id."""
+        found: list[str] = []
+        self.insist(lambda: found.append(self.submit(key=key).job_id))
+        for _ in range(60):
+            record = self.record(found[-1])
+            if record.status.is_closed or record.status is JobStatus.NEEDS_REVIEW:
+                break
+            self.step()
+            self.clock.advance(60)
+        self.clock.advance(REVIEW_MINUTES * 60)
+        return found[-1]
 
     def paint(self, job_id: str) -> JobRecord:
         """Run paint_trip as a process."""

@@ -9,7 +9,6 @@ import pytest
 
 from shared.jobs.record import JobStatus
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
-from tests.unit.functions.world import REVIEW_MINUTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,16 +24,7 @@ def _each_poster_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_plate_cures_it(world: KillableWorld) -> str:
     """Take a job to its end whose car stands too badly for the limit; nobody reviews it."""
     world.thresholds = replace(world.thresholds, contact_high=0.01)
-    found: list[str] = []
-    world.insist(lambda: found.append(world.submit(key="badly").job_id))
-    for _ in range(60):
-        record = world.record(found[-1])
-        if record.status.is_closed or record.status is JobStatus.NEEDS_REVIEW:
-            break
-        world.step()
-        world.clock.advance(60)
-    world.clock.advance(REVIEW_MINUTES * 60)
-    return found[-1]
+    return world.past_review("badly")
 
 
 JOURNEYS = (no_plate_cures_it,)

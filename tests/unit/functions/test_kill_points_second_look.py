@@ -12,7 +12,6 @@ from shared.quality.second_look import SecondLook
 from tests.fakes.style_judge import FakeStyleJudge, marks
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
 from tests.unit.functions.killable import Watched
-from tests.unit.functions.world import REVIEW_MINUTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,16 +28,7 @@ def doubted(world: KillableWorld) -> str:
     """Take a job to its end; the model doubts at first and never again."""
     judge = Watched(FakeStyleJudge(marks(season=1), marks()), ports.StyleJudge, world.fuse)
     world.second_look = SecondLook(cast("ports.StyleJudge", judge), least=4, deadline_seconds=5)
-    found: list[str] = []
-    world.insist(lambda: found.append(world.submit(key="doubted").job_id))
-    for _ in range(60):
-        record = world.record(found[-1])
-        if record.status.is_closed or record.status is JobStatus.NEEDS_REVIEW:
-            break
-        world.step()
-        world.clock.advance(60)
-    world.clock.advance(REVIEW_MINUTES * 60)
-    return found[-1]
+    return world.past_review("doubted")
 
 
 JOURNEYS = (doubted,)
