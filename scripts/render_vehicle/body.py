@@ -22,7 +22,9 @@ _TOP = curve((2.2, 0.79), (2.0, 0.872), (1.8, 0.925), (1.4, 0.982), (1.0, 1.012)
              (0.0, 1.012), (-1.0, 1.035), (-1.8, 1.06), (-2.15, 1.065))  # fmt: skip
 _NOSE = curve((0.10, 1.98), (0.22, 2.045), (0.32, 2.075), (0.45, 2.092), (0.60, 2.092),
               (0.75, 2.075), (0.85, 2.045), (1.0, 1.96))  # fmt: skip
-_TAIL = curve((0.10, 1.96), (0.25, 2.03), (0.45, 2.07), (0.75, 2.06), (1.0, 2.02), (1.2, 1.95))
+_TAIL = calm_curve((0.10, 1.94), (0.25, 2.02), (0.40, 2.075), (0.55, 2.085), (0.625, 2.07),
+                   (0.70, 2.042), (0.82, 2.040), (0.93, 2.050), (1.0, 2.035), (1.1, 1.98),
+                   (1.2, 1.90))  # fmt: skip
 _ROOF = curve((1.0, 1.18), (0.6, 1.368), (0.25, 1.468), (-0.15, 1.520), (-0.55, 1.535),
               (-1.0, 1.525), (-1.5, 1.485), (-1.9, 1.425), (-2.2, 1.37))  # fmt: skip
 _CABIN_WIDTH = curve((1.2, 0.74), (0.8, 0.79), (0.3, 0.812), (-0.4, 0.815), (-1.2, 0.79),
@@ -51,16 +53,22 @@ def side(x: Floats, y: Floats, z: Floats) -> Floats:
 
 def _lid(x: Floats, y: Floats) -> Floats:
     crown = 0.055 * (y / 0.8) ** 2
-    along = step(0.75, 1.15, x) * step(1.98, 1.55, x)
+    along = step(0.50, 0.90, x) * step(1.98, 1.55, x)
     ridge = 0.017 * along * step(0.33, 0.47, np.abs(y) + 0.10 * (x - 1.4))
     return _TOP(x) - crown - ridge
+
+
+def _recesses(y: Floats, z: Floats) -> Floats:
+    """How far the tail lies back behind the plate and in the diffuser."""
+    plate = step(0.300, 0.276, np.abs(y)) * step(0.672, 0.690, z) * step(0.842, 0.824, z)
+    return 0.022 * plate + 0.045 * step(0.575, 0.515, np.abs(y)) * step(0.415, 0.375, z)
 
 
 def lower(x: Floats, y: Floats, z: Floats) -> Floats:
     """Everything below the windows."""
     flat = np.abs(y) / 0.8
     nose = x - (_NOSE(z) - 0.15 * flat**2 - 0.11 * flat**4)
-    tail = -x - (_TAIL(z) - 0.10 * flat**2 - 0.08 * flat**4)
+    tail = -x - (_TAIL(z) - 0.10 * flat**2 - 0.08 * flat**4 - _recesses(y, z))
     shell = smooth_max(side(x, y, z), z - _lid(x, y), 0.085)
     shell = smooth_max(shell, nose, 0.16)
     shell = smooth_max(shell, tail, 0.16)
@@ -81,13 +89,24 @@ def windscreen(x: Floats, y: Floats, z: Floats) -> Floats:
     return (x - sheet) / 2.05
 
 
+def hatch_line(z: Floats) -> Floats:
+    """How far the hatch lies behind the car's middle, on the centre line."""
+    rise = z - 1.05
+    # Upright below the window's foot, so that the hatch never juts out over the bumper.
+    rise = 0.5 * (rise + np.sqrt(rise**2 + 0.03**2))
+    return np.asarray(2.005 - 0.50 * rise - 0.78 * rise**2, dtype=np.float64)
+
+
 def cabin(x: Floats, y: Floats, z: Floats) -> Floats:
     """The greenhouse."""
-    hatch = (-x - (2.02 - 0.55 * (z - 1.05) - 0.7 * (z - 1.05) ** 2 - 0.16 * y**2)) / 1.2
+    hatch = (-x - (hatch_line(z) - 0.16 * y**2)) / 1.2
     roof = z - (_ROOF(x) - 0.10 * y**2 - 0.08 * y**4)
     shell = smooth_max(cabin_side(x, y, z), roof, 0.11)
     shell = smooth_max(shell, windscreen(x, y, z), 0.07)
     shell = smooth_max(shell, hatch, 0.12)
+    spoiler = smooth_max(np.abs(roof + 0.020) - 0.019, np.abs(y) - 0.535, 0.03)
+    spoiler = smooth_max(spoiler, np.maximum(-x - 1.865 + 0.10 * y**2, x + 1.4), 0.02)
+    shell = smooth_min(shell, spoiler, 0.045)
     return smooth_max(shell, 0.7 - z, 0.05)
 
 

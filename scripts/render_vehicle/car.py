@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .body import ARCH_RADIUS, ARCH_Z, AXLES, skin
-from .details import Part, badge, handles, lamp_units, mirrors, plate, wipers
-from .layout import lamp, shell_region, skin_panels
+from .body import ARCH_RADIUS, ARCH_Z, AXLES, side, skin
+from .details import Part, antenna, badges, fins, handles, lamp_units, mirrors, plates, wipers
+from .interior import interior
+from .layout import lamp, lamp_shelf, light_strip, shell_region, skin_panels
 from .mesh import Floats, Mesh, gradient, joined, kept, split, surface, unit
 from .panels import Panel, cut
+from .tail import light_bar, tail_strip
 from .wheels import lathe, wheels
 
 
@@ -22,13 +24,17 @@ def _half_skin(step: float) -> Mesh:
 
 def _wells() -> list[Part]:
     """The dark linings of the wheel arches."""
-    radius = ARCH_RADIUS
-    lining = lathe([(0.0, radius), (0.30, radius), (0.42, radius), (0.425, 0.0)], 128)
+    radius = ARCH_RADIUS + 0.0045
+    lining = lathe([(-0.035, radius), (0.30, radius), (0.42, radius), (0.425, 0.0)], 128)
     parts = []
     for axle in AXLES:
         left = lining.shifted((axle, 0.845, ARCH_Z))
+        x, y, z = left.points.T
+        # Out to just below the skin, so that no slit shows the car's hollow inside.
+        left = left.moved(np.stack([x, np.minimum(y, y - side(x, y, z) - 0.010), z], axis=1))
         # Above the sill line only: an arch is open towards the road.
-        above, _ = kept(left, left.points[left.faces][:, :, 2].mean(axis=1) > 0.21)
+        whole, height = split(left, left.points[:, 2], 0.21)
+        above, _ = kept(whole, height[whole.faces].mean(axis=1) > 0.21)
         parts += [("shadow", above), ("shadow", above.mirrored())]
     return parts
 
@@ -39,13 +45,21 @@ def _lamp_insides(half: Mesh) -> list[Part]:
     def wider(x: Floats, y: Floats, z: Floats) -> Floats:
         return lamp(x, y, z) - 0.003
 
-    def rim(x: Floats, y: Floats, z: Floats) -> Floats:
-        edge = lamp(x, y, z)
-        return np.maximum(edge + 0.008, -(edge + 0.017))
-
     housing = cut(half, Panel("lamp_house", wider, lift=-0.055, wall=-0.05))
-    strip = cut(half, Panel("light", rim, radius=0.003, wall=0.01, lift=-0.016))
-    return housing + strip
+    shelf = Panel("satin", lamp_shelf, radius=0.002, wall=0.03, lift=-0.022, fine=2)
+    strip = Panel("light", light_strip, radius=0.002, wall=0.012, lift=-0.012, fine=2)
+    return housing + cut(half, shelf) + cut(half, strip)
+
+
+def _tail_lamp_insides(half: Mesh) -> list[Part]:
+    """The light bar's red housing and its lit line."""
+
+    def wider(x: Floats, y: Floats, z: Floats) -> Floats:
+        return light_bar(x, y, z) - 0.003
+
+    housing = cut(half, Panel("tail_lens", wider, lift=-0.040, wall=-0.040))
+    strip = Panel("tail_light", tail_strip, radius=0.002, wall=0.02, lift=-0.014, fine=2)
+    return housing + cut(half, strip)
 
 
 def build_car(step: float) -> dict[str, Mesh]:
@@ -53,9 +67,19 @@ def build_car(step: float) -> dict[str, Mesh]:
     half = _half_skin(step)
     left: list[Part] = [part for panel in skin_panels() for part in cut(half, panel)]
     left += cut(half, Panel("shadow", shell_region, wall=0.03, lift=-0.030))
-    left += _lamp_insides(half)
+    left += _lamp_insides(half) + _tail_lamp_insides(half)
     parts = left + [(material, mesh.mirrored()) for material, mesh in left]
-    parts += [*_wells(), *mirrors(), *handles(), *plate(), *wipers(), *lamp_units(), *badge()]
+    parts += [
+        *_wells(),
+        *mirrors(),
+        *handles(),
+        *plates(),
+        *wipers(),
+        *lamp_units(),
+        *badges(),
+        *fins(),
+    ]
+    parts += [*antenna(), *interior()]
     parts += wheels()
     materials = sorted({material for material, _ in parts})
     return {name: joined([mesh for material, mesh in parts if material == name])

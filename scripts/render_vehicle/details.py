@@ -9,10 +9,12 @@ import numpy as np
 from .body import skin, windscreen
 from .mesh import Field, Floats, Mesh, gradient, settle, surface, unit
 from .shapes import box, smooth_max, smooth_min
+from .tail import BAR_Z
 
 Part = tuple[str, Mesh]
 BADGE_RADIUS = 0.108
 BADGE_Z = 0.708
+TAIL_BADGE_RADIUS = 0.084
 
 
 def _on_skin(x: float, y: float, z: float, field: Field = skin) -> tuple[Floats, Floats]:
@@ -53,7 +55,13 @@ def mirrors() -> list[Part]:
     at = (0.665, 0.985, 1.098)
 
     def upper(x: Floats, y: Floats, z: Floats) -> Floats:
-        return smooth_max(_mirror_shell(x, y, z), -0.036 - z, 0.006)
+        whole = smooth_max(_mirror_shell(x, y, z), -0.036 - z, 0.006)
+        return smooth_max(whole, -0.040 - x, 0.012)
+
+    def sheet(x: Floats, y: Floats, z: Floats) -> Floats:
+        return smooth_max(
+            _mirror_shell(x, 1.14 * y, 1.2 * (z - 0.008)), np.abs(x + 0.041) - 0.003, 0.002
+        )
 
     def foot(x: Floats, y: Floats, z: Floats) -> Floats:
         tray = smooth_max(_mirror_shell(x, y, z) - 0.003, z + 0.031, 0.006)
@@ -62,6 +70,7 @@ def mirrors() -> list[Part]:
     return _both([
         ("paint", surface(upper, low, high, 0.005).shifted(at)),
         ("gloss_black", surface(foot, low, high, 0.005).shifted(at)),
+        ("chrome", surface(sheet, low, high, 0.004).shifted(at)),
     ])  # fmt: skip
 
 
@@ -74,19 +83,24 @@ def handles() -> list[Part]:
 
     mesh = surface(bar, (-0.13, -0.04, -0.04), (0.13, 0.04, 0.05), 0.004)
     parts: list[Part] = []
-    for along, height in ((-0.13, 0.815), (-1.0, 0.835)):
+    for along, height in ((-0.13, 0.815), (-0.885, 0.833)):
         point, normal = _on_skin(along, 0.9, height)
         parts.append(("paint", _placed(mesh, point + 0.016 * normal, normal)))
     return _both(parts)
 
 
-def plate() -> list[Part]:
+def plates() -> list[Part]:
+    """Blank plates at nose and tail."""
+    return _plate(2.1, 0.490) + _plate(-2.1, 0.757)
+
+
+def _plate(x: float, z: float) -> list[Part]:
     """A blank plate on its dark carrier."""
 
     def blank(half: tuple[float, float, float]) -> Field:
         return lambda x, y, z: box(x, y, z, half, 0.006)
 
-    point, normal = _on_skin(2.1, 0.0, 0.490)
+    point, normal = _on_skin(x, 0.0, z)
     sheet = surface(blank((0.220, 0.070, 0.008)), (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
     back = surface(blank((0.229, 0.079, 0.014)), (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
     return [
@@ -95,8 +109,8 @@ def plate() -> list[Part]:
     ]
 
 
-def _tube(path: Floats, radius: float, around: int = 14) -> Mesh:
-    """Sweep a circle along a path (n, 3)."""
+def tube(path: Floats, radius: float, around: int = 14) -> Mesh:
+    """Sweep a circle along a path (n, 3), in metres."""
     ahead = unit(np.gradient(path, axis=0))
     right = unit(np.asarray(np.cross(ahead, [0.13, 0.21, 0.97]), dtype=np.float64))
     up = np.cross(right, ahead)
@@ -112,14 +126,17 @@ def _tube(path: Floats, radius: float, around: int = 14) -> Mesh:
 
 
 def wipers() -> list[Part]:
-    """Two wipers resting at the foot of the windscreen."""
-    parts = []
+    """Two wipers resting at the foot of the windscreen, and one on the rear window."""
+    y = np.linspace(0.02, -0.38, 24)
+    points = settle(skin, np.stack([np.full(24, -1.97), y, 1.115 - 0.05 * y**2], axis=1), reach=0.1)
+    points += 0.012 * unit(gradient(skin, points))
+    parts: list[Part] = [("plastic", tube(points, 0.0065))]
     for start, end in ((0.52, -0.12), (-0.10, -0.66)):
         y = np.linspace(start, end, 24)
         z = 1.062 + 0.045 * np.linspace(0, 1, 24) ** 1.5
         points = settle(windscreen, np.stack([np.full(24, 0.95), y, z], axis=1), reach=0.1)
         points += 0.010 * unit(gradient(windscreen, points))
-        parts.append(("plastic", _tube(points, 0.0055)))
+        parts.append(("plastic", tube(points, 0.0055)))
     return parts
 
 
@@ -140,31 +157,64 @@ def _dome(radius: float, height: float) -> Mesh:
     return Mesh(points.reshape(-1, 3), unit(normals), faces, uv)
 
 
-def badge() -> list[Part]:
-    """The emblem: an enamelled dome in a bright ring, upright on the nose."""
-    point, normal = _on_skin(2.1, 0.0, BADGE_Z)
+def badges() -> list[Part]:
+    """The emblem upright on the nose and, smaller, in the middle of the tail."""
+    return _badge(2.1, BADGE_Z, BADGE_RADIUS) + _badge(-2.1, BAR_Z, TAIL_BADGE_RADIUS)
+
+
+def _badge(x: float, z: float, outer: float) -> list[Part]:
+    """An enamelled dome in a bright ring."""
+    point, normal = _on_skin(x, 0.0, z)
     normal = unit((normal * np.array([1.0, 0.0, 0.35]))[None])[0]
     turn = np.linspace(0, 2 * math.pi, 181)
-    radius = BADGE_RADIUS - 0.007
+    size = outer / BADGE_RADIUS
+    radius, ridge, lift = outer - 0.007 * size, 0.008 * size, 0.012
     ring = np.stack([radius * np.cos(turn), radius * np.sin(turn), np.full(181, 0.010)], axis=1)
     stem = np.stack([np.zeros(12), np.zeros(12), np.linspace(-0.05, 0.008, 12)], axis=1)
-    lift = 0.012
     return [
         ("badge_face", _placed(_dome(radius, 0.007), point + (lift + 0.008) * normal, normal)),
-        ("badge_ring", _placed(_tube(ring, 0.008, 24), point + lift * normal, normal)),
-        ("plastic", _placed(_tube(stem, 0.085, 64), point + lift * normal, normal)),
+        ("badge_ring", _placed(tube(ring, ridge, 24), point + lift * normal, normal)),
+        ("plastic", _placed(tube(stem, radius - 0.016, 64), point + lift * normal, normal)),
     ]
 
 
+def fins() -> list[Part]:
+    """The upright fins of the diffuser."""
+
+    def blade(x: Floats, y: Floats, z: Floats) -> Floats:
+        return box(x - 0.25 * z, y, z, (0.055, 0.006, 0.058), 0.005)
+
+    mesh = surface(blade, (-0.1, -0.02, -0.08), (0.1, 0.02, 0.08), 0.004)
+    parts: list[Part] = []
+    for y in (0.13, 0.36):
+        point, _ = _on_skin(-2.0, y, 0.32)
+        parts.append(("plastic", mesh.shifted((float(point[0]) + 0.02, y, 0.318))))
+    return _both(parts)
+
+
+def antenna() -> list[Part]:
+    """The fin on the roof's end."""
+
+    def fin(x: Floats, y: Floats, z: Floats) -> Floats:
+        half = 0.016 - 0.22 * z
+        tall = z - 0.046 + np.maximum(x + 0.055, 0.0) * 0.50 + 3.0 * np.maximum(x - 0.02, 0.0) ** 2
+        return smooth_max(smooth_max(np.abs(y) - half, tall, 0.012), np.abs(x) - 0.09, 0.02)
+
+    mesh = surface(fin, (-0.12, -0.04, -0.03), (0.12, 0.04, 0.10), 0.003)
+    point, _ = _on_skin(-1.36, 0.0, 1.50)
+    return [("paint", mesh.shifted((float(point[0]), 0.0, float(point[2]))))]
+
+
 def _lamp_unit(x: float, y: float, z: float) -> list[Part]:
-    """A projector: a dark glass ball in a bright ring, looking forward."""
+    """A projector: a dark glass ball with a beam's disc in a bright ring, looking forward."""
     forward = unit(np.array([[1.0, 0.22, 0.0]]))[0]
     at = np.array([x, y, z])
     turn = np.linspace(0, 2 * math.pi, 61)
-    ring = np.stack([0.030 * np.cos(turn), 0.030 * np.sin(turn), np.zeros(61)], axis=1)
+    ring = np.stack([0.032 * np.cos(turn), 0.032 * np.sin(turn), np.zeros(61)], axis=1)
     return [
-        ("lamp_glass", _placed(_dome(0.029, 0.018), at, forward)),
-        ("chrome", _placed(_tube(ring, 0.004), at + 0.002 * forward, forward)),
+        ("lamp_glass", _placed(_dome(0.031, 0.018), at, forward)),
+        ("lamp_beam", _placed(_dome(0.017, 0.006), at + 0.0135 * forward, forward)),
+        ("chrome", _placed(tube(ring, 0.004), at + 0.002 * forward, forward)),
     ]
 
 

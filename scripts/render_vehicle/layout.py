@@ -8,6 +8,7 @@ from .body import ARCH_RADIUS, cabin_side, wheel_distance, windscreen
 from .mesh import Field
 from .panels import Panel
 from .shapes import Floats, curve, outline, polygon, smooth_min
+from .tail import diffuser, gate, light_bar, rear_bumper, rear_window, reflector
 
 GAP = 0.0034  # half the width of a shut line
 
@@ -74,20 +75,20 @@ _INTAKE = outline(
     soften=0.012,
 )
 _CURTAIN = outline(
-    [(0.80, 0.600), (0.925, 0.615)],
-    [(0.925, 0.615), (0.945, 0.45), (0.925, 0.345)],
-    [(0.925, 0.345), (0.83, 0.345)],
-    [(0.83, 0.345), (0.80, 0.600)],
-    soften=0.012,
+    [(0.872, 0.590), (0.932, 0.602)],
+    [(0.932, 0.602), (0.958, 0.46), (0.930, 0.335)],
+    [(0.930, 0.335), (0.735, 0.335)],
+    [(0.735, 0.335), (0.825, 0.372), (0.868, 0.450), (0.872, 0.590)],
+    soften=0.008,
 )
-_TAIL_LAMP = outline(
-    [(-1.84, 0.86), (-2.2, 0.85)],
-    [(-2.2, 0.85), (-2.2, 0.965)],
-    [(-2.2, 0.965), (-1.72, 0.955)],
-    [(-1.72, 0.955), (-1.84, 0.86)],
-    soften=0.015,
+_CHIN = outline(
+    [(-0.2, 0.256), (0.60, 0.256)],
+    [(0.60, 0.256), (0.56, 0.222)],
+    [(0.56, 0.222), (-0.2, 0.222)],
+    [(-0.2, 0.222), (-0.2, 0.258)],
+    soften=0.005,
 )
-_SILL = curve((2.2, 0.262), (1.6, 0.262), (0.9, 0.298), (-0.9, 0.298), (-1.6, 0.33), (-2.2, 0.36))
+_SILL = curve((2.2, 0.281), (1.6, 0.278), (0.9, 0.298), (-0.9, 0.298), (-1.6, 0.33), (-2.2, 0.36))
 
 
 def round_nose(x: Floats, y: Floats) -> Floats:
@@ -103,7 +104,7 @@ def windows(x: Floats, y: Floats, z: Floats) -> Floats:
 
 def screen(x: Floats, y: Floats, z: Floats) -> Floats:
     """The windscreen."""
-    return np.maximum(polygon(_SCREEN, y, z), -(windscreen(x, y, z) + 0.03))
+    return np.maximum(polygon(_SCREEN, y, z), -10.0 * (windscreen(x, y, z) + 0.03))
 
 
 def hood(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -121,9 +122,23 @@ def _nose(shape: Floats) -> Field:
     return lambda x, y, z: np.maximum(polygon(shape, round_nose(x, y), z), 1.25 - x)
 
 
-lamp, grille, intake, curtain, bumper = (
-    _nose(shape) for shape in (_LAMP, _GRILLE, _INTAKE, _CURTAIN, _BUMPER)
+lamp, grille, intake, curtain, bumper, chin = (
+    _nose(shape) for shape in (_LAMP, _GRILLE, _INTAKE, _CURTAIN, _BUMPER, _CHIN)
 )
+
+
+def light_strip(x: Floats, y: Floats, z: Floats) -> Floats:
+    """The daytime light: a brow along the lamp's upper edge and a stroke below its outer end."""
+    edge = lamp(x, y, z) + 0.009
+    brow = np.maximum(edge, -0.009 - lamp(x, y, z + 0.011))
+    stroke = _all([edge, -0.009 - lamp(x, y, z - 0.008), 0.86 - round_nose(x, y)])
+    return np.asarray(np.minimum(brow, stroke), dtype=np.float64)
+
+
+def lamp_shelf(x: Floats, y: Floats, z: Floats) -> Floats:
+    """The bright blade on which the projectors seem to stand."""
+    level = 0.711 + 0.075 * (round_nose(x, y) - 0.45)
+    return np.maximum(np.abs(z - level) - 0.0035, lamp(x, y, z) + 0.014)
 
 
 def front_door(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -136,15 +151,11 @@ def rear_door(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.maximum(polygon(_REAR_DOOR, x, z), 0.5 - y)
 
 
-def tail_lamp(x: Floats, y: Floats, z: Floats) -> Floats:  # noqa: ARG001  (as for all fields)
-    """The tail lamp where it wraps round the flank."""
-    return polygon(_TAIL_LAMP, x, z)
-
-
 def cladding(x: Floats, y: Floats, z: Floats) -> Floats:
     """The dark trim along arches, sills and chin."""
     ring = np.where(y > 0.5, wheel_distance(x, z) - (ARCH_RADIUS + 0.048), 1.0)
-    return smooth_min(ring, z - _SILL(x), 0.03)
+    foot = smooth_min(z - _SILL(x), diffuser(x, y, z), 0.03)
+    return smooth_min(ring, foot, 0.03)
 
 
 def _all(regions: list[Floats]) -> Floats:
@@ -200,6 +211,16 @@ def _slats(region: Field, pitch: float, share: float, start: float) -> list[Fiel
     return [bar(start + k * pitch) for k in range(int(0.25 / pitch))]
 
 
+def _frame(region: Field, width: float) -> Field:
+    """Return the strip along the inside of a region's border."""
+
+    def field(x: Floats, y: Floats, z: Floats) -> Floats:
+        edge = region(x, y, z)
+        return np.maximum(edge, -edge - width)
+
+    return field
+
+
 def _painted(region: Field) -> Panel:
     # Dark walls make a shut line read as a line, on white paint too.
     return Panel("paint", region, wall_material="shadow")
@@ -207,13 +228,16 @@ def _painted(region: Field) -> Panel:
 
 def skin_panels() -> list[Panel]:
     """Return every panel of the left half of the skin, mirrored later."""
-    openings = (windows, screen, cowl, grille, lamp, intake, curtain, cladding, tail_lamp, _well)
+    rear = (rear_window, light_bar, reflector)
+    openings = (windows, screen, cowl, grille, lamp, intake, curtain, cladding, *rear, _well)
     paint = [
         _painted(_within(hood, cowl, screen)),
         _painted(_within(front_door, windows, cladding, _well)),
         _painted(_within(rear_door, windows, cladding, _well)),
         _painted(_within(bumper, hood, grille, lamp, intake, curtain, cladding, _well)),
-        _painted(_outside(*openings, hood, front_door, rear_door, bumper)),
+        _painted(_within(gate, rear_window, light_bar, windows)),
+        _painted(_within(rear_bumper, gate, light_bar, reflector, cladding, _well)),
+        _painted(_outside(*openings, hood, front_door, rear_door, bumper, gate, rear_bumper)),
     ]
     glass = [
         Panel("gloss_black", _within(windows, shrink=0.001), radius=0.003, lift=-0.002),
@@ -221,27 +245,40 @@ def skin_panels() -> list[Panel]:
             Panel("glass", _between(windows, low, high, 0.016), radius=0.002, lift=0.001)
             for low, high in ((-0.225, 2.0), (-1.175, -0.325), (-2.0, -1.215))
         ),
-        Panel("glass", _within(screen, shrink=0.003), radius=0.003, lift=-0.001),
+        Panel(
+            "gloss_black", _frame(_within(screen, shrink=0.003), 0.030), lift=0.001, radius=0.002
+        ),
+        Panel("screen_glass", _within(screen, shrink=0.003), radius=0.003, lift=-0.001, wall=0.003),
+        Panel("gloss_black", _within(rear_window, shrink=0.002), radius=0.003, lift=-0.002),
+        Panel("glass", _within(rear_window, shrink=0.030), radius=0.002, lift=0.001),
     ]
     trim = [
         Panel("plastic", _within(cladding, intake, curtain, _well, shrink=0.0), lift=0.006,
-              radius=0.006, wall=0.04),
+              radius=0.006, wall=0.07),
         Panel("plastic", _within(cowl, screen), lift=-0.012),
-        Panel("gloss_black", lambda x, y, z: np.maximum(grille(x, y, z), -grille(x, y, z) - 0.016),
-              lift=0.003, radius=0.004),
+        Panel("gloss_black", _frame(grille, 0.016),
+              lift=0.003, radius=0.004, fine=1),
+        Panel("gloss_black", _frame(curtain, 0.009),
+              lift=0.002, radius=0.003, fine=1),
+        Panel("plastic", _within(curtain, shrink=0.011), lift=-0.022, radius=0.003),
+        Panel("satin", chin, lift=0.008, radius=0.004, wall=0.012, fine=1),
         Panel("lens", _within(lamp, shrink=0.001), radius=0.003, wall=0.002),
-        Panel("tail_lens", _within(tail_lamp)),
-        Panel("satin", _belt_strip, lift=0.004, radius=0.004, wall=0.008),
+        Panel("tail_glass", _within(light_bar, gate, shrink=0.002), radius=0.004, wall=0.004),
+        Panel("tail_glass", lambda x, y, z: np.maximum(light_bar(x, y, z), gate(x, y, z)) + 0.002,
+              radius=0.004, wall=0.004),
+        Panel("tail_lens", _within(reflector, shrink=0.001), radius=0.003, fine=1),
+        Panel("satin", _belt_strip, lift=0.004, radius=0.004, wall=0.008, fine=1),
     ]  # fmt: skip
     slats = [
-        *(Panel("dark_chrome", bar, lift=-0.008, radius=0.005, wall=0.03)
+        *(Panel("dark_chrome", bar, lift=-0.008, radius=0.005, wall=0.03, fine=1)
           for bar in _slats(grille, 0.034, 0.38, 0.607)),
-        *(Panel("plastic", bar, lift=-0.012, radius=0.004, wall=0.03)
+        *(Panel("plastic", bar, lift=-0.012, radius=0.004, wall=0.03, fine=1)
           for bar in _slats(intake, 0.036, 0.33, 0.295)),
     ]  # fmt: skip
     return paint + glass + trim + slats
 
 
 def shell_region(x: Floats, y: Floats, z: Floats) -> Floats:
-    """Where the dark inner shell runs: everywhere but wheel wells and lamps."""
-    return np.maximum(0.010 - lamp(x, y, z), -_well(x, y, z))
+    """Where the dark inner shell runs: everywhere but wheel wells, lamps and windscreen."""
+    open_to_see = [-region(x, y, z) for region in (lamp, light_bar, screen)]
+    return _all([0.010 + values for values in open_to_see] + [-_well(x, y, z)])

@@ -192,6 +192,22 @@ def kept(mesh: Mesh, wanted: NDArray[np.bool_]) -> tuple[Mesh, Ints]:
     return Mesh(mesh.points[used], mesh.normals[used], inverse.reshape(-1, 3), uv), used
 
 
+def refined(mesh: Mesh) -> Mesh:
+    """Divide every triangle into four at the middles of its edges."""
+    edges = np.sort(mesh.faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    pairs, inverse = np.unique(edges, axis=0, return_inverse=True)
+
+    def extended(array: Floats) -> Floats:
+        return np.concatenate([array, array[pairs].mean(axis=1)])
+
+    a, b, c = mesh.faces.T
+    ab, bc, ca = (len(mesh.points) + inverse.reshape(-1, 3)).T
+    corners = [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+    faces = np.concatenate([np.stack(corner, axis=1) for corner in corners])
+    uv = None if mesh.uv is None else extended(mesh.uv)
+    return Mesh(extended(mesh.points), unit(extended(mesh.normals)), faces, uv)
+
+
 def open_edges(mesh: Mesh) -> Ints:
     """Return the directed edges (k, 2) that belong to one triangle only."""
     edges = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]])

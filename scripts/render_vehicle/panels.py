@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .mesh import Field, Floats, Mesh, gradient, kept, open_edges, split, unit
+from .mesh import Field, Floats, Mesh, gradient, kept, open_edges, refined, split, unit
 
 _ROUNDING_STEPS = (0.0, 0.12, 0.35, 0.65, 1.0)
 
@@ -21,14 +21,17 @@ class Panel:
     wall: float = 0.022  # how far the border runs into the gap
     lift: float = 0.0  # above the skin
     wall_material: str = ""  # the panel's own if empty
+    fine: int = 0  # how often the triangles are divided first, for narrow panels
 
 
 def cut(base: Mesh, panel: Panel) -> list[tuple[str, Mesh]]:
     """Cut a panel out of the skin; return its face and its walls, each with a material."""
     values = panel.region(*base.points.T)
     touched = np.asarray((values[base.faces] < 0.02).any(axis=1), dtype=np.bool_)
-    mesh, used = kept(base, touched)
-    values = values[used]
+    mesh, _ = kept(base, touched)
+    for _ in range(panel.fine):
+        mesh = refined(mesh)
+    values = panel.region(*mesh.points.T)
     for share in _ROUNDING_STEPS:
         mesh, values = split(mesh, values, -share * panel.radius)
     inner = values[mesh.faces].mean(axis=1) < 0

@@ -1,4 +1,4 @@
-"""From linear light to the files: tone curve, eight bits, bled edges, masks, sidecar."""
+"""From linear light to files: tone curve, eight bits, bled edges, masks."""
 
 from __future__ import annotations
 
@@ -12,26 +12,19 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from .camera import Camera
 from .shapes import Floats
-from .studio import LIGHT
-from .wheels import contact_points
 
 Bytes = NDArray[np.uint8]
-MODEL, GENERATION = "citycar", "g1"
-TITLES = {
-    "black": {"zh": "城市轿车 曜石黑", "en": "Citycar, obsidian black"},
-    "white": {"zh": "城市轿车 云雾白", "en": "Citycar, cloud white"},
-    "red": {"zh": "城市轿车 朱砂红", "en": "Citycar, cinnabar red"},
-}
-PROVENANCE = (
-    "Rendered by scripts/render_vehicle from our own parametric model with Mitsuba 3; "
-    "an invented car and emblem; Apache-2.0."
-)
+BLEED_PX = 8
 
 
 def tone(linear: Floats) -> Floats:
-    """Encode linear light as sRGB with a soft shoulder above 0.7."""
+    """Encode linear light (..., 3) as sRGB with a soft shoulder above 0.7.
+
+    Where the strongest colour is far over it the others rise a little too, as on film.
+    """
+    strong = linear.max(axis=-1, keepdims=True)
+    linear = linear + 0.12 * np.maximum(strong - 0.7, 0.0) * (1 - linear / (strong + 1e-6))
     knee = 0.70
     over = np.maximum(linear - knee, 0.0)
     rolled = np.where(linear > knee, knee + (1 - knee) * (1 - np.exp(-over / (1 - knee))), linear)
@@ -45,11 +38,10 @@ def eight_bits(values: Floats) -> Bytes:
 
 
 def bleed(colour: Bytes, alpha: Bytes) -> Bytes:
-    """Give every fully transparent pixel the colour of the nearest opaque one."""
-    nearest = ndimage.distance_transform_edt(
-        alpha < 255, return_distances=False, return_indices=True
-    )
-    spread = colour[nearest[0], nearest[1]]
+    """Give transparent pixels near the rim the nearest opaque one's colour, the rest the mean."""
+    away, nearest = ndimage.distance_transform_edt(alpha < 255, return_indices=True)
+    spread = np.where((away <= BLEED_PX)[..., None], colour[nearest[0], nearest[1]],
+                      colour[alpha == 255].mean(axis=0).astype(np.uint8))  # fmt: skip
     return np.where((alpha == 0)[..., None], spread, colour)
 
 
@@ -60,45 +52,42 @@ def solid(coverage: Floats) -> Floats:
     return np.where(inside & (coverage > 0.1), 1.0, coverage)
 
 
-def finish(colour: Floats, coverage: Floats, emblem: Floats) -> tuple[Bytes, Bytes]:
-    """Return the RGBA picture and the emblem mask as bytes."""
+def finish(colour: Floats, coverage: Floats) -> Bytes:
+    """Return the RGBA picture as bytes."""
     alpha = eight_bits(solid(coverage))
-    rgb = bleed(eight_bits(tone(colour)), alpha)
-    mask = np.minimum(eight_bits(emblem), alpha)
-    return np.dstack([rgb, alpha]), mask
+    return np.dstack([bleed(eight_bits(tone(colour)), alpha), alpha])
 
 
-def _box(mask: Bytes) -> list[int]:
+def emblem_mask(emblem: Floats, alpha: Bytes) -> Bytes:
+    """Return the emblem's part of each pixel as bytes."""
+    return np.minimum(eight_bits(emblem), alpha)
+
+
+def mask_box(mask: Bytes) -> list[int]:
+    """Return the box x0, y0, x1, y1 about what is not zero."""
     rows, columns = np.flatnonzero(mask.max(axis=1)), np.flatnonzero(mask.max(axis=0))
     return [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1]
 
 
-def sidecar(paint: str, camera: Camera, picture: Bytes, mask: Bytes, sha256: str) -> dict[str, Any]:
-    """Describe a render as the project's vehicle intake expects it."""
-    contacts = camera.project(contact_points())
-    return {
-        "schema": 1, "model": MODEL, "generation": GENERATION, "paint": paint,
-        "titles": TITLES[paint],
-        "px_size": [picture.shape[1], picture.shape[0]],
-        "sha256": sha256, "colourspace": "srgb", "alpha": "coverage",
-        "contacts": [[round(float(c), 2) for c in point] for point in contacts],
-        "roof_y": _box(picture[..., 3])[1],
-        "horizon_y": round(camera.horizon_y, 2),
-        "pitch_deg": 0.0,
-        "camera_height_m": camera.height_m,
-        "light": LIGHT,
-        "badge_box": _box(mask),
-        "provenance": PROVENANCE,
-    }  # fmt: skip
+def save_picture(file: Path, values: Bytes) -> str:
+    """Write a PNG and return its SHA-256."""
+    Image.fromarray(values).save(file, optimize=True)
+    try:
+        import oxipng  # type: ignore[import-not-found]  # optional: smaller files
+    except ImportError:
+        pass
+    else:
+        oxipng.optimize(
+            file,
+            level=2,
+            bit_depth_reduction=False,
+            color_type_reduction=False,
+            palette_reduction=False,
+            grayscale_reduction=False,
+        )
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def write_vehicle(folder: Path, paint: str, camera: Camera, picture: Bytes, mask: Bytes) -> None:
-    """Write render.png, badge.png and sidecar.json of one paint."""
-    place = folder / MODEL / GENERATION / paint
-    place.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(place / "render.png", optimize=True)
-    Image.fromarray(mask).save(place / "badge.png", optimize=True)
-    digest = hashlib.sha256((place / "render.png").read_bytes()).hexdigest()
-    facts = sidecar(paint, camera, picture, mask, digest)
-    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    (place / "sidecar.json").write_text(text, encoding="utf-8")
+def write_facts(file: Path, facts: dict[str, Any]) -> None:
+    """Write a sidecar."""
+    file.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -51,10 +51,25 @@ def bump(at: Floats, centre: float, width: float) -> Floats:
     return np.asarray(np.exp(-(((at - centre) / width) ** 2)), dtype=np.float64)
 
 
+_NEAR = 0.08  # metres around a polygon within which its distance is exact
+
+
 def polygon(outline: Floats | Sequence[tuple[float, float]], u: Floats, v: Floats) -> Floats:
-    """Return the signed distance from points (u, v) to a closed polygon."""
+    """Return the signed distance from points (u, v) to a closed polygon.
+
+    Farther than 0.08 from the polygon's bounds it is the distance to the bounds, which is less.
+    """
     corners = np.asarray(outline, dtype=np.float64)
     u, v = np.broadcast_arrays(u, v)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    off = [np.maximum(np.maximum(low[k] - at, at - high[k]), 0.0) for k, at in enumerate((u, v))]
+    distance = np.asarray(np.hypot(*off), dtype=np.float64)
+    near = distance < _NEAR
+    distance[near] = _exactly(corners, u[near], v[near])
+    return distance
+
+
+def _exactly(corners: Floats, u: Floats, v: Floats) -> Floats:
     best = np.full(u.shape, np.inf)
     odd = np.zeros(u.shape, dtype=bool)
     for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):

@@ -1,4 +1,4 @@
-"""Light and materials: a soft studio sky over grey ground, and what the car is made of."""
+"""What the car is made of, and which of its materials are paint, lamps and emblem."""
 
 from __future__ import annotations
 
@@ -7,52 +7,46 @@ from typing import Any
 import numpy as np
 
 from .emblem import draw_emblem
-from .shapes import Floats, step
+from .shapes import Floats
 
-# Linear sRGB base colours of the three paints.
-PAINTS: dict[str, tuple[float, float, float]] = {
-    "black": (0.0045, 0.0047, 0.0052),
-    "white": (0.77, 0.78, 0.78),
-    "red": (0.50, 0.006, 0.010),
+# The paint is traced as if its pigment sent back all light; `pigment` is the factor put in later.
+PAINT_IOR = 1.55
+PAINTED = frozenset({"paint"})
+# These have a mirror reflection that is traced apart from the rest where the eye meets them.
+SPLIT = frozenset({
+    "paint", "gloss_black", "glass", "lens", "lamp_glass", "lamp_beam", "tail_lens", "tail_glass",
+    "screen_glass",
+    "badge_face",
+})  # fmt: skip
+BADGE = frozenset({"badge_face", "badge_ring"})
+# Lamps: which of `lights.LAMPS` they are, and their radiance.
+EMISSION: dict[str, tuple[str, tuple[float, float, float]]] = {
+    "light": ("head", (1.15, 1.18, 1.22)),
+    "lamp_beam": ("beam", (7.0, 7.0, 6.8)),
+    "tail_light": ("tail", (3.4, 0.12, 0.08)),
 }
-GROUND_NEAR, GROUND_FAR = 0.17, 0.42
-# The key light stands 55 degrees off the nose, that is 18 degrees to the right of the eye's back.
-LIGHT = {"azimuth_deg": 162.0, "elevation_deg": 46.0, "softness": 0.8, "cct_k": 6000}
 
 
-def _window(at: Floats, low: float, high: float, soft: float) -> Floats:
-    return step(low - soft, low + soft, at) * (1.0 - step(high - soft, high + soft, at))
+def pigment(albedo: Floats) -> Floats:
+    """Return how much of the light under the varnish comes out again, for a unit of `_unit_paint`.
 
-
-def studio_sky(height: int = 512) -> Floats:
-    """Paint the sky and what lies below it, (height, 2 height, 3), linear light.
-
-    Columns run from the car's left, +y, over its nose, +x, to its right; rows from the zenith down.
+    Light thrown back into the pigment by the varnish's inside comes again and again, and takes on
+    more of its colour: a / (1 - a r), r the inner reflectance (as Mitsuba's nonlinear plastic).
     """
-    v, u = np.mgrid[0:height, 0 : 2 * height]
-    up = 90.0 - (v + 0.5) / height * 180.0
-    turn = np.mod(90.0 - (u + 0.5) / height * 180.0 + 180.0, 360.0) - 180.0  # from +x towards +y
-    # A hazy horizon, a deeper band above it, and a bright ceiling that models the tops.
-    sky = 0.38 + 0.60 * np.exp(-((up / 10.0) ** 2)) + 0.60 * step(30.0, 75.0, up)
-    key = _window(turn, 6.0, 104.0, 6.0) * _window(up, 32.0, 60.0, 3.0)
-    # What the flank mirrors: a long low strip, and a wide panel that the side windows catch.
-    strip = _window(turn, 60.0, 176.0, 14.0) * _window(up, 3.0, 13.0, 2.5)
-    panel = _window(turn, 118.0, 172.0, 7.0) * _window(up, 24.0, 62.0, 6.0)
-    nose = _window(turn, -95.0, 0.0, 14.0) * _window(up, 4.0, 16.0, 3.5)
-    fill = _window(turn, -140.0, -45.0, 18.0) * _window(up, 26.0, 58.0, 8.0)
-    sky = sky + 3.9 * key + 1.3 * strip + 0.8 * panel + 0.9 * nose + 0.9 * fill
-    sky = sky * (1.0 - 0.30 * _window(np.abs(turn), 150.0, 200.0, 25.0))
-    # Below a thin rim the ground disk hides all; black there saves samples.
-    mixed = np.where(up > 0, sky, np.where(up > -1.5, GROUND_FAR, 0.0))
-    tint = np.where((up > 0)[..., None], [0.975, 1.0, 1.035], [1.02, 1.0, 0.97])
-    return np.asarray(mixed[..., None] * tint, dtype=np.float64)
+    return np.asarray(albedo / (1.0 - albedo * _inner_reflectance()), dtype=np.float64)
 
 
-def ground_shades(radius_m: float, columns: int = 2048) -> Floats:
-    """Return the ground's reflectance by distance from the car, (1, columns, 3): a light cove."""
-    away = (np.arange(columns) + 0.5) / columns * radius_m
-    shade = GROUND_NEAR + (GROUND_FAR - GROUND_NEAR) * step(2.5, 16.0, away)
-    return np.repeat(shade[None, :, None], 3, axis=2)
+def _inner_reflectance() -> float:
+    import mitsuba as mi  # a variant must have been chosen first
+
+    return float(mi.fresnel_diffuse_reflectance(1.0 / PAINT_IOR)[0])
+
+
+def _unit_paint() -> dict[str, Any]:
+    whole = _rgb(1.0 - _inner_reflectance())
+    plain = {"type": "plastic", "diffuse_reflectance": whole, "int_ior": PAINT_IOR,
+             "nonlinear": False}  # fmt: skip
+    return {"type": "twosided", "bsdf": plain}
 
 
 def _rgb(*values: float) -> dict[str, Any]:
@@ -70,13 +64,13 @@ def _varnish(base: dict[str, Any], ior: float = 1.5) -> dict[str, Any]:
     return {"type": "twosided", "bsdf": plain}
 
 
-def materials(paint: str) -> dict[str, dict[str, Any]]:
+def materials() -> dict[str, dict[str, Any]]:
     """Return a Mitsuba BSDF dictionary for each material of the car."""
     metal = {"metallic": 1.0}
     return {
-        "paint": _varnish(_rgb(*PAINTS[paint]), 1.55),
+        "paint": _unit_paint(),
         "gloss_black": _varnish(_rgb(0.005)),
-        "glass": _varnish(_rgb(0.004, 0.006, 0.007), 1.58),
+        "glass": _varnish(_rgb(0.010, 0.013, 0.014), 1.58),
         "plastic": _coat(_rgb(0.018), 0.50),
         "dark_chrome": _coat(_rgb(0.20), 0.18, **metal),
         "satin": _coat(_rgb(0.55), 0.22, **metal),
@@ -85,6 +79,20 @@ def materials(paint: str) -> dict[str, dict[str, Any]]:
         "lamp_house": _coat(_rgb(0.05), 0.30),
         "lamp_glass": _varnish(_rgb(0.02, 0.025, 0.035), 1.7),
         "light": _coat(_rgb(0.85), 0.4),
+        "lamp_beam": _varnish(_rgb(0.03, 0.035, 0.05), 1.7),
+        "tail_light": _coat(_rgb(0.55, 0.02, 0.02), 0.4),
+        "screen_glass": {
+            "type": "thindielectric",
+            "int_ior": 1.5,
+            "specular_reflectance": _rgb(0.5),
+            "specular_transmittance": _rgb(0.74, 0.78, 0.76),
+        },
+        "seat": _coat(_rgb(0.30, 0.275, 0.25), 0.6),
+        "tail_glass": {
+            "type": "thindielectric",
+            "int_ior": 1.5,
+            "specular_transmittance": _rgb(0.85, 0.10, 0.09),
+        },
         "tail_lens": _varnish(_rgb(0.32, 0.004, 0.006)),
         "shadow": _coat(_rgb(0.008), 0.9),
         "tyre": _coat(_rgb(0.013), 0.62, specular=0.35),
