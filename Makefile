@@ -17,7 +17,7 @@ demo up bench: export MALLOC_MMAP_THRESHOLD_ ?= 1048576
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle check-sdk eas-sdk-check gallery bench bench-picture bench-poster bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
+.PHONY: help demo up try preflight kill-points check-commands explore check-workflows check-styles designer-workflows chaos test test-all unit lint types contracts golden operate season bench-season cost docs fuzz-api lifecycle check-sdk eas-sdk-check gallery belonging bench bench-picture bench-plates bench-poster bench-submit bench-upload bench-upload-forms bench-cold build check-build licences deployment-files lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -109,11 +109,17 @@ eas-sdk-check: $(VENV)/.local-installed ## the EAS SDK's own client against the 
 cost: $(VENV)/.local-installed ## what jobs cost, idling costs, N trips a day would (ARGS="--local", "--idle", "--forecast 20000")
 	@$(BIN)/python -m scripts.cost $(ARGS)
 
-gallery: $(VENV)/.local-installed ## every paint in every kind of scene, with scores, on one page (REAL=folder)
+gallery: $(VENV)/.local-installed ## posters drawn over all styles, seasons, paints and formats, with scores, on one page (REAL=folder)
 	@$(BIN)/python -m scripts.gallery $(if $(REAL),--real $(REAL)) $(ARGS)
+
+belonging: $(VENV)/.local-installed ## what the gate sees of planted faults of light and heading (ARGS="--plates FILE")
+	@$(BIN)/python -m scripts.belonging $(ARGS)
 
 bench-picture: .venv-bench/.installed ## composite and gate timed beside Pillow and scikit-image
 	@.venv-bench/bin/python -m bench.bench_picture
+
+bench-plates: $(VENV)/.local-installed ## how well the nodes read a plate's light and lines, beside a fixed guess (ARGS="--count 128")
+	@$(BIN)/python -m bench.bench_plate_light $(ARGS)
 
 bench-poster: $(VENV)/.local-installed ## what storing a poster costs beside the former way: CPU, bytes, the badge (ARGS=--all)
 	@$(BIN)/python -m bench.bench_poster $(ARGS)

@@ -31,8 +31,8 @@ from shared.quality.gate import Verdict, judge
 from shared.quality.thresholds import Thresholds
 from shared.results.copies import app_copy, master_copy
 from shared.results.label import stamp, xmp
+from shared.vehicles.bundle import bundled
 from shared.vehicles.freeze import freeze_bytes, mount_files
-from shared.vehicles.sidecar import parse_sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,11 +103,17 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
 
 def set_stage(folder: Path) -> Stage:
     """Freeze the demonstration car at the bench's width and paint a plate."""
-    source = _ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"
-    render = (source / "render.png").read_bytes()
-    sidecar = parse_sidecar((source / "sidecar.json").read_bytes())
+    source = min(
+        bundled(_ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"),
+        key=lambda each: each.entry.rank,
+    )
+    render = source.render.read_bytes()
     frozen = freeze_bytes(
-        render, (source / "badge.png").read_bytes(), sidecar, widths=(_CAR_WIDTH,)
+        render,
+        source.badge.read_bytes(),
+        source.sidecar,
+        widths=(_CAR_WIDTH,),
+        passes=source.passes(),
     )
     for key, data in mount_files(frozen):
         path = folder / key

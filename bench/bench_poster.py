@@ -25,7 +25,7 @@ import numpy as np
 from PIL import Image
 
 from functions.store_result.poster import open_task, poster_of
-from scripts.gallery.__main__ import demo_vehicles
+from local.mount import BundledVehicles
 from scripts.gallery.making import LIMITS, Folder, Studio, task_of
 from scripts.gallery.scenes import all_scenes, styled_scenes
 from scripts.gallery.work import painted
@@ -35,6 +35,7 @@ from shared.quality.thresholds import Thresholds
 from shared.results import pictures
 from shared.results.copies import thumbnail
 from shared.results.label import xmp
+from shared.vehicles.catalogue import parse_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -211,7 +212,9 @@ def _copied(name: str, size: int, scores: Mapping[str, float]) -> Copied:
 
 def _tasks(folder: Path, scenes: list[GalleryScene]) -> Iterator[Task]:
     """Have the local GPU make each scene with each paint."""
-    vehicles, studio = list(demo_vehicles(folder / "mount")), Studio(folder)
+    bundle, studio = BundledVehicles(folder / "mount"), Studio(folder)
+    vehicles = [each.reference for each in parse_catalogue(bundle.catalogue()).leading()]
+    bundle.supply(" ".join(vehicles))
     for scene in scenes:
         plate = painted(scene)
         for vehicle in vehicles:

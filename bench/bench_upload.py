@@ -40,13 +40,13 @@ from shared.events.objects import ObjectCreated
 from shared.events.uploads import UploadWork
 from shared.uploads.entry import parse_json_entry
 from shared.uploads.source import UploadLimits
-from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue
-from shared.vehicles.freeze import bundle_mount_files
+from shared.vehicles.bundle import bundled, bundled_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shared.ports import ObjectInfo, ObjectPage, ObjectPart, ObjectStore
+    from shared.vehicles.catalogue import Catalogue
 
 _KEY = "uploads/trips/bench.jsonl"
 _ACCEPT = AcceptRules(
@@ -145,8 +145,7 @@ class Platform:
 
 def catalogue() -> Catalogue:
     """Return the demonstration vehicles."""
-    files = dict(bundle_mount_files(ROOT / "comfyui" / "vehicles"))
-    return Catalogue.model_validate_json(files[CATALOGUE_KEY])
+    return bundled_catalogue(bundled(ROOT / "comfyui" / "vehicles"))
 
 
 def run(

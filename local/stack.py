@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from local.functions.handlers import HandlerLoader
     from local.functions.spec import FunctionSpec
+    from local.mount import BundledVehicles
     from local.oss.objects import ObjectEvent
     from local.ram.guard import Guard
     from local.serving import LoopbackServer
@@ -137,7 +138,7 @@ class LocalStack:
         return self
 
     def _start_all(self) -> None:
-        seed_mount(self.objects, MOUNT_BUCKET)
+        vehicles = seed_mount(self.objects, MOUNT_BUCKET)
         guard = self._options.guard
         self._keys = {**_KEYS, **(guard.keys() if guard else {})}
         oss = create_oss_app(
@@ -150,7 +151,7 @@ class LocalStack:
         secrets = {"community": keys.COMMUNITY_SECRET, "backend": keys.BACKEND_SECRET}
         self._serve("community", create_community_app(self.community, secrets))
         self._start_functions()
-        self._start_gpu()
+        self._start_gpu(vehicles)
         self._ports.keep(self._servers)
         self.remarks += self._ports.exchanged
 
@@ -244,10 +245,16 @@ class LocalStack:
             "PUBLIC_BASE_URL": self.urls["app"],
         }
 
-    def _start_gpu(self) -> None:
+    def _start_gpu(self, vehicles: BundledVehicles) -> None:
         """Start one consumer of the queue, as one GPU instance would be."""
         run = self._options.run_task or self._engine()
-        consumer = EasConsumer(self.eas, run)
+
+        def run_task(body: bytes, tags: Mapping[str, str]) -> RunOutcome:
+            # The engine reads the mount's folder, past the bucket.
+            vehicles.supply(body.decode("utf-8", "replace"))
+            return run(body, tags)
+
+        consumer = EasConsumer(self.eas, run_task)
         self._running.callback(consumer.stop)
         consumer.start()
 

@@ -211,7 +211,7 @@ def vehicle_for(named: Vehicle | None, catalogue: Catalogue, default: str) -> Ve
     model, generation, paint = (g or d for g, d in zip(given, parts, strict=True))
     entry = catalogue.resolve(model, generation, paint)
     if entry is None:
-        names = ", ".join("/".join(each.name) for each in catalogue.vehicles)
+        names = ", ".join("/".join(each.name) for each in catalogue.leading())
         problem = Problem("/vehicle", f"one of: {names}")
         raise InvalidRequestError(problems=(problem,))
     return entry

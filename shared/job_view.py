@@ -72,8 +72,18 @@ class WarningView(_View):
     assumed: str
 
 
+class CompositionView(_View):
+    """How the poster is composed, and the light its scene is asked for; see docs/layouts.md."""
+
+    format: str
+    layout: str
+    view: str
+    ground: str
+    light: str
+
+
 class JobView(_View):
-    """A job as its driver sees it."""
+    """A job as its driver sees it; `composition` is planned with the prompt."""
 
     job_id: str
     status: str
@@ -89,6 +99,7 @@ class JobView(_View):
     warnings: tuple[WarningView, ...] = ()
     title: str | None
     prompt_source: str | None
+    composition: CompositionView | None = None
     history: tuple[StepView, ...]
     poster: PosterView | None
     failure: FailureView | None
@@ -161,6 +172,7 @@ def _view(record: JobRecord, poster: PosterView | None, waiting_for: str | None)
         warnings=tuple(WarningView(**asdict(each)) for each in record.warnings),
         title=written.prompt.title if written else None,
         prompt_source=written.source.value if written else None,
+        composition=_composition(record),
         history=tuple(
             StepView(status=step.status.value, attempt=step.attempt, at=step.at)
             for step in record.history
@@ -168,3 +180,10 @@ def _view(record: JobRecord, poster: PosterView | None, waiting_for: str | None)
         poster=poster,
         failure=FailureView(code=failure.code, detail=failure.detail) if failure else None,
     )
+
+
+def _composition(record: JobRecord) -> CompositionView | None:
+    plan = record.composition
+    if plan is None:
+        return None
+    return CompositionView(**{name: getattr(plan, name) for name in CompositionView.model_fields})

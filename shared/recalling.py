@@ -2,8 +2,8 @@
 
 The mark comes first. Jobs that were there before it are found by reading through all records; a
 job that an instance accepts afterwards, by a catalogue it had read before, meets the mark when its
-poster is about to be stored. Open jobs end as failed: a job never changes its vehicle, and the
-driver asks anew for a poster with the good version.
+poster is about to be stored. Open jobs that no other render of the set is left for end as failed,
+and the driver asks anew for a poster with the good version; others go on without the recalled one.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.errors import ConflictError, NotFoundError
+from shared.errors import ConflictError, NotFoundError, PictureError
 from shared.jobs.closing import fail
 from shared.jobs.record import Failure, JobStatus
 from shared.jobs.withdrawing import withdraw
 from shared.lists.bulkhead import SET_ASIDE, Bulkhead
-from shared.vehicles.register import is_known, recall, recall_of, write_snapshot
+from shared.vehicles.register import is_known, recall, recall_of, recalled_of, write_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.jobs.record import JobRecord
+    from shared.jobs.record import Composition, JobRecord
     from shared.ports import Clock, JobStore, ObjectStore
     from shared.vehicles.register import Decision
 
@@ -71,19 +71,60 @@ def mark_recalled(reference: str, decision: Decision, *, mount: ObjectStore) -> 
     return first
 
 
-def refuse_recalled(
-    record: JobRecord, *, jobs: JobStore, mount: ObjectStore, clock: Clock
+def recalled_renders(record: JobRecord, *, mount: ObjectStore) -> frozenset[str]:
+    """Return which of the renders that the job may show were recalled, as references."""
+    members = _members(record)
+    if len(members) == 1:
+        return frozenset(members) if recall_of(members[0], mount=mount) else frozenset()
+    return recalled_of(record.vehicle, mount=mount) & frozenset(members)
+
+
+def end_recalled(
+    record: JobRecord, recalled: frozenset[str], *, jobs: JobStore, mount: ObjectStore, clock: Clock
 ) -> JobRecord | None:
-    """End an open job whose vehicle was recalled; None for one that may go on."""
-    decision = recall_of(record.vehicle, mount=mount)
+    """End an open job all of whose renders were recalled; None for one that may go on."""
+    members = _members(record)
+    if not recalled.issuperset(members):
+        return None
+    decision = recall_of(members[0], mount=mount)
     if decision is None:
         return None
     return fail(record.job_id, recalled_failure(decision), jobs=jobs, clock=clock)
 
 
+def refuse_shown(vehicle: str, recalled: frozenset[str]) -> None:
+    """Raise PictureError for a poster with a render that was recalled; others of its set are left.
+
+    The attempt after it is bound without the recalled ones, see `without_recalled`.
+    """
+    if vehicle in recalled:
+        msg = "the render that was set in was recalled by its maker"
+        raise PictureError(msg)
+
+
+def without_recalled(record: JobRecord, recalled: frozenset[str]) -> Composition | None:
+    """Return the job's composition with the renders that are left."""
+    plan = record.composition
+    if plan is None or not recalled:
+        return plan
+    left = [number for number, each in enumerate(plan.members) if each not in recalled]
+    kept = {name: tuple(getattr(plan, name)[n] for n in left) for name in ("members", "lights")}
+    return plan.model_copy(update=kept)
+
+
 def is_recalled(record: JobRecord, *, mount: ObjectStore) -> bool:
-    """Say whether the job was made with a version that was recalled."""
-    return recall_of(record.vehicle, mount=mount) is not None
+    """Say whether the poster shows a version that was recalled."""
+    return recall_of(_shown(record), mount=mount) is not None
+
+
+def _members(record: JobRecord) -> tuple[str, ...]:
+    plan = record.composition
+    return (plan.members if plan else ()) or (record.vehicle,)
+
+
+def _shown(record: JobRecord) -> str:
+    """Return the render in the job's poster; without a poster, the one it was accepted with."""
+    return (record.result.vehicle if record.result else "") or record.vehicle
 
 
 def refuse_showing(record: JobRecord, *, mount: ObjectStore) -> None:
@@ -99,6 +140,7 @@ def take_back(
     *,
     jobs: JobStore,
     state: ObjectStore,
+    mount: ObjectStore,
     clock: Clock,
     tell: Callable[[JobRecord], None],
 ) -> Progress:
@@ -108,9 +150,11 @@ def take_back(
     page of them in memory.
     """
     progress = read_progress(reference, state=state)
+    recalled = recalled_of(reference, mount=mount) | {reference}
 
     def take_back_one(job_id: str) -> str:
-        if _vehicle(job_id, state) != reference:
+        record = jobs.load(job_id)
+        if record is None or not _is_made_with(reference, record, recalled):
             return "another"
         record = _take_back_one(job_id, decision, jobs=jobs, clock=clock)
         tell(record)
@@ -140,14 +184,19 @@ def take_back(
 
 
 def look_through(
-    reference: str, *, jobs: JobStore, state: ObjectStore, tell: Callable[[JobRecord], None]
+    reference: str,
+    *,
+    jobs: JobStore,
+    state: ObjectStore,
+    mount: ObjectStore,
+    tell: Callable[[JobRecord], None],
 ) -> Progress:
     """Find what a recall would take back, and change nothing."""
-    progress = Progress()
+    progress, recalled = Progress(), recalled_of(reference, mount=mount) | {reference}
     for page, _ in _pages("", state):
         for job_id in _made_with(reference, page, state):
             record = jobs.load(job_id)
-            if record is not None:
+            if record is not None and _is_made_with(reference, record, recalled):
                 tell(record)
                 progress = progress.plus(made_with_it=1, **{_would(record): 1})
         progress = progress.plus(seen=len(page))
@@ -162,6 +211,14 @@ def read_progress(reference: str, *, state: ObjectStore) -> Progress:
     except ValidationError:
         # What is counted may have changed with a release; everything is looked at again.
         return Progress()
+
+
+def _is_made_with(reference: str, record: JobRecord, recalled: frozenset[str]) -> bool:
+    """Say whether the job's poster shows the version, or an open job has no other one left."""
+    if record.result is not None:
+        return _shown(record) == reference
+    members = _members(record)
+    return reference in members and recalled.issuperset(members)
 
 
 def _take_back_one(job_id: str, decision: Decision, *, jobs: JobStore, clock: Clock) -> JobRecord:
@@ -206,15 +263,16 @@ def _pages(after: str, state: ObjectStore) -> Iterator[tuple[list[str], str]]:
 
 
 def _made_with(reference: str, ids: list[str], state: ObjectStore) -> list[str]:
-    """Return those whose first record names the vehicle, which never changes, and those whose
+    """Return those whose first record names the car, whichever of its renders, and those whose
     record cannot be read.
     """
+    paint = reference.rpartition("/")[0]
     with ThreadPoolExecutor(_READERS) as pool:
         reads = [pool.submit(_vehicle, job_id, state) for job_id in ids]
     return [
         job_id
         for job_id, read in zip(ids, reads, strict=True)
-        if read.exception() or read.result() == reference
+        if read.exception() or read.result().rpartition("/")[0] == paint
     ]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared import ids, log
+from shared.composition import eye_metres, layouts, resolved, staging_of
 from shared.errors import WorkflowError
+from shared.formats import DEFAULT_FORMAT
 from shared.jobs.closing import fail
 from shared.jobs.facts import facts_of_job
 from shared.jobs.record import Failure
@@ -18,8 +20,9 @@ from shared.workflows.bind import bind
 from shared.workflows.load import load_workflow
 
 if TYPE_CHECKING:
+    from shared.formats import Format
     from shared.jobs.circuits import Circuits
-    from shared.jobs.record import JobRecord, Scene
+    from shared.jobs.record import Composition, JobRecord, Scene
     from shared.ports import Clock, JobStore, WorkflowQueue
     from shared.prompts.model import PaintingPrompt
     from shared.styles import Style
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
     from shared.workflows.model import Value, Workflow
 
 _BAD_WORKFLOW = Failure(code="workflow_invalid", detail="The style's workflow is not usable.")
+# What a workflow of our own paints before it is scaled to the canvas: of the same shape.
+_LATENT: dict[Format, dict[str, Value]] = {
+    "9:16": {"width": 720, "height": 1280},
+    "1:1": {"width": 1024, "height": 1024},
+    "16:9": {"width": 1280, "height": 720},
+}
+# As many as a workflow takes; the best guess goes first.
+_MOST_MEMBERS = 16
 _MONTHS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 
 
@@ -60,6 +71,7 @@ def _bound(record: JobRecord, scene: Scene) -> bytes:
         vehicle=record.vehicle,
         plate=scene.plate_key.removeprefix("input/"),
         seed=record.task_seed(scene.attempt),
+        plan=record.composition,
     )
 
 
@@ -72,14 +84,16 @@ def bind_task(
     vehicle: str,
     plate: str = "",
     seed: int | None = None,
+    plan: Composition | None = None,
 ) -> bytes:
     """Return the body to post; `plate` is the plate's name below input/, if there is one.
 
-    Raises WorkflowError when the style asks for what its workflow does not have.
+    A workflow that knows no layouts gets `vehicle` alone, whatever the plan. Raises WorkflowError
+    when the style asks for what its workflow does not have.
     """
     workflow = load_workflow(look.workflow)
     known = task_values(
-        look, facts, prompt, task_id=task_id, vehicle=vehicle, plate=plate, seed=seed
+        look, facts, prompt, task_id=task_id, vehicle=vehicle, plate=plate, seed=seed, plan=plan
     )
     return bind(workflow, {**declared(workflow, known), **look.bound_inputs})
 
@@ -93,9 +107,11 @@ def task_values(
     vehicle: str,
     plate: str = "",
     seed: int | None = None,
+    plan: Composition | None = None,
 ) -> dict[str, Value]:
     """Return everything a workflow may want to know of a task; each takes what it declares."""
-    wanted, unwanted = scene_texts(look, facts, prompt)
+    wanted, unwanted = scene_texts(look, facts, prompt, plan=plan)
+    width, height = look.size(plan.format if plan else DEFAULT_FORMAT)
     return {
         "plate": plate,
         "vehicle": vehicle,
@@ -108,8 +124,21 @@ def task_values(
         "prompt": wanted,
         "negative_prompt": unwanted,
         "seed": ids.seed_of(task_id) if seed is None else seed,
-        "canvas_width": look.width,
-        "canvas_height": look.height,
+        "canvas_width": width,
+        "canvas_height": height,
+        "lettering_style": look.id,
+        **_LATENT.get(plan.format if plan else DEFAULT_FORMAT, {}),
+        **(_placed(plan) if plan else {}),
+    }
+
+
+def _placed(plan: Composition) -> dict[str, Value]:
+    layout = layouts()[plan.layout]
+    return {
+        "vehicles": " ".join(plan.members[:_MOST_MEMBERS]),
+        "layout": resolved(layout, plan.format),
+        "horizon": layout.formats[plan.format].horizon,
+        "camera_height": eye_metres(plan.view),
     }
 
 
@@ -120,22 +149,39 @@ def shown_facts(record: JobRecord) -> TripFacts:
     return look.shown(facts) if look else facts
 
 
+def plate_size(record: JobRecord) -> tuple[int, int]:
+    """Return the width and height of a job's plate and poster, in pixels."""
+    plan = record.composition
+    return style(record.painted_style).size(plan.format if plan else DEFAULT_FORMAT)
+
+
 def scene_texts(
-    look: Style, facts: TripFacts, prompt: PaintingPrompt, *, longest: int = LONGEST
+    look: Style,
+    facts: TripFacts,
+    prompt: PaintingPrompt,
+    *,
+    longest: int = LONGEST,
+    plan: Composition | None = None,
 ) -> tuple[str, str]:
     """Return the picture prompt and the negative one, in the language the style's model reads.
 
     A prompt that was written for another hour than the style shows is told anew. The model reads
-    `longest` characters.
+    `longest` characters. `plan` is what the plate is asked for.
     """
     told = prompt if _tells(prompt, facts) else retold(prompt, facts)
     added = look.added_words(facts)
+    staging = staging_of(plan) if plan else None
     if look.prompt_language == "en":
         festival = facts.occasion.words_en if facts.occasion else ""
         words = ", ".join(each for each in (festival, added, look.style_words) if each)
-        return english_prompt(told, words), english_negative(look.negative_words)
+        return english_prompt(told, words, staging=staging), english_negative(look.negative_words)
     wanted = picture_prompt(
-        told, look.style_words, added=added, without=look.must_not_contain, longest=longest
+        told,
+        look.style_words,
+        added=added,
+        without=look.must_not_contain,
+        staging=staging,
+        longest=longest,
     )
     return wanted, negative_prompt(look.negative_words)
 
@@ -146,6 +192,15 @@ def _tells(prompt: PaintingPrompt, facts: TripFacts) -> bool:
 
 
 def declared(workflow: Workflow, values: dict[str, Value]) -> dict[str, Value]:
-    """Return those values that the workflow has an input for."""
+    """Return those values that the workflow has an input for.
+
+    One that knows layouts chooses among the `vehicles` of the plan; any other is given the vehicle
+    that the trip was accepted with, under the horizon of its own.
+    """
     names = {spec.name for spec in workflow.inputs}
-    return {name: value for name, value in values.items() if name in names}
+    known = dict(values)
+    if "layout" not in names:
+        known.pop("horizon", None)
+    elif "vehicles" in known:
+        known["vehicle"] = known["vehicles"]
+    return {name: value for name, value in known.items() if name in names}

@@ -26,6 +26,7 @@ from .errors import (
 from .models import (
     Accepted,
     Cancelled,
+    Composition,
     Erasure,
     Failure,
     Job,
@@ -44,6 +45,7 @@ __all__ = [
     "ApiError",
     "BadRequestError",
     "Cancelled",
+    "Composition",
     "ConflictError",
     "Erasure",
     "Failure",

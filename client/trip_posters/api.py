@@ -113,12 +113,13 @@ class TripPosters:
         *,
         style: str | None = None,
         seed: int | None = None,
+        format: str | None = None,  # noqa: A002 - the name of the field
         share: bool | None = None,
         idempotency_key: str | None = None,
     ) -> Accepted:
         """Have another poster made of a job's trip."""
         key = idempotency_key or uuid.uuid4().hex
-        wish = {"style": style, "seed": seed, "share": share}
+        wish = {"style": style, "seed": seed, "format": format, "share": share}
         body = self._call(
             "POST",
             f"/v1/jobs/{quote(job_id, safe='')}/repaint",

@@ -74,6 +74,22 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Composition:
+    """How a poster is composed: its format (4:5), layout, the car's view, ground and light."""
+
+    format: str
+    layout: str
+    view: str
+    ground: str
+    light: str
+
+    @classmethod
+    def of(cls, body: Body) -> Composition:
+        """Read it."""
+        return cls(*(body[name] for name in ("format", "layout", "view", "ground", "light")))
+
+
+@dataclass(frozen=True)
 class Job:
     """A job as its driver sees it."""
 
@@ -94,6 +110,7 @@ class Job:
     poster: Poster | None
     failure: Failure | None
     warnings: tuple[Warned, ...] = ()
+    composition: Composition | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -112,6 +129,7 @@ class Job:
     def of(cls, body: Body) -> Job:
         """Read it."""
         poster, failure = body.get("poster"), body.get("failure")
+        plan = body.get("composition")
         return cls(
             job_id=body["job_id"],
             status=body["status"],
@@ -133,6 +151,7 @@ class Job:
             poster=Poster.of(poster) if poster else None,
             failure=Failure(failure["code"], failure["detail"]) if failure else None,
             warnings=Warned.all_of(body),
+            composition=Composition.of(plan) if plan else None,
         )
 
 

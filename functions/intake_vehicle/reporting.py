@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from functions.intake_vehicle.files import Uploaded
     from shared.ports import ObjectStore
     from shared.vehicles.intake.examine import Examined
-    from shared.vehicles.uploads import PaintName
+    from shared.vehicles.uploads import RenderName
 
 _TEXT = "text/plain; charset=utf-8"
 _MISNAMED = """\
 NO. The name of this upload says no vehicle: {key}
 
-Name it uploads/vehicles/MODEL/GENERATION/PAINT.png, with PAINT.mask.png, PAINT.badge.png and
-PAINT.json beside it where there are such. MODEL, GENERATION and PAINT have 1-32 characters of
-a-z, 0-9, - and _, and begin with a letter or digit.
+A member of a set is uploads/vehicles/MODEL/GENERATION/PAINT/VIEW.LIGHT.png, beside it there may
+be VIEW.LIGHT.json, .badge.png, .mask.png, .shadow_sun.png and .reflection.png, and for all lights
+of a view VIEW.shadow_sky.png and VIEW.lamps.png. A single render is MODEL/GENERATION/PAINT.png,
+with PAINT.json, PAINT.badge.png and PAINT.mask.png. Pictures may be .tif or .tiff. MODEL,
+GENERATION and PAINT have 1-32 characters of a-z, 0-9, - and _, and begin with a letter or digit;
+VIEW and LIGHT have 1-32 of a-z, 0-9 and _, and begin with a letter.
 """
 
 _NOT_EXAMINED = """\
@@ -40,6 +43,7 @@ def report_of(uploaded: Uploaded, examined: Examined) -> IntakeReport:
     frozen = examined.frozen
     return IntakeReport(
         vehicle=uploaded.name.path,
+        member=uploaded.name.member,
         version=uploaded.version,
         uploaded_at=uploaded.at.isoformat(),
         verdict=verdict_of(reasons),
@@ -62,10 +66,11 @@ def write_report(
     return folder
 
 
-def not_examined(name: PaintName, *, mount: ObjectStore) -> None:
+def not_examined(name: RenderName, *, mount: ObjectStore) -> None:
     """Say that a delivery is beyond us."""
-    text = _NOT_EXAMINED.format(vehicle=name.path)
-    mount.put(f"{name.report('not-examined')}report.txt", text.encode(), content_type=_TEXT)
+    text = _NOT_EXAMINED.format(vehicle=name.full)
+    folder = name.report(f"{name.member or 'render'}-not-examined")
+    mount.put(f"{folder}report.txt", text.encode(), content_type=_TEXT)
 
 
 def misnamed(key: str, *, mount: ObjectStore) -> None:

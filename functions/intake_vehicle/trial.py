@@ -7,6 +7,8 @@ other formulas. What is wrong on a plain plate comes from the render, so no trip
 from __future__ import annotations
 
 import io
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,13 +22,12 @@ from shared.quality.gate import judge
 from shared.quality.remedies import measure_named, remedies
 from shared.results.copies import master_copy
 from shared.results.label import stamp, xmp
+from shared.vehicles.freeze import mount_files
 from shared.vehicles.intake.findings import Finding, fault, note, proposal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from comfyui.custom_nodes.trip_poster.placement import Placement
-    from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle
     from shared.quality.colour import Bytes
     from shared.quality.gate import Verdict
     from shared.quality.thresholds import Thresholds
@@ -50,10 +51,21 @@ class Ground:
 
 # Between them the most and the least light that a car's shadow meets: dry asphalt in the sun, a
 # wet road by night, fresh snow under clouds.
-GROUNDS = (
-    Ground("a dry road by day", Orders("summer", "clear", "day"), (150, 185, 220), (128, 126, 122)),
-    Ground("a wet road by night", Orders("autumn", "rain", "night"), (24, 28, 44), (44, 45, 50)),
-    Ground("snow under clouds", Orders("winter", "snow", "day"), (205, 212, 222), (226, 230, 236)),
+DRY_ROAD = Ground(
+    "a dry road by day", Orders("summer", "clear", "day"), (150, 185, 220), (128, 126, 122)
+)
+WET_NIGHT = Ground(
+    "a wet road by night", Orders("autumn", "rain", "night"), (24, 28, 44), (44, 45, 50)
+)
+SNOW = Ground(
+    "snow under clouds", Orders("winter", "snow", "day"), (205, 212, 222), (226, 230, 236)
+)
+GROUNDS = (DRY_ROAD, WET_NIGHT, SNOW)
+_PALE_SQUARE = Ground(
+    "a pale square by day", Orders("summer", "clear", "day"), (150, 185, 220), (186, 182, 174)
+)
+_DRY_NIGHT = Ground(
+    "a dry road by night", Orders("autumn", "clear", "night"), (24, 28, 44), (52, 52, 54)
 )
 
 
@@ -65,7 +77,7 @@ class Tried(NamedTuple):
 
 
 def tried(frozen: FrozenVehicle, thresholds: Thresholds) -> tuple[Finding, ...]:
-    """Return what the gate says of this render on every ground, and what to change.
+    """Return what the gate says of this render on every ground it is for, and what to change.
 
     What fails on all of them is a fault; on some, a person has to accept it; a doubt is a note.
     Nothing that a render may hold makes this raise.
@@ -73,10 +85,23 @@ def tried(frozen: FrozenVehicle, thresholds: Thresholds) -> tuple[Finding, ...]:
     from comfyui.custom_nodes.trip_poster.errors import PlacementError
 
     try:
-        verdicts = [Tried(each.name, on(each, frozen, thresholds)) for each in GROUNDS]
+        grounds = grounds_for(frozen.sidecar)
+        verdicts = [Tried(each.name, on(each, frozen, thresholds)) for each in grounds]
     except (PlacementError, PictureError) as error:
         return (fault("gate_no_poster", f"no poster can be made of it: {error}"),)
     return (*_failed(verdicts, thresholds), *_doubted(verdicts, thresholds))
+
+
+def grounds_for(sidecar: Sidecar) -> tuple[Ground, ...]:
+    """Return all grounds for a set of one, and those in its own light for a member of a set."""
+    light = sidecar.light
+    if not sidecar.view:
+        return GROUNDS
+    if light.time_of_day in {"dusk", "night"} or sidecar.lit in {"dusk", "night"}:
+        return (WET_NIGHT, _DRY_NIGHT)
+    if light.ground == "bright" or sidecar.lit == "snow":
+        return (SNOW, _PALE_SQUARE)
+    return (DRY_ROAD, _PALE_SQUARE)
 
 
 def _failed(verdicts: Sequence[Tried], thresholds: Thresholds) -> Iterator[Finding]:
@@ -120,13 +145,20 @@ def on(ground: Ground, frozen: FrozenVehicle, thresholds: Thresholds) -> Verdict
     PlacementError where no size of it fits, PictureError where the gate cannot measure it.
     """
     from comfyui.custom_nodes.trip_poster.compose import compose
+    from comfyui.custom_nodes.trip_poster.ground import Scene
     from comfyui.custom_nodes.trip_poster.placement import place, with_tight_box
+    from comfyui.custom_nodes.trip_poster.setting import grounded
+    from comfyui.custom_nodes.trip_poster.vehicle_files import load_vehicle
 
-    vehicle = _vehicle(frozen.sidecar)
-    placement, size = place(vehicle, _CANVAS, thresholds.horizon)
-    car = _car(frozen, size.width)
-    placement = with_tight_box(placement, car.pixels)
-    bare, plate = _grounded(ground, vehicle, placement, car.pixels, thresholds)
+    said = ground.orders
+    scene = Scene(said.season, said.weather, said.time_of_day)
+    with _laid_out(frozen) as folder:
+        vehicle = load_vehicle(folder, frozen.reference)
+        placement, size = place(vehicle, _CANVAS, thresholds.horizon)
+        car = _car(frozen, size.width)
+        placement = with_tight_box(placement, car.pixels)
+        picture = plain(ground, thresholds.horizon)
+        plate, bare = grounded(picture, vehicle, placement, size, scene)
     poster, _ = compose(plate, car.pixels, placement.x, placement.y)
     marked = stamp(Image.fromarray(poster), clear_of=[placement.car_box])
     master = master_copy(marked.picture, xmp=xmp(producer="", produce_id=frozen.reference))
@@ -143,23 +175,6 @@ def on(ground: Ground, frozen: FrozenVehicle, thresholds: Thresholds) -> Verdict
     return judge(evidence, [delivered], thresholds)
 
 
-def _grounded(
-    ground: Ground, vehicle: Vehicle, placement: Placement, car: Bytes, thresholds: Thresholds
-) -> tuple[Bytes, Bytes]:
-    """Return the graded plate without and with the car's shadow, as the ground node does."""
-    from comfyui.custom_nodes.trip_poster.grade import grade
-    from comfyui.custom_nodes.trip_poster.ground import Scene, shade
-    from comfyui.custom_nodes.trip_poster.reflection import reflect
-
-    said = ground.orders
-    scene = Scene(said.season, said.weather, said.time_of_day)
-    bare = grade(plain(ground, thresholds.horizon), vehicle, placement, scene)
-    plate = shade(bare, vehicle, placement, scene)
-    if scene.weather == "rain":
-        plate = reflect(plate, car, vehicle, placement)
-    return bare, plate
-
-
 def plain(ground: Ground, horizon: float) -> Bytes:
     """Return the plate [1440,1152,3]; `horizon` is its row as a share of the height."""
     width, height = _CANVAS
@@ -169,24 +184,15 @@ def plain(ground: Ground, horizon: float) -> Bytes:
     return plate
 
 
-def _vehicle(sidecar: Sidecar) -> Vehicle:
-    """Return the sidecar as the nodes read it."""
-    from comfyui.custom_nodes.trip_poster.vehicle_files import Size, Vehicle
-
-    light = sidecar.light
-    return Vehicle(
-        reference=sidecar.reference,
-        folder=Path(),
-        contacts=sidecar.contacts,
-        roof_y=sidecar.roof_y,
-        horizon_y=sidecar.horizon_y,
-        light_azimuth_deg=light.azimuth_deg,
-        light_elevation_deg=light.elevation_deg,
-        light_softness=light.softness,
-        light_cct_k=light.cct_k,
-        badge_box=sidecar.badge_box,
-        sizes=tuple(Size(s.width, s.height, s.scale, s.file, s.sha256) for s in sidecar.sizes),
-    )
+@contextmanager
+def _laid_out(frozen: FrozenVehicle) -> Iterator[Path]:
+    """Write the files as they will lie in ComfyUI's input folder; give the folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for key, data in mount_files(frozen):
+            path = Path(scratch) / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        yield Path(scratch) / "input"
 
 
 def _car(frozen: FrozenVehicle, width: int) -> Car:

@@ -7,8 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from functions.intake_vehicle.files import read_upload
+from functions.intake_vehicle.files import members_of, read_upload
+from functions.intake_vehicle.measuring import facts_of
 from functions.intake_vehicle.reporting import misnamed, not_examined, report_of, write_report
+from functions.intake_vehicle.sets import (
+    check_against,
+    read_member,
+    read_members,
+    write_member,
+    write_set_report,
+)
 from functions.intake_vehicle.trial import tried
 from shared import log
 from shared.errors import UnfinishedError
@@ -18,7 +26,8 @@ from shared.vehicles.catalogue import entry_of
 from shared.vehicles.freeze import mount_files
 from shared.vehicles.intake.examine import Examined, examine
 from shared.vehicles.intake.findings import fault
-from shared.vehicles.uploads import paint_of
+from shared.vehicles.members import Facts, Member
+from shared.vehicles.uploads import render_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +36,12 @@ if TYPE_CHECKING:
     from shared.ports import Clock, ObjectStore
     from shared.quality.thresholds import Thresholds
     from shared.vehicles.intake.pictures import Limits
-    from shared.vehicles.uploads import PaintName
+    from shared.vehicles.uploads import RenderName
 
 
 @dataclass(frozen=True)
 class Taken:
-    """How many paints came to which verdict; `waiting` ones have no render yet."""
+    """How many renders came to which verdict; `waiting` ones are not there yet."""
 
     verdicts: Counter[str] = field(default_factory=Counter)
 
@@ -50,30 +59,33 @@ def intake_vehicles(
     state: ObjectStore,
     clock: Clock,
 ) -> Taken:
-    """Take in each paint that the keys belong to; safe to repeat, in any order, and at once.
+    """Take in each render that the keys belong to; safe to repeat, in any order, and at once.
 
     What an event says is a hint only: the files that lie there now are what is taken in, so the
     last event of a delivery sees all of it. The entry in the register is the commit point.
     UnfinishedError when some are to be tried again, so that the platform repeats the event.
     """
     # Whether OSS quotes keys in events is not documented; names of ours need no quoting.
-    names = {key: paint_of(key) or paint_of(unquote_plus(key)) for key in keys}
+    names = {key: render_of(key) or render_of(unquote_plus(key)) for key in keys}
     taken = Taken()
     for key in [key for key, name in names.items() if name is None]:
         misnamed(key, mount=mount)
         taken.verdicts["misnamed"] += 1
-    paints: Bulkhead[PaintName] = Bulkhead(
+    renders: Bulkhead[RenderName] = Bulkhead(
         of="vehicles",
-        name=lambda name: name.path,
+        name=lambda name: name.full,
         work=lambda name: _intake(name, limits=limits, thresholds=thresholds, mount=mount),
         aside=lambda name, _: not_examined(name, mount=mount),
-        about=lambda name: {"vehicle": name.path},
+        about=lambda name: {"vehicle": name.full},
         state=state,
         clock=clock,
         most_tries=MOST_TRIES_BY_EVENT,
         patient=False,
     )
-    worked = paints.work_through(sorted({name for name in names.values() if name is not None}))
+    named = sorted({name for name in names.values() if name is not None})
+    worked = renders.work_through(
+        dict.fromkeys(each for name in named for each in members_of(name, mount=mount))
+    )
     taken.verdicts.update(worked.outcomes)
     if worked.failed:
         msg = f"{worked.failed} vehicles could not be taken in yet"
@@ -81,12 +93,51 @@ def intake_vehicles(
     return taken
 
 
-def _intake(name: PaintName, *, limits: Limits, thresholds: Thresholds, mount: ObjectStore) -> str:
+def _intake(name: RenderName, *, limits: Limits, thresholds: Thresholds, mount: ObjectStore) -> str:
     uploaded = read_upload(name, limits=limits, mount=mount)
     if uploaded is None:
-        log.logger().info("vehicle.waits_for_its_render", vehicle=name.path)
+        log.logger().info("vehicle.waits_for_its_render", vehicle=name.full)
         return "waiting"
-    examined = _tried(_examined(uploaded, limits, mount), thresholds)
+    if not name.view:
+        return _take_in(uploaded, _tried(_examined(uploaded, limits, mount), thresholds), mount)
+    known = read_member(name, mount=mount)
+    if known is None or not _is_of(known, uploaded):
+        known = _member(uploaded, limits=limits, thresholds=thresholds, mount=mount)
+    write_set_report(name, mount=mount)
+    return known.verdict
+
+
+def _is_of(known: Member, uploaded: Uploaded) -> bool:
+    """Say whether an event tells of what was taken in already: a set's files have many."""
+    return (known.version, known.uploaded_at) == (uploaded.version, uploaded.at.isoformat())
+
+
+def _member(
+    uploaded: Uploaded, *, limits: Limits, thresholds: Thresholds, mount: ObjectStore
+) -> Member:
+    examined, facts = _tried(_examined(uploaded, limits, mount), thresholds), Facts()
+    if examined.frozen is not None:
+        facts, light = facts_of(examined.frozen), examined.frozen.sidecar.light
+        others = read_members(uploaded.name, mount=mount)
+        found = check_against(uploaded.name, light, facts, others)
+        examined = replace(examined, findings=(*examined.findings, *found))
+    _take_in(uploaded, examined, mount)
+    report = report_of(uploaded, examined)
+    member = Member(
+        view=uploaded.name.view,
+        lit=uploaded.name.lit,
+        version=report.version,
+        uploaded_at=report.uploaded_at,
+        verdict=report.verdict,
+        reasons=report.reasons,
+        facts=facts,
+    )
+    write_member(uploaded.name, member, mount=mount)
+    return member
+
+
+def _take_in(uploaded: Uploaded, examined: Examined, mount: ObjectStore) -> str:
+    """Put on the mount what was frozen, then the report; the register's entry comes last."""
     report = report_of(uploaded, examined)
     if examined.frozen is not None:
         for key, data in mount_files(examined.frozen):

@@ -33,13 +33,17 @@ class SizeView(_View):
 
 
 class StyleView(_View):
-    """A look that a driver may choose; `sample` is a link to a picture in it, if there is one."""
+    """A look that a driver may choose; `sample` is a link to a picture in it, if there is one.
+
+    `formats` are those of its files; `poster_format` is that of a poster whose trip names none.
+    """
 
     id: str
     title: TextView
     description: TextView
     sizes: tuple[SizeView, ...]
     formats: tuple[str, ...]
+    poster_format: str
     season_variants: tuple[str, ...]
     sample: str | None
 

@@ -24,6 +24,7 @@ def _view(look: Style) -> StyleView:
         description=_text(look.descriptions),
         sizes=tuple(SizeView(width=size.width, height=size.height) for size in look.sizes),
         formats=look.output_formats,
+        poster_format=look.own_format,
         season_variants=tuple(look.season_variants),
         sample=look.sample,
     )

@@ -52,7 +52,7 @@ def list_vehicles(
     max_age = min(_LONGEST_KEPT, half)
     if etag in {each.strip().removeprefix("W/") for each in known.split(",")}:
         return Listed(etag, max_age, None)
-    views = tuple(_view(entry, link_seconds, mount) for entry in catalogue.vehicles)
+    views = tuple(_view(entry, link_seconds, mount) for entry in catalogue.leading())
     return Listed(etag, max_age, VehiclesView(vehicles=views))
 
 

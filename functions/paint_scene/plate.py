@@ -23,7 +23,7 @@ from shared.jobs.record import JobRecord, Scene
 from shared.ports import SceneOrder, SceneProgress
 from shared.results.pictures import srgb_plate
 from shared.styles import style
-from shared.task_workflow import scene_texts, shown_facts
+from shared.task_workflow import plate_size, scene_texts, shown_facts
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
@@ -101,8 +101,7 @@ def make_plate(
     if ended.state == "failed":
         raise SceneFailedError(ended.reason, moderated=ended.moderated)
     data = _fetched(ended.url, model, rules.limits)
-    look = style(record.painted_style)
-    plate = srgb_plate(data, (look.width, look.height), rules.limits)
+    plate = srgb_plate(data, plate_size(record), rules.limits)
     key = ids.plate_key(ids.task_id(record.job_id, attempt))
     mount.put(key, plate, content_type="image/png")
     return newest, scene.model_copy(update={"plate_key": key})
@@ -205,13 +204,18 @@ def _scene_order(record: JobRecord, attempt: int, model: SceneModel) -> SceneOrd
         msg = "the job has no prompt"
         raise SceneFailedError(msg)
     wanted, unwanted = scene_texts(
-        look, shown_facts(record), written.prompt, longest=model.longest_prompt
+        look,
+        shown_facts(record),
+        written.prompt,
+        longest=model.longest_prompt,
+        plan=record.composition,
     )
+    width, height = plate_size(record)
     return SceneOrder(
         prompt=wanted,
         negative_prompt=unwanted,
-        width=look.width,
-        height=look.height,
+        width=width,
+        height=height,
         seed=record.scene_seed(attempt),
     )
 

@@ -23,6 +23,7 @@ def handler(order: JobOrder) -> dict[str, Any]:
         max_attempts=bootstrap.job_settings().max_attempts,
         jobs=bootstrap.jobs(),
         model=bootstrap.prompt_model(),
+        catalogue=bootstrap.catalogue,
         invoker=bootstrap.invoker(),
         queue=bootstrap.queue(),
         circuits=bootstrap.circuits(),

@@ -1,4 +1,4 @@
-"""Paint a trip: write its prompt, then see the attempt that is due on its way.
+"""Paint a trip: plan and write its prompt, then see the attempt that is due on its way.
 
 A style whose plate the picture model paints goes on in paint_scene; one whose workflow paints
 the plate itself is sent to the GPU queue from here.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from functions.paint_trip.prompting import write_prompt
 from shared import ids, log
+from shared.composition import composition_of_job
 from shared.errors import HeldError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE
@@ -23,9 +24,13 @@ from shared.task_workflow import send_task
 from shared.tracing import job_order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from functions.paint_trip.prompting import PromptRules
     from shared.jobs.circuits import Circuits
+    from shared.jobs.record import Composition
     from shared.ports import Clock, FunctionInvoker, JobStore, PromptModel, WorkflowQueue
+    from shared.vehicles.catalogue import Catalogue
 
 _STYLE_GONE = Failure(
     code="style_gone", detail="This poster's style is not there any more; choose another one."
@@ -39,6 +44,7 @@ def paint_trip(
     max_attempts: int,
     jobs: JobStore,
     model: PromptModel,
+    catalogue: Callable[[], Catalogue],
     invoker: FunctionInvoker,
     queue: WorkflowQueue,
     circuits: Circuits,
@@ -61,7 +67,8 @@ def paint_trip(
     if hindrance:
         return fail(job_id, hindrance, jobs=jobs, clock=clock, known=record)
     if accepted:
-        record = _prompted(record, rules=rules, jobs=jobs, model=model, clock=clock)
+        plan = composition_of_job(record, catalogue=catalogue(), jobs=jobs)
+        record = _prompted(record, plan, rules=rules, jobs=jobs, model=model, clock=clock)
         attempt = next_attempt(record, max_attempts=max_attempts)
     if attempt is None:
         return record
@@ -110,7 +117,13 @@ def _sent(
 
 
 def _prompted(
-    record: JobRecord, *, rules: PromptRules, jobs: JobStore, model: PromptModel, clock: Clock
+    record: JobRecord,
+    plan: Composition | None,
+    *,
+    rules: PromptRules,
+    jobs: JobStore,
+    model: PromptModel,
+    clock: Clock,
 ) -> JobRecord:
     seed = ids.seed_of(record.job_id)
     look = style(record.painted_style)
@@ -119,6 +132,7 @@ def _prompted(
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status is not JobStatus.ACCEPTED:
             return None
-        return newest.to(JobStatus.PROMPTED, now=clock.now(), attempt=0, prompt=written)
+        decided = {"prompt": written, "composition": plan}
+        return newest.to(JobStatus.PROMPTED, now=clock.now(), attempt=0, **decided)
 
     return move(record.job_id, decide, jobs=jobs, known=record).record

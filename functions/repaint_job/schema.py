@@ -6,9 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from shared.formats import FORMATS, Format
+
 ALLOWED = {
     "style": "id of the style of the new poster; the old one's otherwise",
     "seed": "0 to 2147483647: which of many pictures; the service's choice otherwise",
+    "format": f"one of: {', '.join(FORMATS)}; the old one's otherwise",
     "share": "true or false: may others see the new poster; as with the old one otherwise",
 }
 
@@ -22,4 +25,5 @@ class RepaintOrder(BaseModel):
 
     style: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None = None
+    format: Format | None = None
     share: StrictBool | None = None

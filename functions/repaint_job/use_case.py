@@ -72,10 +72,13 @@ def _first_record(
 ) -> JobRecord:
     chosen = offered_style(order.style or source.painted_style).id
     share = source.is_shared if order.share is None else order.share
-    wanted = json.dumps([chosen, order.seed, share])
-    named = f"key/{key}" if key is not None else f"{chosen}/{order.seed}"
+    # Without a format both are what they were before there were formats.
+    own = [] if order.format is None else [order.format]
+    wanted = json.dumps([chosen, order.seed, share, *own])
+    named = f"key/{key}" if key is not None else "/".join([chosen, str(order.seed), *own])
     # Caption and team went with the first prompt; nobody has them any more.
-    trip = source.trip.without_private().model_copy(update={"share": share, "style": chosen})
+    changes = {"share": share, "style": chosen, "format": order.format or source.trip.format}
+    trip = source.trip.without_private().model_copy(update=changes)
     return JobRecord(
         job_id=ids.repaint_job_id(rules.id_key, source=source.job_id, named=named),
         version=1,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared import ids, log
+from shared.composition import relit_of_job
 from shared.errors import ConflictError, NotFoundError
 from shared.jobs.accounts import note_closed
 from shared.jobs.closing import finish
@@ -119,13 +120,16 @@ def _following(newest: JobRecord, review: Review) -> JobRecord:
         return newest.to(
             JobStatus.FAILED, now=now, attempt=attempt, reviews=reviews, failure=REJECTED
         )
+    styled = newest.model_copy(update={"style_override": review.style or newest.style_override})
     return newest.note(
         now=now,
         reviews=reviews,
         repaint_after=attempt,
         turned_down=(*newest.turned_down, attempt),
         paint_invocations=newest.paint_invocations + 1,
-        style_override=review.style or newest.style_override,
+        style_override=styled.style_override,
+        # Another style may show another hour.
+        composition=relit_of_job(styled),
         seed_override=review.seed,
         seed_attempt=newest.attempts + 1,
         scene=None,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from functions.store_result.framing import arrangement_of, frame_of
 from shared.errors import PictureError
+from shared.jobs.record import Choice
 from shared.prompts.words import fact_words
 from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
 from shared.quality.gate import Inspection, declared_boxes
@@ -22,7 +24,7 @@ from shared.vehicles.files import read_frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.jobs.record import JobRecord
+    from shared.jobs.record import Composition, JobRecord
     from shared.ports import ObjectStore
     from shared.quality.colour import Bytes
     from shared.quality.gate import Verdict
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 class Poster:
     """The copies to store, the app's copy among them, and what the gate found on their bytes.
 
+    `vehicle` is the render that the task has set in, `choice` why, where it chose one of a set.
     `view` makes a small JPEG without any lettering, for a model to look at; `missing_characters`
     are those of title and place that the font lacks, and the poster with it.
     """
@@ -46,6 +49,8 @@ class Poster:
     verdict: Verdict
     view: Callable[[], bytes]
     missing_characters: tuple[str, ...] = ()
+    vehicle: str = ""
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Opened:
     picture: Image.Image
     evidence: Evidence
     missing_characters: tuple[str, ...]
+    vehicle: str
+    choice: Choice | None
 
 
 def make_poster(
@@ -71,6 +78,8 @@ def make_poster(
         record.task_id,
         record.vehicle,
         Orders(facts.season.value, facts.weather.value, facts.time_of_day.value),
+        composition=record.composition,
+        style=record.painted_style,
         mount=mount,
         limits=limits,
         thresholds=thresholds,
@@ -96,13 +105,25 @@ def poster_of(
     limits: PictureLimits,
     thresholds: Thresholds,
     producer: str,
+    composition: Composition | None = None,
+    style: str = "",
     lossless: bool = False,
 ) -> Poster:
     """Return the labelled, measured poster of a task; PictureError when it cannot be used.
 
-    `lossless`: the app's copy may not be a JPEG, whatever the badge.
+    The task may set in any member of the composition, in its layout; without one the vehicle
+    alone. `style` gives the mark its face. `lossless`: the app's copy may not be a JPEG, whatever
+    the badge.
     """
-    opened = open_task(task_id, vehicle, orders, mount=mount, limits=limits)
+    opened = open_task(
+        task_id,
+        vehicle,
+        orders,
+        composition=composition,
+        style=style,
+        mount=mount,
+        limits=limits,
+    )
     return _judged(
         opened,
         label.xmp(producer=producer, produce_id=task_id),
@@ -113,20 +134,44 @@ def poster_of(
 
 
 def open_task(
-    task_id: str, vehicle: str, orders: Orders, *, mount: ObjectStore, limits: PictureLimits
+    task_id: str,
+    vehicle: str,
+    orders: Orders,
+    *,
+    mount: ObjectStore,
+    limits: PictureLimits,
+    composition: Composition | None = None,
+    style: str = "",
 ) -> Opened:
     """Return a task's poster with its mark, and what it is judged by; PictureError if unusable."""
     source = _Source(mount, task_files.read_task_files(mount, task_id), limits)
     placement = task_files.read_placement(mount, source.files)
-    if placement.vehicle != vehicle:
+    if placement.vehicle not in {vehicle, *(composition.members if composition else ())}:
         msg = "the task put another vehicle into the picture"
         raise PictureError(msg)
-    frozen = read_frozen(mount, vehicle, placement.width, max_bytes=limits.max_bytes)
+    arrangement = arrangement_of(placement, composition)
+    frozen = read_frozen(mount, placement.vehicle, placement.width, max_bytes=limits.max_bytes)
     caption = placement.caption.boxes if placement.caption else ()
-    marked = label.stamp(source.picture("poster"), clear_of=[placement.car_box, *caption])
+    marked = label.stamp(
+        source.picture("poster"),
+        clear_of=[placement.car_box, *caption],
+        corners=arrangement.mark if arrangement else (),
+        style=style,
+    )
     missing = placement.caption.missing if placement.caption else ()
     evidence = _evidence(orders, source, placement, frozen, marked)
-    return Opened(marked.picture, evidence, missing)
+    chosen = Choice.model_validate(placement.choice.model_dump()) if placement.choice else None
+    return Opened(
+        marked.picture,
+        replace(
+            evidence,
+            frame=frame_of(arrangement),
+            alternatives=max(len(composition.members) - 1, 0) if composition else None,
+        ),
+        missing,
+        placement.vehicle,
+        chosen,
+    )
 
 
 def _judged(
@@ -148,7 +193,15 @@ def _judged(
             break
     verdict = inspection.verdict([exact, found])
     view = functools.partial(_unlettered, poster, opened.evidence)
-    return Poster((master, app, small), app.name, verdict, view, opened.missing_characters)
+    return Poster(
+        (master, app, small),
+        app.name,
+        verdict,
+        view,
+        opened.missing_characters,
+        opened.vehicle,
+        opened.choice,
+    )
 
 
 def _unlettered(poster: Image.Image, evidence: Evidence) -> bytes:
@@ -196,6 +249,8 @@ def _evidence(
         contacts=sidecar.contacts,
         horizon_y=sidecar.horizon_y,
         badge_box=sidecar.badge_box,
+        light=sidecar.light,
+        camera=sidecar.camera,
     )
     said = placement.caption
     return Evidence(

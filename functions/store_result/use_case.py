@@ -14,7 +14,7 @@ from shared.jobs.moving import load_for, move
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
 from shared.quality.remedies import beyond_repaint, remedies
 from shared.quality.second_look import opinion_on
-from shared.recalling import refuse_recalled
+from shared.recalling import end_recalled, recalled_renders, refuse_shown, without_recalled
 from shared.results.files import MANIFEST
 from shared.results.manifest import manifest
 from shared.tracing import job_order
@@ -58,14 +58,16 @@ def store_result(
         remove_losing_results(record, results=results)
         finish(record, jobs=jobs, cleaned=True)
         return record
-    recalled = refuse_recalled(record, jobs=jobs, mount=mount, clock=clock)
-    if recalled is not None:
-        return recalled
+    recalled = recalled_renders(record, mount=mount)
+    ended = end_recalled(record, recalled, jobs=jobs, mount=mount, clock=clock)
+    if ended is not None:
+        return ended
     if record.ended is not None and record.ended.outcome == "done":
         try:
             poster = make_poster(
                 record, mount=mount, limits=limits, thresholds=thresholds, producer=producer
             )
+            refuse_shown(poster.vehicle, recalled)
             passed = poster.verdict.passed
             is_final = passed or beyond_repaint(poster.verdict.failures)
             if is_final or _is_last(record, max_attempts, clock):
@@ -86,7 +88,7 @@ def store_result(
             reason = f"{_GATE}{poster.verdict.summary()}"[:_MOST_REASON]
         except PictureError as error:
             reason = str(error)
-        record = _refuse(record, reason, jobs=jobs, clock=clock)
+        record = _refuse(record, reason, recalled, jobs=jobs, clock=clock)
     return _again_or_fail(
         record, max_attempts=max_attempts, jobs=jobs, invoker=invoker, clock=clock
     )
@@ -122,7 +124,16 @@ def _store(
             "result.characters_missing", task_id=record.task_id, characters=len(missing)
         )
     told = remedies(verdict.scores, (*verdict.failures, *verdict.doubts), thresholds)
-    described = manifest(record, poster.copies, poster.app_copy, verdict, told, missing)
+    described = manifest(
+        record,
+        poster.copies,
+        poster.app_copy,
+        verdict,
+        told,
+        missing,
+        vehicle=poster.vehicle,
+        choice=poster.choice,
+    )
     results.put(folder + MANIFEST, described, content_type="application/json")
     return StoredResult(
         folder=folder,
@@ -130,6 +141,8 @@ def _store(
         protected_pixels=int(verdict.scores["master.protected_pixels"]),
         protected_pixels_changed=int(verdict.scores["master.protected_changed"]),
         app_copy=poster.app_copy,
+        vehicle=poster.vehicle,
+        choice=poster.choice,
         scores=dict(verdict.scores),
         failures=verdict.failures,
         doubts=verdict.doubts,
@@ -157,7 +170,9 @@ def _looked_at(
     return result.model_copy(update=told)
 
 
-def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> JobRecord:
+def _refuse(
+    record: JobRecord, reason: str, recalled: frozenset[str], *, jobs: JobStore, clock: Clock
+) -> JobRecord:
     """Note that the task's picture is not one to deliver: for the job the task has failed."""
     by = "gate" if reason.startswith(_GATE) else "checks"
     log.logger().warning("result.refused", task_id=record.task_id, by=by, reason=reason)
@@ -170,7 +185,8 @@ def _refuse(record: JobRecord, reason: str, *, jobs: JobStore, clock: Clock) -> 
         if not same or newest.attempt != record.attempt:
             return None
         turned_down = (*newest.turned_down, record.attempt)
-        return newest.note(now=clock.now(), ended=refused, turned_down=turned_down)
+        told = {"ended": refused, "composition": without_recalled(newest, recalled)}
+        return newest.note(now=clock.now(), turned_down=turned_down, **told)
 
     return move(record.job_id, decide, jobs=jobs, known=record).record
 

@@ -93,8 +93,9 @@ class RemoteComfyUi:
             inputs = node.get("inputs", {})
             if node.get("class_type") == "LoadImage" and isinstance(inputs.get("image"), str):
                 yield inputs["image"]
-            if isinstance(inputs.get("vehicle"), str):
-                for path in (source / "vehicles" / inputs["vehicle"]).rglob("*.*"):
+            named = inputs.get("vehicle")
+            for reference in named.split() if isinstance(named, str) else ():
+                for path in (source / "vehicles" / reference).rglob("*.*"):
                     yield path.relative_to(source).as_posix()
 
     def _upload(self, name: str) -> None:

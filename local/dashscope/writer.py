@@ -67,7 +67,7 @@ _OPENINGS = (
     "{weather}的{time}，{season}的{city}，视线尽头是{landmark}",
 )
 _CAMERA = "平视构图，镜头离地约一米三，地平线水平，位于画面中部略偏下"
-_GROUND = "前景是一条空旷平整的道路，路面洁净完整，向远方延伸"
+_GROUND = "前景是空旷平整的地面，洁净完整，向远方延伸"
 
 _PALETTES = {
     "spring": ("嫩绿", "粉白", "鹅黄", "天青"),

@@ -69,6 +69,7 @@ class BucketStore:
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
         self._clock = clock
         self._listeners: list[Callable[[ObjectEvent], None]] = []
+        self._suppliers: dict[str, Callable[[str], None]] = {}
         for bucket, state in (versioning or {}).items():
             self.set_versioning(bucket, state)
 
@@ -185,6 +186,10 @@ class BucketStore:
         """Call the listener after every write, in the writer's thread and outside all locks."""
         self._listeners.append(listener)
 
+    def supply(self, bucket: str, supplier: Callable[[str], None]) -> None:
+        """Have a key that a bucket lacks be brought by the supplier, as a file in its folder."""
+        self._suppliers[bucket] = supplier
+
     def notice_file(self, bucket: str, key: str, *, event_name: str = PUT_EVENT) -> StoredObject:
         """Tell the listeners of a file that another program wrote into the bucket's folder."""
         stored = self.head(bucket, key)
@@ -222,6 +227,9 @@ class BucketStore:
 
     def _load(self, layout: BucketLayout, bucket: str, key: str) -> tuple[Path, Record]:
         place = layout.find(key)
+        if place is None and bucket in self._suppliers:
+            self._suppliers[bucket](key)
+            place = layout.find(key)
         if place is None:
             raise NoSuchKeyError(details={"Key": key})
         record = read_record(layout.record_path(key))

@@ -30,7 +30,7 @@ def _lake(scene: Scene) -> None:
             scene,
             canvas.width * (0.5 + 0.40 * scene.side),
             canvas.horizon + 4,
-            canvas.width * 0.085,
+            canvas.breadth * 0.085,
             0.25,
         )
 
@@ -41,10 +41,10 @@ def _pagoda_knoll(scene: Scene) -> None:
     x, base, height = (
         canvas.width * (0.5 + 0.21 * scene.side),
         canvas.horizon + 2,
-        0.06 * canvas.height,
+        0.06 * canvas.span,
     )
-    oldtown.paint_pagoda(scene, x, base - height * 0.72, 0.23 * canvas.height, 0.30)
-    half = canvas.width * 0.19
+    oldtown.paint_pagoda(scene, x, base - height * 0.72, 0.23 * canvas.span, 0.30)
+    half = canvas.breadth * 0.19
     sheet = Sheet((x - half, base - height * 1.3, x + half, base + 2))
     mound(scene, sheet, x, base, half, height, hills.hill_colour(scene), 0.32)
     sheet.lay_on(canvas, scene.light.haze, 0.15)
@@ -85,7 +85,7 @@ def _desert(scene: Scene) -> None:
             scene,
             canvas.width * (0.5 + 0.33 * scene.side),
             canvas.horizon + 2,
-            0.15 * canvas.height,
+            0.15 * canvas.span,
             0.25,
         )
 
@@ -98,13 +98,17 @@ def _oldtown(scene: Scene) -> None:
     canvas, side = scene.canvas, scene.side
     hills.paint_hills(scene, (0.09, 0.05))
     oldtown.paint_pagoda(
-        scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.31 * canvas.height, 0.30
+        scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.31 * canvas.span, 0.30
     )
     x0, x1 = sorted((canvas.width * (0.5 + 0.03 * side), canvas.width * (0.5 + 0.55 * side)))
-    oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 3, 0.042 * canvas.height)
+    oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 3, 0.042 * canvas.span)
     if "water" in scene.facts.features:
         oldtown.paint_arch_bridge(
-            scene, canvas.width * (0.5 + 0.38 * side), canvas.horizon + 6, canvas.width * 0.13, 0.12
+            scene,
+            canvas.width * (0.5 + 0.38 * side),
+            canvas.horizon + 6,
+            canvas.breadth * 0.13,
+            0.12,
         )
 
 
@@ -122,7 +126,7 @@ def _ice(scene: Scene) -> None:
             (canvas.width * (0.5 + 0.06 * scene.side), canvas.width * (0.5 + 0.5 * scene.side))
         )
         oldtown.paint_waterside(
-            scene, x0, x1, canvas.horizon + 4, 0.040 * canvas.height, rgb("#8a5d3c")
+            scene, x0, x1, canvas.horizon + 4, 0.040 * canvas.span, rgb("#8a5d3c")
         )
 
 
@@ -136,7 +140,7 @@ def _bridge(scene: Scene) -> None:
             scene,
             canvas.width * (0.5 + 0.24 * scene.side),
             canvas.horizon + 4,
-            canvas.width * 0.24,
+            canvas.breadth * 0.24,
             0.2,
         )
 

@@ -9,20 +9,30 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from local.painter.colour import Array
+from local.painter.facts import HORIZON
 
 Point = tuple[float, float]
 _OVERSAMPLING = 3
-HORIZON = 0.56
 
 
 class Canvas:
     """An sRGB float picture (height, width, 3) with its horizon row."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, horizon: float = HORIZON) -> None:
         self.width, self.height = width, height
-        self.horizon = HORIZON * height
+        self.horizon = horizon * height
         self.rgb: Array = np.zeros((height, width, 3), np.float32)
         self.covered: Array | None = None  # [h,w], while somebody keeps account of it
+
+    @property
+    def span(self) -> float:
+        """The measure of what stands on the horizon: the height of a 4:5 picture with its sky."""
+        return min(self.horizon / HORIZON, 1.5 * self.width)
+
+    @property
+    def breadth(self) -> float:
+        """The width of a 4:5 picture with this sky."""
+        return 0.8 * self.span
 
     @property
     def rows(self) -> Array:

@@ -23,7 +23,9 @@ _COVER = {
 def paint_clouds(scene: Scene) -> None:
     """Paint the clouds that weather and time of day ask for."""
     weather, time = scene.facts.weather, scene.facts.time_of_day
-    if weather in {"clear", "cloudy"} and time == "day":
+    if scene.facts.asked.light == "soft" and weather in {"clear", "cloudy"}:
+        _layers(scene, 0.85, 0.6)
+    elif weather in {"clear", "cloudy"} and time == "day":
         _veils(scene, 0.30)
         _heaps(scene, 5 if weather == "clear" else 10)
     elif weather in {"fog", "sand"}:
@@ -86,9 +88,9 @@ def _layers(scene: Scene, cover: float, opacity: float) -> None:
     noise = _sheet_of_noise(scene, "layers")
     low = 1 - cover
     dense = smooth(low - 0.12, low + 0.34, noise)
-    x, y = scene.light.sun_at
+    _, y = scene.light.sun_at
     step = max(noise.shape[0] // 60, 1)
-    towards = _moved(noise, step if y > 0.3 else -step, step if x > 0.5 else -step)
+    towards = _moved(noise, step if y > 0.3 else -step, step * scene.light.side)
     facing = np.clip(0.48 + (noise - towards) * 3.2 - (noise - 0.5) * 0.7, 0, 1).astype(np.float32)
     shade, lit = _colours(scene)
     mask = enlarge(dense, rows, canvas.width) * np.float32(opacity)
@@ -110,8 +112,11 @@ def _heaps(scene: Scene, count: int) -> None:
     rng = scene.rng("heaps")
     nearness = np.sort(rng.random(count)) ** 1.3
     for near in nearness:
-        width = (0.20 + 0.55 * near) * scene.canvas.width
+        width = (0.20 + 0.55 * near) * scene.canvas.breadth
         x = rng.uniform(-0.05, 1.05) * scene.canvas.width
+        if scene.light.cast is not None:  # a white cloud opposite the sun would hide its side
+            middle = 0.5 * scene.canvas.width
+            x = middle + scene.light.side * abs(x - middle)
         base = scene.canvas.horizon * (0.90 - 0.66 * near)
         _heap(scene, rng, (x, base, width), float(near))
 
@@ -140,7 +145,7 @@ def _balls(scene: Scene, rng: Generator, rows: int, columns: int) -> tuple[Array
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     depth: Array = np.zeros((rows, columns), np.float32)
     lit: Array = np.zeros((rows, columns), np.float32)
-    sun = np.array([1 if scene.light.sun_at[0] > 0.5 else -1, -1.0, 0.7], np.float32)
+    sun = np.array([scene.light.side * scene.light.sided, -1.0, 0.7], np.float32)
     sun /= np.float32(np.linalg.norm(sun))
     for _ in range(52):
         along = 0.18 + 0.64 * float(rng.beta(2.4, 2.4))

@@ -15,11 +15,11 @@ from local.painter.shapes import LAMP, Faces, faces, halo, mound
 def paint_islands(scene: Scene, count: int) -> None:
     """Scatter low islands along the horizon."""
     canvas, rng = scene.canvas, scene.rng("islands")
-    sheet = Sheet((0, canvas.horizon - 0.15 * canvas.height, canvas.width, canvas.horizon + 2))
+    sheet = Sheet((0, canvas.horizon - 0.15 * canvas.span, canvas.width, canvas.horizon + 2))
     for index in range(count):
         x = canvas.width * float(rng.uniform(0.05, 0.95))
-        half = canvas.width * float(rng.uniform(0.06, 0.16))
-        height = canvas.height * float(rng.uniform(0.018, 0.05))
+        half = canvas.breadth * float(rng.uniform(0.06, 0.16))
+        height = canvas.span * float(rng.uniform(0.018, 0.05))
         mound(
             scene,
             sheet,
@@ -38,8 +38,8 @@ def paint_headland(scene: Scene) -> tuple[float, float]:
     canvas = scene.canvas
     x, half, height = (
         canvas.width * (0.5 + 0.36 * scene.side),
-        canvas.width * 0.26,
-        canvas.height * 0.055,
+        canvas.breadth * 0.26,
+        canvas.span * 0.055,
     )
     sheet = Sheet(
         (x - half * 1.1, canvas.horizon - height * 1.6, x + half * 1.1, canvas.horizon + 3)
@@ -73,7 +73,7 @@ def paint_headland(scene: Scene) -> tuple[float, float]:
 def paint_lighthouse(scene: Scene, x: float, base: float) -> None:
     """Paint a white lighthouse with red bands, its lamp burning from dusk to dawn."""
     canvas = scene.canvas
-    tall = 0.21 * canvas.height
+    tall = 0.21 * canvas.span
     white, red = faces(scene, rgb("#f3efe6"), 0.12, 0.15), faces(scene, rgb("#c2402f"), 0.12, 0.15)
     sheet = Sheet((x - tall * 0.4, base - tall * 1.1, x + tall * 0.4, base + 6))
     for step in range(6):
@@ -110,7 +110,7 @@ def _drum(
     x, base = foot
     low, high = (base - tall * s for s in span)
     wide, narrow = (tall * (0.085 - 0.036 * s) for s in span)
-    right = scene.light.sun_at[0] > 0.5
+    right = scene.light.side > 0
     for strip in range(8):
         a, b = strip / 4 - 1, (strip + 1) / 4 - 1
         turn = (a + b) / 2 if right else -(a + b) / 2
@@ -131,7 +131,7 @@ def _drum(
 def _beam(scene: Scene, x: float, y: float) -> None:
     canvas = scene.canvas
     away = (canvas.columns - x) * -scene.side / canvas.width
-    spread = np.abs((canvas.rows - y) / canvas.height + 0.10 * away)
+    spread = np.abs((canvas.rows - y) / canvas.span + 0.10 * away)
     beam = np.exp(-((spread / (0.004 + 0.05 * np.maximum(away, 0))) ** 2)) * np.exp(-away / 0.35)
     beam = np.where(away > 0, beam, 0) * 0.30 * scene.light.lamps
     canvas.glow(beam.astype(np.float32), LAMP)
@@ -143,8 +143,8 @@ def paint_sails(scene: Scene, count: int) -> None:
     canvas, rng = scene.canvas, scene.rng("sails")
     for index in range(count):
         x = canvas.width * (0.5 + scene.side * float(rng.uniform(0.14, 0.46)))
-        base = canvas.horizon + canvas.height * (0.004 + 0.010 * index)
-        tall = canvas.height * (0.030 + 0.016 * index)
+        base = canvas.horizon + canvas.span * (0.004 + 0.010 * index)
+        tall = canvas.span * (0.030 + 0.016 * index)
         cloth, hull = faces(scene, rgb("#efe6d2"), 0.35), faces(scene, rgb("#6b4f3d"), 0.3)
         sheet = Sheet((x - tall, base - tall * 1.3, x + tall, base + tall * 1.2))
         for step in range(3):
@@ -182,7 +182,7 @@ def paint_sails(scene: Scene, count: int) -> None:
 def paint_great_bridge(scene: Scene) -> None:
     """Span the horizon with a cable-stayed bridge of two pylons."""
     canvas = scene.canvas
-    deck_y, tall = canvas.horizon - 0.035 * canvas.height, 0.30 * canvas.height
+    deck_y, tall = canvas.horizon - 0.035 * canvas.span, 0.30 * canvas.span
     steel = faces(scene, rgb("#d2d4d2"), 0.45, 0.35)
     sheet = Sheet((0, deck_y - tall * 1.05, canvas.width, canvas.horizon + 3))
     for place in (0.5 - 0.24 * scene.side, 0.5 + 0.24 * scene.side):

@@ -19,7 +19,7 @@ def paint_yurts(scene: Scene) -> None:
     wool = faces(scene, rgb("#f2ede0"), 0.3)
     for _ in range(26):
         z = float(rng.uniform(45, 140))
-        x, y = scene.spot(scene.side * float(rng.uniform(6, 34)), 0.0, z)
+        x, y = scene.seen(scene.side * float(rng.uniform(6, 34)), 0.0, z)
         size = 0.55 * scene.scale(z)
         sheet = Sheet((x - size * 2, y - size * 2, x + size * 2, y + size))
         sheet.disc(x, y - size * 0.6, size, size * 0.55, wool.lit)
@@ -28,7 +28,7 @@ def paint_yurts(scene: Scene) -> None:
 
 
 def _yurt(scene: Scene, x: float, z: float) -> None:
-    cx, foot = scene.spot(x, 0.0, z)
+    cx, foot = scene.seen(x, 0.0, z)
     size = 3.0 * scene.scale(z)
     cloth, trim = faces(scene, rgb("#f4f0e6"), 0.25, 0.2), faces(scene, rgb("#3f6ea3"), 0.25, 0.2)
     sheet = Sheet((cx - size * 1.2, foot - size * 1.5, cx + size * 1.2, foot + 3))
@@ -66,12 +66,10 @@ def paint_terraces(scene: Scene) -> None:
     for index, (height, distance) in enumerate(((0.16, 0.6), (0.115, 0.35), (0.075, 0.15))):
         rng = scene.rng(f"terrace {index}")
         wave = line(rng, canvas.width, 2, 3, 0.4)
-        profile = (canvas.horizon - (0.62 + 0.38 * wave) * height * canvas.height).astype(
-            np.float32
-        )
+        profile = (canvas.horizon - (0.62 + 0.38 * wave) * height * canvas.span).astype(np.float32)
         mask, top = canvas.below(profile, 1.2)
         bottom = scene.ground_top + 2
-        down = (canvas.rows[top:bottom] - profile[None, :]) / (height * canvas.height)
+        down = (canvas.rows[top:bottom] - profile[None, :]) / (height * canvas.span)
         rows = np.sin((np.maximum(down, 0) ** 0.8 + 0.12 * wave[None, :]) * (46 - 9 * index))
         field = faces(scene, mix(own, rgb("#2f5a2c"), 0.08 * index), distance)
         share = np.clip(0.55 + 0.5 * rows, 0, 1)[..., None]
@@ -84,7 +82,7 @@ def paint_ice_palace(scene: Scene) -> None:
     middle, base, tall = (
         canvas.width * (0.5 + 0.15 * scene.side),
         canvas.horizon + 3,
-        0.34 * canvas.height,
+        0.34 * canvas.span,
     )
     sheet = Sheet((middle - tall, base - tall * 1.2, middle + tall, base + 1))
     glow = rgbs("#35b8ff #ff5fb0 #ffc04a #7a6bff #45e0c0")
@@ -137,7 +135,7 @@ def _snow_bank(scene: Scene, x: float, base: float, tall: float) -> None:
     away = (np.arange(canvas.width, dtype=np.float32) - x) / (tall * 0.95)
     bumps = line(scene.rng("bank"), canvas.width, 9, 4)
     rise = (0.030 + 0.022 * bumps) * np.clip(1 - away**4, -0.4, 1)
-    mask, top = canvas.below((base - rise * canvas.height).astype(np.float32), 1.5)
+    mask, top = canvas.below((base - rise * canvas.span).astype(np.float32), 1.5)
     snow = scene.light.tone(rgb("#eef3f9"), 0.75)
     canvas.blend(mask[: scene.ground_top + 4 - top], snow, top)
 
@@ -220,7 +218,7 @@ def paint_wall(scene: Scene, profile: Array) -> None:
     """Run a crenellated wall with watchtowers along a ridge."""
     canvas = scene.canvas
     stone = faces(scene, rgb("#b9a88a"), 0.25, 0.1)
-    tall = 0.014 * canvas.height
+    tall = 0.014 * canvas.span
     sheet = Sheet((0, float(profile.min()) - tall * 6, canvas.width, canvas.horizon))
     xs = np.arange(0, canvas.width, max(canvas.width // 200, 2))
     crest = [(float(x), float(profile[x]) - tall) for x in xs]

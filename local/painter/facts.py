@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
+
+from local.painter.asked import Asked, Side, asked_in
 
 Season = Literal["spring", "summer", "autumn", "winter"]
 Weather = Literal["clear", "cloudy", "overcast", "rain", "snow", "fog", "sand"]
@@ -15,6 +17,7 @@ Setting = Literal[
 ]  # fmt: skip
 Look = Literal["photograph", "ink", "gouache", "anime", "retro", "neon"]
 
+HORIZON = 0.56  # where none was asked for
 _Name = TypeVar("_Name", bound=str)
 
 _SEASONS: dict[Season, str] = {
@@ -125,10 +128,54 @@ class SceneFacts:
     features: frozenset[str]
     moods: tuple[str, ...]
     look: Look = "photograph"
+    asked: Asked = field(default_factory=Asked)
+
+    @property
+    def side(self) -> Side:
+        """The side of the picture that the sun shines from; empty without a sun or a wish."""
+        return self.asked.side if self.height != "none" else ""
+
+    @property
+    def height(self) -> Literal["high", "low", "none"]:
+        """How high the sun stands; none where no sun casts a shadow."""
+        if self.asked.light:
+            heights: dict[str, Literal["high", "low"]] = {"low_sun": "low", "high_sun": "high"}
+            return heights.get(self.asked.light, "none")
+        if self.weather not in {"clear", "cloudy"} or self.time_of_day == "night":
+            return "none"
+        return "high" if self.time_of_day == "day" else "low"
+
+    @property
+    def hardness(self) -> float:
+        """How hard shadows are, 0 to 1."""
+        return {"high": 1.0, "low": 0.8, "none": 0.0}[self.height]
+
+    @property
+    def warmth(self) -> Literal["warm", "neutral", "cool"]:
+        """The colour of the light that objects and ground are seen in."""
+        if self.height == "low" or self.asked.light == "lamps" or self.weather == "sand":
+            return "warm"
+        return "cool" if self.asked.light == "dusk" or self.time_of_day == "night" else "neutral"
+
+    @property
+    def ground(self) -> Literal["open", "road"]:
+        """Whether the ground has no direction, or is a road."""
+        return "open" if self.asked.ground else "road"
+
+    @property
+    def heading(self) -> float:
+        """Degrees from the view direction to the road, positive where it recedes to the right."""
+        return self.asked.heading or 0.0
+
+    @property
+    def horizon(self) -> float:
+        """The horizon's row as a share of the height."""
+        return self.asked.horizon or HORIZON
 
 
 def facts_from_prompt(prompt: str) -> SceneFacts:
     """Read a prompt; what it does not say is a clear summer day in the country."""
+    asked, prompt = asked_in(prompt)
     scenery = _scenery(prompt)
     named = {name for name, words in _FEATURES.items() if re.search(words, _spoken(name, prompt))}
     return SceneFacts(
@@ -139,6 +186,7 @@ def facts_from_prompt(prompt: str) -> SceneFacts:
         features=frozenset(named),
         moods=tuple(name for name, words in _MOODS.items() if re.search(words, prompt)),
         look=next((name for name, words in _LOOKS.items() if words in prompt), "photograph"),
+        asked=asked,
     )
 
 

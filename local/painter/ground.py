@@ -7,8 +7,10 @@ import numpy as np
 from local.painter.colour import Array, mix, rgb
 from local.painter.country import paint_spring
 from local.painter.noise import coarse_fbm, fbm, smooth
-from local.painter.road import FAR_EDGE, NEAR_EDGE, between, lateral, mirrored
+from local.painter.open_ground import paint_open
+from local.painter.road import between, flat, lane_of, lateral, mirrored, outward
 from local.painter.scene import Scene
+from local.painter.texture import sown
 
 _WATERY = {"lake", "sea", "river", "bridge"}
 _PAVED = {"city", "oldtown"}
@@ -21,12 +23,16 @@ def has_water(scene: Scene) -> bool:
 
 def paint_ground(scene: Scene) -> None:
     """Paint the land below the horizon, then the water cut into it."""
-    _land(scene)
+    if scene.open_ground:
+        paint_open(scene)
+    else:
+        _land(scene)
     if "spring_pool" in scene.facts.features:
         paint_spring(scene)
     elif has_water(scene):
         _water(scene)
-    _verge(scene)
+    if not scene.open_ground:
+        _verge(scene)
 
 
 def _land(scene: Scene) -> None:
@@ -35,7 +41,7 @@ def _land(scene: Scene) -> None:
     dark, pale = (light.tone(c, s) for c, s in zip(scene.grass, (0.45, 0.9), strict=True))
     if scene.facts.setting in _PAVED:
         dark, pale = light.tone(rgb("#8e8a82"), 0.5), light.tone(rgb("#b3aea2"), 0.8)
-    bands = _sown(scene, "land")
+    bands = sown(scene, "land")
     tone = dark + bands[..., None] * (pale - dark)
     if scene.facts.setting == "sea" and not scene.snowy:
         tone += _beach(scene)[..., None] * (_sand(scene, bands) - tone)
@@ -45,9 +51,9 @@ def _land(scene: Scene) -> None:
 
 def _beach(scene: Scene) -> Array:
     """Cover the strip of sand between the verge and the sea."""
-    metres, _ = lateral(scene)
-    ragged = coarse_fbm(scene.rng("beach"), metres.shape, (30, 9), 4)
-    return smooth(0.2, 0.9, metres - NEAR_EDGE - 0.9 * (ragged - 0.2))
+    past, _ = outward(scene)
+    ragged = coarse_fbm(scene.rng("beach"), past.shape, (30, 9), 4)
+    return smooth(0.2, 0.9, past - 0.9 * (ragged - 0.2))
 
 
 def _sand(scene: Scene, bands: Array) -> Array:
@@ -55,35 +61,21 @@ def _sand(scene: Scene, bands: Array) -> Array:
     return np.asarray(damp + bands[..., None] * (dry - damp), np.float32)
 
 
-def _sown(scene: Scene, name: str) -> Array:
-    """Make noise that lies flat: finer and wider towards the horizon."""
-    canvas, top = scene.canvas, scene.ground_top
-    rows = canvas.height - top
-    tile = fbm(scene.rng(name), (640, 640), (20, 20), 5)
-    drop = canvas.rows[top:] - canvas.horizon
-    depth = scene.depth(drop)
-    metres, _ = lateral(scene)
-    z = np.abs((depth * 26).astype(np.int64) % 1278 - 639)
-    x = np.abs((metres * 26).astype(np.int64) % 1278 - 639)
-    near = tile[np.broadcast_to(z, x.shape), x]
-    soft = coarse_fbm(scene.rng(name + " soft"), (rows, canvas.width), (24, 5), 3)
-    clear = smooth(0.004, 0.05, drop / canvas.height)
-    return np.asarray(soft * 0.55 + (near * clear + 0.5 * (1 - clear)) * 0.45, np.float32)
-
-
-def _shore(scene: Scene, metres: Array) -> Array:
+def _shore(scene: Scene, past: Array) -> Array:
     """Distance beyond the shore line, in metres."""
     canvas, top = scene.canvas, scene.ground_top
-    depth = scene.depth(canvas.rows[top:] - canvas.horizon)
-    bay = 0.5 * np.sin(depth / 6.0) + 0.9 * np.sin(depth / 17.0 + 1.0)
+    along = scene.depth(canvas.rows[top:] - canvas.horizon)
+    if scene.crossing or scene.open_ground:
+        along = flat(scene)[0]
+    bay = 0.5 * np.sin(along / 6.0) + 0.9 * np.sin(along / 17.0 + 1.0)
     beach = 1.9 if scene.facts.setting == "sea" else 0.0
-    return np.asarray(metres - (NEAR_EDGE + 1.15 + beach) - 0.35 * bay, np.float32)
+    return np.asarray(past - (1.15 + beach) - 0.35 * bay, np.float32)
 
 
 def _water(scene: Scene) -> None:
     canvas, top, light = scene.canvas, scene.ground_top, scene.light
-    metres, scale = lateral(scene)
-    beyond = _shore(scene, metres)
+    past, scale = outward(scene)
+    beyond = _shore(scene, past)
     mask = np.clip(beyond * scale + 0.5, 0, 1)
     drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
     mask = np.maximum(mask, smooth(0.012, 0.008, drop) * np.ones_like(mask)).astype(np.float32)
@@ -131,12 +123,12 @@ def _glints(scene: Scene, rows: int) -> Array:
 
 def _verge(scene: Scene) -> None:
     """Lay kerb or gravel along both edges of the asphalt."""
-    metres, scale = lateral(scene)
+    (metres, scale), lane = lateral(scene), lane_of(scene)
     light, top = scene.light, scene.ground_top
     stone = rgb("#e6ebf2") if scene.snowy else rgb("#a79c86")
     if scene.facts.setting == "desert":
         stone = scene.grass[1]
-    for low, high in ((NEAR_EDGE, NEAR_EDGE + 0.4), (FAR_EDGE - 0.5, FAR_EDGE)):
+    for low, high in ((lane.near_edge, lane.near_edge + 0.4), (lane.far_edge - 0.5, lane.far_edge)):
         scene.canvas.blend(
             between(metres, scale, low, high) * np.float32(0.75), light.tone(stone, 0.7), top
         )

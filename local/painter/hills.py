@@ -45,7 +45,7 @@ def _rolling(scene: Scene, rng: Generator, height: float, cells: int) -> Array:
     canvas = scene.canvas
     wave = line(rng, canvas.width, cells, 6, 0.42)
     swell = 0.55 + 0.45 * wave / 1.2
-    rise = np.clip(swell, 0.05, 1.3) * height * canvas.height
+    rise = np.clip(swell, 0.05, 1.3) * height * canvas.span
     return np.asarray(canvas.horizon - rise, np.float32)
 
 
@@ -104,10 +104,10 @@ def _relief(
     index = np.clip(rows, 0, 2 * height - 1).astype(np.int32)
     folds = ridged[index, np.clip(columns, 0, width - 1).astype(np.int32)]
     step = max(width // 150, 1)
-    sun = 1 if scene.light.sun_at[0] > 0.5 else -1
+    sun, sided = scene.light.side, scene.light.sided
     leaning = folds - np.roll(folds, sun * -step, 1)
     slope = np.convolve(np.gradient(profile) * sun, np.ones(15) / 15, "same")
-    base = 0.52 + leaning * (1.5 + 5 * crag) + np.clip(slope * 0.22, -0.25, 0.25)[None, :]
+    base = 0.52 + sided * (leaning * (1.5 + 5 * crag) + np.clip(slope * 0.22, -0.25, 0.25)[None, :])
     woods = coarse_fbm(rng, (height, width), (max(height // 9, 4), 110), 2) - 0.5
     return folds, np.clip(base + (folds - 0.5) * 0.2 + woods * 0.35, 0, 1).astype(np.float32)
 
@@ -172,13 +172,13 @@ def _range(scene: Scene, rng: Generator, height: float, index: int) -> Array:
 
 def _standing(scene: Scene, outline: Array, height: float) -> Array:
     canvas = scene.canvas
-    return (canvas.horizon - outline * height * canvas.height).astype(np.float32)
+    return (canvas.horizon - outline * height * canvas.span).astype(np.float32)
 
 
 def sea_of_mist(scene: Scene, rng: Generator, height: float, strength: float) -> None:
     """Lay a bank of mist before a layer of land."""
     canvas = scene.canvas
-    rise = (canvas.horizon - canvas.rows) / canvas.height
+    rise = (canvas.horizon - canvas.rows) / canvas.span
     bank = np.exp(-((np.maximum(rise, 0) / height) ** 2))
     ragged = coarse_fbm(rng, (canvas.height, canvas.width), (26, 4), 4)
     mask = bank * smooth(0.2, 0.75, ragged + bank * 0.35) * np.float32(strength)
@@ -208,7 +208,7 @@ def _dune(scene: Scene, rng: Generator, peak: tuple[float, float], distance: flo
     mask, top = canvas.below(profile, 1.2)
     bottom = scene.ground_top + 2
     down = (canvas.rows[top:bottom] - top) / max(bottom - top, 1)
-    sun = 1 if light.sun_at[0] > 0.5 else -1
+    sun = light.side
     crest = at - sun * (0.20 * down**1.4 + 0.045 * np.sin(down * 6.5 + rng.uniform(0, 6)) * down)
     away = (crest - x[None, :]) * sun
     ripples = coarse_fbm(rng, (bottom - top, canvas.width), (60, 7), 3) - 0.5

@@ -14,9 +14,11 @@ from local.painter.finish import finish
 from local.painter.grade import graded
 from local.painter.ground import paint_ground
 from local.painter.looks import painted_over
+from local.painter.planting import planted, sprites_of
 from local.painter.road import paint_road
 from local.painter.roadside import paint_roadside
 from local.painter.scene import Scene, scene_of
+from local.painter.shadows import paint_shadows
 from local.painter.sky import paint_sky
 from local.painter.weather import paint_air, paint_weather
 
@@ -29,9 +31,11 @@ def paint(prompt: str, *, width: int, height: int, seed: int) -> Image.Image:
         paint_backdrop(scene)
         paint_ground(scene)
         paint_road(scene)
+    stands, sprites = planted(scene), sprites_of(scene)
+    paint_shadows(scene, stands, sprites)
     paint_air(scene)
     with _account(scene, covered):
-        paint_roadside(scene)
+        paint_roadside(scene, stands, sprites)
     if scene.facts.look != "photograph":
         painted_over(scene, covered)
     paint_weather(scene)

@@ -2,23 +2,81 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from local.painter.colour import Array, mix, rgb
 from local.painter.noise import coarse_fbm, enlarge, smooth
-from local.painter.scene import EYE_METRES, Scene
+from local.painter.scene import EYE_METRES, STAND, Scene
 
-# Metres from the middle of the lane the camera stands in, towards the open side.
+# Metres from the middle of the lane the car stands in, towards its near edge.
 NEAR_EDGE, NEAR_LINE, DASHES, FAR_LINE, FAR_EDGE = 2.25, 1.82, -1.74, -4.5, -4.95
+# Metres ahead at which ground without direction ends, where water lies behind it.
+OPEN_METRES = 26.0
 
 
-def lateral(scene: Scene) -> tuple[Array, Array]:
-    """Return (metres sideways, pixels a metre) of the ground rows, positive to the open side."""
+@dataclass(frozen=True)
+class Lane:
+    """Where edges and lines of a road run, in metres from the middle of the car's lane."""
+
+    near_edge: float = NEAR_EDGE
+    near_line: float = NEAR_LINE
+    dashes: float = DASHES
+    far_line: float = FAR_LINE
+    far_edge: float = FAR_EDGE
+
+
+def lane_of(scene: Scene) -> Lane:
+    """Return the road's measures; one that runs across the view is wide.
+
+    A small car stands further away, and so further across such a road: no line is to run under it.
+    """
+    if not scene.crossing:
+        return Lane()
+    dashes = -1.9 - 9.0 * abs(float(np.sin(scene.turn)))
+    return Lane(2.8, 2.35, dashes, dashes - 2.8, dashes - 3.3)
+
+
+def flat(scene: Scene) -> tuple[Array, Array, Array]:
+    """Return (metres right, metres ahead, pixels a metre) of the ground rows."""
     canvas, top = scene.canvas, scene.ground_top
     drop = np.maximum(canvas.rows[top:] - canvas.horizon, 0.5)
     scale = drop / np.float32(EYE_METRES)
     middle = 0.5 * canvas.width + scene.shift(drop)
-    return ((canvas.columns - middle) * scene.side / scale).astype(np.float32), scale
+    right = ((canvas.columns - middle) / scale).astype(np.float32)
+    return right, np.asarray(scene.lens / scale, np.float32), scale
+
+
+def lateral(scene: Scene) -> tuple[Array, Array]:
+    """Return (metres across, pixels a metre) of the ground rows, positive to the near edge."""
+    right, ahead, scale = flat(scene)
+    if not scene.turn:
+        return right * np.float32(scene.side), scale
+    sine, cosine = np.float32(np.sin(scene.turn)), np.float32(np.cos(scene.turn))
+    across = right * cosine - (ahead - np.float32(STAND)) * sine
+    steepness = np.hypot(cosine, (ahead * sine - right * cosine) / np.float32(EYE_METRES))
+    return across * np.float32(scene.flank), np.asarray(scale / steepness, np.float32)
+
+
+def outward(scene: Scene) -> tuple[Array, Array]:
+    """Return (metres past the road's edge on the open side, pixels a metre) of the ground rows."""
+    if scene.open_ground:
+        _, ahead, scale = flat(scene)
+        return ahead - np.float32(OPEN_METRES), scale * np.float32(EYE_METRES) / ahead
+    (metres, scale), lane = lateral(scene), lane_of(scene)
+    if scene.crossing:
+        return np.float32(lane.far_edge) - metres, scale
+    return metres - np.float32(lane.near_edge), scale
+
+
+def _along(scene: Scene) -> Array:
+    """Return how far along the road the ground rows lie, in metres."""
+    right, ahead, _ = flat(scene)
+    if not scene.turn:
+        return ahead
+    sine, cosine = np.float32(np.sin(scene.turn)), np.float32(np.cos(scene.turn))
+    return right * sine + (ahead - np.float32(STAND)) * cosine + np.float32(STAND)
 
 
 def between(metres: Array, scale: Array, low: float, high: float) -> Array:
@@ -30,10 +88,16 @@ def between(metres: Array, scale: Array, low: float, high: float) -> Array:
 
 def paint_road(scene: Scene) -> None:
     """Paint asphalt, lines and weather on the ground already there."""
-    metres, scale = lateral(scene)
-    asphalt = between(metres, scale, FAR_EDGE, NEAR_EDGE)
+    if scene.open_ground:
+        return
+    (metres, scale), lane = lateral(scene), lane_of(scene)
+    asphalt = between(metres, scale, lane.far_edge, lane.near_edge)
     _asphalt(scene, asphalt, metres)
-    if scene.light.diffuse < 0.5 and scene.facts.setting not in {"desert", "grassland", "sea"}:
+    if (
+        scene.light.cast is None
+        and scene.light.diffuse < 0.5
+        and scene.facts.setting not in {"desert", "grassland", "sea"}
+    ):
         _dapple(scene, asphalt, metres)
     if scene.wet:
         _shine(scene, asphalt)
@@ -62,7 +126,7 @@ def _asphalt(scene: Scene, mask: Array, metres: Array) -> None:
     worn = np.exp(-(((np.abs(metres) - 0.78) / 0.33) ** 2)) * 0.016
     patches = coarse_fbm(scene.rng("asphalt"), mask.shape, (7, 4), 5) - 0.5
     tone = (worn + patches * 0.035).astype(np.float32)[..., None]
-    foreground = smooth(0.30, 0.44, drop / canvas.height)[..., None] * 0.055
+    foreground = smooth(0.68, 1.0, drop / (canvas.height - canvas.horizon))[..., None] * 0.055
     canvas.blend(mask, near + fade * (far - near) + tone - foreground, top)
     _sheen(scene, mask)
 
@@ -80,7 +144,7 @@ def _sheen(scene: Scene, mask: Array) -> None:
 
 def _dapple(scene: Scene, mask: Array, metres: Array) -> None:
     """Let the avenue's shade fall over the far side of the road when the sun stands behind it."""
-    if (scene.light.sun_at[0] > 0.5) == (scene.side > 0):
+    if scene.light.side == scene.side:
         return
     canvas, top = scene.canvas, scene.ground_top
     leafy = coarse_fbm(scene.rng("dapple"), mask.shape, (34, 14), 4)
@@ -111,13 +175,14 @@ def mirrored(scene: Scene, rows: int, blur: int) -> Array:
 
 
 def _lines(scene: Scene, metres: Array, scale: Array, strength: float) -> None:
-    canvas, top = scene.canvas, scene.ground_top
+    canvas, top, lane = scene.canvas, scene.ground_top, lane_of(scene)
     paint = scene.light.tone(rgb("#e9e6da"), 0.7)
-    edge = between(metres, scale, NEAR_LINE - 0.07, NEAR_LINE + 0.07)
-    edge += between(metres, scale, FAR_LINE - 0.07, FAR_LINE + 0.07)
-    depth = scene.depth(canvas.rows[top:] - canvas.horizon)
+    edge = between(metres, scale, lane.near_line - 0.07, lane.near_line + 0.07)
+    edge += between(metres, scale, lane.far_line - 0.07, lane.far_line + 0.07)
+    depth = _along(scene)
     on = smooth(0.02, 0.06, np.abs((depth / 9.0 + 0.35) % 1 - 0.5) - 0.22)
-    dashes = between(metres, scale, DASHES - 0.075, DASHES + 0.075) * np.where(depth > 90, 0.5, on)
+    dashes = between(metres, scale, lane.dashes - 0.075, lane.dashes + 0.075)
+    dashes = dashes * np.where(depth > 90, 0.5, on)
     worn = 0.75 + 0.25 * coarse_fbm(scene.rng("paint"), metres.shape, (60, 40), 2)
     canvas.blend(np.clip(edge + dashes, 0, 1) * worn * np.float32(strength), paint, top)
 
@@ -129,7 +194,9 @@ def _snow(scene: Scene, mask: Array, metres: Array) -> None:
     away = np.abs(np.abs(metres + 0.12 * (rough - 0.5)) - 0.80)
     tracks = smooth(0.26, 0.12, away) * (0.8 + 0.7 * (rough - 0.5))
     cover = np.clip(0.92 - 0.14 * tracks, 0, 1).astype(np.float32)
-    sides = smooth(1.5, 2.2, metres) + smooth(-3.9, -4.8, metres)
+    lane = lane_of(scene)
+    sides = smooth(lane.near_edge - 0.75, lane.near_edge - 0.05, metres)
+    sides = sides + smooth(lane.far_edge + 1.05, lane.far_edge + 0.15, metres)
     cover = np.clip(cover + sides, 0, 1)
     snow = scene.light.tone(rgb("#f1f4f8"), 0.80)
     shade = scene.light.tone(rgb("#c9d4e4"), 0.55)
@@ -141,6 +208,8 @@ def _snow(scene: Scene, mask: Array, metres: Array) -> None:
 def _drifts(scene: Scene, mask: Array, metres: Array) -> None:
     canvas, top = scene.canvas, scene.ground_top
     noise = coarse_fbm(scene.rng("drift"), mask.shape, (30, 3), 4)
-    rim = smooth(0.7, 2.6, metres + noise * 1.2) + smooth(-3.0, -5.2, metres - noise * 1.2)
+    near, far = lane_of(scene).near_edge, lane_of(scene).far_edge
+    rim = smooth(near - 1.55, near + 0.35, metres + noise * 1.2)
+    rim = rim + smooth(far + 1.95, far - 0.25, metres - noise * 1.2)
     share = np.clip(rim * 0.85 + smooth(0.55, 0.9, noise) * 0.25, 0, 0.95)
     canvas.blend((mask * share).astype(np.float32), scene.light.tone(scene.grass[1], 0.75), top)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from local.painter.asked import asked_in
 from local.painter.canvas import Canvas, Point
 from local.painter.colour import Array, rgbs
-from local.painter.facts import SceneFacts, Season, facts_from_prompt
+from local.painter.facts import SceneFacts, Season, TimeOfDay, facts_from_prompt
 from local.painter.light import Light, light_of
 from local.painter.noise import Generator, stream
 
 EYE_METRES = 1.3
-_LENS = 1.6  # focal length in picture widths
+# Metres ahead of the eye where the middle of the car stands, and the lane with it.
+STAND = 8.3
+_LENS = 1.6  # focal length in widths of a 4:5 picture
+
+_DIAGONAL = float(np.hypot(1, 1.25))
+_ALONG = math.radians(10)
 
 _LEAVES: dict[Season, str] = {
     "spring": "#3f6b2f #5f9440 #86b653 #b3d474",
@@ -39,6 +46,7 @@ class Scene:
     canvas: Canvas
     key: tuple[int, int]
     side: int
+    turn: float  # radians from the view direction to the road, positive to the right
     bend: float  # sideways shift of the vanishing road, in picture widths
 
     def rng(self, name: str) -> Generator:
@@ -79,8 +87,28 @@ class Scene:
 
     @property
     def unit(self) -> float:
-        """One hundredth of the height, in pixels."""
-        return self.canvas.height / 100
+        """One hundredth of a 4:5 picture's height, in pixels."""
+        return self.canvas.span / 100
+
+    @property
+    def lens(self) -> float:
+        """Focal length in pixels: the same share of the diagonal (43 mm on film) in all formats."""
+        return _LENS * float(np.hypot(self.canvas.width, self.canvas.height)) / _DIAGONAL
+
+    @property
+    def crossing(self) -> bool:
+        """Whether the road runs across the view, so that the eye stands beside it."""
+        return abs(self.turn) > _ALONG
+
+    @property
+    def open_ground(self) -> bool:
+        """Whether there is no road, but ground without direction."""
+        return self.facts.asked.ground is not None
+
+    @property
+    def flank(self) -> int:
+        """+1 where the near edge of the car's lane is the right one."""
+        return (1 if self.turn > 0 else -1) if self.crossing else self.side
 
     @property
     def ground_top(self) -> int:
@@ -93,34 +121,72 @@ class Scene:
         return np.asarray(self.bend * self.canvas.width * (knee / (knee + drop)) ** 2, np.float32)
 
     def spot(self, x: float, y: float, z: float) -> Point:
-        """Project a place on or above the road: metres right, up, and ahead."""
-        scale = self.scale(z)
+        """Project a place on or above the road: metres right of its middle, up, and along it."""
+        right, ahead = self.placed(x, z)
+        return self.seen(right, y, ahead)
+
+    def placed(self, x: float, z: float) -> tuple[float, float]:
+        """Turn metres right of the road's middle and along it into metres right and ahead."""
+        along, sine, cosine = z - STAND, float(np.sin(self.turn)), float(np.cos(self.turn))
+        return x * cosine + along * sine, STAND - x * sine + along * cosine
+
+    def across(self, right: float, ahead: float) -> float:
+        """Turn metres right and ahead into metres across the road, positive to the near edge."""
+        sine, cosine = float(np.sin(self.turn)), float(np.cos(self.turn))
+        return self.flank * (right * cosine - (ahead - STAND) * sine)
+
+    def seen(self, right: float, up: float, ahead: float) -> Point:
+        """Project a place given in metres right, up and ahead of the eye's foot."""
+        scale = self.scale(max(ahead, 0.3))
         drop = EYE_METRES * scale
         shift = float(self.shift(np.array(drop, np.float32)))
-        return 0.5 * self.canvas.width + shift + x * scale, self.canvas.horizon + drop - y * scale
+        return (
+            0.5 * self.canvas.width + shift + right * scale,
+            self.canvas.horizon + drop - up * scale,
+        )
 
     def scale(self, z: float) -> float:
-        """Pixels a metre at a distance."""
-        return _LENS * self.canvas.width / z
+        """Pixels a metre at a distance ahead."""
+        return self.lens / z
 
     def depth(self, drop: Array) -> Array:
         """Metres ahead of ground seen some pixels below the horizon."""
-        return np.asarray(EYE_METRES * _LENS * self.canvas.width / np.maximum(drop, 0.5))
+        return np.asarray(EYE_METRES * self.lens / np.maximum(drop, 0.5))
 
 
 def scene_of(prompt: str, width: int, height: int, seed: int) -> Scene:
     """Set up the scene that a prompt and a seed stand for."""
-    facts = facts_from_prompt(prompt)
-    digest = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:8], "big")
+    facts, words = facts_from_prompt(prompt), asked_in(prompt)[1]
+    digest = int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
     key = (seed % 2**63, digest)
     rng = stream(key, "layout")
     side = 1 if rng.random() < 0.5 else -1
     sun_side = side if rng.random() < 0.7 else -side
+    bend = -side * float(rng.uniform(0.02, 0.12))
+    if facts.asked.side:
+        sun_side = 1 if facts.asked.side == "right" else -1
+        # Houses turn their lit faces to the road; trees mostly throw their shade over it.
+        facing = facts.setting == "oldtown" or rng.random() < 0.35
+        side = sun_side if facing else -sun_side
+    if facts.asked.heading is not None or facts.asked.ground:
+        bend = 0.0
+    facts = _timed(facts, sun_side)
     return Scene(
         facts=facts,
-        light=light_of(facts, sun_side),
-        canvas=Canvas(width, height),
+        light=light_of(facts, sun_side, facts.horizon),
+        canvas=Canvas(width, height, facts.horizon),
         key=key,
         side=side,
-        bend=-side * float(rng.uniform(0.02, 0.12)),
+        turn=float(np.radians(facts.heading)),
+        bend=bend,
     )
+
+
+def _timed(facts: SceneFacts, sun_side: int) -> SceneFacts:
+    """Return the facts with the hour that the light asked for stands for, and the sun's side."""
+    hours: dict[str, TimeOfDay] = {"lamps": "night", "dusk": "dusk"}
+    hour = hours.get(facts.asked.light, facts.time_of_day)
+    if facts.asked.light in {"low_sun", "high_sun"} and hour == "night":
+        hour = "dusk"
+    asked = replace(facts.asked, side="right" if sun_side > 0 else "left")
+    return replace(facts, time_of_day=hour, asked=asked)

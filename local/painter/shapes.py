@@ -23,13 +23,18 @@ class Faces:
 
     def side(self, scene: Scene, right: bool) -> Array:
         """Return the colour of the face that looks right or left."""
-        return self.lit if right == (scene.light.sun_at[0] > 0.5) else self.shade
+        return self.lit if right == (scene.light.side > 0) else self.shade
 
 
 def faces(scene: Scene, own: Array, distance: float, glow: float = 0.0) -> Faces:
     """Light a material; glow (0..1) adds floodlight where lamps burn."""
     light = scene.light
-    tones = [light.lit(own), light.tone(own, 0.30), light.shaded(mix(own, rgb("#20242c"), 0.55))]
+    shares = (1.0, 0.30) if light.sided else (0.66, 0.62)
+    tones = [
+        light.tone(own, shares[0]),
+        light.tone(own, shares[1]),
+        light.shaded(mix(own, rgb("#20242c"), 0.55)),
+    ]
     flood = glow * light.lamps
     tones = [
         mix(t, mix(own, LAMP, 0.45), flood * s)
@@ -134,7 +139,7 @@ def mound(
     t = np.linspace(-1, 1, 41)
     outline = [(x + half * float(a), base - height * float(1 - abs(a) ** 2.2)) for a in t]
     sheet.polygon([*outline, (x + half, base), (x - half, base)], wood.shade)
-    right = scene.light.sun_at[0] > 0.5
+    right = scene.light.side > 0
     for _ in range(1100):
         a = float(rng.uniform(-0.97, 0.97))
         up = float(rng.random()) * (1 - abs(a) ** 2.2)

@@ -6,7 +6,7 @@ import numpy as np
 
 from local.painter.canvas import Sheet
 from local.painter.clouds import paint_clouds
-from local.painter.colour import Array, mix, ramp, rgb
+from local.painter.colour import Array, mix, ramp, rgb, rgbs
 from local.painter.noise import coarse_fbm, smooth
 from local.painter.scene import Scene
 
@@ -17,11 +17,13 @@ def paint_sky(scene: Scene) -> None:
     if scene.light.night:
         _stars(scene)
     _sun_glow(scene)
-    if scene.light.diffuse < 0.75 or scene.facts.weather == "fog":
+    if scene.light.cast is None and (scene.light.diffuse < 0.75 or scene.facts.weather == "fog"):
         _disc(scene)
     paint_clouds(scene)
     if scene.facts.time_of_day == "dusk" and scene.light.diffuse > 0.5:
         _afterglow(scene)
+    if scene.light.cast is not None:
+        _one_sided(scene)
 
 
 def _gradient(scene: Scene) -> None:
@@ -31,6 +33,40 @@ def _gradient(scene: Scene) -> None:
     canvas.rgb[:] = down[:, None, :]
     drift = coarse_fbm(scene.rng("wash"), (canvas.height, canvas.width), (3, 2), 3)
     canvas.rgb += ((drift - 0.5) * 0.035)[..., None]
+
+
+def _one_sided(scene: Scene) -> None:
+    """Brighten the sky towards the sun outside the picture, and deepen it away from it."""
+    area = scene.canvas.rgb[: int(np.ceil(scene.canvas.horizon))]
+    away, glow, tint = sidelight(scene)
+    area *= 1 - away[..., None]
+    area += glow[..., None] * (tint - area)
+
+
+def sidelight(scene: Scene) -> tuple[Array, Array, Array]:
+    """Return how the sky answers a sun outside the picture, for the rows above the horizon.
+
+    The shares [rows,w] by which it darkens away from the sun and glows towards it, and the colour
+    [rows,w,3] of the glow.
+    """
+    canvas, light = scene.canvas, scene.light
+    rows = int(np.ceil(canvas.horizon))
+    towards = (canvas.columns / canvas.width - 0.5) * np.float32(light.side) + 0.5
+    away = np.float32(0.28 if light.low else 0.20) * (1 - towards) ** 1.3
+    x, y = light.sun_at
+    dx = (canvas.columns - x * canvas.width) / canvas.breadth
+    dy = (canvas.rows[:rows] - y * canvas.height) / canvas.breadth
+    far = np.sqrt(dx * dx + dy**2)
+    reach, strength = (0.55, 0.98) if light.low else (0.46, 0.85)
+    if light.low and scene.facts.time_of_day == "day":
+        reach = 0.40  # the rest of the sky stays a day's
+    glow = (np.exp(-far / reach) * strength).astype(np.float32)
+    outer, core = rgbs("#ffb070 #ffeec2" if light.low else "#eef4f6 #fffdf2")
+    if light.low and scene.facts.time_of_day == "dusk":
+        outer, core = rgbs("#ff9a50 #ffdf9a")
+    near = smooth(0.30, 0.85, glow)[..., None]
+    tint = np.asarray(outer + near * (core - outer), np.float32)
+    return np.broadcast_to(away, glow.shape).astype(np.float32), glow, tint
 
 
 def _distance(scene: Scene, x: float, y: float) -> Array:
@@ -43,6 +79,8 @@ def _distance(scene: Scene, x: float, y: float) -> Array:
 
 def _sun_glow(scene: Scene) -> None:
     light, time = scene.light, scene.facts.time_of_day
+    if light.cast is not None or scene.facts.asked.light in {"soft", "dusk"}:
+        return
     far = _distance(scene, *light.sun_at)
     wide = {"dawn": 0.34, "day": 0.26, "dusk": 0.30, "night": 0.13}[time]
     power = {"dawn": 0.42, "day": 0.36, "dusk": 0.55, "night": 0.16}[time]

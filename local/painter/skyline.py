@@ -18,7 +18,7 @@ def paint_skyline(scene: Scene) -> None:
     """Paint the city on the horizon, its landmarks on the open side."""
     if scene.light.lamps > 0:
         canvas = scene.canvas
-        up = np.clip((canvas.horizon - canvas.rows) / (0.30 * canvas.height), 0, 1)
+        up = np.clip((canvas.horizon - canvas.rows) / (0.30 * canvas.span), 0, 1)
         dome = np.exp(-(up**2) * 3) * np.ones_like(canvas.columns)
         canvas.glow((dome * 0.20 * scene.light.lamps).astype(np.float32), rgb("#d88a5a"))
     for index, (height, distance) in enumerate(((0.13, 0.85), (0.20, 0.5), (0.12, 0.22))):
@@ -30,12 +30,12 @@ def paint_skyline(scene: Scene) -> None:
 def _row(scene: Scene, rng: Generator, height: float, distance: float) -> None:
     canvas = scene.canvas
     sheet = Sheet(
-        (0, canvas.horizon - canvas.height * height * 1.9, canvas.width, canvas.horizon + 3)
+        (0, canvas.horizon - canvas.span * height * 1.9, canvas.width, canvas.horizon + 3)
     )
     x = -0.03 * canvas.width
     while x < canvas.width:
-        width = canvas.width * float(rng.uniform(0.03, 0.075)) * (1.2 - 0.4 * distance)
-        tall = canvas.height * height * float(rng.uniform(0.35, 1.0) ** 1.4 + 0.12)
+        width = canvas.breadth * float(rng.uniform(0.03, 0.075)) * (1.2 - 0.4 * distance)
+        tall = canvas.span * height * float(rng.uniform(0.35, 1.0) ** 1.4 + 0.12)
         _tower(scene, sheet, rng, (x, canvas.horizon + 2), (width, tall), distance)
         x += width * float(rng.uniform(0.85, 1.5))
     sheet.lay_on(
@@ -110,10 +110,10 @@ def _landmarks(scene: Scene) -> None:
     canvas, side = scene.canvas, scene.side
     base = canvas.horizon + 2
     middle = canvas.width * (0.5 + 0.24 * side)
-    reach = canvas.width * 0.5
-    sheet = Sheet((middle - reach, canvas.height * 0.08, middle + reach, base + 1))
-    tall = 0.36 * canvas.height
-    step = canvas.width * 0.085 * side
+    reach = canvas.breadth * 0.5
+    sheet = Sheet((middle - reach, canvas.horizon - canvas.span * 0.48, middle + reach, base + 1))
+    tall = 0.36 * canvas.span
+    step = canvas.breadth * 0.085 * side
     if "canton" in scene.facts.features:
         _canton(scene, sheet, middle, base, tall * 1.15)
     elif "pearl" in scene.facts.features:
@@ -163,7 +163,7 @@ def _pearl(scene: Scene, sheet: Sheet, x: float, base: float, tall: float) -> No
 
 
 def _sphere(scene: Scene, sheet: Sheet, x: float, y: float, radius: float, material: Faces) -> None:
-    sun = 1 if scene.light.sun_at[0] > 0.5 else -1
+    sun = scene.light.side
     for step in range(8):
         share = step / 7
         offset = radius * 0.38 * share

@@ -30,7 +30,8 @@ class Brush:
         self.sheet = Sheet((0, 0, size, size))
         # A small picture needs fewer and larger dabs.
         self.density = float(np.clip(size / 480, 0.3, 1))
-        self.sun = 1.0 if scene.light.sun_at[0] > 0.5 else -1.0
+        self.sun = float(scene.light.side)
+        self.across, self.above = scene.light.tilt
         light = scene.light
         shares = np.linspace(0, 1, 6)
         self.tones = [light.tone(_between(leaves, s), float(s) ** 0.8) for s in shares]
@@ -61,7 +62,7 @@ def _between(colours: list[Array], share: float) -> Array:
 def tree(scene: Scene, kind: Kind, name: str) -> Image.Image:
     """Paint one tree on a square transparent sheet, its foot at the middle of the lower edge."""
     rng = scene.rng(f"tree {kind} {name}")
-    size = max(int(0.40 * scene.canvas.height), 48)
+    size = max(round(0.3125 * scene.lens), 48)
     brush = Brush(scene, rng, size, _leaves(scene, kind))
     _DRAW[kind](brush)
     return brush.sheet.picture()
@@ -91,7 +92,7 @@ def _puff(brush: Brush, x: float, y: float, radius: float, count: int, dab: floa
     angle = rng.random(count) * 2 * np.pi
     reach = np.sqrt(rng.random(count)) * np.where(rng.random(count) < 0.12, 1.25, 1)
     dx, dy = np.cos(angle) * reach, np.sin(angle) * reach
-    facing = 0.42 * dx * brush.sun - 0.72 * dy + 0.25 * rng.standard_normal(count)
+    facing = brush.across * dx * brush.sun - brush.above * dy + 0.25 * rng.standard_normal(count)
     order = np.argsort(facing + 0.6 * rng.random(count))
     tones = np.rint(2.3 + 2.6 * facing).astype(int)
     sizes = dab * rng.uniform(0.5, 1.3, count)
@@ -157,7 +158,7 @@ def _willow(brush: Brush) -> None:
     for x in np.sort(rng.uniform(0.10, 0.90, 130)):
         top = 0.16 + 0.5 * (abs(x - 0.5) ** 1.5) + rng.uniform(0, 0.16)
         length, sway = rng.uniform(0.22, 0.56), rng.uniform(-0.05, 0.05)
-        tone = int(np.clip(rng.normal(2.6 + 1.6 * (x - 0.5) * brush.sun, 1.1), 0, 5))
+        tone = int(np.clip(rng.normal(2.6 + 3.8 * brush.across * (x - 0.5) * brush.sun, 1.1), 0, 5))
         at = np.linspace(0, 1, 7)
         strand = [((x + sway * t * t) * s, (top + length * t) * s) for t in at]
         brush.sheet.stroke(strand, 0.0022 * s, brush.tones[tone], 0.8)
@@ -191,7 +192,9 @@ def _bough(brush: Brush, y: float, half: float) -> None:
     brush.sheet.polygon([(a * s, b * s) for a, b in core], brush.tones[0])
     for along in np.sort(rng.uniform(-1, 1, count))[:: int(brush.sun)]:
         droop = 0.045 * abs(along) + rng.normal(0, 0.009)
-        tone = round(2.0 + 1.5 * along * brush.sun + rng.normal(0, 0.9) - 22 * droop + 0.6)
+        tone = round(
+            2.0 + 3.57 * brush.across * along * brush.sun + rng.normal(0, 0.9) - 22 * droop + 0.6
+        )
         brush.dab(0.5 + along * half, y + droop, size, tone)
 
 
@@ -243,7 +246,7 @@ def _palm(brush: Brush) -> None:
 
 def _frond(brush: Brush, root: tuple[float, float], angle: float, length: float) -> None:
     rng, s = brush.rng, brush.size
-    base = 2.4 + 1.8 * np.cos(angle) * brush.sun - 0.8 * np.sin(angle)
+    base = 2.4 + 4.29 * brush.across * np.cos(angle) * brush.sun - 0.8 * np.sin(angle)
     drop = float(rng.uniform(0.5, 0.85))
     for t in np.linspace(0.05, 1, 38):
         x = root[0] + np.cos(angle) * length * t

@@ -25,8 +25,8 @@ from shared.errors import (
     UpstreamUnavailableError,
 )
 from shared.task_workflow import scene_texts, shown_facts
-from shared.vehicles.freeze import freeze_folder, mount_files
-from shared.vehicles.sidecar import parse_sidecar
+from shared.vehicles.bundle import bundled
+from shared.vehicles.freeze import mount_files
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from local.trial.order import Order
+    from shared.vehicles.bundle import BundledRender
     from shared.vehicles.freeze import FrozenVehicle
 
 VEHICLES = Path(__file__).parents[2] / "comfyui" / "vehicles"
@@ -86,7 +87,7 @@ def run_trial(chosen: Namespace, console: Console) -> int:
 
 def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     car = _car(wishes.vehicle)
-    order = read_order(wishes, parse_sidecar((car / "sidecar.json").read_bytes()).reference)
+    order = read_order(wishes, car.reference)
     server = (
         TrialServer(chosen.comfyui, chosen.token, task_seconds=chosen.seconds)
         if chosen.comfyui
@@ -102,7 +103,7 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     refuse(findings)
     if filled:
         console.print(f"filled in with this ComfyUI's defaults: {', '.join(filled)}")
-    _put_inputs(order, freeze_folder(car), wishes.plate, folder, console)
+    _put_inputs(order, car.frozen(), wishes.plate, folder, console)
     began = time.monotonic()
     with console.status("") as status:
 
@@ -117,14 +118,13 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
     return 0
 
 
-def _car(name: str) -> Path:
-    """Return the folder of the named vehicle."""
-    known = {
-        path.parent.relative_to(VEHICLES).as_posix(): path.parent
-        for path in sorted(VEHICLES.rglob("render.png"))
-    }
+def _car(name: str) -> BundledRender:
+    """Return the named vehicle; of a set, the member that leads it."""
+    ranked = sorted(bundled(VEHICLES), key=lambda each: each.entry.rank, reverse=True)
+    known = {"/".join(each.entry.name): each for each in ranked}
     if name not in known:
-        raise InvalidRequestError(problems=(Problem("--vehicle", f"one of: {', '.join(known)}"),))
+        problem = Problem("--vehicle", f"one of: {', '.join(sorted(known))}")
+        raise InvalidRequestError(problems=(problem,))
     return known[name]
 
 

@@ -31,6 +31,17 @@ Data in our own code, as `python -m scripts.write_places` makes it (its page say
 | `shared/trips/sights.json`, `shared/prompts/landscapes.json` | kept by hand | Apache-2.0 |
 
 GeoNames asks to be named: the cities abroad are from GeoNames, https://www.geonames.org/, CC BY 4.0.
+
+Fonts, as `python -m scripts.subset_font` cuts them down; the licence's text lies beside them, in `comfyui/custom_nodes/trip_poster/fonts/OFL.txt` and `shared/results/fonts/OFL.txt`:
+
+| Files | Cut from | Licence |
+| --- | --- | --- |
+| `caption-subset.otf`, `serif.otf` | Noto Serif CJK SC Bold and Regular, in Debian's `fonts-noto-cjk` | SIL OFL 1.1 |
+| `brush.woff` | Ma Shan Zheng, in [@fontsource/ma-shan-zheng](https://www.npmjs.com/package/@fontsource/ma-shan-zheng) 5.3.1 | SIL OFL 1.1 |
+| `poster.woff`, `poster.otf` | ZCOOL QingKe HuangYou, in [@fontsource/zcool-qingke-huangyou](https://www.npmjs.com/package/@fontsource/zcool-qingke-huangyou) 5.3.0 | SIL OFL 1.1 |
+| `round.woff`, `round.otf` | ZCOOL KuaiLe, in [@fontsource/zcool-kuaile](https://www.npmjs.com/package/@fontsource/zcool-kuaile) 5.3.0 | SIL OFL 1.1 |
+| `slanted.woff`, `slanted.otf` | Smiley Sans Oblique, in Debian's `fonts-smiley-sans` 1.1.1 | SIL OFL 1.1 |
+| `tube.woff`, `tube.otf` | Noto Sans SC Light, in [@fontsource/noto-sans-sc](https://www.npmjs.com/package/@fontsource/noto-sans-sc) 5.3.0 | SIL OFL 1.1 |
 """  # noqa: E501
 _UNSAID = "not stated in the package"
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Of each room, what the functions read while they run.
-_ROOMS = ("functions", "shared", "comfyui/styles", "comfyui/workflows")
+_ROOMS = ("functions", "shared", "comfyui/layouts", "comfyui/styles", "comfyui/workflows")
 _FILES = ("deploy/models.json", "deploy/prices.json")
 # How the nodes set a car in: intake_vehicle tries a render by their own code.
 PACK = "comfyui/custom_nodes/trip_poster"
@@ -35,8 +35,15 @@ PLACING = (
     "footprint",
     "grade",
     "ground",
+    "layout",
+    "light_side",
+    "lit_by",
+    "passes",
     "placement",
+    "plate_light",
     "reflection",
+    "setting",
+    "vanishing",
     "vehicle_files",
 )
 _NEEDED = {".py", ".json", ".otf"}

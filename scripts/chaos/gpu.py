@@ -103,7 +103,8 @@ def _outputs(task: str) -> bytes:
 
 def _vehicle(graph: dict[str, Any]) -> str:
     named = [node["inputs"]["vehicle"] for node in graph.values() if "vehicle" in node["inputs"]]
-    return next(str(name) for name in named if isinstance(name, str))
+    # Of several renders the last is set in: not the one that the plan named first.
+    return next(name.split()[-1] for name in named if isinstance(name, str))
 
 
 @functools.cache

@@ -38,7 +38,8 @@ def make_poster(
 ) -> Poster:
     """Return the task's picture as all three copies, with a verdict that its name decides."""
     files = task_files.read_task_files(mount, record.task_id)
-    if task_files.read_placement(mount, files).vehicle != record.vehicle:
+    vehicle = task_files.read_placement(mount, files).vehicle
+    if vehicle not in {record.vehicle, *(record.composition.members if record.composition else ())}:
         msg = "the task put another vehicle into the picture"
         raise PictureError(msg)
     most = limits.max_bytes
@@ -49,7 +50,7 @@ def make_poster(
     scores = {"master.protected_pixels": 1.0, "master.protected_changed": 0.0}
     draw = int(hashlib.sha256(record.task_id.encode()).hexdigest(), 16) % of
     verdict = Verdict(scores, _DRAWN if draw == 0 else (), _DRAWN if draw == 1 else ())
-    return Poster(copies, APP_COPY, verdict, lambda: data)
+    return Poster(copies, APP_COPY, verdict, lambda: data, vehicle=vehicle)
 
 
 def stand_in(*, of: int = 6) -> None:

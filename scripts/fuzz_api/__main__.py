@@ -7,15 +7,13 @@ is its own: 0 without failures.
 from __future__ import annotations
 
 import argparse
-import io
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from local.painter.plain import plain
 from local.stack import LocalStack, StackOptions
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", help="one operation by its operationId")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        options = StackOptions(paint=_flat, settings={"DRIVER_OPEN_JOBS": "100000"})
+        options = StackOptions(paint=plain, settings={"DRIVER_OPEN_JOBS": "100000"})
         with LocalStack(Path(folder), options) as stack:
             return _run(stack, chosen)
 
@@ -68,15 +66,6 @@ def _run(stack: LocalStack, chosen: argparse.Namespace) -> int:
         *(["--include-operation-id", chosen.only] if chosen.only else []),
     ]  # fmt: skip
     return subprocess.run(command, check=False, cwd=ROOT).returncode
-
-
-def _flat(_prompt: str, width: int, height: int, _seed: int) -> bytes:
-    """Paint in no time: this is not about pictures."""
-    out = io.BytesIO()
-    plate = Image.new("RGB", (width, height), (140, 150, 160))
-    plate.paste((235, 170, 110), (0, 0, width, round(0.56 * height)))
-    plate.save(out, "PNG", compress_level=1)
-    return out.getvalue()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Paint the gallery: `python -m scripts.gallery [--only WORD ...] [--real FOLDER]`.
+"""Draw the gallery: `python -m scripts.gallery [--drawn N] [--seed S] [--only WORD ...]`.
 
-Three paints of the demonstration car, six places, four seasons, and every other style in four
-seasons; and, where a folder of real renders and photos is named, those as well. Nothing of that
+Trips of drivers are drawn at random from a seed, over all styles, seasons, hours, paints and
+formats, and composed as the product does it; then the series is held against what is promised of
+one. With `--real` and a folder of renders and photos, those are set in as well; nothing of that
 folder is kept in the project.
 """
 
@@ -13,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.arguments import folder
+from scripts.gallery.drawn import drawn_works
 from scripts.gallery.page import summary, write_page
+from scripts.gallery.promises import promises
 from scripts.gallery.real import real_works
-from scripts.gallery.scenes import all_scenes, styled_scenes
-from scripts.gallery.work import PaintedWork, all_made
-from shared.vehicles.freeze import bundle_mount_files
+from scripts.gallery.work import all_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from scripts.gallery.work import Work
 
 _ROOT = Path(__file__).parents[2]
-_VEHICLES = _ROOT / "comfyui" / "vehicles"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,12 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pictures.append(picture)
         print(f"{progress}  {_line(picture)}", flush=True)
     if not pictures:
-        print(f"nothing is called {' '.join(asked.only)}; words are: {', '.join(_words())}")
+        print(f"no poster of this draw is called {' '.join(asked.only)}: try another --seed")
         return 2
     page = write_page(pictures, out)
     wrong = sum(each.is_wrong for each in pictures)
+    told = [] if asked.only or asked.real else [*promises(pictures)]
     print(f"\n{summary(pictures)}; {wrong} judged wrongly\n{page}")
-    return 1 if wrong else 0
+    print("\n".join(str(each) for each in told), end="\n" if told else "")
+    return 1 if wrong or any(not each.holds for each in told) else 0
 
 
 def _line(picture: Picture) -> str:
@@ -55,38 +57,22 @@ def _line(picture: Picture) -> str:
     return f"{picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}{look}"
 
 
-def _words() -> list[str]:
-    """Return what scenes and paints are called by."""
-    scenes = {word for scene in (*all_scenes(), *styled_scenes()) for word in scene.name.split("-")}
-    return sorted(scenes | {path.parent.name for path in _VEHICLES.rglob("render.png")})
-
-
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gallery", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="words a scene or paint must hold")
     parser.add_argument("--real", type=folder, help="folder with vehicles/ and scenes/")
+    parser.add_argument("--drawn", type=int, default=48, metavar="N", help="draw N posters")
+    parser.add_argument("--seed", type=int, default=1, help="what they are drawn from")
     parser.add_argument("--out", type=Path, default=_ROOT / ".local" / "gallery")
     return parser.parse_args(arguments)
 
 
 def _works(asked: argparse.Namespace, mount: Path) -> Iterator[Work]:
-    vehicles = list(demo_vehicles(mount))
-    for scene in (*all_scenes(), *styled_scenes()):
-        wanted = [v for v in vehicles if all(w in f"{scene.name} {v}" for w in asked.only)]
-        if wanted:
-            yield PaintedWork(scene, wanted)
+    for work in drawn_works(asked.drawn, asked.seed):
+        if all(word in f"{work.name} {work.plan.members[0]}" for word in asked.only):
+            yield work
     if asked.real:
         yield from real_works(asked.real, mount, asked.only)
-
-
-def demo_vehicles(mount: Path) -> Iterator[str]:
-    """Freeze the demonstration cars onto the mount; yield their references."""
-    for key, data in bundle_mount_files(_VEHICLES):
-        path = mount / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        if key.endswith("/sidecar.json"):
-            yield key.removeprefix("input/vehicles/").removesuffix("/sidecar.json")
 
 
 if __name__ == "__main__":

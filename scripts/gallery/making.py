@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scripts.gallery.scenes import GalleryScene
+    from shared.jobs.record import Choice, Composition
     from shared.ports import ObjectStore
 
 LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
@@ -31,7 +32,7 @@ class Picture:
     """One poster of the gallery: its file and scores, or why there is none.
 
     A counter-example shows what the measures are there for: it must not pass. `is_refused`: only
-    the plate is shown, since it has no place for a car.
+    the plate is shown, since it has no place for a car. `plan` and `choice` are those of a set.
     """
 
     name: str
@@ -44,6 +45,9 @@ class Picture:
     doubts: tuple[str, ...] = ()
     is_counter_example: bool = False
     is_refused: bool = False
+    plan: Composition | None = None
+    choice: Choice | None = None
+    attempts: int = 1
 
     @property
     def is_wrong(self) -> bool:
@@ -69,28 +73,49 @@ class Studio:
     """Makes posters below one folder: `mount` like the bucket, `posters` for the page."""
 
     def __init__(self, folder: Path) -> None:
-        self._mount, self._posters = folder / "mount", folder / "posters"
+        self.mount, self._posters = folder / "mount", folder / "posters"
         self._posters.mkdir(parents=True, exist_ok=True)
-        self._engine = WorkflowEngine(self._mount)
+        self._engine = WorkflowEngine(self.mount)
 
     def make(self, scene: GalleryScene, plate: bytes, vehicle: str) -> Picture:
         """Compose, label, judge and keep one poster."""
+        task = task_of(scene, vehicle)
+        return self._made(scene, plate, vehicle, task, _bound(scene, task, vehicle))
+
+    def planned(
+        self, scene: GalleryScene, plate: bytes, vehicle: str, body: bytes, plan: Composition
+    ) -> Picture:
+        """Make one poster by its plan; `body` is its bound workflow, the task has its name."""
+        return self._made(scene, plate, vehicle, scene.name, body, plan)
+
+    def _made(
+        self,
+        scene: GalleryScene,
+        plate: bytes,
+        vehicle: str,
+        task: str,
+        body: bytes,
+        plan: Composition | None = None,
+    ) -> Picture:
         began = time.perf_counter()
-        fault = self.compose(scene, plate, vehicle)
+        fault = self._run(task, plate, body)
         if fault:
             return _without(scene, vehicle, fault)
         try:
-            return self._judged(scene, task_of(scene, vehicle), vehicle, began)
+            return self._judged(scene, task, vehicle, began, plan)
         except BundleError as error:
             return _without(scene, vehicle, str(error))
 
     def compose(self, scene: GalleryScene, plate: bytes, vehicle: str) -> str:
         """Run the workflow as the GPU does; return what went wrong, empty when nothing did."""
         task = task_of(scene, vehicle)
-        path = self._mount / "input" / task / "plate.png"
+        return self._run(task, plate, _bound(scene, task, vehicle))
+
+    def _run(self, task: str, plate: bytes, body: bytes) -> str:
+        path = self.mount / "input" / task / "plate.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(plate)
-        code, answer = self._engine.run_task(_bound(scene, task, vehicle), {"task_id": task})
+        code, answer = self._engine.run_task(body, {"task_id": task})
         return "" if code == 200 else answer.decode()[:300]
 
     def refuse(
@@ -111,12 +136,21 @@ class Studio:
             is_refused=True,
         )
 
-    def _judged(self, scene: GalleryScene, task: str, vehicle: str, began: float) -> Picture:
+    def _judged(
+        self,
+        scene: GalleryScene,
+        task: str,
+        vehicle: str,
+        began: float,
+        plan: Composition | None,
+    ) -> Picture:
         poster = poster_of(
             task,
             vehicle,
             Orders(scene.season, scene.weather, scene.time_of_day),
-            mount=cast("ObjectStore", Folder(self._mount)),
+            composition=plan,
+            style=scene.style if plan else "",
+            mount=cast("ObjectStore", Folder(self.mount)),
             limits=LIMITS,
             thresholds=Thresholds(),
             producer="",
@@ -125,7 +159,9 @@ class Studio:
         (self._posters / file).write_bytes(poster.copies[0].data)
         return Picture(
             name=scene.name,
-            vehicle=vehicle,
+            vehicle=poster.vehicle or vehicle,
+            plan=plan,
+            choice=poster.choice,
             file=f"posters/{file}",
             scores=dict(poster.verdict.scores),
             failures=poster.verdict.failures,

@@ -6,7 +6,7 @@ import html
 import math
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,8 @@ def _sheet(pictures: Sequence[Picture], folder: Path) -> Image.Image:
         x, y = _GAP + at % columns * width, _GAP + at // columns * height
         if picture.file:
             with Image.open(folder / picture.file) as opened:
-                sheet.paste(opened.resize(_TILE, Image.Resampling.LANCZOS, reducing_gap=2), (x, y))
+                shown = ImageOps.contain(opened, _TILE, Image.Resampling.LANCZOS)
+                sheet.paste(shown, (x + (_TILE[0] - shown.width) // 2, y + _TILE[1] - shown.height))
         colour = _ink(picture)
         pen.text((x, y + _TILE[1] + 2), f"{picture.name[:44]}", fill=colour, font=font)
         foot = _remark(picture) or _brief(picture)
@@ -113,5 +114,7 @@ def _remark(picture: Picture) -> str:
 
 def _brief(picture: Picture) -> str:
     paint = picture.vehicle.split("/")[2] if picture.vehicle.count("/") > 2 else picture.vehicle
+    if picture.plan and picture.choice:
+        return f"{paint} {picture.choice.view}.{picture.choice.lit} {picture.plan.layout}"
     contact = picture.scores.get("master.contact_high", math.nan)
     return f"{paint}  contact {contact:.2f}  badge {picture.scores['app.badge_p99']:.1f}"

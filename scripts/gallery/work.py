@@ -27,23 +27,12 @@ _SIZE = (1152, 1440)
 class Work(Protocol):
     """One plate and the cars that are put on it; can be sent to another process."""
 
-    vehicles: Sequence[str]
+    @property
+    def vehicles(self) -> Sequence[str]:
+        """Return the cars that are put on it."""
 
     def made(self, studio: Studio) -> list[Picture]:
         """Return the pictures."""
-
-
-@dataclass
-class PaintedWork:
-    """A scene that the local picture model paints."""
-
-    scene: GalleryScene
-    vehicles: Sequence[str]
-
-    def made(self, studio: Studio) -> list[Picture]:
-        """Paint the plate once and set every car in."""
-        plate = painted(self.scene)
-        return [studio.make(self.scene, plate, vehicle) for vehicle in self.vehicles]
 
 
 @dataclass(frozen=True)

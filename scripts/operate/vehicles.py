@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scripts.operate.ports import Ports
     from shared.jobs.record import JobRecord
     from shared.recalling import Progress
-    from shared.vehicles.register import Register, Upload
 
 
 def list_versions(_: argparse.Namespace, ports: Ports, console: Console) -> int:
@@ -30,8 +29,9 @@ def list_versions(_: argparse.Namespace, ports: Ports, console: Console) -> int:
     rows = []
     for upload in sorted(found.uploads, key=lambda each: (each.name, each.at)):
         is_current = current.get(upload.name) == upload
-        reference = f"{upload.name.path}/{upload.version}"
-        rows.append((reference, upload.at, _standing(upload, found), "◀ new jobs" * is_current))
+        mark = "◀ new jobs" * is_current
+        member = upload.name.member
+        rows.append((upload.reference, member, upload.at, found.standing(upload), mark))
     if rows:
         print_table(console, rows)
     else:
@@ -44,12 +44,18 @@ def approve(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
     decision = Decision(by=chosen.by, at=ports.clock.now())
     register.approve(chosen.vehicle, decision, mount=ports.mount)
     register.write_snapshot(ports.mount)
-    newest = any(
-        f"{each.name.path}/{each.version}" == chosen.vehicle
-        for each in register.read_register(ports.mount).current().values()
-    )
+    current = register.read_register(ports.mount).current().values()
+    newest = any(each.reference == chosen.vehicle for each in current)
     words = "new jobs get it within a minute" if newest else "a newer upload stays the current one"
     console.print(f"{chosen.vehicle} is approved; {words}", soft_wrap=True)
+    return 0
+
+
+def refuse(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
+    """Never offer a version that waits for approval."""
+    decision = Decision(by=chosen.by, at=ports.clock.now(), reason=chosen.reason)
+    register.refuse(chosen.vehicle, decision, mount=ports.mount)
+    console.print(f"{chosen.vehicle} is refused; what new jobs get stays as it is", soft_wrap=True)
     return 0
 
 
@@ -65,7 +71,9 @@ def recall(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
         if not register.is_known(chosen.vehicle, mount=ports.mount):
             msg = f"there is no vehicle {chosen.vehicle}; it reads MODEL/GENERATION/PAINT/VERSION"
             raise NotFoundError(msg)
-        found = look_through(chosen.vehicle, jobs=ports.jobs, state=ports.state, tell=tell)
+        found = look_through(
+            chosen.vehicle, jobs=ports.jobs, state=ports.state, mount=ports.mount, tell=tell
+        )
         _print_counts(found, "would be", console)
         return 0
     decision = Decision(by=chosen.by, at=ports.clock.now(), reason=chosen.reason)
@@ -74,7 +82,13 @@ def recall(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
     if before.after:
         console.print(f"going on behind {before.after}, after {before.seen} jobs")
     found = take_back(
-        chosen.vehicle, decision, jobs=ports.jobs, state=ports.state, clock=ports.clock, tell=tell
+        chosen.vehicle,
+        decision,
+        jobs=ports.jobs,
+        state=ports.state,
+        mount=ports.mount,
+        clock=ports.clock,
+        tell=tell,
     )
     _print_counts(found, "are", console)
     if found.failed:
@@ -83,15 +97,6 @@ def recall(chosen: argparse.Namespace, ports: Ports, console: Console) -> int:
             "tries; give the same command again"
         )
     return 1 if found.failed else 0
-
-
-def _standing(upload: Upload, found: Register) -> str:
-    reference = f"{upload.name.path}/{upload.version}"
-    if reference in found.recalled:
-        return "recalled"
-    if upload.state == "offered":
-        return "good"
-    return "approved" if reference in found.approved else "waits for approval"
 
 
 def _is_withdrawn(record: JobRecord) -> bool:

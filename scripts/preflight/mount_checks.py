@@ -38,7 +38,7 @@ def check_vehicles(world: World) -> Iterator[Finding]:
     """The default vehicle is in the catalogue, and its files lie on the mount."""
     place, mount = Place("vehicles"), world.ports.mount()
     wanted = world.variables.get("DEFAULT_VEHICLE") or _DEFAULT_VEHICLE
-    entries = read_catalogue(mount).vehicles
+    entries = read_catalogue(mount).leading()
     known = ["/".join(entry.name) for entry in entries]
     entry = next((each for each in entries if "/".join(each.name) == wanted), None)
     if entry is None:

@@ -104,7 +104,8 @@ NEEDS: dict[str, Needs] = {
     "erase_driver": _INDEX + _ERASURE + Needs(state={"erasing/": "r", "erased-drivers/": "rw"}),
     "read_erasure": Needs(state={"erasures/": "r"}),
     "task_callback": _TASK_END + Needs(mount={"output/j*": "r"}),
-    "paint_trip": _SEND + Needs(starts=("paint_scene",)),
+    # shared/composition: the driver's last posters, and the renders of the car.
+    "paint_trip": _SEND + _INDEX + _CATALOGUE + Needs(starts=("paint_scene",)),
     "paint_scene": _SEND + Needs(mount={"input/j*": "w"}),
     "record_output": _TASK_END,
     "drain_queue": _TASK_END
@@ -119,7 +120,10 @@ NEEDS: dict[str, Needs] = {
     + _RECALLS
     # The list of models that look at posters, where STYLE_JUDGE is on.
     + _CIRCUITS
-    + Needs(state={"results/": "w"}, mount={"output/j*": "r", "input/vehicles/": "r"}),
+    + Needs(
+        state={"results/": "w"},
+        mount={"output/j*": "r", "input/vehicles/": "r", "input/vehicles/catalogue/": "l"},
+    ),
     "sweep_jobs": _TASK_END
     + _LIST
     + _PAINT
@@ -180,7 +184,8 @@ NEEDS: dict[str, Needs] = {
     + Needs(
         mount={
             "input/vehicles/": "w",
-            "uploads/vehicles/": "r",
+            "input/vehicles/_members/": "l",
+            "uploads/vehicles/": "rl",
             "uploads/reports/vehicles/": "w",
         },
     ),

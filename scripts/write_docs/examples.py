@@ -27,7 +27,7 @@ from shared.errors import (
 )
 from shared.events.http_request import HttpRequest
 from shared.job_answers import job_body
-from shared.job_view import JobView, LinkView, PosterView, StepView
+from shared.job_view import CompositionView, JobView, LinkView, PosterView, StepView
 from shared.jobs.record import Failure, JobStatus, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
@@ -90,6 +90,9 @@ def job_view() -> JobView:
         deadline_at=_after(1800),
         title="太湖春色",
         prompt_source="model",
+        composition=CompositionView(
+            format="4:5", layout="left_third", view="front_right", ground="road", light="low_left"
+        ),
         history=(*history, StepView(status="succeeded", attempt=1, at=_after(39))),
         poster=PosterView(
             master=_link("poster.png"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.formats import Format
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
@@ -65,6 +66,26 @@ class WrittenPrompt(Frozen):
     tokens: int = 0
 
 
+class Composition(Frozen):
+    """How the poster is composed, and what its plate is asked for.
+
+    `light` is the name of the light asked for, "" where the car's one render has none. The sun's
+    azimuth is clockwise from the view direction, 180 = behind the eye, 270 = from the left; both
+    are None where no sun shines. `members` are the renders, as references, that the plate may
+    choose from: all lights of the view, named in `lights`.
+    """
+
+    format: Format
+    layout: str
+    view: str
+    ground: Literal["road", "open"]
+    light: str
+    sun_azimuth_deg: float | None = None
+    sun_elevation_deg: float | None = None
+    members: tuple[str, ...] = ()
+    lights: tuple[str, ...] = ()
+
+
 class Scene(Frozen):
     """The plate of one attempt: claimed first, then ordered (ticket), then stored (plate_key)."""
 
@@ -83,9 +104,40 @@ class TaskEnd(Frozen):
     reason: str = ""
 
 
+class Reading(Frozen):
+    """What was measured on a plate, a figure or a word, and how far it was believed, 0 to 1."""
+
+    value: float | str
+    confidence: float
+
+
+class RunnerUp(Frozen):
+    """The member that would have been next."""
+
+    view: str
+    lit: str
+    cost: float
+
+
+class Choice(Frozen):
+    """Which member of a set was set in, and why: as the task says, for people to read.
+
+    `cost` is the chosen one's; `measured` is what the nodes read from the plate, by name.
+    """
+
+    view: str = ""
+    lit: str = ""
+    layout: str = ""
+    cost: float = 0.0
+    runner_up: RunnerUp | None = None
+    reasons: tuple[str, ...] = ()
+    measured: dict[str, Reading] = Field(default_factory=dict)
+
+
 class StoredResult(Frozen):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
+    `vehicle` is the render that was set in, `choice` why it was that one of its set.
     `doubts`: reasons to look at a poster that failed nothing. `remedies`: of each failure and doubt
     the value, the limit and what to change. `missing_characters`: those of title and place that
     the font lacks, left out of the lettering. `judge_model`: which model looked.
@@ -96,6 +148,8 @@ class StoredResult(Frozen):
     protected_pixels: int
     protected_pixels_changed: int
     app_copy: str = "poster.jpg"
+    vehicle: str = ""
+    choice: Choice | None = None
     scores: dict[str, float] = Field(default_factory=dict)
     failures: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()

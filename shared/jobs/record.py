@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, Field, model_validator
 from shared import ids
 from shared.errors import Warned
 from shared.jobs.parts import (
+    Choice,
+    Composition,
     Erasure,
     Failure,
     Frozen,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_TRIP",
+    "Choice",
+    "Composition",
     "Erasure",
     "Failure",
     "JobName",
@@ -90,7 +94,8 @@ class JobRecord(Frozen):
     painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
     the picture model is paid for. `shares` are the driver's changes of mind about who may see the
     poster. `warnings` is what was assumed of the trip; `asked_in` the line of an upload, if it
-    came of one. An erased job has an `erasure` and no trip.
+    came of one. A job of an earlier release has no `composition`. An erased job has an `erasure`
+    and no trip.
     """
 
     schema_version: Literal[1] = 1
@@ -132,6 +137,7 @@ class JobRecord(Frozen):
     queue_index: int = 0
     workflow_sha256: str = ""
     prompt: WrittenPrompt | None = None
+    composition: Composition | None = None
     scene: Scene | None = None
     ended: TaskEnd | None = None
     result: StoredResult | None = None

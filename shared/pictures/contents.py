@@ -14,7 +14,7 @@ from shared.errors import PictureError
 from shared.pictures.jpeg import JPEG_START, jpeg_parts
 from shared.pictures.raw_profile import raw_profile
 
-Kind = Literal["PNG", "JPEG", "WEBP"]
+Kind = Literal["PNG", "JPEG", "WEBP", "TIFF"]
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _COLOURS = frozenset({"cICP", "iCCP", "sRGB", "gAMA", "cHRM"})
 _PIXELS = frozenset({"IHDR", "PLTE", "tRNS", "IDAT", "IEND"})

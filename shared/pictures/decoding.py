@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.pictures.exif import ExifFacts
 
 # What Pillow raises over pixels that are not what their header says.
-_BROKEN = (
+BROKEN = (
     OSError, ValueError, SyntaxError, OverflowError, EOFError, KeyError, TypeError, struct.error,
     Image.DecompressionBombError,
 )  # fmt: skip
@@ -41,7 +41,7 @@ def decoded(data: bytes, *, max_bytes: int, max_pixels: int, modes: Sequence[str
     if len(data) > max_bytes:
         msg = f"has {len(data)} bytes, {max_bytes} are the most"
         raise PictureError(msg)
-    _refuse_large(png_size(data), max_pixels)
+    refuse_large(png_size(data), max_pixels)
     contents = contents_of(data)
     exif = exif_facts(contents.exif)
     if contents.animated:
@@ -54,14 +54,14 @@ def decoded(data: bytes, *, max_bytes: int, max_pixels: int, modes: Sequence[str
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own limits; the ones here count.
             return Decoded(_loaded(contents, max_pixels, modes), contents, exif)
-    except _BROKEN as error:
+    except BROKEN as error:
         msg = "has pixels that cannot be decoded, though its file is whole; export it anew"
         raise PictureError(msg) from error
 
 
 def _loaded(contents: Contents, max_pixels: int, modes: Sequence[str]) -> Image.Image:
     with Image.open(io.BytesIO(contents.pixels), formats=(contents.kind,)) as opened:
-        _refuse_large(opened.size, max_pixels)
+        refuse_large(opened.size, max_pixels)
         if opened.mode not in modes:
             allowed = " or ".join(mode for mode in modes if mode in {"RGB", "RGBA", "L"})
             msg = f"has the mode {opened.mode}; export it as {allowed}"
@@ -70,7 +70,8 @@ def _loaded(contents: Contents, max_pixels: int, modes: Sequence[str]) -> Image.
         return opened
 
 
-def _refuse_large(size: tuple[int, int] | None, max_pixels: int) -> None:
+def refuse_large(size: tuple[int, int] | None, max_pixels: int) -> None:
+    """Raise PictureError for more pixels than are decoded here; an unknown size passes."""
     if size and size[0] * size[1] > max_pixels:
         msg = f"has {size[0]}x{size[1]} pixels, {max_pixels} in all are the most"
         raise PictureError(msg)

@@ -11,12 +11,14 @@ import re
 from typing import TYPE_CHECKING
 
 from shared.prompts.landmarks import landscape_in_english
+from shared.prompts.staging import camera_in_english
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
 
 if TYPE_CHECKING:
     from shared.prompts.model import PaintingPrompt
+    from shared.prompts.staging import Staging
 
 # First match wins; at the end of a Chinese name stands what the thing is.
 _PLACES = {
@@ -61,7 +63,7 @@ _WEATHERS = {
 }
 _TIMES = {
     TimeOfDay.DAWN: "at dawn, first pale light",
-    TimeOfDay.DAY: "at midday, natural daylight",
+    TimeOfDay.DAY: "by day, natural daylight",
     TimeOfDay.DUSK: "at dusk, low warm light",
     TimeOfDay.NIGHT: "at night, deep blue sky, warm lamps",
 }
@@ -80,7 +82,9 @@ NEGATIVE = (
 )
 
 
-def english_prompt(prompt: PaintingPrompt, style_words: str) -> str:
+def english_prompt(
+    prompt: PaintingPrompt, style_words: str, *, staging: Staging | None = None
+) -> str:
     """Return place, facts, mood, camera and style, the place first."""
     facts = (
         _SEASONS[prompt.season],
@@ -89,7 +93,8 @@ def english_prompt(prompt: PaintingPrompt, style_words: str) -> str:
         f"{_MOODS[prompt.mood]} mood",
     )
     place = landscape_in_english(prompt.city) or place_words(prompt.landmark)
-    words = (place, *facts, CAMERA, style_words)
+    camera = camera_in_english(staging, prompt) if staging else CAMERA
+    words = (place, *facts, camera, style_words)
     return ", ".join(each for each in words if each)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shared.prompts.staging import camera_in_chinese
 from shared.prompts.words import MOOD_WORDS, fact_words
 
 if TYPE_CHECKING:
     from shared.prompts.model import PaintingPrompt
+    from shared.prompts.staging import Staging
 
 # What every picture model reads.
 LONGEST = 500
@@ -30,6 +32,7 @@ def picture_prompt(
     *,
     added: str = "",
     without: tuple[str, ...] = (),
+    staging: Staging | None = None,
     longest: int = LONGEST,
 ) -> str:
     """Return facts, scene, palette, camera and style in `longest` characters.
@@ -37,12 +40,15 @@ def picture_prompt(
     The scene is cut at a clause to fit, everything else stays.
 
     `added` is what season and festival add to the style. A clause of the scene that holds a word
-    of `without` is left out: it speaks of another style.
+    of `without` is left out: it speaks of another style. `staging` is what the plate is asked for
+    besides; without one the camera is that of the first layout.
     """
     head = f"{'，'.join(fact_words(prompt.season, prompt.weather, prompt.time_of_day))}。"
     style = f"{_sentence(style_words[:_LONGEST_STYLE])}{_sentence(added)}"
-    tail = f"{_palette(prompt)}{CAMERA}{style}"
-    scene = _kept_clauses(prompt.prompt.removeprefix(head), without)
+    camera = camera_in_chinese(staging, prompt) if staging else CAMERA
+    tail = f"{_palette(prompt)}{camera}{style}"
+    unsaid = (*without, *(staging.unsaid if staging else ()))
+    scene = _kept_clauses(prompt.prompt.removeprefix(head), unsaid)
     return f"{head}{_cut(scene, prompt.landmark, longest - len(head) - len(tail))}{tail}"
 
 

@@ -54,8 +54,8 @@ _WEATHERS = {
 }
 _TIMES = {
     TimeOfDay.DAWN: "天边泛起清冷渐暖的微光",
-    TimeOfDay.DAY: "自然光均匀，层次分明",
-    TimeOfDay.DUSK: "低角度的暖光勾勒轮廓，远处灯火初亮",
+    TimeOfDay.DAY: "自然光照，层次分明",
+    TimeOfDay.DUSK: "暖色天光勾勒轮廓，远处灯火初亮",
     TimeOfDay.NIGHT: "天幕深蓝，暖色灯光点亮轮廓",
 }
 _MOODS: dict[Mood, tuple[str, tuple[str, ...]]] = {
@@ -135,7 +135,7 @@ def _text(facts: TripFacts, city: str, sight: str) -> str:
     return (
         f"{'，'.join(words)}。中远景是{place}，结构清晰，细节真实。{growth}，{_WEATHERS[facts.weather]}，"
         f"{_TIMES[facts.time_of_day]}。氛围{MOOD_WORDS[facts.mood]}，{tone}。"
-        "前景是空旷平整的路面，从画面下缘向远处延伸，洁净开阔。"
+        "前景是空旷平整的地面，从画面下缘向远处延伸，洁净开阔。"
     )
 
 

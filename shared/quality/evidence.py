@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shared.quality.colour import Bytes
+    from shared.vehicles.sidecar import Camera, Light
 
 Point = tuple[float, float]
 Box = tuple[int, int, int, int]
@@ -17,7 +18,7 @@ class Car:
     """The frozen car at the placed size, and its sidecar's geometry in master pixels.
 
     `pixels` [h,w,4] straight sRGB with coverage alpha; `badge` [h,w], 255 = badge; `contacts` left
-    rear, left front, right front, right rear.
+    rear, left front, right front, right rear. `light` and `camera` as the sidecar states them.
     """
 
     pixels: Bytes
@@ -26,6 +27,8 @@ class Car:
     contacts: tuple[Point, Point, Point, Point]
     horizon_y: float
     badge_box: Box
+    light: Light | None = None
+    camera: Camera | None = None
 
     @property
     def contact_y(self) -> float:
@@ -72,10 +75,23 @@ class Orders:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """One task: `plate` B' and `bare` B0 [H,W,3], car, claims, lettering, orders.
+class Frame:
+    """What the poster's layout says: the horizon's row, the free margins; shares of the picture."""
 
-    Without `bare` nothing can be said of the shadow, and the poster does not pass.
+    horizon: float
+    safe_sides: float
+    safe_top: float
+    safe_bottom: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One task: `plate` B' and `bare` B0 [H,W,3], car, claims, lettering, orders, the layout.
+
+    Without `frame` horizon and margins are the settings'. Without `bare` nothing can be said of
+    the shadow, and the poster does not pass. `alternatives`: how many other members of the car's
+    set could have been set in, 0 for a set of one; None when no light and no ground were asked
+    for, so that how they suit the car informs and decides nothing.
     """
 
     plate: Bytes
@@ -85,6 +101,8 @@ class Evidence:
     caption: Caption | None
     mark_box: Box
     orders: Orders
+    frame: Frame | None = None
+    alternatives: int | None = None
 
 
 @dataclass(frozen=True)

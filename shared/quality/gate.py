@@ -9,10 +9,12 @@ import numpy as np
 
 from shared.errors import PictureError
 from shared.quality import geometry, lettering, palette, plate
+from shared.quality.belonging import belonging_scores, broken
 from shared.quality.brand import badge_difference, badge_width, light_gap, paint_shift
 from shared.quality.contact import contact_ratios
 from shared.quality.delivery import file_facts
 from shared.quality.edges import edge_difference, halo_and_seam
+from shared.quality.evidence import Frame
 from shared.quality.protected import changed_pixels, stray_pixels
 from shared.quality.truth import truth_of
 
@@ -103,14 +105,17 @@ class Inspection:
     def verdict(self, found: Sequence[Found]) -> Verdict:
         """Put scene, car and copies together; scores are rounded to four digits."""
         evidence, thresholds = self._evidence, self._thresholds
-        scores = _scene_scores(evidence, thresholds) | _car_scores(evidence, self._truth)
+        frame = frame_of(evidence, thresholds)
+        scores = _scene_scores(evidence, frame, thresholds) | _car_scores(evidence, self._truth)
+        scores |= belonging_scores(evidence, frame.horizon)
         failures = [*_scene_failures(evidence, scores, thresholds)]
         for each in found:
             scores |= {f"{each.copy}.{name}": value for name, value in each.scores.items()}
             failures += [f"{each.copy}.{name}" for name in each.failures]
         # Adding 0 turns a minus zero into a plain one.
         rounded = {name: round(value, _DIGITS) + 0.0 for name, value in sorted(scores.items())}
-        return Verdict(rounded, tuple(failures), tuple(_doubts(rounded, thresholds)))
+        strange, doubts = broken(rounded, evidence.alternatives, thresholds)
+        return Verdict(rounded, (*failures, *strange), doubts)
 
     def _pixel_scores(self, copy: Delivered) -> dict[str, float]:
         """Measure the pixels; two lossless copies of the same ones have the same scores."""
@@ -127,11 +132,6 @@ def judge(evidence: Evidence, copies: Sequence[Delivered], thresholds: Threshold
     return inspection.verdict([inspection.found_in(copy) for copy in copies])
 
 
-def _doubts(scores: Mapping[str, float], thresholds: Thresholds) -> Iterator[str]:
-    if scores.get("light_gap", 0.0) > thresholds.light_gap:
-        yield "light_gap"
-
-
 def _car_scores(evidence: Evidence, truth: Truth) -> dict[str, float]:
     """Return the scores of the frozen car itself and of the ground before its wheels."""
     ground = evidence.plate if evidence.bare is None else evidence.bare
@@ -141,13 +141,19 @@ def _car_scores(evidence: Evidence, truth: Truth) -> dict[str, float]:
     return found | ({"light_gap": light_gap(truth, near)} if near.size else {})
 
 
-def _scene_scores(evidence: Evidence, thresholds: Thresholds) -> dict[str, float]:
+def frame_of(evidence: Evidence, thresholds: Thresholds) -> Frame:
+    """Return what the layout says, or without one the settings."""
+    safe = (thresholds.safe_sides, thresholds.safe_top, thresholds.safe_bottom)
+    return evidence.frame or Frame(thresholds.horizon, *safe)
+
+
+def _scene_scores(evidence: Evidence, frame: Frame, thresholds: Thresholds) -> dict[str, float]:
     """Return the scores that do not depend on the copy."""
     car, claims = evidence.car, evidence.claims
     size = (evidence.plate.shape[1], evidence.plate.shape[0])
     ground = evidence.plate if evidence.bare is None else evidence.bare
-    box, horizon = geometry.tight_box(car, claims), thresholds.horizon
-    margins = (thresholds.safe_sides, thresholds.safe_top, thresholds.safe_bottom)
+    box, horizon = geometry.tight_box(car, claims), frame.horizon
+    margins = (frame.safe_sides, frame.safe_top, frame.safe_bottom)
     boxes = evidence.caption.boxes if evidence.caption else ()
     tones = palette.tones_of(ground)
     broken = palette.broken_rules(tones, evidence.orders)
@@ -192,6 +198,7 @@ def _scene_failures(
 
 def _pixel_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str, float]:
     window = truth.window.cut(copy.pixels)
+    ink = lettering.mark_ink(copy.pixels, evidence.plate, evidence.mark_box)
     found = {
         "protected_pixels": float(truth.opaque.sum()),
         "protected_changed": float(changed_pixels(window, truth)),
@@ -199,10 +206,8 @@ def _pixel_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str
         "paint_shift": paint_shift(window, truth),
         **edge_difference(window, truth),
         **halo_and_seam(window, truth),
-        "mark_share": lettering.mark_share(copy.pixels, evidence.mark_box),
-        "mark_contrast": lettering.contrast(
-            copy.pixels, evidence.plate, [evidence.mark_box], lettering.MARK_INK
-        ),
+        "mark_share": lettering.mark_share(copy.pixels, evidence.mark_box, ink),
+        "mark_contrast": lettering.mark_contrast(copy.pixels, evidence.plate, evidence.mark_box),
     }
     if copy.lossless:
         declared = declared_boxes(evidence)

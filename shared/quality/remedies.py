@@ -44,6 +44,15 @@ def _of_the_car(*names: str) -> dict[str, Measure]:
     return {name: Measure("workflow", _CAR_LAST, f"master.{name}") for name in names}
 
 
+def _light(name: str, fault: str) -> Measure:
+    return Measure(
+        "plate",
+        f"{fault} than the scene: have another plate painted, in a light that the set has, or "
+        "render the car in this one",
+        name,
+    )
+
+
 MEASURES: Mapping[str, Measure] = {
     "contact_high": Measure(
         "vehicle",
@@ -71,10 +80,38 @@ MEASURES: Mapping[str, Measure] = {
         0.0,
     ),
     "light_gap": Measure(
-        "vehicle",
-        "the car is lit for another hour: render it also in the light of the night, or accept "
-        "the look by `GATE_LIGHT_GAP`",
+        "plate",
+        "the car is lit for another hour: have another plate painted, render the car also in the "
+        "light of the night, or accept the look by `GATE_LIGHT_GAP`",
         "light_gap",
+    ),
+    "camera_error": Measure(
+        "vehicle",
+        "the tyres show another view than the sidecar states: correct `camera.heading_deg` or the "
+        "four `contacts`, left rear, left front, right front, right rear",
+        "camera_error",
+    ),
+    "heading_error": Measure(
+        "plate",
+        "the car stands across its lane: have another plate painted, with a road as the car "
+        "stands or a ground without a direction",
+        "heading_error",
+    ),
+    "horizon_error": Measure(
+        "plate",
+        "the plate's lines meet on another row than its horizon was asked for: have another "
+        "plate painted",
+        "horizon_error",
+    ),
+    "light_warmth": _light("light_warmth", "the render's light is colder or warmer"),
+    "light_height": _light("light_height", "the render is lit for another hour"),
+    "light_hardness": _light("light_hardness", "the render's light is harder or softer"),
+    "light_side": _light("light_side", "the render is lit from another side"),
+    "shadow_side": Measure(
+        "workflow",
+        "the car's shadow falls towards the light: make it with the pack's own node, and check "
+        "`light.azimuth_deg` in the sidecar (clockwise from the view, 90 from the right)",
+        "shadow_side",
     ),
     "geometry_error": Measure("workflow", _PLACE, "geometry_error"),
     "placement_wrong": Measure("workflow", _PLACE, 0.0),

@@ -43,6 +43,15 @@ class Thresholds:
     plate_structure: float = 0.35
     plate_sharpness: float = 5.0
     light_gap: float = 35.0
+    heading_error: float = 8.0
+    horizon_error: float = 0.05
+    camera_error: float = 8.0
+    light_warmth: float = 85.0
+    light_height: float = 0.5
+    light_hardness: float = 0.85
+    light_side: float = 0.4
+    shadow_side: float = 0.3
+    confidence: float = 0.5
     text_contrast: float = 4.5
     mark_share: float = 0.05
     lossless_badge_width: int = 48

@@ -1,7 +1,8 @@
 """The label of generated pictures: a visible mark and an implicit one in the metadata.
 
 Requirement: GB 45438-2025 (text not lower than 5 % of the shorter side; metadata field "AIGC" with
-Label, ContentProducer, ProduceID and so on), in force since 2025-09-01.
+Label, ContentProducer, ProduceID and so on), in force since 2025-09-01. Weight, colour and place of
+the mark are free: it is set thinly, in the face of the poster's style, where the picture is calm.
 """
 
 from __future__ import annotations
@@ -13,80 +14,140 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from PIL import Image, ImageDraw, ImageFont, ImageStat
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from shared.errors import PictureError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     Box = Sequence[int]
+    Colour = tuple[int, int, int]
 
 MARK = "AI生成"
 TEXT_SHARE = 0.05
-_FONT = Path(__file__).parent / "fonts" / "label-subset.otf"
-_INK = (255, 255, 255)
-_SCRIM = (16, 18, 22)
-# From nothing, on a night, to what makes white letters readable on snow.
-_SCRIM_ALPHAS = (0, 40, 72, 100, 124, 144, 160, 172)
-_CONTRAST = 5.4
-_GAP, _MARGIN = 0.01, 0.04
+CORNERS = ("bottom_right", "bottom_left", "top_right", "top_left")
+_FONTS = Path(__file__).parent / "fonts"
+_FACES = {
+    "photoreal": "serif",
+    "sdxl_photoreal": "serif",
+    "ink_wash": "serif",
+    "sdxl_ink_wash": "serif",
+    "retro_poster": "poster",
+    "gouache": "round",
+    "anime": "slanted",
+}
+_PLAIN_FACE = "tube"
+# An ink, what the ground under it is toned with where it does not stand out by itself, and the
+# contrast it needs: thin dark strokes look lighter than they are, and weaker.
+_LOOKS: tuple[tuple[Colour, Colour, float], ...] = (
+    ((250, 249, 246), (16, 18, 22), 5.0),
+    ((24, 26, 32), (240, 241, 238), 6.0),
+)
+# From nothing to what makes white letters readable on snow.
+_TONES = (0, 40, 72, 100, 124, 144, 160, 172)
+_MARGIN = 0.03
+_PROBE = 1000
+# A corner named earlier is left only for one that is so much calmer.
+_CALMER = 0.5
+_STEPS = 12
+_NUMBERS = range(_STEPS + 1)
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A picture with the visible mark, and the mark's box (left, top, right, bottom), pixels."""
+    """A picture with the visible mark, the mark's box (left, top, right, bottom), and its ink."""
 
     picture: Image.Image
     box: tuple[int, int, int, int]
+    ink: Colour
 
 
-def stamp(picture: Image.Image, *, clear_of: Sequence[Box]) -> Marked:
-    """Return a copy with the visible mark in the first corner that is clear of all boxes.
+def stamp(
+    picture: Image.Image,
+    *,
+    clear_of: Sequence[Box],
+    corners: Sequence[str] = (),
+    style: str = "",
+) -> Marked:
+    """Return a copy with the visible mark in a corner, or on an edge, that is clear of all boxes.
 
-    `clear_of` are (left, top, right, bottom) in pixels; the mark stays 1 % of the shorter side
-    away from them. PictureError when no corner is clear.
+    `corners` are the wanted ones of `CORNERS`, best first, and `style` gives the face. `clear_of`
+    are (left, top, right, bottom) in pixels; the mark's box, which is wider than its letters by a
+    third of their height on each side, touches none of them. PictureError when no edge is clear.
     """
     # One pixel more: an outline that ends inside a pixel row does not count as a whole one.
     size = math.ceil(min(picture.size) * TEXT_SHARE) + 1
-    font = ImageFont.truetype(str(_FONT), _font_size(size))
+    font = _font(_FONTS / f"{_FACES.get(style, _PLAIN_FACE)}.otf", size)
     left, top, right, bottom = font.getbbox(MARK)
-    across, down = size // 3, size // 4
-    width, height = int(right - left) + 2 * across, int(bottom - top) + 2 * down
-    margin = round(min(picture.size) * _MARGIN)
-    x, y = _corner(picture.size, (width, height), margin, clear_of)
+    inset = size // 3
+    width, height = int(right - left) + 2 * inset, int(bottom - top) + 2 * inset
+    x, y = _place(picture, (width, height), clear_of, corners)
     box = (x, y, x + width, y + height)
+    ink, ground = _readable(picture.crop(box), inset)
     marked = picture.copy()
-    marked.paste(_backed(picture.crop(box), inset=down), (x, y))
-    at = (x + across - left, y + down - top)
-    ImageDraw.Draw(marked).text(at, MARK, font=font, fill=_INK)
-    return Marked(marked, box)
+    marked.paste(ground, (x, y))
+    at = (x + inset - left, y + inset - top)
+    ImageDraw.Draw(marked).text(at, MARK, font=font, fill=ink)
+    return Marked(marked, box, ink)
 
 
-def _backed(ground: Image.Image, *, inset: int) -> Image.Image:
-    """Return the ground under a dark plate, just as dark as white letters on it need."""
-    large = Image.new("L", (4 * ground.width, 4 * ground.height), 0)
-    ImageDraw.Draw(large).rounded_rectangle((0, 0, *large.size), large.height // 3, fill=255)
-    shape = large.resize(ground.size, Image.Resampling.BOX)
+def _readable(ground: Image.Image, inset: int) -> tuple[Colour, Image.Image]:
+    """Return the ink for which the ground has to change least, and the ground so changed."""
+    shape = _feathered(ground.size, inset)
     letters = (inset, inset, ground.width - inset, ground.height - inset)
-    dark = Image.new("RGB", ground.size, _SCRIM)
-    backed = ground
-    for alpha in _SCRIM_ALPHAS:
-        backed = Image.composite(dark, ground, shape.point([a * alpha // 255 for a in range(256)]))
-        if _contrast_of_white(backed.crop(letters)) >= _CONTRAST:
+    looks = [_toned(ground, shape, letters, *look) for look in _LOOKS]
+    _, ink, toned = min(looks, key=lambda look: look[0])
+    return ink, toned
+
+
+def _toned(
+    ground: Image.Image,
+    shape: Image.Image,
+    letters: tuple[int, int, int, int],
+    ink: Colour,
+    towards: Colour,
+    least: float,
+) -> tuple[float, Colour, Image.Image]:
+    """Tone the ground until an ink reads on it; return the change, mean codes, ink and ground."""
+    plain, toned = Image.new("RGB", ground.size, towards), ground
+    for tone in _TONES:
+        mask = shape.point([each * tone // 255 for each in range(256)])
+        toned = Image.composite(plain, ground, mask)
+        if _contrast(toned.crop(letters), ink) >= least:
             break
-    return backed
+    change = ImageStat.Stat(ImageChops.difference(toned, ground)).mean
+    return sum(change), ink, toned
 
 
-def _contrast_of_white(ground: Image.Image) -> float:
-    """Return WCAG's (L1 + .05) / (L2 + .05) of white on the lightest spots of the ground.
+def _feathered(size: tuple[int, int], inset: int) -> Image.Image:
+    """Return a mask that is full under the letters and runs out to nothing at the edge."""
+    across, down = (
+        np.maximum(inset - np.minimum(at, length - at), 0.0)
+        for length in size
+        for at in [np.arange(length) + 0.5]
+    )
+    t = np.clip(1 - np.hypot(across[None, :], down[:, None]) / inset, 0.0, 1.0)
+    return Image.fromarray(np.rint(255 * t * t * (3 - 2 * t)).astype(np.uint8))
 
-    Spots are means of some pixels; relative luminance by the plain power 2.2, a little too light.
+
+def _contrast(ground: Image.Image, ink: Colour) -> float:
+    """Return WCAG's (L1 + .05) / (L2 + .05) of an ink on the spots of the ground nearest to it.
+
+    Spots are means of some pixels; relative luminance by the plain power 2.2.
     """
     spots = ground.resize((ground.width // 8, ground.height // 8), Image.Resampling.BOX)
-    red, green, blue = (most / 255 for _, most in ImageStat.Stat(spots).extrema)
-    light: float = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
-    return 1.05 / (light + 0.05)
+    extrema = ImageStat.Stat(spots).extrema
+    level, darkest, lightest = (_luminance(colour) for colour in (ink, *zip(*extrema, strict=True)))
+    return min(
+        (max(level, each) + 0.05) / (min(level, each) + 0.05) for each in (darkest, lightest)
+    )
+
+
+def _luminance(colour: Sequence[float]) -> float:
+    red, green, blue = ((each / 255) ** 2.2 for each in colour)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def xmp(*, producer: str, produce_id: str) -> bytes:
@@ -111,24 +172,56 @@ def xmp(*, producer: str, produce_id: str) -> bytes:
     ).encode()
 
 
-def _font_size(height: int) -> int:
-    """Return the font size at which the mark's letters are at least `height` pixels high."""
-    probe = ImageFont.truetype(str(_FONT), 100)
-    _, top, _, bottom = probe.getbbox(MARK)
-    return -(-height * 100 // int(bottom - top))
+def _font(path: Path, height: int) -> ImageFont.FreeTypeFont:
+    """Return the font at the size at which the mark's letters are at least `height` pixels high."""
+    # Large, since the box is of whole pixels, one more than the letters on either side.
+    _, top, _, bottom = ImageFont.truetype(str(path), _PROBE).getbbox(MARK)
+    return ImageFont.truetype(str(path), -(-height * _PROBE // int(bottom - top - 2)))
 
 
-def _corner(
-    canvas: tuple[int, int], mark: tuple[int, int], margin: int, clear_of: Sequence[Box]
+def _place(
+    picture: Image.Image, mark: tuple[int, int], clear_of: Sequence[Box], corners: Sequence[str]
 ) -> tuple[int, int]:
-    gap = round(min(canvas) * _GAP)
-    right, bottom = canvas[0] - mark[0] - margin, canvas[1] - mark[1] - margin
-    for left, top in ((right, bottom), (margin, bottom), (right, margin), (margin, margin)):
-        box = (left - gap, top - gap, left + mark[0] + gap, top + mark[1] + gap)
-        if not any(_overlap(box, each) for each in clear_of):
-            return left, top
-    msg = "there is no corner for the mark that is clear of car and lettering"
+    """Return where the mark's box begins: the first clear corner, unless another is far calmer.
+
+    Where none of the wanted ones is clear, any corner or place on an edge is taken.
+    """
+    margin = round(min(picture.size) * _MARGIN)
+    most = (picture.width - mark[0] - margin, picture.height - mark[1] - margin)
+
+    def is_clear(at: tuple[int, int]) -> bool:
+        box = (*at, at[0] + mark[0], at[1] + mark[1])
+        return not any(_overlap(box, each) for each in clear_of)
+
+    wanted = [at for at in (_corner(each, margin, most) for each in corners) if is_clear(at)]
+    if wanted:
+        unrest = [_unrest(picture.crop((x, y, x + mark[0], y + mark[1]))) for x, y in wanted]
+        calmest = min(range(len(wanted)), key=unrest.__getitem__)
+        return wanted[calmest if unrest[calmest] < _CALMER * unrest[0] else 0]
+    for at in _edge_places(margin, most):
+        if is_clear(at):
+            return at
+    msg = "there is no edge with room for the mark that is clear of car and lettering"
     raise PictureError(msg)
+
+
+def _corner(name: str, margin: int, most: tuple[int, int]) -> tuple[int, int]:
+    end, _, side = name.partition("_")
+    return (most[0] if side == "right" else margin, most[1] if end == "bottom" else margin)
+
+
+def _edge_places(margin: int, most: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield the corners, then places along the lower, the upper, the right and the left edge."""
+    yield from (_corner(each, margin, most) for each in CORNERS)
+    across, down = ([round(margin + n / _STEPS * (end - margin)) for n in _NUMBERS] for end in most)
+    yield from ((x, y) for y in (most[1], margin) for x in reversed(across))
+    yield from ((x, y) for x in (most[0], margin) for y in down)
+
+
+def _unrest(ground: Image.Image) -> float:
+    """Return the mean step from pixel to pixel, codes."""
+    grey = np.asarray(ground.convert("L"), dtype=np.float32)
+    return float(np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean())
 
 
 def _overlap(one: Box, other: Box) -> bool:

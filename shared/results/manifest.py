@@ -15,7 +15,7 @@ from shared.trips.facts import facts_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.jobs.record import JobRecord
+    from shared.jobs.record import Choice, JobRecord
     from shared.quality.gate import Verdict
     from shared.results.copies import Copy
 
@@ -27,8 +27,14 @@ def manifest(
     verdict: Verdict,
     remedies: Sequence[str] = (),
     missing_characters: Sequence[str] = (),
+    *,
+    vehicle: str = "",
+    choice: Choice | None = None,
 ) -> bytes:
-    """Return the manifest as JSON; the same record and files give the same bytes."""
+    """Return the manifest as JSON; the same record and files give the same bytes.
+
+    `vehicle` is the render that was set in: one of the members that the record allows.
+    """
     if record.prompt is None or record.scene is None:
         msg = "the job has no prompt or no scene"
         raise PictureError(msg)
@@ -42,7 +48,9 @@ def manifest(
         "city": written.prompt.city,
         "month": (record.occasion or facts_of(record.trip)).month,
         "style": record.painted_style,
-        "vehicle": record.vehicle,
+        "vehicle": vehicle or record.vehicle,
+        "composition": _composition(record),
+        "choice": choice.model_dump(mode="json") if choice else None,
         "prompt": {"source": written.source.value, "model": written.model},
         "scene": {
             "model": scene.model,
@@ -84,3 +92,9 @@ def _seconds(record: JobRecord) -> dict[str, float]:
     steps = [s for s in record.history if s.attempt in {0, record.attempt}]
     began = record.created_at
     return {step.status.value: round((step.at - began).total_seconds(), 3) for step in steps}
+
+
+def _composition(record: JobRecord) -> dict[str, Any] | None:
+    """Return the plan; which renders there were to choose from, the choice tells."""
+    plan = record.composition
+    return plan.model_dump(mode="json", exclude={"members", "lights"}) if plan else None

@@ -13,8 +13,9 @@ from shared.pictures.decoding import decoded
 if TYPE_CHECKING:
     from PIL import Image
 
-# How far the shape of a plate may be off the wanted one, and how small it may be.
-_MOST_OFF, _LEAST_SCALE = 0.01, 0.9
+# How far the shape of a plate may be off the wanted one, and how small it may be: models whose
+# sides end at 1,440 pixels paint 9:16 and 16:9 at two thirds of the poster's size.
+_MOST_OFF, _LEAST_SCALE = 0.01, 0.66
 # What a file may hold where pixels of a mode are wanted; alpha of a plate is not used.
 _ACCEPTED = {"RGB": ("RGB", "RGBA"), "RGBA": ("RGBA",), "L": ("L",)}
 
@@ -45,7 +46,7 @@ def srgb_plate(data: bytes, size: tuple[int, int], limits: PictureLimits) -> byt
 
     A model that does not paint the size itself paints one of the same shape, which is scaled once:
     horizon and ground stay where they are in shares of the height. PictureError unless the bytes
-    are a whole picture, of that shape and not smaller by more than a tenth of a side.
+    are a whole picture, of that shape and not smaller by more than a third of a side.
     """
     picture, colours = _decoded(data, limits, "RGB")
     if not _can_be_scaled(picture.size, size):

@@ -51,7 +51,26 @@ class GateSettings(Group):
     plate_structure: float = _limit(0.35, "PLATE_STRUCTURE", "Least order in a scene, 0 to 1.")
     plate_sharpness: float = _limit(5.0, "PLATE_SHARPNESS", "Least steepness of its edges, L*.")
     light_gap: float = _limit(
-        35.0, "LIGHT_GAP", "A car this much lighter than its ground, L*, is looked at by somebody."
+        35.0, "LIGHT_GAP", "A car this much lighter than its ground, L*, is lit for another hour."
+    )
+    heading_error: float = _limit(
+        8.0, "HEADING_ERROR", "Car's long axis off the ground's lines, degrees."
+    )
+    horizon_error: float = _limit(
+        0.05, "HORIZON_ERROR", "The plate's own horizon off the one asked for, share of the height."
+    )
+    camera_error: float = _limit(
+        8.0, "CAMERA_ERROR", "Heading that the tyres show off the sidecar's, degrees."
+    )
+    light_warmth: float = _limit(85.0, "LIGHT_WARMTH", "Render's light off the scene's, mired.")
+    light_height: float = _limit(
+        0.5, "LIGHT_HEIGHT", "Render's hour off the scene's: high, low or no sun, dusk, night; 0-1."
+    )
+    light_hardness: float = _limit(0.85, "LIGHT_HARDNESS", "Hard light in a soft scene, 0 to 1.")
+    light_side: float = _limit(0.4, "LIGHT_SIDE", "Render lit from the other side, 0 to 1.")
+    shadow_side: float = _limit(0.3, "SHADOW_SIDE", "Cast shadow towards the light, 0 to 1.")
+    confidence: float = _limit(
+        0.5, "CONFIDENCE", "How clear a plate is, 0 to 1, for these measures to count."
     )
     text_contrast: float = _limit(4.5, "TEXT_CONTRAST", "Least contrast of lettering (WCAG).")
     mark_share: float = _limit(

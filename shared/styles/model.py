@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from shared.formats import DEFAULT_FORMAT, PIXELS
+from shared.formats import Format as Shape
 from shared.trips.facts import TimeOfDay
 
 if TYPE_CHECKING:
@@ -52,10 +54,11 @@ class Style(_Model):
 
     `scene` says who paints the plate: the picture model before the task is queued, or the
     workflow itself on the GPU. `workflow_inputs` sets inputs of the workflow: weights, steps.
-    The first of `sizes` is painted. `style_words` end every picture prompt; `must_contain` has to
-    stand in it, and no clause with a word of `must_not_contain` gets into it. `season_variants`
-    adds words by season or festival. `hours` moves an hour that the look cannot show. A style that
-    is not `offered` is for designers; drivers cannot choose it.
+    The first of `sizes` is painted in 4:5, the other formats have sizes of their own; the first of
+    `formats` is the one of a trip that names none. `style_words` end every picture prompt;
+    `must_contain` has to stand in it, and no clause with a word of `must_not_contain` gets into it.
+    `season_variants` adds words by season or festival. `hours` moves an hour that the look cannot
+    show. A style that is not `offered` is for designers; drivers cannot choose it.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")
@@ -68,6 +71,7 @@ class Style(_Model):
     workflow_inputs: dict[str, int | float | str] = Field(default={}, strict=True)
     lora: Lora | None = None
     sizes: tuple[Size, ...] = Field(min_length=1, max_length=4)
+    formats: tuple[Shape, ...] = Field(default=(), max_length=4)
     output_formats: tuple[Format, ...] = ("png", "jpeg", "webp")
     prompt_language: Literal["zh", "en"] = "zh"
     style_words: str = Field(min_length=4, max_length=240)
@@ -86,6 +90,15 @@ class Style(_Model):
     def height(self) -> int:
         """The plate's height in pixels."""
         return self.sizes[0].height
+
+    @property
+    def own_format(self) -> Shape:
+        """The format of a poster whose trip names none."""
+        return self.formats[0] if self.formats else DEFAULT_FORMAT
+
+    def size(self, form: Shape) -> tuple[int, int]:
+        """Return the plate's width and height in pixels in a format."""
+        return (self.width, self.height) if form == DEFAULT_FORMAT else PIXELS[form]
 
     @property
     def bound_inputs(self) -> dict[str, int | float | str]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 def canonical_bytes(trip: Trip, style: str) -> bytes:
     """Return sorted, compact JSON of the trip with the style it will be painted in."""
-    fields = {**trip.model_dump(mode="json"), "style": style}
+    # Without a format it is what it was before there were formats.
+    left_out = {"format"} if trip.format is None else None
+    fields = {**trip.model_dump(mode="json", exclude=left_out), "style": style}
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")

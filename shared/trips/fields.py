@@ -12,6 +12,7 @@ from shared.errors import Warned
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import tidied
+from shared.trips.format_words import read_format
 from shared.trips.model import LONGEST, MOST_CITIES, Trip
 from shared.trips.moments import SHANGHAI, is_day, read_moment, read_period
 from shared.trips.mood import known_mood
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from shared.errors import Problem
+    from shared.formats import Format
     from shared.trips.model import Vehicle
 
     Choices: TypeAlias = Callable[[Vehicle | None, str | None], tuple[Problem, ...]]
@@ -35,6 +37,7 @@ _ASSUMED = {
     "driving_minutes": "unknown; the picture does not depend on it",
     "distance_km": "unknown; the picture does not depend on it",
     "started_at": "unknown; the picture does not depend on it",
+    "format": "the style's own format",
     "start": "unknown; the picture shows the places on the way, or the end",
     "via": "the other places; this one is left out",
 }
@@ -43,7 +46,7 @@ ONCE = frozenset({"started_at", "ended_at", "start", "end", "vehicle", "share", 
 # What stands in for a needed field that is wrong, so that the rest is looked at as well.
 _SOME_CITY = "上海市"
 _SOME_TIME = datetime(2024, 5, 5, 12, tzinfo=SHANGHAI)
-_LONGEST_ADDRESS = 200
+_LONGEST_ADDRESS, _LONGEST_FORMAT = 200, 40
 _PLACE_KEYS = {
     "city": "city", "城市": "city", "address": "city", "地址": "city",
     "weather": "weather", "天气": "weather", "天氣": "weather",
@@ -76,6 +79,7 @@ class FieldReading:
             "mood": self._mood(given.get("mood")),
             "caption": self._text(given, "caption"),
             "team": self._text(given, "team"),
+            "format": self._format(given.get("format")),
             "driving_minutes": minutes,
             "distance_km": self._amount(given, "distance_km", read_kilometres),
             **self._times(given, minutes),
@@ -130,6 +134,14 @@ class FieldReading:
         elif known_mood(text) is None:
             self._not_read("mood", "is not a mood this service knows")
         return text
+
+    def _format(self, value: object) -> Format | None:
+        if value is None or value == "":
+            return None
+        found = read_format(value[:_LONGEST_FORMAT]) if isinstance(value, str) else None
+        if found is None:
+            self._not_read("format", "is not a format this service knows")
+        return found
 
     def _text(self, given: Mapping[str, object], name: str) -> str | None:
         value = given.get(name)

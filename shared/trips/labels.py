@@ -76,6 +76,10 @@ LABELS: dict[str, tuple[str, ...]] = {
     "vehicle": ("车型", "车辆", "座驾", "爱车", "车款", "车", "vehicle", "car"),
     "share": ("分享", "公开", "是否分享", "是否公开", "同意分享", "share"),
     "style": ("风格", "海报风格", "样式", "画风", "style"),
+    "format": (
+        "版式", "画幅", "比例", "海报比例", "海报版式", "海报尺寸", "尺寸",
+        "format", "aspect ratio",
+    ),
 }  # fmt: skip
 FIRST_LABELS = "、".join(labels[0] for labels in LABELS.values())
 

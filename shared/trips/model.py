@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from shared.formats import Format
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cleaning import cleaned
 from shared.trips.moments import read_moment
@@ -90,6 +91,7 @@ class Trip(_Frozen):
     style: Annotated[
         str | None, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$"), BeforeValidator(_text_or_none)
     ] = None
+    format: Format | None = None
 
     @property
     def is_private(self) -> bool:

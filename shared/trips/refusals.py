@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import Problem
+from shared.formats import FORMATS
 from shared.trips.amounts import MOST_KILOMETRES, MOST_MINUTES
+from shared.trips.format_words import WORDS_FOR_PEOPLE
 from shared.trips.moments import FIRST_YEAR, LAST_YEAR
 from shared.trips.vehicle import VEHICLE_WORDS
 from shared.trips.weather import WEATHER_WORDS
@@ -49,6 +51,7 @@ ALLOWED: dict[str, str] = {
     "vehicle/generation": _SLUG,
     "vehicle/paint": _SLUG,
     "share": "true or false, in the text form 是 or 否",
+    "format": f"one of: {', '.join(FORMATS)}; or a size of that shape, or {WORDS_FOR_PEOPLE}",
     "style": "the id of a style, as photoreal: lower-case letters, digits, _ and -",
 }
 _FIELD_NAME = re.compile(r"[a-z][a-z_]{0,31}")

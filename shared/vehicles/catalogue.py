@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PictureError
-from shared.vehicles.sidecar import Sidecar, Slug, Titles, Version
+from shared.vehicles.sidecar import Sidecar, Slug, Titles, Version, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CATALOGUE_KEY = "input/vehicles/catalogue.json"
+# The member that speaks for its car: in the list, and in what a trip is accepted with.
+_LEADING_VIEW, _LEADING_LIGHT = "front_left", "overcast"
 
 
 class VehicleEntry(BaseModel):
-    """One render that is ready on the mount; `preview` is a picture's key, "" without one."""
+    """One render that is ready on the mount; `preview` is a picture's key, "" without one.
+
+    `view` and `lit` tell the members of a set apart; both are "" for a set of one.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
@@ -24,6 +32,8 @@ class VehicleEntry(BaseModel):
     titles: Titles
     sizes: tuple[int, ...] = ()
     preview: str = ""
+    view: Word | Literal[""] = ""
+    lit: Word | Literal[""] = ""
 
     @property
     def reference(self) -> str:
@@ -35,9 +45,19 @@ class VehicleEntry(BaseModel):
         """What a trip says about its car: model, generation, paint."""
         return (self.model, self.generation, self.paint)
 
+    @property
+    def member(self) -> str:
+        """`view.light`, empty for a set of one."""
+        return f"{self.view}.{self.lit}" if self.view else ""
+
+    @property
+    def rank(self) -> tuple[bool, bool, str, str]:
+        """Return what orders the members of a car, the leading one first."""
+        return (self.view != _LEADING_VIEW, self.lit != _LEADING_LIGHT, self.view, self.lit)
+
 
 class Catalogue(BaseModel):
-    """catalogue.json; one entry for each model, generation and paint."""
+    """catalogue.json; one entry for each render, those of a car one after the other."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -51,36 +71,52 @@ class Catalogue(BaseModel):
     vehicles: tuple[VehicleEntry, ...] = ()
 
     def resolve(self, model: str, generation: str, paint: str) -> VehicleEntry | None:
-        """Return the current render of that car, or None."""
+        """Return the leading render of that car, or None."""
+        return next(iter(self.members(model, generation, paint)), None)
+
+    def members(self, model: str, generation: str, paint: str) -> tuple[VehicleEntry, ...]:
+        """Return the renders of that car, the leading one first; one for a set of one."""
         wanted = (model, generation, paint)
-        return next((entry for entry in self.vehicles if entry.name == wanted), None)
+        return tuple(sorted((e for e in self.vehicles if e.name == wanted), key=lambda e: e.rank))
+
+    def leading(self) -> tuple[VehicleEntry, ...]:
+        """Return one render of each car."""
+        return tuple(self.members(*name)[0] for name in sorted({e.name for e in self.vehicles}))
 
     def with_entry(self, entry: VehicleEntry) -> Catalogue:
-        """Return the catalogue with this entry in place of an older one of the same name."""
-        others = [other for other in self.vehicles if other.name != entry.name]
-        return Catalogue(vehicles=tuple(sorted([*others, entry], key=lambda each: each.name)))
+        """Return the catalogue with this entry in place of an older one of the same member."""
+        same = (entry.name, entry.member)
+        others = [other for other in self.vehicles if (other.name, other.member) != same]
+        return Catalogue.of([*others, entry])
+
+    @classmethod
+    def of(cls, entries: Iterable[VehicleEntry]) -> Catalogue:
+        """Return the catalogue of these renders, in its order."""
+        return cls(vehicles=tuple(sorted(entries, key=lambda each: (each.name, each.rank))))
 
     def to_json(self) -> bytes:
         """Return the bytes of catalogue.json."""
         return self.model_dump_json(indent=1).encode()
 
 
-def entry_of(sidecar: Sidecar, *, preview: str = "") -> VehicleEntry:
-    """Return the catalogue entry of a frozen render; its largest size is the preview by default."""
+def entry_of(sidecar: Sidecar, *, preview: str = "", widths: tuple[int, ...] = ()) -> VehicleEntry:
+    """Return the catalogue entry of a render; its largest size is the preview by default.
+
+    `widths` are the sizes of one that is not frozen yet.
+    """
+    sizes = widths or tuple(size.width for size in sidecar.sizes)
+    largest = f"input/vehicles/{sidecar.reference}/sizes/{max(sizes)}.png" if sizes else ""
     return VehicleEntry(
         model=sidecar.model,
         generation=sidecar.generation,
         paint=sidecar.paint,
         version=sidecar.version or sidecar.sha256[:12],
         titles=sidecar.titles,
-        sizes=tuple(size.width for size in sidecar.sizes),
-        preview=preview or _largest(sidecar),
+        sizes=sizes,
+        preview=preview or largest,
+        view=sidecar.view or "",
+        lit=sidecar.lit or "",
     )
-
-
-def _largest(sidecar: Sidecar) -> str:
-    largest = max(sidecar.sizes, key=lambda size: size.width, default=None)
-    return f"input/vehicles/{sidecar.reference}/{largest.file}" if largest else ""
 
 
 def parse_catalogue(data: bytes) -> Catalogue:

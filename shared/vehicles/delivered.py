@@ -10,13 +10,35 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import PictureError
-from shared.vehicles.sidecar import Light, Pixels, Point, Row, Sha256, Slug, Titles
+from shared.vehicles.sidecar import (
+    Box,
+    Camera,
+    Light,
+    PassName,
+    Pixels,
+    Point,
+    Row,
+    Sha256,
+    Slug,
+    Titles,
+    Word,
+)
 
 _Tyres = tuple[Point, Point, Point, Point]
 
 
+class DeliveredPass(BaseModel):
+    """Where a pass lies, in pixels of the delivered picture; `sha256` binds it to its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    box: Box
+    sha256: Sha256 | None = None
+    file: str = Field(default="", max_length=120)
+
+
 class DeliveredSidecar(BaseModel):
-    """What may stand in `{paint}.json`; a bundle's own sidecar.json is one, too.
+    """What may stand in `{paint}.json` or `{view}.{light}.json`; a bundle's own is one, too.
 
     `sha256` and `badge_box` bind it to its render and mask: without them a person has to confirm
     that the files belong together. `alpha_form` settles what cannot be measured; `see_through`
@@ -46,6 +68,10 @@ class DeliveredSidecar(BaseModel):
     light: Light | None = None
     badge_box: tuple[int, int, int, int] | None = None
     provenance: str = Field(default="", max_length=500)
+    view: Word | None = None
+    lit: Word | None = None
+    camera: Camera | None = None
+    passes: dict[PassName, DeliveredPass] | None = None
 
 
 def parse_delivered(data: bytes) -> DeliveredSidecar:

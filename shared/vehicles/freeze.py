@@ -16,17 +16,22 @@ from PIL import Image, PngImagePlugin
 from shared.errors import PictureError
 from shared.pictures.colour import colours_of
 from shared.pictures.contents import contents_of
-from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, entry_of
+from shared.vehicles.catalogue import Catalogue, entry_of
 from shared.vehicles.resample import Shrink, shrink_rgba
-from shared.vehicles.sidecar import FrozenSize, Sidecar, parse_sidecar
+from shared.vehicles.sidecar import Camera, FrozenSize, Pass, PassName, Sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shared.vehicles.resample import Bytes
 
 LADDER = (960, 880, 800, 720, 640)
+# Layouts put members of a set near and far: steps of a sixth, from 40 % of a poster's width on.
+SET_LADDER = (960, 800, 680, 560, 480, 400)
+_LEVEL, _SET_LEVEL = 6, 2
+_PASS_MODES: dict[PassName, str] = {
+    "shadow_sun": "L", "shadow_sky": "L", "reflection": "RGBA", "lamps": "RGB",
+}  # fmt: skip
 _MAX_SIDE = 8192
 _MIN_OPAQUE_SHARE = 0.5
 
@@ -44,28 +49,53 @@ class FrozenVehicle:
         return self.sidecar.reference
 
 
+def widths_of(sidecar: Sidecar) -> tuple[int, ...]:
+    """Return the sizes that a render is frozen at, in pixels."""
+    ladder = SET_LADDER if sidecar.view else LADDER
+    return tuple(width for width in ladder if width <= sidecar.px_size[0])
+
+
 def freeze(
-    render: Image.Image, badge: Image.Image, sidecar: Sidecar, *, widths: Sequence[int] = LADDER
+    render: Image.Image,
+    badge: Image.Image,
+    sidecar: Sidecar,
+    *,
+    widths: Sequence[int] | None = None,
+    passes: Mapping[PassName, bytes] | None = None,
 ) -> FrozenVehicle:
-    """Make the size ladder of one render; raises PictureError on a render that cannot be used."""
+    """Make the size ladder of one render; raises PictureError on a render that cannot be used.
+
+    `passes` are the files (PNG) that `sidecar.passes` tells of; they are kept as they are.
+    """
     rgba, mask = _checked_arrays(render, badge, sidecar)
-    steps = [Shrink(sidecar.px_size, width) for width in widths if width <= sidecar.px_size[0]]
+    asked = widths_of(sidecar) if widths is None else widths
+    steps = [Shrink(sidecar.px_size, width) for width in asked if width <= sidecar.px_size[0]]
     if not steps:
-        msg = f"the render is {sidecar.px_size[0]} px wide; at least {min(widths)} are needed"
+        least = min(asked or LADDER)
+        msg = f"the render is {sidecar.px_size[0]} px wide; at least {least} are needed"
         raise PictureError(msg)
+    level = _SET_LEVEL if sidecar.view else _LEVEL
     sizes: list[FrozenSize] = []
     files: list[tuple[str, bytes]] = []
     for step in steps:
-        size, pair = _freeze_size(rgba, mask, step)
+        size, pair = _freeze_size(rgba, mask, step, level)
         sizes.append(size)
         files.extend(pair)
-    version = sidecar.version or sidecar.sha256[:12]
-    frozen = sidecar.model_copy(update={"version": version, "sizes": tuple(sizes)})
-    return FrozenVehicle(frozen, tuple(files))
+    facts: dict[str, object] = {"version": sidecar.version or sidecar.sha256[:12]}
+    facts |= {"sizes": tuple(sizes), "camera": _measured(sidecar)}
+    if sidecar.passes:
+        facts["passes"], kept = _freeze_passes(sidecar.passes, passes or {})
+        files.extend(kept)
+    return FrozenVehicle(sidecar.model_copy(update=facts), tuple(files))
 
 
 def freeze_bytes(
-    render_png: bytes, badge_png: bytes, sidecar: Sidecar, *, widths: Sequence[int] = LADDER
+    render_png: bytes,
+    badge_png: bytes,
+    sidecar: Sidecar,
+    *,
+    widths: Sequence[int] | None = None,
+    passes: Mapping[PassName, bytes] | None = None,
 ) -> FrozenVehicle:
     """Freeze a render from its files, which must be the ones the sidecar was written for."""
     if hashlib.sha256(render_png).hexdigest() != sidecar.sha256:
@@ -75,14 +105,8 @@ def freeze_bytes(
     if colours.profile:
         msg = f"the render has the colours of '{colours.name}'; convert it to sRGB first"
         raise PictureError(msg)
-    return freeze(open_png(render_png), open_png(badge_png), sidecar, widths=widths)
-
-
-def freeze_folder(folder: Path) -> FrozenVehicle:
-    """Freeze the render in a folder of the bundle: render.png, badge.png, sidecar.json."""
-    sidecar = parse_sidecar((folder / "sidecar.json").read_bytes())
-    render, badge = (folder / "render.png").read_bytes(), (folder / "badge.png").read_bytes()
-    return freeze_bytes(render, badge, sidecar)
+    render, badge = open_png(render_png), open_png(badge_png)
+    return freeze(render, badge, sidecar, widths=widths, passes=passes)
 
 
 def mount_files(vehicle: FrozenVehicle) -> Iterator[tuple[str, bytes]]:
@@ -93,20 +117,9 @@ def mount_files(vehicle: FrozenVehicle) -> Iterator[tuple[str, bytes]]:
     yield f"{folder}/sidecar.json", vehicle.sidecar.to_json()
 
 
-def bundle_mount_files(vehicles_folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (key, bytes) of every render under a bundle's vehicles folder; catalogue last."""
-    vehicles = [freeze_folder(path.parent) for path in sorted(vehicles_folder.rglob("render.png"))]
-    for vehicle in vehicles:
-        yield from mount_files(vehicle)
-    yield CATALOGUE_KEY, catalogue_of(vehicles).to_json()
-
-
 def catalogue_of(vehicles: Iterable[FrozenVehicle]) -> Catalogue:
     """Return the catalogue that offers exactly these vehicles."""
-    catalogue = Catalogue()
-    for vehicle in vehicles:
-        catalogue = catalogue.with_entry(entry_of(vehicle.sidecar))
-    return catalogue
+    return Catalogue.of(entry_of(vehicle.sidecar) for vehicle in vehicles)
 
 
 def open_png(data: bytes) -> Image.Image:
@@ -141,8 +154,30 @@ def _checked_arrays(
     return rgba, mask
 
 
+def _measured(sidecar: Sidecar) -> Camera | None:
+    return sidecar.camera.measured(*sidecar.px_size) if sidecar.camera else None
+
+
+def _freeze_passes(
+    told: Mapping[PassName, Pass], given: Mapping[PassName, bytes]
+) -> tuple[dict[PassName, Pass], list[tuple[str, bytes]]]:
+    frozen: dict[PassName, Pass] = {}
+    files: list[tuple[str, bytes]] = []
+    for name in sorted(told):
+        data, own = given.get(name, b""), told[name]
+        if hashlib.sha256(data).hexdigest() != own.sha256:
+            msg = f"the pass {name} is not the file the sidecar's sha256 names"
+            raise PictureError(msg)
+        if open_png(data).mode != _PASS_MODES[name]:
+            msg = f"the pass {name} must have the form {_PASS_MODES[name]} of 8 bits"
+            raise PictureError(msg)
+        frozen[name] = own.model_copy(update={"file": f"passes/{name}.png"})
+        files.append((frozen[name].file, data))
+    return frozen, files
+
+
 def _freeze_size(
-    rgba: Bytes, badge: Bytes, step: Shrink
+    rgba: Bytes, badge: Bytes, step: Shrink, level: int
 ) -> tuple[FrozenSize, list[tuple[str, bytes]]]:
     car = shrink_rgba(rgba, step)
     coverage = step.apply(badge.astype(np.float32))
@@ -151,7 +186,7 @@ def _freeze_size(
         msg = f"no badge is left at width {step.width}"
         raise PictureError(msg)
     name, badge_name = f"sizes/{step.width}.png", f"sizes/{step.width}.badge.png"
-    data, badge_data = encode_png(car), encode_png(mask)
+    data, badge_data = encode_png(car, level=level), encode_png(mask, level=level)
     size = FrozenSize(
         width=step.size[0],
         height=step.size[1],
@@ -164,10 +199,10 @@ def _freeze_size(
     return size, [(name, data), (badge_name, badge_data)]
 
 
-def encode_png(array: Bytes) -> bytes:
+def encode_png(array: Bytes, *, level: int = _LEVEL) -> bytes:
     """Encode an 8-bit array as a PNG tagged sRGB; equal pixels give equal bytes."""
     tag = PngImagePlugin.PngInfo()
     tag.add(b"sRGB", b"\x01")  # rendering intent: relative colorimetric
     out = io.BytesIO()
-    Image.fromarray(array).save(out, "PNG", pnginfo=tag, compress_level=6)
+    Image.fromarray(array).save(out, "PNG", pnginfo=tag, compress_level=level)
     return out.getvalue()

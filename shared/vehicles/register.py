@@ -1,10 +1,12 @@
 """Which versions of a vehicle there are: objects that are created, and never changed or removed.
 
-`entries/…/{time of the upload}-{version}.{offered|waiting}.json` is a version that was taken in,
-`approved/…/{version}.json` an operator's yes to what was guessed, `recalled/…/{version}.json` its
-end. Two intakes at once create two objects, so neither can lose the other's. The newest upload of
-a paint that is offered or approved, and not recalled, is what new jobs get; `catalogue.json` holds
-the vehicles that came with the bundle and stand in where nothing else does.
+`entries/…/{time of the upload}-{version}[.{view}.{light}].{offered|waiting}.json` is a version that
+was taken in, `approved/…/{version}.json` an operator's yes to what was guessed,
+`refused/…/{version}.json` the no, `recalled/…/{version}.json` its end. Two intakes at once create
+two objects, so neither can lose the other's. The newest upload of a member that is offered or
+approved, and not recalled, is what new jobs get; a paint is shown by its set or by a single render,
+whichever has the newest upload. `catalogue.json` holds the vehicles that came with the bundle and
+stand in for paints that nothing was uploaded of.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from shared.vehicles.catalogue import (
     VehicleEntry,
     parse_catalogue,
 )
-from shared.vehicles.uploads import PaintName, split_reference
+from shared.vehicles.uploads import RenderName, split_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 FOLDER = "input/vehicles/catalogue/"
 SNAPSHOT_KEY = "input/vehicles/catalogue-snapshot.json"
 _ENTRIES, _APPROVED, _RECALLED = f"{FOLDER}entries/", f"{FOLDER}approved/", f"{FOLDER}recalled/"
+_REFUSED = f"{FOLDER}refused/"
 _TIME = "%Y%m%dT%H%M%SZ"
 _ENTRY = re.compile(
-    r"([^/]+)/([^/]+)/([^/]+)/(\d{8}T\d{6}Z)-([0-9a-f]{12})\.(offered|waiting)\.json"
+    r"([^/]+)/([^/]+)/([^/]+)/(\d{8}T\d{6}Z)-([0-9a-f]{12})"
+    r"(?:\.([a-z0-9_]+)\.([a-z0-9_]+))?\.(offered|waiting)\.json"
 )
 _MARK = re.compile(r"([^/]+)/([^/]+)/([^/]+)/([0-9a-f]{12})\.json")
 _JSON = "application/json"
@@ -63,31 +67,49 @@ class _Snapshot(BaseModel):
 class Upload:
     """A version that was taken in; `key` is that of its entry."""
 
-    name: PaintName
+    name: RenderName
     at: str
     version: str
     state: Literal["offered", "waiting"]
     key: str
 
+    @property
+    def reference(self) -> str:
+        """`model/generation/paint/version`."""
+        return f"{self.name.path}/{self.version}"
+
 
 @dataclass
 class Register:
-    """What a listing tells: uploads, and the references that were approved and recalled."""
+    """What a listing tells: uploads, and the references that operators have decided about."""
 
     uploads: list[Upload] = field(default_factory=list)
     approved: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     recalled: set[str] = field(default_factory=set)
+
+    def standing(self, upload: Upload) -> str:
+        """Say how it stands: recalled, good, approved, refused, or waiting."""
+        if upload.reference in self.recalled:
+            return "recalled"
+        if upload.state == "offered":
+            return "good"
+        if upload.reference in self.approved:
+            return "approved"
+        return "refused" if upload.reference in self.refused else "waits for approval"
 
     def is_good(self, upload: Upload) -> bool:
         """Say whether new jobs may get it."""
-        reference = f"{upload.name.path}/{upload.version}"
-        usable = upload.state == "offered" or reference in self.approved
-        return usable and reference not in self.recalled
+        return self.standing(upload) in {"good", "approved"}
 
-    def current(self) -> dict[PaintName, Upload]:
-        """Return the newest good upload of each paint."""
+    def current(self) -> dict[RenderName, Upload]:
+        """Return the newest good upload of each render, of a paint's set or of its single one."""
         good = [upload for upload in self.uploads if self.is_good(upload)]
-        return {each.name: each for each in sorted(good, key=lambda u: (u.at, u.version))}
+        newest = {each.name: each for each in sorted(good, key=lambda u: (u.at, u.version))}
+        form: dict[str, bool] = {}
+        for each in sorted(newest.values(), key=lambda u: (u.at, u.version)):
+            form[each.name.path] = bool(each.name.view)
+        return {name: u for name, u in newest.items() if form[name.path] == bool(name.view)}
 
 
 def enter(entry: VehicleEntry, *, uploaded_at: datetime, offered: bool, mount: ObjectStore) -> None:
@@ -96,21 +118,41 @@ def enter(entry: VehicleEntry, *, uploaded_at: datetime, offered: bool, mount: O
     state = "offered" if offered else "waiting"
     path = "/".join(entry.name)
     data = entry.model_dump_json().encode()
-    mount.create(
-        f"{_ENTRIES}{path}/{moment}-{entry.version}.{state}.json", data, content_type=_JSON
-    )
+    member = f".{entry.member}" if entry.member else ""
+    key = f"{_ENTRIES}{path}/{moment}-{entry.version}{member}.{state}.json"
+    mount.create(key, data, content_type=_JSON)
 
 
 def approve(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
-    """Offer a version although parts of it were guessed; ConflictError for a recalled one."""
-    if reference not in {f"{u.name.path}/{u.version}" for u in read_register(mount).uploads}:
-        msg = f"there is no vehicle {reference} that was taken in"
-        raise NotFoundError(msg)
-    if recall_of(reference, mount=mount) is not None:
+    """Offer a version although parts of it were guessed; ConflictError where that was decided."""
+    found, standings = _standings(reference, mount)
+    if "recalled" in standings:
         msg = f"{reference} was recalled, for good; upload the render anew with its faults mended"
+        raise ConflictError(msg)
+    if reference in found.refused:
+        msg = f"{reference} was refused; upload the render anew with its faults mended"
         raise ConflictError(msg)
     data = decision.model_dump_json().encode()
     mount.create(f"{_APPROVED}{reference}.json", data, content_type=_JSON)
+
+
+def refuse(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
+    """Never offer a version that waits for approval; ConflictError for one that does not wait."""
+    _, standings = _standings(reference, mount)
+    if not standings <= {"waits for approval", "refused"}:
+        msg = f"{reference} is offered; `recall` takes it back, and what was made with it"
+        raise ConflictError(msg)
+    data = decision.model_dump_json().encode()
+    mount.create(f"{_REFUSED}{reference}.json", data, content_type=_JSON)
+
+
+def _standings(reference: str, mount: ObjectStore) -> tuple[Register, set[str]]:
+    found = read_register(mount)
+    standings = {found.standing(each) for each in found.uploads if each.reference == reference}
+    if not standings:
+        msg = f"there is no vehicle {reference} that was taken in"
+        raise NotFoundError(msg)
+    return found, standings
 
 
 def recall(reference: str, decision: Decision, *, mount: ObjectStore) -> Decision:
@@ -130,17 +172,25 @@ def recall_of(reference: str, *, mount: ObjectStore) -> Decision | None:
         raise PictureError(msg) from error
 
 
+def recalled_of(reference: str, *, mount: ObjectStore) -> frozenset[str]:
+    """Return every recalled version, as a reference, of the paint that this one is of."""
+    paint = reference.rpartition("/")[0]
+    found = (each.key for each in every_object(mount, f"{_RECALLED}{paint}/"))
+    return frozenset(key.removeprefix(_RECALLED).removesuffix(".json") for key in found)
+
+
 def read_register(mount: ObjectStore) -> Register:
     """List what there is; one request for each thousand versions."""
     register = Register()
     for key in _keys(mount):
         entry, mark = _ENTRY.fullmatch(key.removeprefix(_ENTRIES)), None
         if entry:
-            name = PaintName(entry[1], entry[2], entry[3])
-            state: Literal["offered", "waiting"] = "offered" if entry[6] == "offered" else "waiting"
+            name = RenderName(entry[1], entry[2], entry[3], entry[6] or "", entry[7] or "")
+            state: Literal["offered", "waiting"] = "offered" if entry[8] == "offered" else "waiting"
             register.uploads.append(Upload(name, entry[4], entry[5], state, key))
             continue
-        for prefix, chosen in ((_APPROVED, register.approved), (_RECALLED, register.recalled)):
+        marks = {_APPROVED: register.approved, _REFUSED: register.refused}
+        for prefix, chosen in {**marks, _RECALLED: register.recalled}.items():
             mark = _MARK.fullmatch(key.removeprefix(prefix)) if key.startswith(prefix) else None
             if mark:
                 chosen.add(f"{mark[1]}/{mark[2]}/{mark[3]}/{mark[4]}")
@@ -153,11 +203,13 @@ def compose(mount: ObjectStore) -> Catalogue:
     found = _entries(register, mount)
     base = mount.get(CATALOGUE_KEY, max_bytes=_MOST_BYTES)
     catalogue = Catalogue() if base is None else parse_catalogue(base)
-    kept = [each for each in catalogue.vehicles if each.reference not in register.recalled]
-    catalogue = Catalogue(vehicles=tuple(kept))
-    for entry in found.values():
-        catalogue = catalogue.with_entry(entry)
-    return catalogue
+    uploaded = {entry.name for entry in found.values()}
+    kept = (
+        each
+        for each in catalogue.vehicles
+        if each.name not in uploaded and each.reference not in register.recalled
+    )
+    return Catalogue.of([*kept, *found.values()])
 
 
 def write_snapshot(mount: ObjectStore) -> None:

@@ -49,6 +49,7 @@ class IntakeReport(_Model):
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     vehicle: str
+    member: str = ""
     version: str
     uploaded_at: str
     verdict: Verdict
@@ -68,13 +69,14 @@ class IntakeReport(_Model):
 
     def to_text(self) -> str:
         """Return the report for people."""
-        lines = [f"{self.reference}, uploaded {self.uploaded_at}", "", _OPENINGS[self.verdict]]
+        of = f"{self.member} of {self.reference}" if self.member else self.reference
+        lines = [f"{of}, uploaded {self.uploaded_at}", "", _OPENINGS[self.verdict]]
         for kind, head in _HEADS.items():
             own = [each for each in self.reasons if each.kind == kind]
             lines += ["", f"{head}:"] * bool(own)
             lines += [f"- {each.text}{_numbers(each)}" for each in own]
         if self.verdict == "yes with proposals":
-            lines += ["", f"To approve: approve {self.reference}"]
+            lines += ["", f"To decide: approve {self.reference}, or refuse {self.reference}"]
         if self.pictures:
             lines += ["", f"Look at: {', '.join(self.pictures)}"]
         return "\n".join(lines) + "\n"

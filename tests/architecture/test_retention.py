@@ -27,6 +27,7 @@ _KEY = re.compile(r"[a-z][a-z-]*/")
 # Begin like a key and are none: media types, pointers into a request, references, hashed words.
 _OTHERS = {
     "application", "text", "image", "start", "end", "via", "vehicle", "citycar", "key", "sizes",
+    "passes",
     "trace", "deploy",
 }  # fmt: skip
 

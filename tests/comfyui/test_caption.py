@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from comfyui.custom_nodes.trip_poster.caption import CONTRAST, write_caption
+from comfyui.custom_nodes.trip_poster.caption import write_caption
 from comfyui.custom_nodes.trip_poster.colour import decode, luminance, to_floats
 from comfyui.custom_nodes.trip_poster.errors import PictureInputError, PlacementError
-from comfyui.custom_nodes.trip_poster.lettering import clean, mask
+from comfyui.custom_nodes.trip_poster.lettering import Face, clean, set_line
 from comfyui.custom_nodes.trip_poster.nodes import TripPosterCaption
+from comfyui.custom_nodes.trip_poster.scrim import CONTRAST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,8 @@ def test_without_text_the_picture_is_unchanged() -> None:
 
 
 def test_letters_are_set_apart() -> None:
-    assert mask("一一", 40, 0.5).shape[1] - mask("一一", 40, 0.0).shape[1] == 20
+    apart, close = (set_line("一一", 40, Face(tracking=share)).cover for share in (0.5, 0.0))
+    assert apart.shape[1] - close.shape[1] == 20
 
 
 def placement(**changes: Any) -> str:

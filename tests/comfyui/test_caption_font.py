@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from comfyui.custom_nodes.trip_poster.lettering import FONT, covered
-from scripts.subset_font import big5_level_1, characters, gb2312
+from comfyui.custom_nodes.trip_poster.lettering import FONT, FONTS, covered
+from scripts.subset_font import (
+    big5_level_1,
+    characters,
+    face_characters,
+    gb2312,
+    gb2312_level_1,
+)
 from shared.prompts import template
 from shared.prompts.landmarks import landmarks_of
 from shared.trips import places
@@ -22,10 +28,24 @@ def missing(text: str) -> set[str]:
     return set(text) - covered() - {" "}
 
 
-def test_the_characters_read_from_the_file_are_those_of_its_map() -> None:
-    with TTFont(FONT) as font:
+@pytest.mark.parametrize("path", sorted(FONTS.glob("*.?[ot]*f*")), ids=lambda path: path.name)
+def test_the_characters_read_from_the_file_are_those_of_its_map(path: Path) -> None:
+    with TTFont(path) as font:
         mapped = {chr(code) for code in font.getBestCmap()}
-    assert covered() == mapped
+    assert covered(path) == mapped
+
+
+@pytest.mark.parametrize("path", sorted(FONTS.glob("*.woff")), ids=lambda path: path.name)
+def test_a_style_s_face_is_the_one_the_script_makes_of_todays_names(path: Path) -> None:
+    with TTFont(path) as font:
+        names = {str(record) for record in font["name"].names if record.nameID == 4}
+        glyphs = font["glyf"]
+        drawn = {code: glyphs[name] for code, name in font.getBestCmap().items()}
+    assert len(names) == 1
+    assert gb2312_level_1() <= covered(path) <= face_characters()
+    assert [chr(code) for code, glyph in drawn.items() if not glyph.numberOfContours] == [
+        chr(code) for code in (0x20, 0xA0) if code in drawn
+    ]
 
 
 @pytest.mark.parametrize(("wanted", "count"), [(gb2312(), 7445), (big5_level_1(), 5401)])
@@ -82,4 +102,5 @@ def test_every_glyph_has_an_outline_or_is_a_space() -> None:
 def test_the_font_ships_with_its_licence_and_stays_small() -> None:
     licence = (FONT.parent / "OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+    assert all(path.name in licence for path in FONTS.glob("*.?[ot]*f*"))
     assert FONT.stat().st_size < 4_000_000

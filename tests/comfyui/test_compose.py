@@ -90,7 +90,7 @@ def test_the_plate_outside_the_car_is_untouched(car: NDArray[np.uint8]) -> None:
     assert np.array_equal(poster[~full], plate()[~full])
 
 
-@pytest.mark.parametrize(("x", "y"), [(-1, 70), (10, -1), (40, 70), (10, 120)])
+@pytest.mark.parametrize(("x", "y"), [(-6, 70), (10, -6), (40, 70), (10, 120)])
 def test_a_car_that_would_be_cut_off_is_refused(car: NDArray[np.uint8], x: int, y: int) -> None:
     with pytest.raises(PlacementError):
         compose(plate(), car, x, y)
@@ -107,3 +107,6 @@ def test_empty_rows_and_columns_may_hang_over_the_canvas(car: NDArray[np.uint8])
     wide[: car.shape[0], : car.shape[1]] = car
     tight, _ = compose(plate(), car, 10, 70)
     assert np.array_equal(compose(plate(), wide, 10, 70)[0], tight)
+    early = np.zeros((car.shape[0] + 90, car.shape[1] + 40, 4), dtype=np.uint8)
+    early[90:, 40:] = car
+    assert np.array_equal(compose(plate(), early, -30, -20)[0], tight)

@@ -37,6 +37,7 @@ TESTED = {
     r"MODEL/GENERATION": "an uploaded vehicle; "
     "tests/integration/test_a_vehicle_is_taken_in_and_recalled.py",
     r"^make chaos.*real": "minutes; tests/integration/test_chaos_seeds.py, with small pictures",
+    r"^make belonging": "minutes of painting; tests/unit/belonging, with a few plates",
     r"^make bench-submit": "minutes of load; tests/unit/functions/test_admission.py",
 }
 # The same command with less to do.
@@ -48,7 +49,8 @@ SHORTER = {
     r"^make bench-upload-forms$": 'make bench-upload-forms ARGS="20 --rounds 1"',
     r"^make bench-season$": 'make bench-season ARGS="--plans 100 --sends 50"',
     r"^make bench-poster.*": "make bench-poster",
-    r"^make gallery.*": 'make gallery ARGS="--only night_neon winter black"',
+    r"^make bench-plates$": 'make bench-plates ARGS="--count 8"',
+    r"^make gallery.*": 'make gallery ARGS="--drawn 4"',
 }
 # Only a name: it wants one of its own commands, and lists them.
 USAGE = {"make operate", "make season"}

@@ -14,7 +14,7 @@ from PIL import Image
 
 from shared.vehicles.intake.examine import Delivery
 from shared.vehicles.intake.pictures import Limits
-from shared.vehicles.uploads import PaintName
+from shared.vehicles.uploads import RenderName
 from tests.comfyui import small_car
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Bytes: TypeAlias = "NDArray[np.uint8]"
-NAME = PaintName("roadster", "g2", "blue")
+NAME = RenderName("roadster", "g2", "blue")
 LIMITS = Limits(max_bytes=64_000_000, max_pixels=16_000_000)
 _TIMES, _SPARE = 6, 40
 
@@ -103,7 +103,7 @@ class Files:
         gone: dict[str, Any] = dict.fromkeys(names)
         return replace(self, **gone)
 
-    def uploads(self, name: PaintName = NAME) -> Mapping[str, bytes]:
+    def uploads(self, name: RenderName = NAME) -> Mapping[str, bytes]:
         """Return the files by their keys in the bucket."""
         found = {
             name.upload(".png"): self.render,

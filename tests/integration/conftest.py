@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
 
 from local import keys
 from local.client import CLOSED, CarApp
+from local.painter.plain import plain
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from scripts.chaos.small_stack import small_stack
 from shared.adapters.oss_object_store import OssObjectStore
@@ -25,15 +24,6 @@ SAMPLE = ROOT / "examples" / "trips" / "may_day.json"
 _PATIENCE_SECONDS = 90.0
 
 
-def flat(_prompt: str, width: int, height: int, _seed: int) -> bytes:
-    """Paint a sunset in no time, for journeys that are not about the picture."""
-    out = io.BytesIO()
-    plate = Image.new("RGB", (width, height), (140, 150, 160))
-    plate.paste((235, 170, 110), (0, 0, width, round(0.56 * height)))
-    plate.save(out, "PNG", compress_level=1)
-    return out.getvalue()
-
-
 @pytest.fixture(scope="module")
 def stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -42,7 +32,7 @@ def stack(
     folder = tmp_path_factory.mktemp("stack")
     small = getattr(request.module, "SMALL_PICTURES", False)
     made = (
-        small_stack(folder, paint=flat) if small else LocalStack(folder, StackOptions(paint=flat))
+        small_stack(folder, paint=plain) if small else LocalStack(folder, StackOptions(paint=plain))
     )
     with made as running:
         yield running

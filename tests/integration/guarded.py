@@ -17,12 +17,13 @@ from rich.console import Console
 
 from client.trip_posters import TripPosters
 from local.one_process import ADDRESS_FILE
+from local.painter.plain import plain
 from local.ram.guard import Guard, read_guard
 from local.stack import ROOT, LocalStack, StackOptions
 from scripts.operate.__main__ import main as operate
 from scripts.season.__main__ import main as season
 from shared import credentials
-from tests.integration.conftest import SAMPLE, flat, mount_as
+from tests.integration.conftest import SAMPLE, mount_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ class GuardedStack:
         """Return a stack that is not started yet; a reviewer sees every shared poster."""
         guard = read_guard(ROOT / "deploy" / "ram")
         options = StackOptions(
-            paint=flat,
+            paint=plain,
             guard=guard,
             settings={
                 "ANNOUNCE": "after_review",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from local.painter.plain import plain
 from scripts.chaos.small_stack import small_stack
-from tests.integration.conftest import SAMPLE, driver, flat
+from tests.integration.conftest import SAMPLE, driver
 from tests.integration.test_posters_are_announced import review, wait
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_with_announcing_after_review_a_reviewer_decides_first(tmp_path: Path) -> None:
     settings = {"ANNOUNCE": "after_review"}
-    with small_stack(tmp_path / "stack", paint=flat, settings=settings) as stack:
+    with small_stack(tmp_path / "stack", paint=plain, settings=settings) as stack:
         path = tmp_path / "trip.json"
         path.write_text(json.dumps({**json.loads(SAMPLE.read_bytes()), "share": True}))
         app = driver(stack, "driver-1")

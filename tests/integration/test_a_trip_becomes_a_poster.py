@@ -64,7 +64,7 @@ def test_the_poster_is_a_portrait_of_the_promised_size(job: dict[str, Any]) -> N
 def test_no_protected_pixel_differs_from_the_render(manifest: dict[str, Any]) -> None:
     measures = manifest["measures"]
 
-    assert measures["protected_pixels"] > 100_000
+    assert measures["protected_pixels"] > 40_000
     assert measures["protected_pixels_changed"] == 0
 
 

@@ -16,30 +16,31 @@ from rich.console import Console
 
 from local import keys
 from local.client import RefusedError
-from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from local.painter.plain import plain
+from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
 from scripts.operate.__main__ import main
 from shared import bootstrap
 from shared.credentials import Credentials
 from shared.jobs.record import JobStatus
-from tests.integration.conftest import SAMPLE, driver, finish, flat, mount_as
+from tests.fakes.demo_car import demo_car
+from tests.integration.conftest import SAMPLE, driver, finish, mount_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_DEMO = ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"
 _NAME = "uploads/vehicles/citycar/g3/teal"
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    with LocalStack(tmp_path_factory.mktemp("studio"), StackOptions(paint=flat)) as running:
+    with LocalStack(tmp_path_factory.mktemp("studio"), StackOptions(paint=plain)) as running:
         yield running
 
 
 def teal() -> bytes:
     """Return the demo car with other paint, premultiplied, as another tool might export it."""
-    with Image.open(_DEMO / "render.png") as picture:
+    with Image.open(io.BytesIO(demo_car().render)) as picture:
         pixels = np.asarray(picture)
     share = pixels[..., 3:] / 255
     colour = np.rint(pixels[..., [1, 0, 2]] * share).astype(np.uint8)
@@ -52,11 +53,11 @@ def upload(stack: LocalStack) -> None:
     """Put the files as a studio does, each by a request of its own."""
     mount = mount_as(stack, Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET))
     render = teal()
-    card: dict[str, Any] = json.loads((_DEMO / "sidecar.json").read_bytes())
+    card = demo_car().card
     told = {"generation": "g3", "paint": "teal", "titles": {"zh": "青色", "en": "Citycar, teal"}}
     card |= {**told, "sha256": hashlib.sha256(render).hexdigest()}
     mount.put(f"{_NAME}.json", json.dumps(card).encode())
-    mount.put(f"{_NAME}.badge.png", (_DEMO / "badge.png").read_bytes())
+    mount.put(f"{_NAME}.badge.png", demo_car().badge)
     mount.put(f"{_NAME}.png", render)
     assert stack.host.drain(60)
 

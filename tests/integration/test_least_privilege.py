@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from shared import bootstrap, ids, webhooks
 from shared.errors import UpstreamRejectedError
 from shared.jobs.moving import load
 from shared.seasons.calendar import calendar
+from tests.fakes.demo_car import demo_car
 from tests.integration.guarded import CALLBACK_SECRET, JUDGES, PAINTERS, GuardedStack, trip, wait
 from tests.integration.unused_permissions import surplus
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from client.trip_posters import Job, TripPosters
 
 _PATIENCE_SECONDS = 120.0
-_RENDER = ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"
 
 
 @pytest.fixture(scope="module")
@@ -145,19 +144,21 @@ def test_a_file_becomes_posters_and_what_a_driver_has_asked_for_is_erased(
     assert list(leaving.every_job()) == []
 
 
-def test_a_render_is_taken_in(world: GuardedStack) -> None:
-    uploader, name = world.mount_of("uploader"), "uploads/vehicles/citycar/g3/teal"
-    render = (_RENDER / "render.png").read_bytes()
-    card: dict[str, Any] = json.loads((_RENDER / "sidecar.json").read_bytes())
-    card |= {"generation": "g3", "paint": "teal", "sha256": hashlib.sha256(render).hexdigest()}
-    uploader.put(f"{name}.json", json.dumps(card).encode())
-    uploader.put(f"{name}.badge.png", (_RENDER / "badge.png").read_bytes())
-    uploader.put(f"{name}.png", render)
+def test_a_render_and_a_member_of_a_set_are_taken_in(world: GuardedStack) -> None:
+    uploader, folder = world.mount_of("uploader"), "uploads/vehicles/citycar/g3"
+    car = demo_car()
+    for name, paint in ((f"{folder}/teal", "teal"), (f"{folder}/sea/front_left.noon", "sea")):
+        card = car.card | {"generation": "g3", "paint": paint}
+        uploader.put(f"{name}.json", json.dumps(card).encode())
+        uploader.put(f"{name}.badge.png", car.badge)
+        uploader.put(f"{name}.png", car.render)
     uploader.put("uploads/vehicles/what.png", b"no render")
     assert world.stack.host.drain(60)
     bootstrap.reset()
 
     assert requests.get(world.previews()["g3/teal"], timeout=15).status_code == 200
+    page = world.stack.objects.get(MOUNT_BUCKET, "uploads/reports/vehicles/citycar/g3/sea/set.txt")
+    assert b"1 renders" in page[1]
 
 
 def test_the_operator_works_with_the_operators_key(world: GuardedStack) -> None:

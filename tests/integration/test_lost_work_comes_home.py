@@ -10,9 +10,10 @@ import pytest
 import requests
 
 from local.eas.service import RunOutcome
+from local.painter.plain import plain
 from local.stack import LocalStack, StackOptions
 from scripts.chaos.small_stack import small_stack
-from tests.integration.conftest import SAMPLE, driver, finish, flat
+from tests.integration.conftest import SAMPLE, driver, finish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def lose(stack: LocalStack, function: str, *, times: int = 1) -> list[str]:
 def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
     tmp_path: Path, function: str
 ) -> None:
-    with small_stack(tmp_path, paint=flat, settings=_HURRIED) as stack:
+    with small_stack(tmp_path, paint=plain, settings=_HURRIED) as stack:
         lost = lose(stack, function)
         app = driver(stack, "driver-1")
         job = finish(app, app.send(SAMPLE, key=function))
@@ -57,7 +58,7 @@ def test_the_sweeper_makes_up_for_an_invocation_that_was_lost(
 
 
 def test_a_task_whose_every_notice_was_lost_is_found_in_the_output_folder(tmp_path: Path) -> None:
-    with small_stack(tmp_path, paint=flat, settings=_HURRIED) as stack:
+    with small_stack(tmp_path, paint=plain, settings=_HURRIED) as stack:
         lose(stack, "record_output", times=100)
         lose(stack, "drain_queue", times=10_000)
         app = driver(stack, "driver-1")
@@ -74,7 +75,7 @@ def stopped(tmp_path: Path) -> Iterator[LocalStack]:
         ending.wait(60)
         return RunOutcome(500, b"{}")
 
-    with LocalStack(tmp_path, StackOptions(paint=flat, run_task=run)) as stack:
+    with LocalStack(tmp_path, StackOptions(paint=plain, run_task=run)) as stack:
         yield stack
         ending.set()
 

@@ -21,8 +21,9 @@ from PIL import Image
 from structlog.testing import LogCapture
 
 from functions.paint_trip.use_case import paint_trip
+from local.painter.plain import plain
 from local.stack import LocalStack, StackOptions
-from tests.integration.conftest import SAMPLE, finish, flat
+from tests.integration.conftest import SAMPLE, finish
 from tests.integration.conftest import driver as app_of
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     try:
         with (
             LocalStack(
-                folder, StackOptions(paint=flat, settings={"ANNOUNCE": "after_review"})
+                folder, StackOptions(paint=plain, settings={"ANNOUNCE": "after_review"})
             ) as stack,
             pytest.MonkeyPatch.context() as patch,
         ):

@@ -32,6 +32,7 @@ from structlog.testing import LogCapture
 from client.trip_posters import TripPosters
 from functions.receive_failure.use_case import receive_failure
 from functions.run_erasure.use_case import run_erasure
+from local.painter.plain import plain
 from local.stack import MOUNT_BUCKET, LocalStack
 from scripts.chaos.small_stack import small_stack
 from scripts.write_docs.retention import kept
@@ -40,7 +41,7 @@ from shared.adapters.system_clock import SystemClock
 from shared.events.failures import FailedInvocation
 from shared.jobs.erasing import GRACE, Eraser
 from shared.ports import every_object
-from tests.integration.conftest import SAMPLE, flat
+from tests.integration.conftest import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -293,7 +294,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         cache_logger_on_first_use=False,
     )
     try:
-        with small_stack(tmp_path_factory.mktemp("one-driver"), paint=flat) as stack:
+        with small_stack(tmp_path_factory.mktemp("one-driver"), paint=plain) as stack:
             found = Run(stack, capture)
             _send(found)
             _look(found)

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from local.client import CarApp
 from local.eas.service import RunOutcome
 from local.one_process import ADDRESS_FILE
+from local.painter.plain import plain
 from local.stack import LocalStack, StackOptions
 from scripts.chaos.small_stack import small_stack
-from tests.integration.conftest import SAMPLE, driver, finish, flat
+from tests.integration.conftest import SAMPLE, driver, finish
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_with_every_event_delivered_twice_there_is_one_result(tmp_path: Path) -> None:
-    with small_stack(tmp_path, paint=flat, duplicate_every=1) as stack:
+    with small_stack(tmp_path, paint=plain, duplicate_every=1) as stack:
         app = driver(stack, "driver-1")
         job = finish(app, app.send(SAMPLE, key="twice"))
         stack.host.drain(30)
@@ -30,12 +31,12 @@ def test_with_every_event_delivered_twice_there_is_one_result(tmp_path: Path) ->
 
 
 def test_a_stack_that_stops_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
-    with LocalStack(tmp_path, StackOptions(paint=flat)) as stack:
+    with LocalStack(tmp_path, StackOptions(paint=plain)) as stack:
         app = driver(stack, "driver-1")
         job_id = app.send(SAMPLE, key="restart")
         _wait_for(app, job_id, "prompted")
 
-    with LocalStack(tmp_path, StackOptions(paint=flat)) as stack:
+    with LocalStack(tmp_path, StackOptions(paint=plain)) as stack:
         job = finish(driver(stack, "driver-1"), job_id)
 
         assert job["status"] == "succeeded"
@@ -46,7 +47,7 @@ def test_gpus_that_always_fail_end_in_one_stated_failure(tmp_path: Path) -> None
     def broken(_body: bytes, _tags: object) -> RunOutcome:
         return RunOutcome(500, json.dumps({"error": {"type": "out_of_memory"}}).encode())
 
-    with LocalStack(tmp_path, StackOptions(paint=flat, run_task=broken)) as stack:
+    with LocalStack(tmp_path, StackOptions(paint=plain, run_task=broken)) as stack:
         app = driver(stack, "driver-1")
         job = finish(app, app.send(SAMPLE, key="broken"))
 
@@ -57,7 +58,7 @@ def test_gpus_that_always_fail_end_in_one_stated_failure(tmp_path: Path) -> None
 
 
 def test_the_functions_run_with_contexts_of_python_3_12_too(tmp_path: Path) -> None:
-    with LocalStack(tmp_path, StackOptions(paint=flat, runtime="python3.12")) as stack:
+    with LocalStack(tmp_path, StackOptions(paint=plain, runtime="python3.12")) as stack:
         app = driver(stack, "driver-1")
 
         assert finish(app, app.send(SAMPLE, key="3.12"))["status"] == "succeeded"
@@ -71,7 +72,7 @@ def _wait_for(app: CarApp, job_id: str, status: str) -> None:
 
 
 def test_the_running_stack_says_where_it_is_and_a_stopped_one_does_not(tmp_path: Path) -> None:
-    with LocalStack(tmp_path, StackOptions(paint=flat)) as running:
+    with LocalStack(tmp_path, StackOptions(paint=plain)) as running:
         told = json.loads((tmp_path / ADDRESS_FILE).read_text())
         assert told["urls"] == running.urls
 

@@ -17,6 +17,7 @@ from structlog.testing import LogCapture
 
 from functions.paint_trip.use_case import paint_trip
 from local.client import CLOSED, CarApp
+from local.painter.plain import plain
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
 from scripts.cost import __main__ as cost
 
@@ -49,13 +50,11 @@ def first_dark_then_right() -> Any:
     """Return a painter whose first plate no gate lets pass: a night where day was asked for."""
     painted: list[int] = []
 
-    def paint(_prompt: str, width: int, height: int, seed: int) -> bytes:
+    def paint(prompt: str, width: int, height: int, seed: int) -> bytes:
         painted.append(seed)
-        first = len(painted) == 1
-        below, above = ((0, 0, 0), (0, 0, 0)) if first else ((140, 150, 160), (235, 170, 110))
-        plate = Image.new("RGB", (width, height), below)
-        plate.paste(above, (0, 0, width, round(0.56 * height)))
-        out = io.BytesIO()
+        if len(painted) > 1:
+            return plain(prompt, width, height, seed)
+        plate, out = Image.new("RGB", (width, height), (0, 0, 0)), io.BytesIO()
         plate.save(out, "PNG", compress_level=1)
         return out.getvalue()
 

@@ -1,46 +1,51 @@
-"""The caption: a large title, a thin rule, and a small line, set into the sky.
+"""The caption: a large title, a thin rule, and a small line, set where the picture is calm.
 
-Ink and ground must differ by 4.5 to 1 at least (WCAG 2.2, 1.4.3). Where the plate does not give
-that, its upper part is darkened or lightened like under a graduated filter: as little as will do.
+Sizes are shares of the canvas's measure: the square root of 0.8 x width x height, which is the
+width of a picture of 4 to 5.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .colour import decode, encode, luminance
+from .breaking import broken
+from .calm import Unrest
+from .colour import decode, encode
 from .errors import PlacementError
-from .lettering import advance, clean, mask
+from .lettering import advance, clean, set_line
+from .scrim import best_look
+from .typefaces import setting_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
+    from .colour import Bytes
+    from .lettering import Face
+    from .room import Room
+    from .scrim import Box, Look
+    from .typefaces import Ink, Setting
 
-    from .colour import Bytes, Floats
-
-    Box = tuple[int, int, int, int]
-
-CONTRAST = 4.5
 _ZONE = (0.05, 0.22)
-_CLEARANCE = 0.05
+_CLEARANCE, _BELOW = 0.05, 0.075
 _MARGIN = 0.08
-_TITLE, _SMALLEST_TITLE, _LINE = 0.092, 0.045, 0.0305
-_TITLE_TRACKING, _LINE_TRACKING = 0.05, 0.24
-_RULE = (0.062, 0.0026)
+_SMALLEST, _SHRINK = 0.045, 0.96
+_SMALLEST_LINE = 0.72
 _GAPS = (0.34, 0.30)
-_FALL = 0.17
-# Flush left is the rule; the other side must be this much calmer.
+_LEADING, _LINE_LEADING = 1.16, 1.5
+# How high letters are at least, in sizes of the font.
+_INK = 0.88
+# Up to three em a title is short and may grow, from seven on it may not.
+_SHORT, _LONG = 3.0, 7.0
+_MOST_LINES = 3
+# One more line must make the letters so much larger.
+_WORTH_A_LINE = 1.3
+# The first place is the rule; another one must be this much calmer.
 _CALMER = 0.6
-# What a scrim must reach, so that rounding to 8 bit does not lose the rule.
-_WANTED = 4.62
-_LIGHT_INK, _DARK_INK = (252, 250, 245), (22, 25, 32)
-_VEIL = 0.92
-# On middle tones dark letters look weaker than the formula says: their price, in codes of scrim.
-_DARK_INK_COST, _MIDDLE_TONE, _MIDDLE_COST = 9.0, 0.40, 150.0
+_STEPS, _PROBE = 8, 100
 
 
 @dataclass(frozen=True)
@@ -60,147 +65,219 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Look:
-    """An ink, and the scrim it needs: 0 = none, towards `_VEIL` or black."""
+class Texts:
+    """Title and line as they are to be set, one above the other, with the canvas's measure."""
 
-    ink: tuple[int, int, int]
-    scrim: float
-    region: Bytes
-    contrast: float
-    cost: float
+    title: str
+    line: str
+    setting: Setting
+    measure: float
+
+    @property
+    def smallest(self) -> int:
+        """The smallest size of a title that is still one, pixels."""
+        return round(_SMALLEST * self.measure)
+
+    def largest(self) -> int:
+        """Return the size for a title of this length, pixels."""
+        setting = self.setting
+        ems = _ems(self.title, setting.title) if self.title else _LONG
+        short = min(max((_LONG - ems) / (_LONG - _SHORT), 0.0), 1.0)
+        return round(setting.size * self.measure * (1 + short * (setting.growth - 1)))
+
+    def lines(self, width: int, height: int) -> tuple[list[str], int]:
+        """Return the title's lines for a room, and about the largest size at which they fit it."""
+        best: tuple[list[str], float] = ([], 0.0)
+        for count in range(1, _MOST_LINES + 1 if self.title else 1):
+            lines = broken(self.title, count, lambda each: _ems(each, self.setting.title))
+            if lines is None:
+                continue
+            widest = max(_ems(each, self.setting.title) for each in lines)
+            px = min(self.largest(), width / widest, self._high(count, height))
+            if px > best[1] * _WORTH_A_LINE:
+                best = (lines, px)
+        return best[0], int(best[1]) or self.largest()
+
+    def _high(self, count: int, height: int) -> float:
+        """Return at which size so many lines are about as high as a room."""
+        ems = self.setting.title.swell * (_INK + (count - 1) * _LEADING)
+        if self.line:
+            height -= round(self.setting.line_size * self.measure)
+            ems += sum(_GAPS)
+        return max(height, 0) / ems
+
+    def small(self, width: int) -> tuple[list[str], int]:
+        """Return the small line, in two where it is too long for a width, and its size."""
+        px = max(8, round(self.setting.line_size * self.measure))
+        lines = [self.line] if self.line else []
+        widest = _ems(self.line, self.setting.line) if self.line else 0.0
+        if widest * px * _SMALLEST_LINE > width:
+            parted = broken(self.line, 2, lambda each: _ems(each, self.setting.line))
+            lines = parted or lines
+            widest = max(_ems(each, self.setting.line) for each in lines)
+        return lines, min(px, int(width / widest)) if widest else px
 
 
 def write_caption(
-    picture: Bytes, keep_clear: Sequence[Sequence[int]], title: str, line: str
+    picture: Bytes,
+    keep_clear: Sequence[Sequence[int]],
+    title: str,
+    line: str,
+    *,
+    style: str = "",
+    room: Room | None = None,
 ) -> tuple[Bytes, dict[str, Any]]:
     """Return the picture [H,W,3] with the caption, and what placement.json says of it.
 
-    `keep_clear` are boxes (car, badge) the caption stays away from; raises PlacementError.
+    `keep_clear` are boxes (car, badge) the caption stays away from. Without a `room`, or where
+    there is no place in it, the caption stands above the car; raises PlacementError where that is
+    too narrow as well.
     """
     (title, lost), (line, also_lost) = clean(title), clean(line)
     missing = [*dict.fromkeys((*lost, *also_lost))]
+    setting = setting_of(style).for_texts(title, line)
     if not title and not line:
-        return picture.copy(), _facts((), None, missing)
+        return picture.copy(), _facts((), None, missing, setting)
     height, width = picture.shape[:2]
-    pieces = _calmer_side(
-        picture, _layout(title, line, (width, height), _limit(keep_clear, height))
-    )
-    end = min(_limit(keep_clear, height, zone=1.0), _bottom(pieces) + round(_FALL * height))
-    looks = [_look(picture[:end], pieces, ink) for ink in (_LIGHT_INK, _DARK_INK)]
-    best = min(looks, key=lambda each: (each.contrast < CONTRAST, each.cost))
+    boxes: list[Box] = [(each[0], each[1], each[2], each[3]) for each in keep_clear]
+    texts = Texts(title, line, setting, math.sqrt(0.8 * width * height))
+    pieces = _placed(picture, boxes, texts, room)
+    lines = [piece.box for piece in pieces if piece.is_text]
+    best = best_look(picture, lines, boxes, setting, broad=room is None)
     out: Bytes = picture.copy()
-    out[:end] = best.region
+    x0, y0, x1, y1 = best.box
+    out[y0:y1, x0:x1] = best.region
     for piece in pieces:
         _draw(out, piece, best.ink)
-    return out, _facts(pieces, best, missing) | {"scrim": [0, 0, width, end * (best.scrim > 0)]}
+    return out, _facts(pieces, best, missing, setting)
 
 
-def _limit(keep_clear: Sequence[Sequence[int]], height: int, zone: float = _ZONE[1]) -> int:
-    """Return the row above which the caption ends."""
-    tops = [box[1] - round(_CLEARANCE * height) for box in keep_clear]
-    return min([round(zone * height), *tops])
-
-
-def _layout(title: str, line: str, canvas: tuple[int, int], limit: int) -> list[Piece]:
-    """Choose the largest title that fits width and zone; raises PlacementError."""
-    width, height = canvas
-    top = round(_ZONE[0] * height)
-    for px in range(round(_TITLE * width), round(_SMALLEST_TITLE * width) - 1, -1):
-        fits = advance(title, px, _TITLE_TRACKING) <= (1 - 2 * _MARGIN) * width
-        pieces = _stacked(title, line, px, canvas, top) if fits else []
-        if pieces and _bottom(pieces) <= limit and _right(pieces) <= (1 - _MARGIN / 2) * width:
-            return pieces
+def _placed(
+    picture: Bytes, keep_clear: Sequence[Box], texts: Texts, room: Room | None
+) -> list[Piece]:
+    """Choose the largest title that has a place, and the calmest place for it."""
+    height, width = picture.shape[:2]
+    above = (round(_MARGIN * width), round(_ZONE[0] * height), width - round(_MARGIN * width))
+    places = [((*above, _limit(keep_clear, height)), "")]
+    if room:
+        wanted = _wanted(room, (width, height), keep_clear)
+        places = [*((each, room.align) for each in wanted), *places]
+    unrest = Unrest(picture)
+    for box, align in places:
+        lines, px = texts.lines(box[2] - box[0], box[3] - box[1])
+        while px >= texts.smallest:
+            block = _stacked(texts, lines, px, box[2] - box[0])
+            corners = [*_corners(block, box, align)]
+            if _is_low(box, height):
+                corners.reverse()
+            found = [_moved(block, x, y, edge) for x, y, edge in corners]
+            free = [each for each in found if _is_free(each, keep_clear, width)]
+            if free:
+                return _calmest(free, unrest)
+            px = min(px - 1, int(px * _SHRINK))
     msg = "there is no room for the caption above the car"
     raise PlacementError(msg)
 
 
-def _stacked(title: str, line: str, px: int, canvas: tuple[int, int], top: int) -> list[Piece]:
-    x, y = round(_MARGIN * canvas[0]), float(top)
-    pieces = []
-    if title:
-        pieces.append(Piece(mask(title, px, _TITLE_TRACKING), x, round(y)))
+def _wanted(room: Room, canvas: tuple[int, int], keep_clear: Sequence[Box]) -> list[Box]:
+    """Return a layout's box in pixels; one below the car first with room for a scrim to end in."""
+    shares = zip(room.box, (*canvas, *canvas), strict=True)
+    (x0, y0, x1, y1), height = (round(share * side) for share, side in shares), canvas[1]
+    if not _is_low((x0, y0, x1, y1), height):
+        return [(x0, y0, x1, y1)]
+    ends = (each[3] + round(_BELOW * height) for each in keep_clear if each[1] < y0)
+    return [(x0, max([y0, *ends]), x1, y1), (x0, y0, x1, y1)]
+
+
+def _is_low(box: Box, height: int) -> bool:
+    return box[1] + box[3] > height
+
+
+def _limit(keep_clear: Sequence[Box], height: int) -> int:
+    """Return the row above which the caption ends where no layout says more."""
+    tops = [box[1] - round(_CLEARANCE * height) for box in keep_clear]
+    return min([round(_ZONE[1] * height), *tops])
+
+
+def _stacked(texts: Texts, lines: list[str], px: int, width: int) -> list[Piece]:
+    """Set title, rule and line below each other, all at the left edge, from row 0 on."""
+    setting = texts.setting
+    pieces: list[Piece] = []
+    y = 0.0
+    if lines:
+        pieces = _column(lines, px, setting.title, _LEADING)
         y = pieces[-1].box[3] + _GAPS[0] * px
-    if title and line:
-        long, thick = (max(2, round(share * canvas[0])) for share in _RULE)
+    small, small_px = texts.small(width)
+    if lines and small:
+        long, thick = (max(2, round(share * texts.measure)) for share in setting.rule)
         rule = np.full((thick, long), 255, dtype=np.uint8)
-        pieces.append(Piece(rule, x, round(y), is_text=False))
+        pieces.append(Piece(rule, 0, round(y), is_text=False))
         y = pieces[-1].box[3] + _GAPS[1] * px
-    if line:
-        small = max(8, round(_LINE * canvas[0]))
-        pieces.append(Piece(mask(line, small, _LINE_TRACKING), x, round(y)))
-    return pieces
+    return pieces + _column(small, small_px, setting.line, _LINE_LEADING, round(y))
 
 
-def _calmer_side(picture: Bytes, left: list[Piece]) -> list[Piece]:
-    """Return the pieces flush left, or flush right where the ground is clearly calmer."""
-    width = picture.shape[1]
-    right = [replace(each, x=width - each.x - each.cover.shape[1]) for each in left]
-    unrest = [max(_unrest(picture, piece.box) for piece in side) for side in (left, right)]
-    return right if unrest[1] < _CALMER * unrest[0] else left
+def _column(lines: list[str], px: int, face: Face, leading: float, top: int = 0) -> list[Piece]:
+    """Set lines on baselines that are equally far apart; the first one's ink begins at `top`."""
+    set_lines = [set_line(each, px, face) for each in lines]
+    base = top + set_lines[0].rise if set_lines else top
+    step = leading * face.size(px)
+    return [
+        Piece(each.cover, 0, base + round(number * step) - each.rise)
+        for number, each in enumerate(set_lines)
+    ]
 
 
-def _unrest(picture: Bytes, box: Box) -> float:
-    """Return how busy the ground of a box is: the mean step from pixel to pixel, codes."""
-    part = picture[box[1] : box[3], box[0] : box[2]].mean(axis=2)
-    return float(np.abs(np.diff(part, axis=1)).mean())
+def _corners(block: list[Piece], box: Box, align: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where a block may stand in a box, x, y and edge, the preferred place first."""
+    wide = max(each.box[2] for each in block)
+    high = max(each.box[3] for each in block)
+    room, left = box[3] - box[1] - high, box[2] - box[0] - wide
+    if room < 0 or left < 0:
+        return
+    if not align:
+        yield from ((box[0], box[1], "left"), (box[2] - wide, box[1], "right"))
+        return
+    x = box[0] + {"left": 0, "right": left}.get(align, left // 2)
+    for step in range(_STEPS + 1 if room else 1):
+        yield x, box[1] + room * step // _STEPS, align
 
 
-def _look(sky: Bytes, pieces: list[Piece], ink: tuple[int, int, int]) -> Look:
-    """Return the weakest scrim under which an ink keeps the contrast."""
-    level = float(luminance(decode(np.array(ink, dtype=np.uint8))))
-    spots = np.concatenate([_spots(sky, piece.box) for piece in pieces if piece.is_text])
-    weight = _fall(sky.shape[0], _bottom(pieces))[:, None]
-    every_code = decode(np.arange(256, dtype=np.uint8))[None, :]
-    dark_ink = level < 0.2
-    if dark_ink:
-        least = (level + 0.05) * _WANTED - 0.05
-        short = float(spots.min())
-        scrim = (least - short) / (_VEIL - short) if short < least else 0.0
-        curves = encode(every_code + scrim * weight * (_VEIL - every_code))
-    else:
-        most = (level + 0.05) / _WANTED - 0.05
-        scrim = max(1 - most / max(float(spots.max()), most), 0.0)
-        curves = encode(every_code * (1 - scrim * weight))
-    # One curve for each row: a table is a tenth of the work of computing every pixel.
-    region = curves[np.arange(sky.shape[0])[:, None, None], sky]
-    cost = float(np.abs(region[::4, ::4].astype(int) - sky[::4, ::4]).mean())
-    if dark_ink:
-        cost += _DARK_INK_COST + _MIDDLE_COST * max(0.0, _MIDDLE_TONE - float(np.median(spots)))
-    spots = np.concatenate([_spots(region, piece.box) for piece in pieces if piece.is_text])
-    contrast = _contrast(spots, level)
-    return Look(ink, scrim, region, contrast, cost)
+def _moved(block: list[Piece], x: int, y: int, align: str) -> list[Piece]:
+    """Return the block at a corner, its pieces flush with the edge it keeps to."""
+    wide = max(each.box[2] for each in block)
+    spare = [wide - each.cover.shape[1] for each in block]
+    shifts = {"right": spare, "middle": [each // 2 for each in spare]}.get(align, [0] * len(spare))
+    return [
+        Piece(each.cover, x + shift, y + each.y, each.is_text)
+        for each, shift in zip(block, shifts, strict=True)
+    ]
 
 
-def _spots(sky: Bytes, box: Box) -> NDArray[Any]:
-    """Return the darkest and the lightest ground [n] that an eye finds beside a line's strokes.
-
-    Cell by cell along the line, a cell as wide as the line is high: the 1st and the 99th
-    percentile of luminance over and around the letters.
-    """
-    x0, y0, x1, y1 = box
-    side = y1 - y0
-    around = max(2, side // 8)
-    part = luminance(
-        decode(sky[max(y0 - around, 0) : y1 + around, max(x0 - around, 0) : x1 + around])
-    )
-    cells = np.array_split(part, max(1, round((x1 - x0) / side)), axis=1)
-    return np.concatenate([np.percentile(cell, (1, 99)) for cell in cells])
+def _is_free(pieces: Sequence[Piece], keep_clear: Sequence[Box], width: int) -> bool:
+    """Say whether the pieces keep clear of all boxes by a twentieth of the larger side."""
+    if max(each.box[2] for each in pieces) > (1 - _MARGIN / 2) * width:
+        return False
+    for a, b, c, d in keep_clear:
+        margin = math.ceil(_CLEARANCE * max(c - a, d - b)) + 1
+        for x0, y0, x1, y1 in (each.box for each in pieces):
+            if x0 < c + margin and a - margin < x1 and y0 < d + margin and b - margin < y1:
+                return False
+    return True
 
 
-def _contrast(ground: NDArray[Any], level: float) -> float:
-    """Return the worst contrast (WCAG 2.2: (lighter + 0.05) / (darker + 0.05))."""
-    ratio: NDArray[Any] = (np.maximum(ground, level) + 0.05) / (np.minimum(ground, level) + 0.05)
-    return float(ratio.min())
+def _calmest(places: list[list[Piece]], unrest: Unrest) -> list[Piece]:
+    """Return the first place, or the calmest one where that is clearly calmer."""
+    worst = [max(unrest.under(each.box) for each in place) for place in places]
+    calmest = min(range(len(places)), key=worst.__getitem__)
+    return places[calmest if worst[calmest] < _CALMER * worst[0] else 0]
 
 
-def _fall(rows: int, bottom: int) -> Floats:
-    """Return the scrim's strength by row: full down to the text, then smoothly none."""
-    share = (np.arange(rows) - bottom) / max(rows - bottom, 1)
-    t = np.clip(1 - share, 0.0, 1.0)
-    return (t**3 * (t * (6 * t - 15) + 10)).astype(np.float32)
+def _ems(text: str, face: Face) -> float:
+    """Return the width of a line, in sizes of the font."""
+    return advance(text, _PROBE, face) / _PROBE
 
 
-def _draw(picture: Bytes, piece: Piece, ink: tuple[int, int, int]) -> None:
+def _draw(picture: Bytes, piece: Piece, ink: Ink) -> None:
     x0, y0, x1, y1 = piece.box
     share = (piece.cover.astype(np.float32) / np.float32(255.0))[..., None]
     colour = decode(np.array(ink, dtype=np.uint8))
@@ -208,20 +285,16 @@ def _draw(picture: Bytes, piece: Piece, ink: tuple[int, int, int]) -> None:
     target[:] = encode(share * colour + (1 - share) * decode(target))
 
 
-def _bottom(pieces: Sequence[Piece]) -> int:
-    return max(piece.box[3] for piece in pieces)
-
-
-def _right(pieces: Sequence[Piece]) -> int:
-    return max(piece.box[2] for piece in pieces)
-
-
-def _facts(pieces: Sequence[Piece], look: Look | None, missing: list[str]) -> dict[str, Any]:
+def _facts(
+    pieces: Sequence[Piece], look: Look | None, missing: list[str], setting: Setting
+) -> dict[str, Any]:
     text = [piece for piece in pieces if piece.is_text]
+    x0, y0, x1, y1 = look.box if look else (0, 0, 0, 0)
     return {
         "boxes": [list(piece.box) for piece in text],
         "text_px": max((piece.cover.shape[0] for piece in text), default=0),
-        "ink": list(look.ink if look else _LIGHT_INK),
+        "ink": list(look.ink if look else setting.light),
         "contrast": round(look.contrast, 2) if look else None,
         "missing": missing,
+        "scrim": [x0, y0, x1, y1] if look and look.scrim > 0 else [x0, y0, x1, y0],
     }

@@ -10,14 +10,15 @@ from . import tensors, widgets
 from .colour import rgb_batch, to_floats
 from .compose import compose
 from .depth import depth_plate
-from .grade import grade
-from .ground import SEASONS, TIMES, WEATHERS, Scene, shade
-from .placement import place, with_tight_box
-from .reflection import reflect
-from .vehicle_files import load_vehicle, read_car
+from .ground import SEASONS, TIMES, WEATHERS, Scene
+from .layout import read_layout
+from .placement import place, with_choice, with_tight_box
+from .setting import grounded
+from .vehicle_files import load_members, load_vehicle, read_car
 
 if TYPE_CHECKING:
     from .colour import Bytes
+    from .layout import Layout
     from .vehicle_files import Vehicle
     from .widgets import Inputs
 
@@ -29,7 +30,8 @@ class TripPosterGround:
 
     DESCRIPTION = (
         "Grades the plate toward the light the car was rendered in (bare), then multiplies the "
-        "car's shadow into it and mirrors the car on a wet road (plate). The car is not drawn yet."
+        "car's shadow into it, mirrors the car on a wet road and adds the light of its lamps "
+        "(plate). The car is not drawn yet."
     )
     CATEGORY = CATEGORY
     FUNCTION = "run"
@@ -54,22 +56,31 @@ class TripPosterGround:
                     WEATHERS, "clear", "Sets the cast shadow; rain wets the road."
                 ),
                 "time_of_day": widgets.choice(TIMES, "day", times),
-            }
+            },
+            "optional": {"layout": widgets.LAYOUT},
         }
 
     @classmethod
-    def VALIDATE_INPUTS(cls, vehicle: str | None = None) -> bool | str:
-        """Refuse a malformed vehicle before anything runs."""
-        return widgets.vehicle_verdict(vehicle)
+    def VALIDATE_INPUTS(cls, vehicle: str | None = None, layout: str | None = None) -> bool | str:
+        """Refuse a malformed vehicle or layout before anything runs."""
+        return widgets.vehicle_verdict(vehicle, layout)
 
     def run(
-        self, plate: Any, vehicle: str, horizon: float, season: str, weather: str, time_of_day: str
+        self,
+        plate: Any,
+        vehicle: str,
+        horizon: float,
+        season: str,
+        weather: str,
+        time_of_day: str,
+        layout: str = "",
     ) -> tuple[Any, Any]:
         """Return the grounded plate and the bare one, both [B,H,W,3]."""
         car_model = load_vehicle(tensors.folder("input"), vehicle)
+        plan = read_layout(layout)
         scene = Scene(season, weather, time_of_day)
         pictures = rgb_batch(tensors.array(plate), "plate")
-        pairs = [_grounded(picture, car_model, horizon, scene) for picture in pictures]
+        pairs = [_grounded(picture, car_model, horizon, plan, scene) for picture in pictures]
         grounded, bare = (np.stack([pair[i] for pair in pairs]) for i in (0, 1))
         return (tensors.like(plate, to_floats(grounded)), tensors.like(plate, to_floats(bare)))
 
@@ -92,23 +103,30 @@ class TripPosterCompose:
     def INPUT_TYPES(cls) -> Inputs:
         """Declare the inputs."""
         inputs = {"plate": widgets.PLATE, "vehicle": widgets.VEHICLE, "horizon": widgets.HORIZON}
-        return {"required": inputs}
+        choice = {"forceInput": True, "tooltip": "From the choosing node: why this render."}
+        return {
+            "required": inputs,
+            "optional": {"layout": widgets.LAYOUT, "choice": ("STRING", choice)},
+        }
 
     @classmethod
-    def VALIDATE_INPUTS(cls, vehicle: str | None = None) -> bool | str:
-        """Refuse a malformed vehicle before anything runs."""
-        return widgets.vehicle_verdict(vehicle)
+    def VALIDATE_INPUTS(cls, vehicle: str | None = None, layout: str | None = None) -> bool | str:
+        """Refuse a malformed vehicle or layout before anything runs."""
+        return widgets.vehicle_verdict(vehicle, layout)
 
-    def run(self, plate: Any, vehicle: str, horizon: float) -> tuple[Any, Any, str]:
+    def run(
+        self, plate: Any, vehicle: str, horizon: float, layout: str = "", choice: str = ""
+    ) -> tuple[Any, Any, str]:
         """Return poster [B,H,W,3], protected mask [B,H,W] and the placement as JSON."""
         car_model = load_vehicle(tensors.folder("input"), vehicle)
         pictures = rgb_batch(tensors.array(plate), "plate")
-        placement, size = place(car_model, tensors.canvas(pictures[0]), horizon)
+        canvas = tensors.canvas(pictures[0])
+        placement, size = place(car_model, canvas, horizon, read_layout(layout))
         car = read_car(car_model, size)
         pairs = [compose(picture, car, placement.x, placement.y) for picture in pictures]
         poster = to_floats(np.stack([pair[0] for pair in pairs]))
         protected = to_floats(np.stack([pair[1] for pair in pairs]))
-        text = with_tight_box(placement, car).to_json()
+        text = with_choice(with_tight_box(placement, car).to_json(), choice)
         return (tensors.like(plate, poster), tensors.like(plate, protected), text)
 
 
@@ -144,33 +162,36 @@ class TripPosterDepthPlate:
             },
             "optional": {
                 "vehicle": widgets.line(
-                    "model/generation/paint/version: keeps room where the car will stand. "
-                    "Empty: an empty road."
+                    "model/generation/paint/version: keeps room where the car will stand; of "
+                    "several the first. Empty: an empty road."
                 ),
+                "layout": widgets.LAYOUT,
             },
         }
 
     @classmethod
-    def VALIDATE_INPUTS(cls, vehicle: str | None = None) -> bool | str:
-        """Refuse a malformed vehicle before anything runs; empty means none."""
-        return widgets.vehicle_verdict(vehicle or None)
+    def VALIDATE_INPUTS(cls, vehicle: str | None = None, layout: str | None = None) -> bool | str:
+        """Refuse a malformed vehicle or layout before anything runs; empty means none."""
+        return widgets.members_verdict(vehicle or None, layout)
 
     def run(
-        self, width: int, height: int, horizon: float, camera_height: float, vehicle: str = ""
+        self,
+        width: int,
+        height: int,
+        horizon: float,
+        camera_height: float,
+        vehicle: str = "",
+        layout: str = "",
     ) -> tuple[Any]:
         """Return the depth picture [1,H,W,3]."""
-        model = load_vehicle(tensors.folder("input"), vehicle) if vehicle else None
-        depth = depth_plate((width, height), horizon, camera_height, model)
+        model = load_members(tensors.folder("input"), vehicle)[0] if vehicle else None
+        depth = depth_plate((width, height), horizon, camera_height, model, read_layout(layout))
         picture = np.repeat(depth[None, :, :, None], 3, axis=3)
         return (tensors.fresh(to_floats(picture)),)
 
 
 def _grounded(
-    picture: Bytes, vehicle: Vehicle, horizon: float, scene: Scene
+    picture: Bytes, vehicle: Vehicle, horizon: float, plan: Layout | None, scene: Scene
 ) -> tuple[Bytes, Bytes]:
-    placement, size = place(vehicle, tensors.canvas(picture), horizon)
-    bare = grade(picture, vehicle, placement, scene)
-    shaded = shade(bare, vehicle, placement, scene)
-    if scene.weather == "rain":
-        shaded = reflect(shaded, read_car(vehicle, size), vehicle, placement)
-    return shaded, bare
+    placement, size = place(vehicle, tensors.canvas(picture), horizon, plan)
+    return grounded(picture, vehicle, placement, size, scene)

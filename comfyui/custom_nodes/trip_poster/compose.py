@@ -18,13 +18,8 @@ def compose(plate: Bytes, car: Bytes, x: int, y: int) -> tuple[Bytes, Bytes]:
 
     `car` is straight sRGB RGBA with coverage alpha, laid at an integer offset, unscaled.
     """
+    car, x, y = cut_to(car, plate.shape[:2], x, y)
     height, width = car.shape[:2]
-    if x < 0 or y < 0 or x + width > plate.shape[1] or y + height > plate.shape[0]:
-        car = _cut(car, plate.shape[0] - y, plate.shape[1] - x)
-        if x < 0 or y < 0:
-            msg = "the car's picture lies outside the canvas"
-            raise PlacementError(msg)
-        height, width = car.shape[:2]
     poster, protected = plate.copy(), np.zeros(plate.shape[:2], dtype=np.uint8)
     target = poster[y : y + height, x : x + width]
     alpha = car[..., 3]
@@ -37,9 +32,11 @@ def compose(plate: Bytes, car: Bytes, x: int, y: int) -> tuple[Bytes, Bytes]:
     return poster, protected
 
 
-def _cut(car: Bytes, height: int, width: int) -> Bytes:
-    """Cut empty rows and columns that hang over the canvas; visible ones may not."""
-    if car[max(height, 0) :, :, 3].any() or car[:, max(width, 0) :, 3].any():
+def cut_to(car: Bytes, canvas: tuple[int, ...], x: int, y: int) -> tuple[Bytes, int, int]:
+    """Cut what hangs over a canvas (height, width); raises PlacementError where it is visible."""
+    top, left = max(-y, 0), max(-x, 0)
+    inside = car[top : max(canvas[0] - y, 0), left : max(canvas[1] - x, 0)]
+    if (inside[..., 3] > 0).sum() != (car[..., 3] > 0).sum():
         msg = "the car does not fit into the canvas"
         raise PlacementError(msg)
-    return car[:height, :width]
+    return inside, max(x, 0), max(y, 0)

@@ -1,7 +1,8 @@
 """Grade the plate toward the render's light: the scene comes to the car, never the reverse.
 
 Three multipliers for each channel of linear light: exposure and white balance, so that the ground
-round the car suits the light the car was rendered in, and a faint tint of season and hour.
+round the car suits the light the car was rendered in, and a faint tint of season and hour. A render
+that was chosen by its light is near already: it is met less than a third of the way, untinted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from .colour import decode, encode, luminance
 from .footprint import outline
+from .lit_by import lit_by, suited_ground
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +31,10 @@ _GROUND_IN = {"snow": 1.8, "fog": 1.2, "sand": 1.2, "overcast": 0.9, "rain": 0.8
 _EXPOSURE_SHARE = 0.35
 _BALANCE_SHARE = 0.25
 _EXPOSURE = (0.7, 1.4)
+_MEMBER_SHARE = 0.3
+_MEMBER_EXPOSURE = (0.9, 1.12)
 _BALANCE = (0.92, 1.08)
+_DARK = 0.5
 _TINTED_LIGHT = {"dawn", "dusk", "night"}
 _TINTS = {
     "spring": (1.000, 1.010, 0.995),
@@ -61,6 +66,8 @@ def gains(
     tint = np.array(_TINTS.get(scene.season, (1, 1, 1)), dtype=np.float64)
     tint = tint * _TINTS.get(scene.time_of_day, (1, 1, 1))
     ground = _ground_colour(plate, vehicle, placement)
+    if vehicle.lit:
+        return _members_gains(ground, vehicle)
     if ground is None:
         return tint
     level = max(float(luminance(ground)), 1e-4)
@@ -71,6 +78,22 @@ def gains(
     ratio = daylight(vehicle.light_cct_k) / np.maximum(ground / level, 1e-3)
     balanced: NDArray[np.float64] = exposure * np.clip(ratio**share, *_BALANCE) * tint
     return balanced
+
+
+def _members_gains(ground: Floats | None, vehicle: Vehicle) -> NDArray[np.float64]:
+    """Return the gains toward a render that says what hour and ground it was lit for."""
+    if ground is None:
+        return np.ones(3)
+    lit = lit_by(vehicle)
+    level = max(float(luminance(ground)), 1e-4)
+    share = _MEMBER_SHARE * _EXPOSURE_SHARE
+    exposure = np.clip((suited_ground(lit) / level) ** share, *_MEMBER_EXPOSURE)
+    if lit.dark >= _DARK:
+        return np.full(3, min(exposure, 1.0))  # lamps colour a night's ground; it is not lifted
+    ratio = daylight(vehicle.light_cct_k) / np.maximum(ground / level, 1e-3)
+    balance = np.clip(ratio ** (_MEMBER_SHARE * _BALANCE_SHARE), *_BALANCE)
+    gains: NDArray[np.float64] = exposure * balance
+    return gains
 
 
 def daylight(kelvin: float) -> NDArray[np.float64]:

@@ -89,7 +89,7 @@ def shadow_mask(vehicle: Vehicle, placement: Placement, scene: Scene) -> Floats:
     """
     top = placement.horizon_y
     feet = [(x, y - top) for x, y in map(placement.point, vehicle.contacts)]
-    length = max(math.dist(feet[0], feet[1]), math.dist(feet[3], feet[2]))
+    length = _length(feet)
     field = _Field(placement.canvas[0], placement.canvas[1] - top)
     keep = 1 - 0.80 * field.soft(tyre_patches(feet), 0.012 * length)
     keep *= 1 - 0.86 * field.soft([outline(feet, *_UNDERBODY)], 0.030 * length)
@@ -101,6 +101,21 @@ def shadow_mask(vehicle: Vehicle, placement: Placement, scene: Scene) -> Floats:
     full = np.zeros((placement.canvas[1], placement.canvas[0]), dtype=np.float32)
     full[top:] = np.clip(1 - keep, 0.0, _DARKEST)
     return full
+
+
+def gaussian_shapes(
+    placement: Placement, shapes: Sequence[Sequence[Point]], feet: Sequence[Point], blur: float
+) -> Floats:
+    """Return shapes [rows,W], from the horizon down, filled with 1 and softened.
+
+    `blur` is a share of the wheelbase as seen; `feet` and shapes count from the horizon's row.
+    """
+    field = _Field(placement.canvas[0], placement.canvas[1] - placement.horizon_y)
+    return field.soft(shapes, blur * _length(feet))
+
+
+def _length(feet: Sequence[Point]) -> float:
+    return max(math.dist(feet[0], feet[1]), math.dist(feet[3], feet[2]))
 
 
 def cast_vector(vehicle: Vehicle, placement: Placement) -> Point:

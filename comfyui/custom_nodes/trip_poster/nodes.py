@@ -6,6 +6,7 @@ V1, synchronous, no import of ComfyUI at module level: loads from version 0.0.8 
 from __future__ import annotations
 
 from .car_nodes import TripPosterCompose, TripPosterDepthPlate, TripPosterGround
+from .choice_node import TripPosterChoose
 from .dashscope_nodes import ImageSynthesisNode, TripText
 from .poster_nodes import TripPosterCaption, TripPosterSave
 
@@ -14,6 +15,7 @@ __all__ = [
     "NODE_DISPLAY_NAME_MAPPINGS",
     "ImageSynthesisNode",
     "TripPosterCaption",
+    "TripPosterChoose",
     "TripPosterCompose",
     "TripPosterDepthPlate",
     "TripPosterGround",
@@ -22,6 +24,7 @@ __all__ = [
 ]
 
 NODE_CLASS_MAPPINGS: dict[str, type] = {
+    "TripPosterChoose": TripPosterChoose,
     "TripPosterGround": TripPosterGround,
     "TripPosterCompose": TripPosterCompose,
     "TripPosterDepthPlate": TripPosterDepthPlate,
@@ -31,6 +34,7 @@ NODE_CLASS_MAPPINGS: dict[str, type] = {
     "ImageSynthesisNode": ImageSynthesisNode,
 }
 NODE_DISPLAY_NAME_MAPPINGS = {
+    "TripPosterChoose": "Trip poster: choose the render",
     "TripPosterGround": "Trip poster: ground the car",
     "TripPosterCompose": "Trip poster: compose the car",
     "TripPosterDepthPlate": "Trip poster: depth of an empty road",

@@ -10,6 +10,7 @@ from .caption import write_caption
 from .car_nodes import CATEGORY
 from .colour import rgb_batch, to_floats
 from .errors import PictureInputError
+from .room import room_of
 from .save import is_task_id, write_task
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ _LONGEST_TITLE, _LONGEST_LINE = 24, 40
 
 
 class TripPosterCaption:
-    """Title and line, set into the sky in the pack's own font."""
+    """Title and line, set into the picture in the style's own face."""
 
     DESCRIPTION = (
-        "Sets a large title and a small line above the car. Ink is chosen for a contrast of at "
-        "least 4.5 to 1; the sky is deepened or paled a little where the plate does not give it."
+        "Sets a large title and a small line where the layout has room for them and the picture "
+        "is calm. Ink is chosen for a contrast of at least 4.5 to 1; the ground is deepened or "
+        "paled a little where the plate does not give it."
     )
     CATEGORY = CATEGORY
     FUNCTION = "run"
@@ -41,7 +43,11 @@ class TripPosterCaption:
                 "placement": ("STRING", placement),
                 "title": widgets.line("The poster's title, 2 to 12 Chinese characters read best."),
                 "line": widgets.line("The small line: city and month, as in 湖州市 · 五月."),
-            }
+            },
+            "optional": {
+                "style": widgets.line("The style whose lettering is used; none: the plain one."),
+                "layout": widgets.line("The layout as JSON text; none: above the car."),
+            },
         }
 
     @classmethod
@@ -49,7 +55,15 @@ class TripPosterCaption:
         """Refuse texts no poster has room for before anything runs."""
         return _caption_verdict(title or "", line or "")
 
-    def run(self, image: Any, placement: str, title: str, line: str) -> tuple[Any, str]:
+    def run(
+        self,
+        image: Any,
+        placement: str,
+        title: str,
+        line: str,
+        style: str = "",
+        layout: str = "",
+    ) -> tuple[Any, str]:
         """Return the captioned poster [1,H,W,3] and the placement as JSON."""
         verdict = _caption_verdict(title, line)
         if verdict is not True:
@@ -57,7 +71,12 @@ class TripPosterCaption:
         places = _places(placement)
         picture = tensors.single(rgb_batch(tensors.array(image), "image"))
         captioned, facts = write_caption(
-            picture, [places["car_box"], places["badge_box"]], title, line
+            picture,
+            [places["car_box"], places["badge_box"]],
+            title,
+            line,
+            style=style,
+            room=room_of(layout),
         )
         text = json.dumps({**places, "caption": facts}, indent=1)
         return (tensors.like(image, to_floats(captioned)[None]), text)

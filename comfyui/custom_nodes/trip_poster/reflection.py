@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .colour import decode, encode
+from .compose import cut_to
 from .footprint import hull
 from .ground import gaussian
 
@@ -26,18 +27,19 @@ _FADE_HEIGHTS = 0.35
 def reflect(plate: Bytes, car: Bytes, vehicle: Vehicle, placement: Placement) -> Bytes:
     """Return the plate [H,W,3] with the car (RGBA, as placed) mirrored on wet ground."""
     feet = [placement.point(each) for each in vehicle.contacts]
-    columns = np.arange(placement.x, placement.x + car.shape[1])
+    car, left, row = cut_to(car, plate.shape[:2], placement.x, placement.y)
+    columns = np.arange(left, left + car.shape[1])
     line = contact_line(feet, columns)
     top = max(placement.horizon_y, math.floor(float(line.min())))
     distance = np.arange(top, plate.shape[0], dtype=np.float64)[:, None] - line[None, :]
-    mirrored = _mirrored(car, line - placement.y, distance)
+    mirrored = _mirrored(car, line - row, distance)
     fade = np.clip(1 - distance / (_FADE_HEIGHTS * car.shape[0]), 0.0, 1.0)
     length = math.dist(feet[0], feet[1])
     soft = _softened(mirrored, fade, 0.01 * length)
     # No light of the car falls on the near side of its own line.
     weight = (_STRENGTH * fade * (distance >= 0))[..., None]
     out: Bytes = plate.copy()
-    target = out[top:, placement.x : placement.x + car.shape[1]]
+    target = out[top:, left : left + car.shape[1]]
     target[:] = encode(decode(target) * (1 - weight * soft[..., 3:]) + weight * soft[..., :3])
     return out
 

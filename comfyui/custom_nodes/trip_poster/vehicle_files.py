@@ -1,6 +1,7 @@
 """Read a frozen vehicle from ComfyUI's input folder and prove that it is the right one.
 
-input/vehicles/{model}/{generation}/{paint}/{version}/sidecar.json, sizes/{width}.png
+input/vehicles/{model}/{generation}/{paint}/{version}/sidecar.json, sizes/{width}.png,
+passes/{name}.png
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}(/[a-z0-9][a-z0-9_-]{0,31}){2}/[0-9a-f]{12}")
 _FILE = re.compile(r"sizes/[0-9]{1,4}\.png")
+_PASS_FILE = re.compile(r"passes/[a-z][a-z0-9_]{0,31}\.png")
+MOST_MEMBERS = 16
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,23 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Pass:
+    """One picture beside the car, what it does to the ground; box in pixels of the master."""
+
+    file: str
+    sha256: str
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
 class Vehicle:
     """What the nodes need of a sidecar; points and rows are pixels of the master render.
 
     `contacts` are the tyres on the ground: left rear, left front, right front, right rear.
     The light's azimuth runs clockwise from the view direction; 180 is behind the eye.
+    What a render does not say of itself is empty or None. `heading_deg` is the angle at the car
+    from its nose to the camera, counterclockwise seen from above; `sun_to_sky` the sun's
+    illuminance of level ground over the sky's, 0 without a sun.
     """
 
     reference: str
@@ -55,6 +71,17 @@ class Vehicle:
     light_cct_k: float
     badge_box: tuple[int, int, int, int]
     sizes: tuple[Size, ...]
+    view: str = ""
+    lit: str = ""
+    heading_deg: float | None = None
+    focal_px: float | None = None
+    principal_x: float | None = None
+    sun_to_sky: float | None = None
+    lamps: bool = False
+    bright_ground: bool = False
+    time_of_day: str = ""
+    weather: str = ""
+    passes: dict[str, Pass] = field(default_factory=dict)
 
     @property
     def contact_y(self) -> float:
@@ -65,6 +92,20 @@ class Vehicle:
 def is_reference(text: str) -> bool:
     """Tell whether a text names a vehicle: model/generation/paint/version."""
     return _REFERENCE.fullmatch(text) is not None
+
+
+def are_references(text: str) -> bool:
+    """Tell whether a text names 1 to 16 vehicles, a space between them."""
+    names = text.split(" ")
+    return len(names) <= MOST_MEMBERS and all(is_reference(each) for each in names)
+
+
+def load_members(input_folder: Path, references: str) -> tuple[Vehicle, ...]:
+    """Read the vehicles that a text names, in its order; raises VehicleFileError."""
+    if not are_references(references):
+        msg = f"vehicle must read model/generation/paint/version, up to {MOST_MEMBERS} of them"
+        raise VehicleFileError(msg)
+    return tuple(load_vehicle(input_folder, each) for each in references.split(" "))
 
 
 def load_vehicle(input_folder: Path, reference: str) -> Vehicle:
@@ -85,19 +126,48 @@ def load_vehicle(input_folder: Path, reference: str) -> Vehicle:
 
 def read_car(vehicle: Vehicle, size: Size) -> Bytes:
     """Return the frozen car as straight sRGB RGBA; raises VehicleFileError on other bytes."""
-    try:
-        data = (vehicle.folder / size.file).read_bytes()
-    except OSError as error:
-        msg = f"vehicle {vehicle.reference}: {size.file} is missing"
-        raise VehicleFileError(msg) from error
-    if hashlib.sha256(data).hexdigest() != size.sha256:
-        msg = f"vehicle {vehicle.reference}: {size.file} is not the file the sidecar names"
-        raise VehicleFileError(msg)
-    with Image.open(io.BytesIO(data)) as picture:
+    with Image.open(io.BytesIO(_proved(vehicle, size.file, size.sha256))) as picture:
         if picture.mode != "RGBA" or picture.size != (size.width, size.height):
             msg = f"vehicle {vehicle.reference}: {size.file} has the wrong form"
             raise VehicleFileError(msg)
         return np.array(picture)
+
+
+def read_pass(vehicle: Vehicle, name: str, mode: str) -> tuple[Image.Image, Pass] | None:
+    """Return a pass in a mode of Pillow's, with where it lies; None where the render has none.
+
+    Raises VehicleFileError on other bytes than the sidecar names.
+    """
+    found = vehicle.passes.get(name)
+    if found is None:
+        return None
+    with Image.open(io.BytesIO(_proved(vehicle, found.file, found.sha256))) as picture:
+        if picture.mode != mode:
+            msg = f"vehicle {vehicle.reference}: {found.file} has the wrong form"
+            raise VehicleFileError(msg)
+        return picture.copy(), found
+
+
+def axis_deg(vehicle: Vehicle) -> float | None:
+    """Return where the car's long axis runs to: degrees to the view direction, right positive.
+
+    None where the sidecar states no camera.
+    """
+    if vehicle.heading_deg is None:
+        return None
+    return (vehicle.heading_deg + 90) % 180 - 90
+
+
+def _proved(vehicle: Vehicle, file: str, sha256: str) -> bytes:
+    try:
+        data = (vehicle.folder / file).read_bytes()
+    except OSError as error:
+        msg = f"vehicle {vehicle.reference}: {file} is missing"
+        raise VehicleFileError(msg) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        msg = f"vehicle {vehicle.reference}: {file} is not the file the sidecar names"
+        raise VehicleFileError(msg)
+    return data
 
 
 def _parse(folder: Path, reference: str, raw: dict[str, Any]) -> Vehicle:
@@ -114,11 +184,45 @@ def _parse(folder: Path, reference: str, raw: dict[str, Any]) -> Vehicle:
         light_cct_k=float(light["cct_k"]),
         badge_box=_box(raw["badge_box"]),
         sizes=tuple(_size(each) for each in raw["sizes"]),
+        view=str(raw.get("view") or ""),
+        lit=str(raw.get("lit") or ""),
+        **_camera(raw),
+        sun_to_sky=_number(light.get("sun_to_sky")),
+        lamps=bool(light.get("lamps")),
+        bright_ground=light.get("ground") == "bright",
+        time_of_day=str(light.get("time_of_day") or ""),
+        weather=str(light.get("weather") or ""),
+        passes={name: _pass(each) for name, each in (raw.get("passes") or {}).items()},
     )
     if len(vehicle.contacts) != 4 or not vehicle.sizes:
         msg = "four contacts and one size at least are needed"
         raise ValueError(msg)
     return vehicle
+
+
+def _camera(raw: dict[str, Any]) -> dict[str, float | None]:
+    """Return heading, focal length and optical axis; the field of view may stand for the lens."""
+    camera = raw.get("camera") or {}
+    focal, field_deg = _number(camera.get("focal_px")), _number(camera.get("vfov_deg"))
+    if focal is None and field_deg:
+        focal = raw["px_size"][1] / 2 / math.tan(math.radians(field_deg) / 2)
+    return {
+        "heading_deg": _number(camera.get("heading_deg")),
+        "focal_px": focal,
+        "principal_x": _number(camera.get("principal_x")),
+    }
+
+
+def _number(raw: Any) -> float | None:
+    return None if raw is None else float(raw)
+
+
+def _pass(raw: dict[str, Any]) -> Pass:
+    file = str(raw["file"])
+    if not _PASS_FILE.fullmatch(file):
+        msg = "unexpected file name"
+        raise ValueError(msg)
+    return Pass(file, str(raw["sha256"]), _box(raw["box"]))
 
 
 def _size(raw: dict[str, Any]) -> Size:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .vehicle_files import is_reference
+from .layout import layout_fault
+from .vehicle_files import are_references, is_reference
 
 Inputs = dict[str, dict[str, Any]]
 Declared = tuple[Any, dict[str, Any]]
@@ -16,6 +17,24 @@ VEHICLE: Declared = (
         "default": "",
         "multiline": False,
         "tooltip": "model/generation/paint/version, a folder below input/vehicles.",
+    },
+)
+MEMBERS: Declared = (
+    "STRING",
+    {
+        "default": "",
+        "multiline": False,
+        "tooltip": "model/generation/paint/version of each render that may be set in, up to 16, "
+        "a space between them; the likeliest first.",
+    },
+)
+LAYOUT: Declared = (
+    "STRING",
+    {
+        "default": "",
+        "multiline": False,
+        "tooltip": "The layout as JSON: its horizon, where and how wide the car stands. Empty: "
+        "the car in the middle, as large as fits, and the horizon given beside.",
     },
 )
 HORIZON: Declared = (
@@ -50,8 +69,15 @@ def text(tooltip: str, default: str = "") -> Declared:
     return ("STRING", {"default": default, "multiline": True, "tooltip": tooltip})
 
 
-def vehicle_verdict(vehicle: str | None) -> bool | str:
-    """Judge a literal; a linked value is not known yet and comes as None."""
-    if vehicle is None or is_reference(vehicle):
-        return True
-    return "vehicle must read model/generation/paint/version"
+def vehicle_verdict(vehicle: str | None, layout: str | None) -> bool | str:
+    """Judge literals; a linked value is not known yet and comes as None."""
+    if vehicle is not None and not is_reference(vehicle):
+        return "vehicle must read model/generation/paint/version"
+    return layout_fault(layout or "") or True
+
+
+def members_verdict(vehicle: str | None, layout: str | None) -> bool | str:
+    """Judge literals: up to 16 references and a layout; what is linked comes as None."""
+    if vehicle is not None and not are_references(vehicle):
+        return "vehicle must read model/generation/paint/version, up to 16 of them"
+    return layout_fault(layout or "") or True

@@ -116,7 +116,7 @@ def _heap(sheet: Sheet, name: str, base: float, size: float, *, first: bool) -> 
     side = sheet.scene.side if first else -sheet.scene.side
     middle = aspect * (0.5 + side * float(rng.uniform(0.20, 0.34)))
     mask, light = np.zeros_like(x), np.zeros_like(x)
-    sun = 0.55 if sheet.scene.light.sun_at[0] > 0.5 else -0.55
+    sun = 0.55 * sheet.scene.light.side
     for up in np.sort(rng.random(70))[::-1]:
         spread = size * (0.25 + 0.85 * (1 - float(up)) ** 0.8)
         radius = size * float(rng.uniform(0.09, 0.20)) * (1.1 - 0.4 * float(up))

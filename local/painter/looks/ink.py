@@ -18,12 +18,12 @@ _PAPERS = {
 _LIT_PAPERS = {"dawn": "#f4e9dd", "dusk": "#f0dcc0"}
 # What of the scene's own colour shows through the ink, and what it is drawn towards.
 _TINTS = {
-    "spring": (0.88, "#86b39b"),
+    "spring": (0.92, "#6fb386"),
     "summer": (0.72, "#5f9c86"),
     "autumn": (0.66, "#c98a4a"),
     "winter": (0.20, "#8d9aa6"),
 }
-_SKIES = {"spring": "#86bacb", "summer": "#7fb2c8", "autumn": "#e3c58f", "winter": "#c3ccd2"}
+_SKIES = {"spring": "#76b4ca", "summer": "#7fb2c8", "autumn": "#e3c58f", "winter": "#c3ccd2"}
 _NIGHT_PAPER, _NIGHT_INK = rgb("#67768a"), rgb("#0b0f16")
 _LAMP = rgb("#efb765")
 _WASHES = 5

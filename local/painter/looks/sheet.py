@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from local.painter.colour import Array
+from local.painter.facts import HORIZON
 from local.painter.noise import coarse_fbm, enlarge, smooth
 from local.painter.scene import Scene
 
@@ -33,8 +34,11 @@ class Sheet:
 
     @property
     def down(self) -> Array:
-        """Rows as shares of the height, a column."""
-        return self.scene.canvas.rows / np.float32(self.shape[0])
+        """Rows as shares of a height with its horizon at the usual row, a column."""
+        canvas = self.scene.canvas
+        above = canvas.rows / np.float32(canvas.horizon) * np.float32(HORIZON)
+        below = (canvas.rows - canvas.horizon) / np.float32(canvas.height - canvas.horizon)
+        return np.where(above < HORIZON, above, HORIZON + (1 - HORIZON) * below).astype(np.float32)
 
     @property
     def lively(self) -> Array:

@@ -16,6 +16,7 @@ from shared.vehicles.resample import decode_srgb, encode_srgb
 
 if TYPE_CHECKING:
     from shared.vehicles.intake.edges import Bytes, Flags, Floats
+    from shared.vehicles.intake.pictures import Words
 
 # Colours next to their alpha, multiplied by it as codes, or as light before encoding.
 Form: TypeAlias = Literal["straight", "premultiplied", "premultiplied_linear"]
@@ -74,18 +75,21 @@ def form_of(rgba: Bytes) -> FormEvidence:
     return FormEvidence(form, clear=clear, under=under, **_off(straight, codes, linear, above))
 
 
-def to_straight(rgba: Bytes, form: Form) -> Bytes:
-    """Divide premultiplied colours by their alpha."""
+def to_straight(rgba: Bytes, form: Form, fine: Words | None = None) -> Bytes:
+    """Divide premultiplied colours by their alpha; of `fine`, the same codes of 16 bits, if any."""
     if form == "straight":
         return rgba
+    codes = rgba if fine is None else fine
+    full = np.float32(255 if fine is None else 65_535)
     partial = (rgba[..., 3] > 0) & (rgba[..., 3] < 255)
-    share = rgba[partial][:, 3:].astype(np.float32) / np.float32(255)
-    colour = rgba[partial][:, :3]
+    share = codes[partial][:, 3:].astype(np.float32) / full
+    colour = codes[partial][:, :3].astype(np.float32) * (np.float32(255) / full)
     out = rgba.copy()
     if form == "premultiplied":
         out[partial, :3] = np.rint(np.minimum(colour / share, 255)).astype(np.uint8)
     else:
-        out[partial, :3] = encode_srgb(decode_srgb(colour) / share)
+        light = decode_srgb(np.rint(colour).astype(np.uint8))
+        out[partial, :3] = encode_srgb(light / share)
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +12,15 @@ from pydantic import ValidationError
 
 from shared.errors import PictureError
 from shared.vehicles.delivered import DeliveredSidecar, parse_delivered
-from shared.vehicles.freeze import LADDER, FrozenVehicle, freeze
+from shared.vehicles.freeze import LADDER, SET_LADDER, FrozenVehicle, freeze
 from shared.vehicles.intake import geometry
 from shared.vehicles.intake.badge import box_of, check_badge, mask_of_box, proposed_badge
 from shared.vehicles.intake.findings import Finding, fault, proposal
+from shared.vehicles.intake.passes import read_passes
 from shared.vehicles.intake.pictures import decode_mask
 from shared.vehicles.intake.prepare import Prepared, prepare
 from shared.vehicles.intake.preview import previews
+from shared.vehicles.intake.stance import check_badge_end, check_stance
 from shared.vehicles.sidecar import Light, Sidecar, Titles
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from shared.vehicles.intake.edges import Flags
     from shared.vehicles.intake.geometry import Outline, Tyres
     from shared.vehicles.intake.pictures import Limits
-    from shared.vehicles.uploads import PaintName
+    from shared.vehicles.sidecar import PassName
+    from shared.vehicles.uploads import RenderName
 
 _LIGHT = Light(azimuth_deg=160, elevation_deg=46, softness=0.8, cct_k=6000)
 _BOX_PX = 3
@@ -34,14 +37,15 @@ _BOX_PX = 3
 
 @dataclass(frozen=True)
 class Delivery:
-    """The delivered files of one paint, as bytes."""
+    """The delivered files of one render, as bytes."""
 
-    name: PaintName
+    name: RenderName
     version: str
     render: bytes
     mask: bytes | None = None
     badge: bytes | None = None
     sidecar: bytes | None = None
+    passes: tuple[tuple[PassName, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,14 @@ def examine(delivery: Delivery, limits: Limits) -> Examined:
         sidecar = described[0] if described else None
         return Examined(tuple(findings), pictures=previews(prepared.rgba, sidecar))
     sidecar, badge = described
+    passes = read_passes(delivery, given, sidecar, limits, prepared.offset, findings)
+    sidecar = sidecar.model_copy(update={"passes": passes.told or None})
+    if any(each.kind == "fault" for each in findings):
+        return Examined(tuple(findings), pictures=previews(prepared.rgba, sidecar))
     try:
         badge_picture = Image.fromarray(badge.astype(np.uint8) * np.uint8(255))
-        frozen = freeze(Image.fromarray(prepared.rgba), badge_picture, sidecar)
+        render = Image.fromarray(prepared.rgba)
+        frozen = freeze(render, badge_picture, sidecar, passes=passes.files)
     except PictureError as error:
         findings.append(fault("freeze", str(error)))
         return Examined(tuple(findings), pictures=previews(prepared.rgba, sidecar))
@@ -86,10 +95,10 @@ def _given(delivery: Delivery, findings: list[Finding]) -> DeliveredSidecar:
     except PictureError as error:
         findings.append(fault("sidecar", f"the sidecar cannot be used: {error}"))
         return DeliveredSidecar()
-    said = (given.model, given.generation, given.paint)
-    own = (delivery.name.model, delivery.name.generation, delivery.name.paint)
+    said = (given.model, given.generation, given.paint, given.view, given.lit)
+    own = astuple(delivery.name)
     if any(a and a != b for a, b in zip(said, own, strict=True)):
-        words = f"the sidecar names another vehicle than the upload's place, {delivery.name.path}"
+        words = f"the sidecar names another vehicle than the upload's place, {delivery.name.full}"
         findings.append(fault("sidecar_name", words))
     return given
 
@@ -151,22 +160,27 @@ def _describe(
     """Return the sidecar in pixels of the cropped picture, and the badge's mask."""
     outline = geometry.outline_of(prepared.rgba[..., 3])
     contacts, horizon = _ground(given, outline, prepared, findings)
-    badge = _badge(given, mask, prepared, outline, contacts, findings)
+    badge = _badge(delivery, given, mask, prepared, outline, contacts, findings)
     if not badge.any() or min(y for _, y in contacts) <= horizon:
         if badge.any():
             words = "a contact lies above the horizon; tyres stand below it"
             findings.append(fault("contacts_above_horizon", words))
         return None
-    findings.extend(geometry.check_fit(contacts, horizon, badge.shape[1], LADDER))
+    ladder = SET_LADDER if delivery.name.view else LADDER
+    findings.extend(geometry.check_fit(contacts, horizon, badge.shape[1], ladder))
     lacking = [name for name in ("titles", "light") if getattr(given, name) is None]
     findings.extend(
         geometry.proposed(n, f"there is no `{n}`; a common one is used") for n in lacking
     )
     try:
-        return _sidecar(delivery, given, outline, (contacts, horizon), badge), badge
+        sidecar = _sidecar(delivery, given, outline, (contacts, horizon), badge, prepared)
     except ValidationError:
         findings.append(fault("sidecar", "the sidecar's numbers do not fit the picture"))
         return None
+    if sidecar.view:
+        findings.extend(check_stance(sidecar))
+        findings.extend(check_badge_end(sidecar))
+    return sidecar, badge
 
 
 def _sidecar(
@@ -175,8 +189,9 @@ def _sidecar(
     outline: Outline,
     ground: tuple[Tyres, float],
     badge: Flags,
+    prepared: Prepared,
 ) -> Sidecar:
-    path = delivery.name.path
+    path, camera = delivery.name.path, given.camera
     return Sidecar(
         schema_=1,
         model=delivery.name.model,
@@ -195,6 +210,9 @@ def _sidecar(
         light=given.light or _LIGHT,
         badge_box=box_of(badge),
         provenance=given.provenance,
+        view=delivery.name.view or None,
+        lit=delivery.name.lit or None,
+        camera=camera.measured(*prepared.delivered, prepared.offset[0]) if camera else None,
         version=delivery.version,
     )
 
@@ -222,6 +240,7 @@ def _ground(
 
 
 def _badge(
+    delivery: Delivery,
     given: DeliveredSidecar,
     mask: Flags | None,
     prepared: Prepared,
@@ -232,6 +251,10 @@ def _badge(
     alpha = prepared.rgba[..., 3]
     if mask is None and given.badge_box:
         mask = mask_of_box(_moved_box(given.badge_box, prepared), alpha)
+    if mask is None and delivery.name.view:
+        words = "there is no badge mask; every view shows a badge, and no guess does for a set"
+        findings.append(fault("badge_missing", words))
+        return np.zeros(alpha.shape, dtype=bool)
     if mask is None:
         words = "there is no badge mask; the busiest spot of the front is taken for the badge"
         findings.append(geometry.proposed("badge_box", words))

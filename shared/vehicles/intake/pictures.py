@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -11,13 +11,18 @@ from PIL import Image
 from shared.errors import PictureError
 from shared.pictures.colour import Colours, colours_of
 from shared.pictures.decoding import decoded
+from shared.pictures.deep import deep, is_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from shared.pictures import decoding
+    from shared.pictures.deep import Deep
     from shared.vehicles.intake.edges import Bytes
 
+Words: TypeAlias = "NDArray[np.uint16]"
 _PNG_START = b"\x89PNG"
 _COLOUR, _MASK = ("RGB", "RGBA"), ("L", "1", "RGB", "RGBA", "LA")
 # How a picture is turned upright from each Exif orientation.
@@ -26,6 +31,17 @@ _TURNS = {
     4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
     6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+_Turn = Image.Transpose
+_ARRAY_TURNS: dict[_Turn, Callable[[Any], Any]] = {
+    _Turn.FLIP_LEFT_RIGHT: np.fliplr,
+    _Turn.FLIP_TOP_BOTTOM: np.flipud,
+    _Turn.ROTATE_180: lambda codes: codes[::-1, ::-1],
+    _Turn.ROTATE_90: np.rot90,
+    _Turn.ROTATE_270: lambda codes: np.rot90(codes, -1),
+    _Turn.TRANSPOSE: lambda codes: codes.swapaxes(0, 1),
+    _Turn.TRANSVERSE: lambda codes: codes[::-1, ::-1].swapaxes(0, 1),
+}
+_KEYED = "marks one colour as transparent; export real alpha"
 
 
 @dataclass(frozen=True)
@@ -38,19 +54,25 @@ class Limits:
 
 @dataclass(frozen=True)
 class Decoded:
-    """Upright pixels [rows, columns, 3 or 4], and what else the file said.
+    """Upright pixels [rows, columns, 3 or 4] of 8 bits, and what else the file said.
 
-    `turned` is the Exif orientation they were turned from, `unknown_turn` one that means nothing.
+    `fine` are the same of 16 bits, where the file has such. `turned` is the Exif orientation they
+    were turned from, `unknown_turn` one that means nothing, `multiplied` that the file calls its
+    colours premultiplied.
     """
 
     pixels: Bytes
     colours: Colours
     turned: int = 0
     unknown_turn: int = 0
+    fine: Words | None = None
+    multiplied: bool = False
 
 
 def decode_render(data: bytes, limits: Limits) -> Decoded:
-    """Return the pixels of a render (RGB or RGBA, 8 bits); PictureError says what is odd."""
+    """Return the pixels of a render (RGB or RGBA); PictureError says what is odd."""
+    if is_deep(data):
+        return _deep_render(data, limits)
     found = _decoded(data, limits, _COLOUR)
     pixels, exif = _upright(found), found.exif
     return Decoded(pixels, colours_of(found.contents), exif.turned_by, exif.unknown)
@@ -58,18 +80,52 @@ def decode_render(data: bytes, limits: Limits) -> Decoded:
 
 def decode_mask(data: bytes, limits: Limits) -> Bytes:
     """Return a mask [rows, columns], white is set; PictureError says what is odd."""
-    pixels = _upright(_decoded(data, limits, _MASK))
+    if is_deep(data):
+        codes = _turned(deep(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels))
+        pixels = rounded(codes)
+    else:
+        pixels = _upright(_decoded(data, limits, _MASK))
     return pixels if pixels.ndim == 2 else pixels[..., :3].max(axis=2)
+
+
+def rounded(codes: Bytes | Words) -> Bytes:
+    """Return codes of 8 bits: those of 16 divided by 257 and rounded."""
+    if codes.dtype == np.uint8:
+        return np.asarray(codes, dtype=np.uint8)
+    # (v + 128) // 257 is v / 257 rounded: 257 is odd, so no code lies half way.
+    wide = codes.astype(np.uint32)
+    wide += 128
+    wide //= 257
+    return wide.astype(np.uint8)
+
+
+def _deep_render(data: bytes, limits: Limits) -> Decoded:
+    found = deep(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
+    codes = _turned(found)
+    if codes.ndim != 3:
+        msg = "is grey; export it as RGB or RGBA"
+        raise PictureError(msg)
+    if found.contents.keyed:
+        raise PictureError(_KEYED)
+    fine = np.asarray(codes, dtype=np.uint16) if codes.dtype == np.uint16 else None
+    colours, exif = colours_of(found.contents), found.exif
+    turned, unknown = exif.turned_by, exif.unknown
+    return Decoded(rounded(codes), colours, turned, unknown, fine, found.multiplied)
+
+
+def _turned(found: Deep) -> Bytes | Words:
+    """Return the codes upright; Pillow has turned those of a TIFF."""
+    turn = _TURNS.get(found.exif.turned_by) if found.contents.kind == "PNG" else None
+    return found.codes if turn is None else _ARRAY_TURNS[turn](found.codes)
 
 
 def _decoded(data: bytes, limits: Limits, modes: Sequence[str]) -> decoding.Decoded:
     if not data.startswith(_PNG_START[: len(data) or 1]):
-        msg = "is not a PNG file, whatever its name says; export it as PNG"
+        msg = "is not a PNG or TIFF file, whatever its name says; export it as one"
         raise PictureError(msg)
     found = decoded(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels, modes=modes)
     if found.contents.keyed:
-        msg = "marks one colour as transparent; export real alpha"
-        raise PictureError(msg)
+        raise PictureError(_KEYED)
     return found
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shared.vehicles.delivered import DeliveredSidecar
     from shared.vehicles.intake.alpha import AlphaMeasures
     from shared.vehicles.intake.edges import Bytes, Flags
-    from shared.vehicles.intake.pictures import Decoded, Limits
+    from shared.vehicles.intake.pictures import Decoded, Limits, Words
 
 _MARGIN = 20
 _FRINGE_CODES, _WIDE_BAND, _BROAD_SHARE, _LEAST_WIDTH, _GOOD_WIDTH = 20.0, 4.0, 0.002, 960, 1600
@@ -58,7 +58,10 @@ def prepare(
     rgba = _with_alpha(decoded, mask, limits, findings)
     delivered = (rgba.shape[1], rgba.shape[0])
     rgba, offset = _cropped(rgba, findings)
-    rgba = _straight(rgba, given, findings)
+    fine = _fine(decoded, rgba.shape, offset)
+    rgba = _straight(rgba, fine, given, decoded.multiplied, findings)
+    if fine is not None:
+        findings.append(_loss(rgba, fine))
     rgba = _clean(_in_srgb(rgba, decoded.colours, findings), given, findings)
     findings.extend(_check_shape(rgba[..., 3]))
     return Prepared(rgba, offset, delivered)
@@ -128,9 +131,34 @@ def _cropped(rgba: Bytes, findings: list[Finding]) -> tuple[Bytes, tuple[int, in
     return np.ascontiguousarray(rgba[top:bottom, left:right]), (left, top)
 
 
-def _straight(rgba: Bytes, given: DeliveredSidecar, findings: list[Finding]) -> Bytes:
+def _fine(decoded: Decoded, shape: tuple[int, ...], offset: tuple[int, int]) -> Words | None:
+    """Return the part of the 16 bits that was cropped to."""
+    if decoded.fine is None:
+        return None
+    (left, top), (height, width) = offset, shape[:2]
+    return decoded.fine[top : top + height, left : left + width]
+
+
+def _loss(rgba: Bytes, fine: Words) -> Finding:
+    """Say what rounding to 8 bits has changed, where nothing else has."""
+    solid = rgba[..., 3] == 255
+    off = np.abs(fine[solid][:, :3] / np.float32(257) - rgba[solid][:, :3])
+    words = "16 bits a channel rounded to 8"
+    most, mean = round(float(off.max(initial=0)), 3), round(float(off.mean()) if off.size else 0, 3)
+    return repair("depth", words, most_codes_off=most, mean_codes_off=mean)
+
+
+def _straight(
+    rgba: Bytes,
+    fine: Words | None,
+    given: DeliveredSidecar,
+    multiplied: bool,
+    findings: list[Finding],
+) -> Bytes:
     evidence = form_of(rgba)
     form = evidence.form
+    if multiplied and not (given.alpha_form or evidence.clear):
+        form = "premultiplied"
     if given.alpha_form and given.alpha_form != form:
         if evidence.clear:
             words = f"the sidecar says {given.alpha_form} alpha, the rim is {form}; correct one"
@@ -145,7 +173,8 @@ def _straight(rgba: Bytes, given: DeliveredSidecar, findings: list[Finding]) -> 
         return rgba
     words = f"{form.replace('_', ', ')} alpha made straight"
     findings.append(repair("alpha_premultiplied", words, **evidence.measured()))
-    return to_straight(rgba, form)
+    has_alpha = fine is not None and fine.shape[2] == 4
+    return to_straight(rgba, form, fine if has_alpha else None)
 
 
 def _clean(rgba: Bytes, given: DeliveredSidecar, findings: list[Finding]) -> Bytes:

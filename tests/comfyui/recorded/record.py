@@ -1,4 +1,6 @@
-"""Record what real ComfyUI servers answer to the bundle's workflow, one JSON file for each case.
+"""Record what real ComfyUI servers answer to a workflow of one render, one JSON file for each case.
+
+It is the bundle's own of before a render was chosen: graphs like it are in designers' hands.
 
 python -m tests.comfyui.recorded.record 0.28.2=http://127.0.0.1:8188 0.0.8=http://127.0.0.1:8189
 (newest first; freshly started servers with the pack in custom_nodes and --disable-metadata)
@@ -83,7 +85,12 @@ def prompts(reference: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for case, scene in (_POSTERS | dict.fromkeys(_FAULTS, _SUMMER)).items():
         values = {"plate": f"{case}/plate.png", "vehicle": reference, "task_id": case, **scene}
         values |= {"title": "湖", "line": "湖州市"}
-        yield case, _changed(json.loads(bind(load_workflow("wanx_scene"), values)), case)
+        yield (
+            case,
+            _changed(
+                json.loads(bind(load_workflow("one_render", FOLDER / "workflows"), values)), case
+            ),
+        )
 
 
 def neutral(answer: Any) -> Any:

@@ -33,7 +33,7 @@ from shared.trips.facts import facts_of
 from shared.uploads.cursor import Cursor
 from shared.vehicles.freeze import catalogue_of
 from shared.vehicles.register import Decision
-from shared.vehicles.uploads import PaintName
+from shared.vehicles.uploads import RenderName
 from tests.comfyui import small_car
 from tests.fakes import renders
 from tests.fakes.announcer import FakeAnnouncer
@@ -293,6 +293,7 @@ class RecalledJobs(ListWorld):
             Decision(by="anna", at=START, reason="wheels"),
             jobs=self.jobs,
             state=self.state,
+            mount=self.mount,
             clock=self.clock,
             tell=lambda _: None,
         )
@@ -390,7 +391,7 @@ class Vehicles(ListWorld):
         """Upload them."""
         self.keys: list[str] = []
         for name in self.names:
-            paint = PaintName(*name.split("/"))
+            paint = RenderName(*name.split("/"))
             for key, data in renders.good_files().uploads(paint).items():
                 self.mount.put(key, data)
                 self.keys.append(key)

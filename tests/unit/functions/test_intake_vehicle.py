@@ -19,7 +19,7 @@ from shared.vehicles import register
 from shared.vehicles.files import read_catalogue, read_frozen
 from shared.vehicles.intake.examine import examine
 from shared.vehicles.register import Decision
-from shared.vehicles.uploads import PaintName
+from shared.vehicles.uploads import RenderName
 from tests.fakes import renders
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.object_store import FakeObjectStore
@@ -77,11 +77,11 @@ class Studio:
             clock=self.clock,
         ).counts()
 
-    def deliver(self, files: Files, name: PaintName = NAME) -> dict[str, int]:
+    def deliver(self, files: Files, name: RenderName = NAME) -> dict[str, int]:
         """Upload a delivery and let one event of it come."""
         return self.hear(*self.put(files.uploads(name)))
 
-    def current(self, name: PaintName = NAME) -> VehicleEntry | None:
+    def current(self, name: RenderName = NAME) -> VehicleEntry | None:
         """Return what new jobs get."""
         return read_catalogue(self.mount).resolve(name.model, name.generation, name.paint)
 
@@ -210,7 +210,7 @@ def test_two_events_at_once_do_what_one_does(studio: Studio) -> None:
 
 
 def test_two_paints_at_once_are_both_offered(studio: Studio) -> None:
-    paints = [PaintName("roadster", "g2", paint) for paint in ("blue", "green")]
+    paints = [RenderName("roadster", "g2", paint) for paint in ("blue", "green")]
     keys = [studio.put(renders.good_files().uploads(name)) for name in paints]
     waiting = iter(keys)
 

@@ -82,6 +82,7 @@ def _recall(world: KillableWorld, reference: str) -> None:
         decision,
         jobs=world.jobs,
         state=world.state,
+        mount=world.mount,
         clock=world.clock,
         tell=lambda _: None,
     )

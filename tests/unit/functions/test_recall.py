@@ -22,10 +22,12 @@ from shared.vehicles.register import Decision
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.counting_store import CountingStore
 from tests.fakes.job_store import FakeJobStore
+from tests.fakes.object_store import FakeObjectStore
 from tests.unit.functions.own_posters import Owner, finished
 from tests.unit.functions.world import sample_trip, twice_at_once
 
 if TYPE_CHECKING:
+    from shared.jobs.record import JobRecord
     from tests.unit.functions.world import World
 
 _DECISION = Decision(by="anna", at=START, reason="the wheels are wrong")
@@ -198,6 +200,7 @@ def test_requests_grow_with_the_jobs_and_one_page_is_held() -> None:
         _DECISION,
         jobs=FakeJobStore(state, clock=clock),
         state=state,
+        mount=FakeObjectStore(clock),
         clock=clock,
         tell=lambda _: None,
     )
@@ -218,3 +221,88 @@ def test_versions_are_listed_with_how_they_stand(world: World) -> None:
     recall(world)
     assert "recalled" in operate(world, "vehicles")[1]
     assert operate(world, "approve", entry.reference)[0] == 1
+
+
+def edited(world: World, job_id: str, **fields: Any) -> None:
+    """Change what every record of a job says; `result__vehicle` is a field of its result."""
+    for key in world.state.keys(f"jobs/{job_id}/"):
+        record = json.loads(world.state.objects[key].data)
+        shown = fields.get("result__vehicle")
+        if shown and record.get("result"):
+            record["result"]["vehicle"] = shown
+        record |= {name: value for name, value in fields.items() if "__" not in name}
+        world.state.put(key, json.dumps(record).encode())
+
+
+def plan(*members: str, of: JobRecord | None = None) -> dict[str, Any]:
+    """Return the composition of a job that any of these may be set in for."""
+    told = {"format": "4:5", "layout": "", "view": "front_left", "ground": "open", "light": ""}
+    if of is not None and of.composition is not None:
+        told = of.composition.model_dump(mode="json")
+    return {**told, "members": members, "lights": [f"l{n}" for n in range(len(members))]}
+
+
+def other_member(world: World) -> str:
+    """Return the reference of another render of the same car."""
+    return vehicle(world).rpartition("/")[0] + "/0123456789ab"
+
+
+def test_only_posters_that_show_the_recalled_member_are_withdrawn(
+    world: World, fleet: dict[str, str]
+) -> None:
+    edited(world, fleet["shared"], composition=plan(vehicle(world), other_member(world)))
+    edited(world, fleet["shared"], result__vehicle=other_member(world))
+    recall(world)
+    assert world.record(fleet["shared"]).is_shared
+
+    world.mount.put(f"input/vehicles/{other_member(world)}/sidecar.json", b"{}")
+    status, text = operate(world, "recall", other_member(world), "--reason", "wheels")
+
+    assert status == 0, text
+    assert not world.record(fleet["shared"]).is_shared
+    # The other job still open or failed was planned for no such render.
+    assert "1 made with this version" in text
+
+
+def test_an_open_job_goes_on_while_a_member_is_left_and_ends_without_one(
+    world: World, fleet: dict[str, str]
+) -> None:
+    edited(world, fleet["open"], composition=plan(vehicle(world), other_member(world)))
+    recall(world)
+    assert not world.record(fleet["open"]).status.is_closed
+
+    world.mount.put(f"input/vehicles/{other_member(world)}/sidecar.json", b"{}")
+    operate(world, "recall", other_member(world), "--reason", "wheels")
+
+    failure = world.record(fleet["open"]).failure
+    assert failure is not None
+    assert failure.code == FAILURE_CODE
+
+
+def test_a_poster_that_shows_a_recalled_member_is_painted_anew_without_it(world: World) -> None:
+    record = world.rendered()
+    members = plan(vehicle(world), other_member(world), of=record)
+    edited(world, record.job_id, composition=members)
+    register.recall(vehicle(world), _DECISION, mount=world.mount)
+
+    after = world.store(record.task_id)
+
+    assert after.status is JobStatus.RENDERED
+    assert after.ended is not None
+    assert after.ended.reason == "the render that was set in was recalled by its maker"
+    assert after.composition is not None
+    assert after.composition.members == (other_member(world),)
+    assert after.composition.lights == ("l1",)
+
+
+def test_a_poster_ends_that_no_member_is_left_for(world: World) -> None:
+    record = world.rendered()
+    members = plan(vehicle(world), other_member(world), of=record)
+    edited(world, record.job_id, composition=members)
+    for reference in (vehicle(world), other_member(world)):
+        register.recall(reference, _DECISION, mount=world.mount)
+
+    after = world.store(record.task_id)
+
+    assert after.failure is not None
+    assert after.failure.code == FAILURE_CODE

@@ -78,8 +78,9 @@ _ADMISSION = AdmissionRules(
     tasks_per_minute=10.0,
     minutes=30,
 )
-# The drawn car is small on a full canvas, so it stands far away: close below the horizon.
-_THRESHOLDS = Thresholds(ground_below_horizon=0.0)
+# The drawn car is small on a full canvas, so it stands far away: close below the horizon. Its plate
+# is two plain colours, which tell nothing of light or heading.
+_THRESHOLDS = Thresholds(ground_below_horizon=0.0, confidence=2.0)
 __all__ = ["MAX_ATTEMPTS", "World", "sample_trip", "twice_at_once"]
 
 
@@ -162,6 +163,7 @@ class World:
             max_attempts=MAX_ATTEMPTS,
             jobs=self.jobs,
             model=self.model,
+            catalogue=lambda: self.catalogue,
             invoker=self.invoker,
             queue=self.queue,
             circuits=self.circuits(),

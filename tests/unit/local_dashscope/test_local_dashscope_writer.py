@@ -84,7 +84,7 @@ def test_no_prompt_adds_scenery_that_competes_with_the_landmark() -> None:
 def test_every_prompt_asks_for_an_empty_level_foreground() -> None:
     prompt = write_prompt(facts(), seed=1)["prompt"]
     assert "平视" in prompt
-    assert "空旷平整的道路" in prompt
+    assert "空旷平整的地面" in prompt
 
 
 @pytest.mark.parametrize("city", [*sorted(LANDMARKS), "Lhasa", "北京", "呼和浩特市"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ from local.__main__ import main
 from local.dashscope.app import create_dashscope_app
 from local.dashscope.state import DashScopeState
 from local.serving import LoopbackServer
-from local.trial import command
 from local.trial.server import explained
 from shared.styles import styles
-from shared.vehicles.freeze import freeze_folder
+from shared.vehicles.bundle import BundledRender
+from shared.vehicles.freeze import FrozenVehicle
 from tests.fakes.served_comfyui import ServedComfyUi
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "eas-token"
-_frozen = functools.cache(freeze_folder)
+_FROZEN: dict[str, FrozenVehicle] = {}
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,14 @@ class Tried:
 
 @pytest.fixture(autouse=True)
 def _each_car_is_frozen_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "freeze_folder", _frozen)
+    freeze = BundledRender.frozen
+
+    def once(car: BundledRender) -> FrozenVehicle:
+        if car.reference not in _FROZEN:
+            _FROZEN[car.reference] = freeze(car)
+        return _FROZEN[car.reference]
+
+    monkeypatch.setattr(BundledRender, "frozen", once)
 
 
 @pytest.fixture
@@ -91,7 +97,8 @@ def test_the_pictures_are_saved_with_their_scores(
     assert scores["master.protected_changed"] == 0
     assert "master.protected_changed 0" in done.words
     posted = served.asked[0]["prompt"]
-    assert posted["2"]["inputs"]["vehicle"].startswith("citycar/g1/red/")
+    (choice,) = [each for each in posted.values() if each["class_type"] == "TripPosterChoose"]
+    assert choice["inputs"]["vehicle"].startswith("citycar/g1/red/")
     uploaded = served.folder / "input" / posted["1"]["inputs"]["image"]
     assert uploaded.read_bytes() == Path(plate(tmp_path)).read_bytes()
 

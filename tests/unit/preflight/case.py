@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CLASSES = PackFacts(
-    tuple(f"TripPoster{each}" for each in ("Caption", "Compose", "DepthPlate", "Ground", "Save"))
+    tuple(
+        f"TripPoster{each}"
+        for each in ("Caption", "Choose", "Compose", "DepthPlate", "Ground", "Save")
+    )
 )
 DEPTH = QueueDepth(0, 0, 1000, 8192)
 VEHICLE = VehicleEntry(

@@ -37,7 +37,7 @@ def test_services_that_are_well_ask_for_nothing(well: dict[str, str], services: 
     ("depth", "level", "part"),
     [
         (QueueDepth(0, 0, 1000, 4096), "failure", "takes 4,096 bytes"),
-        (QueueDepth(0, 0, 1000, 7000), "warning", "workflows may grow"),
+        (QueueDepth(0, 0, 1000, 8000), "warning", "workflows may grow"),
         (QueueDepth(0, 0, 1000, 0), "warning", "does not say"),
         (QueueDepth(0, 900, 1000, 8192), "warning", "90% full"),
         (QueueDepth(5000, 0, 1000, 8192), "warning", "5000 tasks wait"),

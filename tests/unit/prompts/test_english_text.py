@@ -35,7 +35,7 @@ def test_season_weather_and_time_are_said_in_english(
     assert len(text) <= LONGEST
     assert f"{season.value}, " in text
     assert words[weather.value] in text
-    assert re.search({"day": "midday"}.get(time.value, time.value), text)
+    assert re.search({"day": "by day"}.get(time.value, time.value), text)
 
 
 @pytest.mark.parametrize("mood", Mood)

@@ -85,7 +85,7 @@ def test_the_instruction_states_the_rules_and_the_words_of_this_trip() -> None:
         "「多云」",
         "「黄昏」",
         "平视",
-        "地平线略低于画面中线",
+        "地平线的高低",
         "空旷",
         STYLE,
     ):

@@ -15,7 +15,8 @@ from scripts.gallery.making import Picture, Studio
 from scripts.gallery.scenes import all_scenes
 from scripts.gallery.work import painted
 from shared.quality.thresholds import LOSSY
-from shared.vehicles.freeze import freeze_folder, mount_files
+from shared.vehicles.bundle import freeze_folder
+from shared.vehicles.freeze import mount_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,9 @@ from shared.quality.evidence import Caption
 from shared.quality.gate import judge
 from shared.quality.remedies import MEASURES, beyond_repaint, limit_of, measure_named, remedies
 from shared.quality.thresholds import Limits, Thresholds
+from shared.vehicles.sidecar import Camera, Light
 from tests.comfyui import small_car
-from tests.unit.quality import case
+from tests.unit.quality import case, scenes
 
 _BY_PLATE = [
     "plate_structure",
@@ -25,6 +26,13 @@ _BY_PLATE = [
     "master.mark_contrast",
     "app.caption_contrast",
     "style.dusk_glows",
+    "heading_error",
+    "horizon_error",
+    "light_gap",
+    "light_height",
+    "light_hardness",
+    "light_warmth",
+    "light_side",
 ]
 _FOR_GOOD = [
     "master.contact_high",
@@ -34,6 +42,8 @@ _FOR_GOOD = [
     "placement_wrong",
     "outside_safe_area",
     "footprint_rise",
+    "camera_error",
+    "shadow_side",
     "lettering_overlap",
     "bare_missing",
     "master.protected_changed",
@@ -92,13 +102,26 @@ def test_every_measure_that_can_fail_is_in_the_table() -> None:
         light_gap=-200.0,
         text_contrast=99.0,
         mark_share=1.0,
+        heading_error=-1.0,
+        horizon_error=-1.0,
+        camera_error=-1.0,
+        light_warmth=-1.0,
+        light_height=-1.0,
+        light_hardness=-1.0,
+        light_side=-1.0,
+        shadow_side=-1.0,
+        confidence=0.0,
     )
     clean = case.clean()
+    light = Light(azimuth_deg=110, elevation_deg=30, softness=0.1, cct_k=5600)
     box = case.claims().car_box
     evidence = replace(
         clean.evidence,
         caption=Caption((box,), (255, 255, 255)),
         claims=replace(clean.evidence.claims, scale=0.5),
+        car=replace(clean.evidence.car, light=light, camera=Camera(heading_deg=0)),
+        bare=scenes.with_lane(case.bare_plate(), case.HORIZON / case.HEIGHT),
+        alternatives=3,
     )
     poster = 255 - clean.poster
     copies = [case.delivered("master", _plain_png(poster), lossless=True)]

@@ -12,7 +12,6 @@ from PIL import Image
 
 from shared.errors import PictureError
 from shared.vehicles.freeze import (
-    bundle_mount_files,
     freeze,
     freeze_bytes,
     mount_files,
@@ -23,8 +22,6 @@ from tests.comfyui import small_car
 from tests.fakes.png_chunks import cicp, with_chunks
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from shared.vehicles.freeze import FrozenVehicle
@@ -152,18 +149,3 @@ def test_the_sidecar_is_put_on_the_mount_after_the_files_it_names() -> None:
     assert keys[-1].endswith("/sidecar.json")
     assert len(keys) == 1 + 2 * len(small_car.WIDTHS)
     assert all(key.startswith("input/vehicles/testcar/g1/red/") for key in keys)
-
-
-def test_the_bundle_folder_yields_every_render_and_the_catalogue_last(tmp_path: Path) -> None:
-    folder = tmp_path / "testcar" / "g1" / "red"
-    folder.mkdir(parents=True)
-    wide = small_car.render().resize((768, 364), Image.Resampling.BOX)
-    data = small_car.png(wide)
-    folder.joinpath("render.png").write_bytes(data)
-    badge = small_car.badge().resize((768, 364))
-    folder.joinpath("badge.png").write_bytes(small_car.png(badge))
-    card = small_car.sidecar(data, size=(768, 364))
-    folder.joinpath("sidecar.json").write_bytes(card.to_json())
-    keys = [key for key, _ in bundle_mount_files(tmp_path)]
-    assert keys[-1] == "input/vehicles/catalogue.json"
-    assert sum(key.endswith("/sizes/720.png") for key in keys) == 1

@@ -64,7 +64,9 @@ _HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a PNG and an archive": (lambda: whole() + b"PK\x03\x04" * 10, "after its end"),
     "an archive within": (lambda: whole() + whole(), "after its end"),
     "an animation": (animated, "animated"),
-    "16 bits": (lambda: header(100, 100, depth=16), "16 bits"),
+    "16 bits without pixels": (lambda: header(100, 100, depth=16), "cannot be decoded"),
+    "a bomb of 16 bits": (lambda: header(50_000, 50_000, depth=16), "are the most"),
+    "a TIFF without anything": (lambda: b"II*\0" + b"\0" * 40, "cannot be decoded"),
     "a palette": (lambda: as_mode("P"), "mode P"),
     "grey": (lambda: as_mode("LA"), "mode LA"),
     "linear light": (lambda: with_chunk(b"gAMA", struct.pack(">I", 100_000)), "gamma"),
@@ -86,7 +88,9 @@ def test_a_hostile_render_is_refused_with_the_reason(name: str) -> None:
     assert examined.frozen is None
 
 
-@pytest.mark.parametrize("name", ["no bytes", "half a PNG", "a bomb of 50000 x 50000", "16 bits"])
+@pytest.mark.parametrize(
+    "name", ["no bytes", "half a PNG", "a bomb of 50000 x 50000", "a bomb of 16 bits"]
+)
 def test_a_hostile_mask_is_refused_with_the_reason(name: str) -> None:
     make, _ = _HOSTILE[name]
     delivered = renders.good_files()

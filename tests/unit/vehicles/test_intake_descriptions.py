@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 
-from local.stack import ROOT
 from shared.vehicles.intake import geometry
 from shared.vehicles.intake.examine import Delivery, Examined, examine
 from shared.vehicles.intake.pictures import Limits
-from shared.vehicles.uploads import PaintName
+from shared.vehicles.uploads import RenderName
 from tests.fakes import renders
+from tests.fakes.demo_car import demo_car
 from tests.fakes.renders import Files, files, png
 from tests.unit.vehicles.test_intake_defects import codes, look
 
-_DEMO = ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"
 _GUESSED = {
     "horizon_y_proposed",
     "contacts_proposed",
@@ -29,10 +27,10 @@ _GUESSED = {
 
 def demo(*, sidecar: bytes | None = None, badge: bool = True) -> Examined:
     delivery = Delivery(
-        PaintName("citycar", "g1", "red"),
+        RenderName("citycar", "g1", "red"),
         "0" * 12,
-        (_DEMO / "render.png").read_bytes(),
-        badge=(_DEMO / "badge.png").read_bytes() if badge else None,
+        demo_car().render,
+        badge=demo_car().badge if badge else None,
         sidecar=sidecar,
     )
     return examine(delivery, Limits(max_bytes=20_000_000, max_pixels=16_000_000))
@@ -45,9 +43,9 @@ def bare() -> Examined:
 
 
 def test_a_bundled_vehicle_with_its_own_sidecar_is_a_plain_yes() -> None:
-    examined = demo(sidecar=(_DEMO / "sidecar.json").read_bytes())
+    examined = demo(sidecar=demo_car().sidecar)
 
-    assert codes(examined) == {"alpha_straight"}
+    assert codes(examined) == {"alpha_straight", "small"}
     assert examined.frozen is not None
 
 
@@ -58,7 +56,7 @@ def test_everything_that_is_missing_is_guessed_and_marked_as_guessed(bare: Exami
 
 
 def test_the_guesses_come_near_the_truth_on_a_car_whose_truth_is_known(bare: Examined) -> None:
-    truth = json.loads((_DEMO / "sidecar.json").read_bytes())
+    truth = demo_car().card
     assert bare.frozen is not None
     found = bare.frozen.sidecar
     width = found.px_size[0]

@@ -36,9 +36,17 @@ def test_the_bound_workflow_is_the_golden_file() -> None:
 
 def test_one_value_reaches_every_target() -> None:
     graph = json.loads(bind(load_workflow("wanx_scene"), {**VALUES, "horizon": 0.6}))
-    named = [node["inputs"]["vehicle"] for node in graph.values() if "vehicle" in node["inputs"]]
-    assert named == ["citycar/g1/red/0123456789ab"] * 2
-    assert [graph[key]["inputs"]["horizon"] for key in ("2", "3")] == [0.6, 0.6]
+    assert [graph[key]["inputs"]["weather"] for key in ("6", "2")] == ["rain"] * 2
+    assert [graph[key]["inputs"]["horizon"] for key in ("6", "2", "3")] == [0.6] * 3
+
+
+def test_up_to_sixteen_renders_are_bound_where_one_is_chosen() -> None:
+    several = " ".join(f"citycar/g1/red/{n:012x}" for n in range(16))
+    graph = json.loads(bind(load_workflow("wanx_scene"), {**VALUES, "vehicle": several}))
+    assert graph["6"]["inputs"]["vehicle"] == several
+    assert graph["2"]["inputs"]["vehicle"] == graph["3"]["inputs"]["vehicle"] == ["6", 0]
+    with pytest.raises(WorkflowError, match="'vehicle' must match"):
+        bind(load_workflow("wanx_scene"), {**VALUES, "vehicle": f"{several} {several[:27]}"})
 
 
 def test_titles_are_not_posted() -> None:

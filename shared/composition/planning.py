@@ -1,0 +1,146 @@
+"""The plan of a poster: view, layout, ground and light, by the job's seed alone.
+
+A view is drawn of those that have the light which suits the trip best, then a layout of those that
+suit the view and the format. A driver's last posters are kept away from: neither view nor layout of
+the last one where that can be, and never both of one of the last two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from shared import ids
+from shared.composition.layouts import layouts
+from shared.composition.lights import sun_of, wanted_lights
+from shared.composition.views import ground_lines
+from shared.jobs.record import Composition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.composition.layouts import Ground, Layout
+    from shared.composition.lights import Side
+    from shared.formats import Format
+    from shared.trips.facts import TripFacts
+    from shared.vehicles.catalogue import VehicleEntry
+
+_T = TypeVar("_T")
+_MIDDLE = 0.5
+_LEVEL_VIEW = "front_left"
+_NEUTRAL = "overcast"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a poster is planned for; `elevation` is the sun's in degrees.
+
+    `lamps`: its style shows no sun.
+    """
+
+    seed: int
+    format: Format
+    facts: TripFacts
+    elevation: float
+    lamps: bool = False
+
+
+def composed(
+    wish: Wish, renders: Sequence[VehicleEntry], recent: Sequence[Composition] = ()
+) -> Composition:
+    """Return the plan for a car with these renders; `recent` are the driver's last, newest first.
+
+    ValueError for a car without renders.
+    """
+    members = [each for each in renders if each.view] or list(renders)
+    suited = _best_lit(members, _lights(wish))
+    view, layout = _pair(wish, sorted({each.view for each in suited}), recent)
+    own = [each for each in members if each.view == view]
+    plan = Composition(
+        format=wish.format,
+        layout=layout.id,
+        view=view,
+        ground=_ground(layout, view, wish.seed),
+        light="",
+        members=tuple(each.reference for each in own),
+        lights=tuple(each.lit for each in own),
+    )
+    return relit(plan, wish)
+
+
+def relit(plan: Composition, wish: Wish) -> Composition:
+    """Return the plan with the light that the wish asks for, of those that its view has."""
+    flat = [name for group in _lights(wish) for name in group]
+
+    def rank(member: tuple[str, str]) -> tuple[int, bool, str]:
+        lit = member[1]
+        return flat.index(lit) if lit in flat else len(flat), lit != _NEUTRAL, lit
+
+    members, lights = zip(
+        *sorted(zip(plan.members, plan.lights, strict=True), key=rank), strict=True
+    )
+    light = lights[0] if lights[0] in flat else ""
+    sun = sun_of(light, wish.elevation)
+    changes = {
+        "light": light,
+        "sun_azimuth_deg": sun.azimuth_deg if sun else None,
+        "sun_elevation_deg": sun.elevation_deg if sun else None,
+        "members": members,
+        "lights": lights,
+    }
+    return plan.model_copy(update=changes)
+
+
+def suits(layout: Layout, view: str, form: Format) -> bool:
+    """Say whether a layout takes a view in a format.
+
+    A view that nobody named looks anywhere: it is set in the middle, by an eye of usual height.
+    """
+    if form not in layout.formats:
+        return False
+    if view:
+        return view in layout.views
+    return _LEVEL_VIEW in layout.views and layout.formats[form].car.centre == _MIDDLE
+
+
+def _best_lit(
+    members: Sequence[VehicleEntry], groups: tuple[tuple[str, ...], ...]
+) -> list[VehicleEntry]:
+    """Return the renders in the best light that there is; all where none suits."""
+    for group in groups:
+        if found := [each for each in members if each.lit in group]:
+            return found
+    return list(members)
+
+
+def _lights(wish: Wish) -> tuple[tuple[str, ...], ...]:
+    side: Side = "left" if ids.seed_of(f"{wish.seed}:side") % 2 else "right"
+    return wanted_lights(wish.facts, elevation=wish.elevation, side=side, lamps=wish.lamps)
+
+
+def _pair(wish: Wish, views: Sequence[str], recent: Sequence[Composition]) -> tuple[str, Layout]:
+    known = layouts().values()
+    pairs = [(v, each) for v in views for each in known if suits(each, v, wish.format)]
+    if not pairs:
+        # A view of a maker's own that no layout names is set like one that nobody named.
+        pairs = [(v, each) for v in views for each in known if suits(each, "", wish.format)]
+    last, two = recent[:1], {(each.view, each.layout) for each in recent[:2]}
+    new = [(v, each) for v, each in pairs if (v, each.id) not in two]
+    other = [
+        (v, each)
+        for v, each in new
+        if all(v != seen.view and each.id != seen.layout for seen in last)
+    ]
+    left = other or new or pairs
+    view = _drawn(sorted({v for v, _ in left}), wish.seed, "view")
+    return view, _drawn([each for v, each in left if v == view], wish.seed, "layout")
+
+
+def _ground(layout: Layout, view: str, seed: int) -> Ground:
+    if ground_lines(view) is None:
+        return "open"
+    return _drawn(layout.grounds, seed, "ground")
+
+
+def _drawn(options: Sequence[_T], seed: int, purpose: str) -> _T:
+    return options[ids.seed_of(f"{seed}:{purpose}") % len(options)]
