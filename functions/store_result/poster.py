@@ -167,6 +167,7 @@ def open_task(
             evidence,
             frame=frame_of(arrangement),
             alternatives=max(len(composition.members) - 1, 0) if composition else None,
+            open_ground=composition is not None and composition.ground == "open",
         ),
         missing,
         placement.vehicle,

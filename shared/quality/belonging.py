@@ -92,8 +92,9 @@ def _of_lines(evidence: Evidence, scene: Scene) -> Iterator[tuple[str, Estimate]
     lenses = (own, *(each * usual for each in _LENSES))
     axes = (view.heading, car_view.axis_heading(evidence.car, evidence.claims, view))
     off = min(_off(axis, offset, lenses) for axis in axes for offset in offsets)
-    # Ripples and mottle leave half a belief at times; a road is believed wholly.
-    yield "heading_error", Estimate(off, ground.confidence**2)
+    # Of open ground that was asked for, ripples and mottle leave half a belief; a road is believed.
+    clear = ground.confidence ** (2 if evidence.open_ground else 1)
+    yield "heading_error", Estimate(off, clear)
     point = meeting.meeting_of(edges, (columns / 2 + offsets[0], scene.horizon))
     if point is not None:
         # What lies beyond the frame is not seen to meet, only taken to.

@@ -91,7 +91,7 @@ class Evidence:
     Without `frame` horizon and margins are the settings'. Without `bare` nothing can be said of
     the shadow, and the poster does not pass. `alternatives`: how many other members of the car's
     set could have been set in, 0 for a set of one; None when no light and no ground were asked
-    for, so that how they suit the car informs and decides nothing.
+    for, so that how they suit the car informs and decides nothing. `open_ground`: no road was.
     """
 
     plate: Bytes
@@ -103,6 +103,7 @@ class Evidence:
     orders: Orders
     frame: Frame | None = None
     alternatives: int | None = None
+    open_ground: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = "uploads/vehicles/citycar/g3/teal"
+# One render for all hours is doubted at dusk, and a doubted poster waits for a reviewer.
+_ANY_LIGHT = {
+    "GATE_LIGHT_HEIGHT": "1",
+    "GATE_LIGHT_HARDNESS": "1",
+    "GATE_LIGHT_WARMTH": "500",
+    "GATE_LIGHT_SIDE": "1",
+    "GATE_SHADOW_SIDE": "1",
+}
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    with LocalStack(tmp_path_factory.mktemp("studio"), StackOptions(paint=plain)) as running:
+    with LocalStack(
+        tmp_path_factory.mktemp("studio"), StackOptions(paint=plain, settings=_ANY_LIGHT)
+    ) as running:
         yield running
 
 

@@ -36,6 +36,8 @@ WEIGHTS = {
 }
 # What the plan asked the painter for, as log-odds of the side and of a sun at all.
 _ASKED_SIDE, _ASKED_SUN = 0.6, 1.0
+# From where on a sun counts as low, and as one that casts shadows.
+_LOW, _HARD = 0.5, 0.3
 _MOST_MIREDS, _WIDEST_DEG = 200.0, 60.0
 
 
@@ -63,12 +65,18 @@ class Choice:
 
 
 def fit_for(time_of_day: str, members: Sequence[Vehicle]) -> Sequence[Vehicle]:
-    """Return the renders for a trip's hour: at night those of a night, where there are some.
+    """Return the renders for a trip's hour: a night's at night, no noon's at dawn and dusk.
 
-    A night that the plate paints too bright is still a night, and nothing else belongs into it.
+    Whatever the plate paints of it, a night is a night; without such renders all are as good.
     """
-    dark = [each for each in members if lit_by(each).dark >= 1]
-    return dark if dark and time_of_day == "night" else members
+    lit = [(each, lit_by(each)) for each in members]
+    if time_of_day == "night":
+        fit = [each for each, own in lit if own.dark >= 1]
+    elif time_of_day in {"dawn", "dusk"}:
+        fit = [each for each, own in lit if own.low >= _LOW or own.hard < _HARD]
+    else:
+        fit = []
+    return fit or members
 
 
 def choose(members: Sequence[Vehicle], light: PlateLight) -> Choice:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SUN_TO_SKY = 3.0
 _LAMP_SHARE = 0.5
 # A pass of a few hundred pixels loses the line on which the tyres press.
-_CONTACT, _CONTACT_BLUR = 0.86, 0.012
+_CONTACT, _CONTACT_BLUR = 0.92, 0.012
 # Ground under a tyre is never black: light gets there from all round.
 DARKEST = 0.13
 # A pass that is cut off by its own border fades towards it, over this share of its side.

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WRONG = [
-    ("scripts.gallery.__main__", ["--only", "riso"], "nothing is called riso; words are: anime,"),
-    ("scripts.gallery.__main__", ["--only", "night_neon", "noon"], "night_neon noon; words are"),
+    ("scripts.gallery.__main__", ["--only", "riso"], "no poster of this draw is called riso: try"),
+    ("scripts.gallery.__main__", ["--only", "night-neon", "noon"], "called night-neon noon: try"),
     ("scripts.gallery.__main__", ["--real", "{missing}"], "there is no folder {missing}"),
     ("scripts.check_workflows", ["wanx"], "has no workflow called wanx; it has: article, "),
     ("scripts.check_workflows", ["--folder", "{missing}"], "there is no folder {missing}"),
