@@ -11,7 +11,6 @@ from PIL import Image
 
 from functions.store_result.framing import arrangement_of, frame_of
 from shared.errors import PictureError
-from shared.jobs.record import Choice
 from shared.prompts.words import fact_words
 from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
 from shared.quality.gate import Inspection, declared_boxes
@@ -24,6 +23,7 @@ from shared.vehicles.files import read_frozen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shared.choice import Choice
     from shared.jobs.record import Composition, JobRecord
     from shared.ports import ObjectStore
     from shared.quality.colour import Bytes
@@ -160,7 +160,6 @@ def open_task(
     )
     missing = placement.caption.missing if placement.caption else ()
     evidence = _evidence(orders, source, placement, frozen, marked)
-    chosen = Choice.model_validate(placement.choice.model_dump()) if placement.choice else None
     return Opened(
         marked.picture,
         replace(
@@ -171,7 +170,7 @@ def open_task(
         ),
         missing,
         placement.vehicle,
-        chosen,
+        placement.choice,
     )
 
 

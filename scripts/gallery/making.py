@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scripts.gallery.scenes import GalleryScene
-    from shared.jobs.record import Choice, Composition
+    from shared.choice import Choice
+    from shared.jobs.record import Composition
     from shared.ports import ObjectStore
 
 LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.choice import Choice
 from shared.formats import Format
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.trips.facts import Season, TimeOfDay
@@ -102,36 +103,6 @@ class TaskEnd(Frozen):
     outcome: Literal["done", "failed"]
     source: Literal["sink", "oss_event", "callback", "sweep"]
     reason: str = ""
-
-
-class Reading(Frozen):
-    """What was measured on a plate, a figure or a word, and how far it was believed, 0 to 1."""
-
-    value: float | str
-    confidence: float
-
-
-class RunnerUp(Frozen):
-    """The member that would have been next."""
-
-    view: str
-    lit: str
-    cost: float
-
-
-class Choice(Frozen):
-    """Which member of a set was set in, and why: as the task says, for people to read.
-
-    `cost` is the chosen one's; `measured` is what the nodes read from the plate, by name.
-    """
-
-    view: str = ""
-    lit: str = ""
-    layout: str = ""
-    cost: float = 0.0
-    runner_up: RunnerUp | None = None
-    reasons: tuple[str, ...] = ()
-    measured: dict[str, Reading] = Field(default_factory=dict)
 
 
 class StoredResult(Frozen):

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, Field, model_validator
 from shared import ids
 from shared.errors import Warned
 from shared.jobs.parts import (
-    Choice,
     Composition,
     Erasure,
     Failure,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_TRIP",
-    "Choice",
     "Composition",
     "Erasure",
     "Failure",

@@ -15,7 +15,8 @@ from shared.trips.facts import facts_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.jobs.record import Choice, JobRecord
+    from shared.choice import Choice
+    from shared.jobs.record import JobRecord
     from shared.quality.gate import Verdict
     from shared.results.copies import Copy
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared import ids
+from shared.choice import Choice
 from shared.errors import PayloadTooLargeError, PictureError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ _Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _Pixel = Annotated[int, Field(ge=-100_000, le=100_000)]
 _Row = Annotated[float, Field(ge=-100_000, le=100_000)]
 _Character = Annotated[str, Field(min_length=1, max_length=1)]
-_Figure = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
-_Sentence = Annotated[str, Field(max_length=200)]
-_WORD = r"^([a-z][a-z0-9_]{0,31})?$"
 _Code = Annotated[int, Field(ge=0, le=255)]
 _Box = tuple[_Pixel, _Pixel, _Pixel, _Pixel]
 
@@ -57,33 +55,6 @@ class CaptionPlace(_Read):
     ink: tuple[_Code, _Code, _Code]
     scrim: _Box = (0, 0, 0, 0)
     missing: tuple[_Character, ...] = Field(default=(), max_length=64)
-
-
-class Reading(_Read):
-    """A figure or a word that the nodes read from the plate, and how far they believed it."""
-
-    value: _Figure | Annotated[str, Field(max_length=32)]
-    confidence: float = Field(ge=0, le=1)
-
-
-class RunnerUp(_Read):
-    """The member that would have been next."""
-
-    view: str = Field(default="", pattern=_WORD)
-    lit: str = Field(default="", pattern=_WORD)
-    cost: _Figure
-
-
-class Choice(_Read):
-    """Which member of the set the nodes chose, in which layout, and why."""
-
-    view: str = Field(default="", pattern=_WORD)
-    lit: str = Field(default="", pattern=_WORD)
-    layout: str = Field(default="", pattern=_WORD)
-    cost: _Figure = 0.0
-    runner_up: RunnerUp | None = None
-    reasons: tuple[_Sentence, ...] = Field(default=(), max_length=16)
-    measured: dict[_Name, Reading] = Field(default_factory=dict, max_length=32)
 
 
 class Placement(_Read):
