@@ -7,6 +7,7 @@ there at once, and a member's files as soon as somebody reads them.
 from __future__ import annotations
 
 import functools
+import os
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +49,7 @@ class BundledVehicles:
         render = self._renders[reference]
         # The sidecar comes last, so that what it names is there.
         for key, data in _frozen(render.render, reference):
-            _write(self._mount / key, data)
+            write_whole(self._mount / key, data)
 
 
 def seed_mount(objects: BucketStore, bucket: str) -> BundledVehicles:
@@ -66,8 +67,9 @@ def _frozen(place: Path, reference: str) -> tuple[tuple[str, bytes], ...]:
     return tuple(mount_files(render.frozen()))
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file there all at once, whoever else puts the same one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{threading.get_ident()}")
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     scratch.write_bytes(data)
     scratch.replace(path)

@@ -6,7 +6,7 @@ import io
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,9 +21,7 @@ SIZE = (576, 720)
 Lit = Literal[
     "day_left", "day_right", "low_left", "low_right", "overcast", "snow", "dusk", "night"
 ]  # fmt: skip
-LIGHTS: tuple[Lit, ...] = (
-    "day_left", "day_right", "low_left", "low_right", "overcast", "snow", "dusk", "night",
-)  # fmt: skip
+LIGHTS: tuple[Lit, ...] = get_args(Lit)
 _WORDS: dict[Lit, str] = {
     "day_left": "阳光从左侧高处照来，影子短而清晰，投向右侧",
     "day_right": "阳光从右侧高处照来，影子短而清晰，投向左侧",

@@ -19,7 +19,7 @@ from shared.vehicles.freeze import freeze_bytes, mount_files, widths_of
 from shared.vehicles.sidecar import parse_sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from shared.vehicles.catalogue import VehicleEntry
@@ -49,10 +49,10 @@ class BundledRender:
         """What the catalogue says of it; none of its pixels is looked at."""
         return entry_of(self.sidecar, widths=widths_of(self.sidecar))
 
-    def frozen(self) -> FrozenVehicle:
-        """Freeze it; PictureError for files that its sidecar does not name."""
+    def frozen(self, widths: Sequence[int] | None = None) -> FrozenVehicle:
+        """Freeze it, in the usual sizes or these; PictureError for files it does not name."""
         render, badge = self.render.read_bytes(), self.badge.read_bytes()
-        return freeze_bytes(render, badge, self.sidecar, passes=self.passes())
+        return freeze_bytes(render, badge, self.sidecar, widths=widths, passes=self.passes())
 
     def passes(self) -> dict[PassName, bytes]:
         """Return the files of its passes."""
