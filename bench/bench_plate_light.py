@@ -30,16 +30,14 @@ from comfyui.custom_nodes.trip_poster.plate_light import PlateLight, read_light
 from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle
 from local.painter import paint
 from local.painter.facts import SceneFacts, facts_from_prompt
-from scripts.gallery.scenes import PLACES
+from scripts.gallery.scenes import PLACES, trip_facts
 from shared.composition import layouts
 from shared.formats import FORMATS, PIXELS
 from shared.jobs.parts import Composition
 from shared.prompts.template import template_prompt
 from shared.styles import offered_styles
 from shared.task_workflow import scene_texts
-from shared.trips.facts import Season, TimeOfDay, TripFacts
-from shared.trips.mood import Mood
-from shared.trips.weather import Weather
+from shared.trips.facts import Season
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -135,7 +133,7 @@ def _plates(count: int, seed: int) -> Iterator[tuple[int, Bytes, Known]]:
         weather = rng.choice(weathers)
         season = "winter" if weather == "snow" else rng.choice(list(Season)).value
         hour = rng.choice(hours)
-        place = PLACES[rng.choice(list(PLACES))]
+        name = rng.choice(list(PLACES))
         view = rng.choice(list(_HEADINGS))
         form = rng.choice(FORMATS)
         fitting = [
@@ -144,18 +142,8 @@ def _plates(count: int, seed: int) -> Iterator[tuple[int, Bytes, Known]]:
         layout = rng.choice(fitting)
         looks = [name for name in offered_styles() if name != "night_neon" or light in _LAMPS]
         look = offered_styles()[rng.choice(["photoreal", "photoreal", *looks])]
-        facts = TripFacts(
-            cities=(place[0],),
-            destination_city=place[0],
-            season=Season(season),
-            weather=Weather(weather),
-            time_of_day=TimeOfDay(hour),
-            mood=Mood.FREE,
-            month=1,
-            distance_km=120.0,
-            driving_hours=2.0,
-        )
-        told = template_prompt(facts, seed=index).model_copy(update={"landmark": place[1]})
+        facts = trip_facts(name, season, weather, hour)
+        told = template_prompt(facts, seed=index).model_copy(update={"landmark": PLACES[name][1]})
         ground = rng.choice(list(layout.grounds))
         plan = Composition(format=form, layout=layout.id, view=view, ground=ground, light=light)
         text, _ = scene_texts(look, facts, told, plan=plan)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 
 from local.mount import BundledVehicles
 from local.painter import paint
-from scripts.gallery.scenes import PLACES, GalleryScene
+from scripts.gallery.scenes import PLACES, GalleryScene, trip_facts
 from shared.composition.planning import Wish, composed
 from shared.composition.sun import sun_at
 from shared.formats import Format
@@ -23,8 +23,7 @@ from shared.prompts.template import template_prompt
 from shared.quality.remedies import beyond_repaint
 from shared.styles import offered_styles, style
 from shared.task_workflow import bind_task, scene_texts
-from shared.trips.facts import Season, TimeOfDay, TripFacts
-from shared.trips.mood import Mood
+from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
 from shared.vehicles.bundle import bundled, bundled_catalogue
 
@@ -34,12 +33,12 @@ if TYPE_CHECKING:
     from scripts.gallery.making import Picture, Studio
     from shared.jobs.record import Composition
     from shared.prompts.model import PaintingPrompt
+    from shared.trips.facts import TripFacts
     from shared.vehicles.catalogue import VehicleEntry
 
 _T = TypeVar("_T")
 _VEHICLES = Path(__file__).parents[2] / "comfyui" / "vehicles"
 _CHINA = timezone(timedelta(hours=8))
-_MONTHS = {Season.SPRING: 4, Season.SUMMER: 7, Season.AUTUMN: 10, Season.WINTER: 1}
 _HOURS = {
     TimeOfDay.DAWN: (6, 40),
     TimeOfDay.DAY: (11, 0),
@@ -127,7 +126,7 @@ def drawn_works(count: int, seed: int) -> Iterator[DrawnWork]:
         if at % _TRIPS_OF_A_DRIVER == 0:
             recent = []
         weather = rng.choice([each for each in Weather if _goes(each, season)])
-        trip = _facts(place, season, hour, weather)
+        trip = trip_facts(place, season.value, weather.value, hour.value)
         renders = catalogue.members(*car)
         work = _work(at, look, trip, place, form, renders, recent, seed=seed * 1000 + at)
         recent.insert(0, work.plan)
@@ -164,21 +163,6 @@ def _work(
     )
     plan = composed(wish, renders, recent)
     return DrawnWork(name.replace("_", "-"), look_id, facts, told, plan, seed)
-
-
-def _facts(place: str, season: Season, hour: TimeOfDay, weather: Weather) -> TripFacts:
-    city = PLACES[place][0]
-    return TripFacts(
-        cities=(city,),
-        destination_city=city,
-        season=season,
-        weather=weather,
-        time_of_day=hour,
-        mood=Mood.FREE,
-        month=_MONTHS[season],
-        distance_km=120.0,
-        driving_hours=2.0,
-    )
 
 
 def _goes(weather: Weather, season: Season) -> bool:

@@ -70,23 +70,27 @@ def styled_scenes() -> list[GalleryScene]:
     ]
 
 
+def trip_facts(place: str, season: str, weather: str, time_of_day: str) -> TripFacts:
+    """Return the facts of a trip to one of the places, in words of the enums."""
+    city = PLACES[place][0]
+    return TripFacts(
+        cities=(city,),
+        destination_city=city,
+        season=Season(season),
+        weather=Weather(weather),
+        time_of_day=TimeOfDay(time_of_day),
+        mood=Mood.FREE,
+        month=_NUMBERS[season],
+        distance_km=120.0,
+        driving_hours=2.0,
+    )
+
+
 def _styled(style: str, season: str, place: str) -> GalleryScene:
     """Return a scene as a job of that style would have it painted."""
     plain, look = _scene(season, place), offered_styles()[style]
-    city, sight, _ = PLACES[place]
-    facts = look.shown(
-        TripFacts(
-            cities=(city,),
-            destination_city=city,
-            season=Season(plain.season),
-            weather=Weather(plain.weather),
-            time_of_day=TimeOfDay(plain.time_of_day),
-            mood=Mood.FREE,
-            month=_NUMBERS[season],
-            distance_km=120.0,
-            driving_hours=2.0,
-        )
-    )
+    sight = PLACES[place][1]
+    facts = look.shown(trip_facts(place, season, plain.weather, plain.time_of_day))
     told = template_prompt(facts, seed=1).model_copy(
         update={"landmark": sight, "prompt": _text(season, plain.weather, facts.time_of_day, place)}
     )
