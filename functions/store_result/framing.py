@@ -8,6 +8,7 @@ from shared.composition.layouts import layouts
 from shared.errors import PictureError
 from shared.formats import PIXELS
 from shared.quality.evidence import Frame
+from shared.styles import styles
 
 if TYPE_CHECKING:
     from shared.composition.layouts import Arrangement
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 _ASPECT_SLACK = 0.03
 
 
-def arrangement_of(placement: Placement, composition: Composition | None) -> Arrangement | None:
+def arrangement_of(
+    placement: Placement, composition: Composition | None, style: str = ""
+) -> Arrangement | None:
     """Return the layout that the task followed; None for a workflow that reads none.
 
-    PictureError when it is another one than the composition's.
+    PictureError when it is another one than the composition's, or the canvas has another shape
+    than the style's in that format.
     """
     said = placement.choice.layout if placement.choice else ""
     if not said:
@@ -32,11 +36,12 @@ def arrangement_of(placement: Placement, composition: Composition | None) -> Arr
     if layout is None or composition.format not in layout.formats:
         msg = "the composition's layout is not one of the bundle's"
         raise PictureError(msg)
-    width, height = PIXELS[composition.format]
+    look, form = styles().get(style), composition.format
+    width, height = look.size(form) if look else PIXELS[form]
     if abs(placement.canvas[0] * height / (placement.canvas[1] * width or 1) - 1) > _ASPECT_SLACK:
         msg = "the poster has not the format that was composed"
         raise PictureError(msg)
-    return layout.formats[composition.format]
+    return layout.formats[form]
 
 
 def frame_of(arrangement: Arrangement | None) -> Frame | None:

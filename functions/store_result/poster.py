@@ -149,7 +149,7 @@ def open_task(
     if placement.vehicle not in {vehicle, *(composition.members if composition else ())}:
         msg = "the task put another vehicle into the picture"
         raise PictureError(msg)
-    arrangement = arrangement_of(placement, composition)
+    arrangement = arrangement_of(placement, composition, style)
     frozen = read_frozen(mount, placement.vehicle, placement.width, max_bytes=limits.max_bytes)
     caption = placement.caption.boxes if placement.caption else ()
     marked = label.stamp(

@@ -14,6 +14,8 @@ from shared.composition.layouts import layouts
 from shared.errors import PictureError
 from shared.jobs.record import Composition
 from shared.results.task_files import Placement
+from shared.styles import style
+from shared.styles.model import Size
 
 _PLAN = Composition(
     format="9:16",
@@ -92,6 +94,19 @@ def test_another_layout_or_format_than_the_composed_one_is_refused(
 ) -> None:
     with pytest.raises(PictureError):
         arrangement_of(read(placement(choice, canvas)), plan)
+
+
+def test_a_style_of_another_shape_is_framed_by_its_own_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = _PLAN.model_copy(update={"format": "4:5"})
+    own = style("photoreal").model_copy(update={"sizes": (Size(width=1024, height=1024),)})
+    monkeypatch.setattr("functions.store_result.framing.styles", lambda: {"square": own})
+    square = read(placement(_CHOICE, (1024, 1024)))
+
+    assert arrangement_of(square, plan, "square") == layouts()[plan.layout].formats["4:5"]
+    with pytest.raises(PictureError, match="format"):
+        arrangement_of(square, plan)
 
 
 def test_the_choice_is_kept_as_it_was_told() -> None:
