@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .compose import cut_to
+from .ground import FOCAL_WIDTHS
 from .placement import place
 from .vehicle_files import read_car
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from .placement import Placement
     from .vehicle_files import Vehicle
 
-# A 35 mm lens on an upright frame: focal length over picture width.
-_FOCAL_WIDTHS = 1.45
 # Depth ControlNets are trained on inverse depth stretched over the picture; beyond this is far.
 _FAR_METRES = 120.0
 
@@ -39,7 +38,7 @@ def depth_plate(
     horizon = horizon if layout is None else layout.horizon
     horizon_y = round(horizon * height)
     below = np.maximum(np.arange(height, dtype=np.float64) - horizon_y, 0.0)
-    nearness = np.maximum(below / (camera_height * _FOCAL_WIDTHS * width) - 1 / _FAR_METRES, 0.0)
+    nearness = np.maximum(below / (camera_height * FOCAL_WIDTHS * width) - 1 / _FAR_METRES, 0.0)
     rows = np.rint(255 * nearness / max(float(nearness[-1]), 1e-9)).astype(np.uint8)
     depth: Bytes = np.repeat(rows[:, None], width, axis=1)
     if vehicle is not None:

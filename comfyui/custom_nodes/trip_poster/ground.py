@@ -43,7 +43,7 @@ _AMBIENT_ELSE = (0.06, 0.07, 0.10)
 _DARKEST = 0.94
 _SUPERSAMPLE = 2
 # A 35 mm lens on an upright frame: focal length over picture width.
-_FOCAL_WIDTHS = 1.45
+FOCAL_WIDTHS = 1.45
 # Footprints as shares of (wheelbase, track); bumpers reach well beyond the wheels.
 _UNDERBODY = (1.42, 1.06)
 _SURROUNDINGS = (1.65, 1.30)
@@ -129,7 +129,7 @@ def cast_vector(vehicle: Vehicle, placement: Placement) -> Point:
     azimuth = math.radians(vehicle.light_azimuth_deg)
     reach = height / math.tan(elevation)
     drop = placement.contact_y - placement.horizon_y
-    flat = min(max(drop / (_FOCAL_WIDTHS * placement.canvas[0]), 0.1), 0.5)
+    flat = min(max(drop / (FOCAL_WIDTHS * placement.canvas[0]), 0.1), 0.5)
     return (-math.sin(azimuth) * reach, math.cos(azimuth) * reach * flat)
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from PIL import Image
 
 from .colour import decode, luminance
+from .ground import FOCAL_WIDTHS
 from .light_side import side_cues, side_shares, sky_mask
-from .vanishing import FOCAL_WIDTHS, Measured, ground_lines
+from .vanishing import Measured, ground_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

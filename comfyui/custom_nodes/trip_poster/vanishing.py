@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .colour import luminance
+from .ground import FOCAL_WIDTHS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .colour import Floats
 
-# A 35 mm lens on an upright frame: focal length over picture width.
-FOCAL_WIDTHS = 1.45
 _STEP_DEG, _WIDEST_DEG = 2, 76
 _ANGLE_SIGMA_DEG = 2.5
 _ROWS = (0.25, 0.85)
