@@ -93,14 +93,14 @@ def _of_lines(evidence: Evidence, scene: Scene) -> Iterator[tuple[str, Estimate]
     axes = (view.heading, car_view.axis_heading(evidence.car, evidence.claims, view))
     off = min(_off(axis, offset, lenses) for axis in axes for offset in offsets)
     # Of open ground that was asked for, ripples and mottle leave half a belief; a road is believed.
-    clear = ground.confidence ** (2 if evidence.open_ground else 1)
-    yield "heading_error", Estimate(off, clear)
+    belief = 2 if evidence.open_ground else 1
+    yield "heading_error", Estimate(off, ground.confidence**belief)
     point = meeting.meeting_of(edges, (columns / 2 + offsets[0], scene.horizon))
     if point is not None:
         # What lies beyond the frame is not seen to meet, only taken to.
         seen = 1.0 if -0.1 <= point.x / columns <= 1.1 else 0.5
         missed = abs(point.y - scene.horizon) / rows
-        yield "horizon_error", Estimate(missed, point.confidence * seen)
+        yield "horizon_error", Estimate(missed, point.confidence**belief * seen)
 
 
 def _off(axis: float, offset: float, lenses: tuple[float, ...]) -> float:
@@ -115,17 +115,18 @@ def _of_light(
     evidence: Evidence, scene: Scene, plate_side: Estimate, light: Light
 ) -> dict[str, Estimate]:
     tones = hours.tones_of(scene)
-    shown = hours.hours_under(evidence.orders.weather, hours.hours_in(tones))
+    orders = evidence.orders
+    shown = hours.hours_under(orders.weather, hours.hours_in(tones))
     own = hours.hour_of(light)
     clear = max(shown.values()) * min(1.0, 0.5 + tones.sky_share * 5)
     by_day = sum(shown[name] for name in _BY_DAY)
     hard = sum(shown[name] * _HARD[name] for name in shown)
     warm = warmth.warmth_gap(scene, light)
     found = {
-        "light_height": Estimate(hours.apart(shown, own), clear),
+        "light_height": Estimate(hours.apart(shown, own, orders), clear),
         "light_hardness": Estimate(abs(hard - (1 - light.softness)), clear * by_day),
         "light_warmth": Estimate(
-            warm.value, warm.confidence * by_day * (evidence.orders.weather not in hours.TINTED)
+            warm.value, warm.confidence * by_day * (orders.weather not in hours.TINTED)
         ),
     }
     sunny = shown["high"] + shown["low"]

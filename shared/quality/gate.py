@@ -252,9 +252,11 @@ def _copy_failures(
     )
     if found["mark_share"] < thresholds.mark_share:
         yield "mark_share"
-    for name in ("mark_contrast", "caption_contrast"):
-        if found.get(name, thresholds.text_contrast) < thresholds.text_contrast:
-            yield name
+    least = {
+        "mark_contrast": thresholds.mark_contrast,
+        "caption_contrast": thresholds.text_contrast,
+    }
+    yield from (name for name, limit in least.items() if found.get(name, limit) < limit)
     yield from _contact_failures(found, evidence, thresholds)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.quality.evidence import Orders
     from shared.quality.scene import Scene
     from shared.vehicles.sidecar import Light
 
@@ -31,6 +32,7 @@ _GREY_WEATHERS = frozenset({"overcast", "fog", "storm", "rain", "snow"})
 # A trip's weathers in which no sun shines, and the one whose air has a colour that no lamp has.
 _SUNLESS = frozenset({"overcast", "rain", "snow", "fog", "sand"})
 TINTED = frozenset({"sand"})
+_BETWEEN, _DIM = frozenset({"dawn", "dusk"}), ("overcast", "dusk")
 _LOW_SUN, _SOFT = 25.0, 0.7
 _LEAST_SKY = 0.04
 
@@ -128,7 +130,12 @@ def hour_of(light: Light) -> str:
     return "low" if light.elevation_deg < _LOW_SUN else "high"
 
 
-def apart(hours: Mapping[str, float], hour: str) -> float:
-    """Return the expected distance, 0 to 1, of an hour from what a scene shows."""
-    row = _APART[HOURS.index(hour)]
-    return sum(hours[name] * far for name, far in zip(HOURS, row, strict=True))
+def apart(hours: Mapping[str, float], hour: str, orders: Orders) -> float:
+    """Return the expected distance, 0 to 1, of an hour from what a scene shows.
+
+    A sunless dawn or dusk lies between a grey day and the blue hour, and either suits it.
+    """
+    row = dict(zip(HOURS, _APART[HOURS.index(hour)], strict=True))
+    if orders.weather in _SUNLESS and orders.time_of_day in _BETWEEN and hour in _DIM:
+        row |= dict.fromkeys(_DIM, 0.0)
+    return sum(hours[name] * row[name] for name in HOURS)

@@ -135,7 +135,7 @@ MEASURES: Mapping[str, Measure] = {
     "footprint_spread": Measure("plate", _ORDER_ANEW, "ground_spread"),
     "plate_structure": Measure("plate", _ORDER_ANEW, "plate_structure", "at least"),
     "plate_sharpness": Measure("plate", _ORDER_ANEW, "plate_sharpness", "at least"),
-    "mark_contrast": Measure("plate", _LETTERING, "text_contrast", "at least"),
+    "mark_contrast": Measure("plate", _LETTERING, "mark_contrast", "at least"),
     "caption_contrast": Measure("plate", _LETTERING, "text_contrast", "at least"),
     "style": Measure("plate", _ORDER_ANEW),
 }

@@ -53,6 +53,7 @@ class Thresholds:
     shadow_side: float = 0.3
     confidence: float = 0.5
     text_contrast: float = 4.5
+    mark_contrast: float = 3.0
     mark_share: float = 0.05
     lossless_badge_width: int = 48
     palette_fails: bool = True

@@ -40,10 +40,11 @@ _FACES = {
 }
 _PLAIN_FACE = "tube"
 # An ink, what the ground under it is toned with where it does not stand out by itself, and the
-# contrast it needs: thin dark strokes look lighter than they are, and weaker.
+# contrast it needs: 3 is the rule for letters of this size (WCAG 2.2, 1.4.3), and one of the inks
+# has that on any even ground; thin dark strokes look weaker than they are.
 _LOOKS: tuple[tuple[Colour, Colour, float], ...] = (
-    ((250, 249, 246), (16, 18, 22), 5.0),
-    ((24, 26, 32), (240, 241, 238), 6.0),
+    ((250, 249, 246), (16, 18, 22), 3.2),
+    ((24, 26, 32), (240, 241, 238), 3.8),
 )
 # From nothing to what makes white letters readable on snow.
 _TONES = (0, 40, 72, 100, 124, 144, 160, 172)

@@ -73,6 +73,9 @@ class GateSettings(Group):
         0.5, "CONFIDENCE", "How clear a plate is, 0 to 1, for these measures to count."
     )
     text_contrast: float = _limit(4.5, "TEXT_CONTRAST", "Least contrast of lettering (WCAG).")
+    mark_contrast: float = _limit(
+        3.0, "MARK_CONTRAST", "Least contrast of the AI mark (WCAG, large text)."
+    )
     mark_share: float = _limit(
         0.05, "MARK_SHARE", "Least height of the AI mark, of the short side."
     )

@@ -143,7 +143,7 @@ def write_caption(
     texts = Texts(title, line, setting, math.sqrt(0.8 * width * height))
     pieces = _placed(picture, boxes, texts, room)
     lines = [piece.box for piece in pieces if piece.is_text]
-    best = best_look(picture, lines, boxes, setting, broad=room is None)
+    best = best_look(picture, lines, boxes, setting)
     out: Bytes = picture.copy()
     x0, y0, x1, y1 = best.box
     out[y0:y1, x0:x1] = best.region

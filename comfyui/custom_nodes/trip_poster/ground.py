@@ -166,12 +166,13 @@ def _coarseness(sigma: float) -> int:
     return 1 << max(0, math.floor(math.log2(max(sigma, 1.0) / 4)))
 
 
-def gaussian(plane: NDArray[Any], sigma: float) -> Floats:
-    """Blur one plane [H,W]; beyond its border lies 0."""
-    pad = math.ceil(3 * sigma) + 1
+def gaussian(plane: NDArray[Any], sigma: float, across: float | None = None) -> Floats:
+    """Blur one plane [H,W], by `sigma` down and `across`; beyond its border lies 0."""
+    across = sigma if across is None else across
+    pad = math.ceil(3 * max(sigma, across)) + 1
     wide = np.pad(plane, pad)
     fy, fx = np.fft.fftfreq(wide.shape[0]), np.fft.rfftfreq(wide.shape[1])
-    falloff = -2 * (math.pi * sigma) ** 2
-    transfer = np.exp(falloff * fy**2)[:, None] * np.exp(falloff * fx**2)[None, :]
+    down, along = (-2 * (math.pi * each) ** 2 for each in (sigma, across))
+    transfer = np.exp(down * fy**2)[:, None] * np.exp(along * fx**2)[None, :]
     soft = np.fft.irfft2(np.fft.rfft2(wide) * transfer, s=wide.shape)
     return np.clip(soft[pad:-pad, pad:-pad], 0.0, None).astype(np.float32)

@@ -36,7 +36,8 @@ _CUT, _FADE = 0.02, 0.3
 # Half a penumbra, pixels of the pass: its samples are as coarse as its pixels.
 _PENUMBRA = 1.0
 _MIRROR, _MIRROR_FADE = 0.30, 0.45
-_RIPPLES = 1.6  # pixels of the pass
+# How far rough wet ground smears what it mirrors, across and down, pixels of the pass.
+_RIPPLES = (2.5, 9.0)
 _LAMPS = {"dusk": 0.35, "night": 0.8}
 _ALBEDO, _MOST_ALBEDO = 0.22, 0.7
 
@@ -146,8 +147,9 @@ def _faded(plane: Floats) -> Floats:
 
 
 def _softened(plane: Floats) -> Floats:
-    """Blur a plane as ripples do."""
-    return gaussian(plane, _RIPPLES)
+    """Smear a plane as rough wet ground does: mostly along the line of sight."""
+    across, down = _RIPPLES
+    return gaussian(plane, down, across)
 
 
 def _contact(vehicle: Vehicle, placement: Placement) -> Floats:

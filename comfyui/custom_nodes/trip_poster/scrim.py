@@ -2,7 +2,8 @@
 
 Ink and ground must differ by 4.5 to 1 at least (WCAG 2.2, 1.4.3). Where the picture does not give
 that, its part behind the caption is darkened or lightened like under a graduated filter: as little
-as will do, and never over the car.
+as will do, over the whole width since a filter that ends beside the lines is seen, and never over
+the car.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ CONTRAST = 4.5
 _VEIL = 0.92
 # On middle tones dark letters look weaker than the formula says: their price, in codes of scrim.
 _DARK_INK_COST, _MIDDLE_TONE, _MIDDLE_COST = 9.0, 0.40, 150.0
-_FALL, _REACH = 0.17, 0.22
+_FALL = 0.17
 # How far a scrim ends above the car, and below it.
 _ABOVE, _BELOW = 0.05, 0.01
 _LEVELS = 1023
@@ -73,15 +74,9 @@ def best_look(
     lines: Sequence[Box],
     keep_clear: Sequence[Box],
     setting: Setting,
-    *,
-    broad: bool = False,
 ) -> Look:
-    """Return the ink that reads with the least change to the picture [H,W,3] round the lines.
-
-    `broad`: a scrim goes over the whole width, also where no lines are.
-    """
-    size = (picture.shape[1], picture.shape[0])
-    graduated = _filter(size, lines, keep_clear, round((1.0 if broad else _REACH) * size[0]))
+    """Return the ink that reads with the least change to the picture [H,W,3] round the lines."""
+    graduated = _filter((picture.shape[1], picture.shape[0]), lines, keep_clear)
     x0, y0, x1, y1 = graduated.box
     part = picture[y0:y1, x0:x1]
     shifted = [(a - x0, b - y0, c - x0, d - y0) for a, b, c, d in lines]
@@ -138,13 +133,11 @@ def _contrast(ground: NDArray[Any], level: float) -> float:
     return float(ratio.min())
 
 
-def _filter(
-    size: tuple[int, int], lines: Sequence[Box], keep_clear: Sequence[Box], reach: int
-) -> Filter:
+def _filter(size: tuple[int, int], lines: Sequence[Box], keep_clear: Sequence[Box]) -> Filter:
     """Return where the scrim of some lines lies, and how strong it is there.
 
     From the nearer of the upper and the lower edge to the lines, then smoothly to none, before the
-    car; so too along the lines, toward a car beside them and, within `reach`, toward a free side.
+    car; so too along the lines, toward a car beside them.
     """
     width, height = size
     x0, y0, x1, y1 = _around(lines)
@@ -162,10 +155,10 @@ def _filter(
     right = min([width, *(box[0] for box in beside if box[0] >= x1)])
     along = np.ones(right - left, dtype=np.float32)
     across = np.arange(left, right)
-    if left > 0 or x0 > reach:
-        along *= _fall(-across, -x0, -max(left, x0 - reach))
-    if right < width or width - x1 > reach:
-        along *= _fall(across, x1, min(right, x1 + reach))
+    if left > 0:
+        along *= _fall(-across, -x0, -left)
+    if right < width:
+        along *= _fall(across, x1, right)
     return Filter((left, start, right, end), down, along)
 
 

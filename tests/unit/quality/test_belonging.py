@@ -12,7 +12,7 @@ import pytest
 from shared.quality import car_view, cast, hours, lines, meeting, side, warmth
 from shared.quality.belonging import belonging_scores, broken
 from shared.quality.colour import decode, encode
-from shared.quality.evidence import Car
+from shared.quality.evidence import Car, Orders
 from shared.quality.scene import LIGHT, scene_of
 from shared.quality.thresholds import Thresholds
 from shared.vehicles.sidecar import Camera, Light
@@ -118,7 +118,7 @@ def test_five_hours_are_told_apart(
     found = hours.hours_in(hours.tones_of(scene))
     assert sum(found.values()) == pytest.approx(1)
     assert found[hour] > 0.5
-    assert hours.apart(found, hour) < 0.3
+    assert hours.apart(found, hour, Orders("summer", "clear", "day")) < 0.3
 
 
 @pytest.mark.parametrize(
@@ -223,3 +223,15 @@ def test_without_a_sidecars_light_only_the_lines_are_measured() -> None:
         "heading_error",
         "horizon_error",
     }
+
+
+@pytest.mark.parametrize("weather", ["fog", "overcast", "rain", "snow"])
+def test_a_sunless_dawn_suits_a_grey_days_render_and_the_blue_hours_and_no_nights(
+    weather: str,
+) -> None:
+    dawn, day = Orders("summer", weather, "dawn"), Orders("summer", weather, "day")
+    dim = {"high": 0.0, "low": 0.0, "overcast": 0.0, "dusk": 1.0, "night": 0.0}
+    assert hours.apart(dim, "overcast", dawn) == hours.apart(dim, "dusk", dawn) == 0
+    assert hours.apart(dim, "overcast", day) > 0.5
+    grey = {**dim, "overcast": 1.0, "dusk": 0.0}
+    assert hours.apart(grey, "night", dawn) == 1

@@ -101,6 +101,7 @@ def test_every_measure_that_can_fail_is_in_the_table() -> None:
         plate_sharpness=999.0,
         light_gap=-200.0,
         text_contrast=99.0,
+        mark_contrast=99.0,
         mark_share=1.0,
         heading_error=-1.0,
         horizon_error=-1.0,

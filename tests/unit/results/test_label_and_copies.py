@@ -105,18 +105,21 @@ def test_the_mark_is_large_and_readable_on_any_ground_and_hardly_larger_than_ask
     ink = mark_ink(pixels, plate, marked.box)
     assert (sum(ink) > 600) == (sum(marked.ink) > 600)
     assert 0.05 <= mark_share(pixels, marked.box, ink) <= 0.055
-    assert mark_contrast(pixels, plate, marked.box) >= 5
+    assert mark_contrast(pixels, plate, marked.box) >= 3.2
 
 
 def test_the_ground_is_toned_only_where_no_ink_stands_out_by_itself() -> None:
     toned = []
-    for grey in (30, 128, 250):
-        marked = stamp(Image.new("RGB", (576, 720), (grey,) * 3), clear_of=[])
+    for one, other in ((30, 30), (128, 128), (250, 250), (20, 235)):
+        ground = np.full((720, 576, 3), one, dtype=np.uint8)
+        ground[:, np.arange(576) % 64 < 32] = other
+        marked = stamp(Image.fromarray(ground), clear_of=[])
         x0, y0, _, y1 = marked.box
-        beside = np.asarray(marked.picture)[y0:y1, x0 + (y1 - y0) // 8]
-        toned.append(int(np.abs(beside.astype(int) - grey).max()))
-    assert toned[0] == toned[2] == 0
-    assert 0 < toned[1] < 40
+        change = np.asarray(marked.picture).astype(int) - ground
+        beside = change[y0:y1, x0 + (y1 - y0) // 12 : x0 + (y1 - y0) // 8]
+        toned.append(int(np.abs(beside).max()))
+    assert toned[:3] == [0, 0, 0]
+    assert 0 < toned[3] < 120
 
 
 @pytest.mark.parametrize("corner", CORNERS)
