@@ -125,13 +125,16 @@ def _of_light(
     found = {
         "light_height": Estimate(hours.apart(shown, own, orders), clear),
         "light_hardness": Estimate(abs(hard - (1 - light.softness)), clear * by_day),
-        "light_warmth": Estimate(
-            warm.value, warm.confidence * by_day * (orders.weather not in hours.TINTED)
-        ),
+        "light_warmth": Estimate(warm.value, warm.confidence * by_day * _coloured(orders.weather)),
     }
     sunny = shown["high"] + shown["low"]
     seen = Estimate(plate_side.value, plate_side.confidence * sunny)
     return found | _of_sides(evidence, seen, light)
+
+
+def _coloured(weather: str) -> float:
+    """Return how far a scene's warmth is its sun's: coloured clouds are none, dust is no light."""
+    return 0.0 if weather in hours.TINTED else 0.5 if weather in hours.SUNLESS else 1.0
 
 
 def _of_sides(evidence: Evidence, plate: Estimate, light: Light) -> dict[str, Estimate]:

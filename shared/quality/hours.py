@@ -30,9 +30,9 @@ _APART = (
 )
 _GREY_WEATHERS = frozenset({"overcast", "fog", "storm", "rain", "snow"})
 # A trip's weathers in which no sun shines, and the one whose air has a colour that no lamp has.
-_SUNLESS = frozenset({"overcast", "rain", "snow", "fog", "sand"})
+SUNLESS = frozenset({"overcast", "rain", "snow", "fog", "sand"})
 TINTED = frozenset({"sand"})
-_BETWEEN, _DIM = frozenset({"dawn", "dusk"}), ("overcast", "dusk")
+_TWILIGHT = frozenset({"dawn", "dusk"})
 _LOW_SUN, _SOFT = 25.0, 0.7
 _LEAST_SKY = 0.04
 
@@ -115,7 +115,7 @@ def hours_under(weather: str, shown: Mapping[str, float]) -> dict[str, float]:
 
     `weather` is what the scene was ordered with; the palette's rules see to it that it is there.
     """
-    if weather not in _SUNLESS:
+    if weather not in SUNLESS:
         return dict(shown)
     soft = shown["high"] + shown["low"] + shown["overcast"]
     return {**shown, "high": 0.0, "low": 0.0, "overcast": soft}
@@ -131,11 +131,20 @@ def hour_of(light: Light) -> str:
 
 
 def apart(hours: Mapping[str, float], hour: str, orders: Orders) -> float:
-    """Return the expected distance, 0 to 1, of an hour from what a scene shows.
-
-    A sunless dawn or dusk lies between a grey day and the blue hour, and either suits it.
-    """
+    """Return the expected distance, 0 to 1, of an hour from what a scene shows."""
     row = dict(zip(HOURS, _APART[HOURS.index(hour)], strict=True))
-    if orders.weather in _SUNLESS and orders.time_of_day in _BETWEEN and hour in _DIM:
-        row |= dict.fromkeys(_DIM, 0.0)
+    alike = _alike(orders)
+    if hour in alike:
+        row |= dict.fromkeys(alike, 0.0)
     return sum(hours[name] * row[name] for name in HOURS)
+
+
+def _alike(orders: Orders) -> tuple[str, ...]:
+    """Return the hours between which a scene lies, so that either suits it.
+
+    A sunless dawn or dusk: a grey day and the blue hour. An autumn's day, which is painted golden:
+    a high sun and a low one.
+    """
+    if orders.weather in SUNLESS and orders.time_of_day in _TWILIGHT:
+        return ("overcast", "dusk")
+    return ("high", "low") if (orders.season, orders.time_of_day) == ("autumn", "day") else ()

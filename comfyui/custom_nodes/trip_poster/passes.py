@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SUN_TO_SKY = 3.0
 _LAMP_SHARE = 0.5
 # A pass of a few hundred pixels loses the line on which the tyres press.
-_CONTACT, _CONTACT_BLUR = 0.92, 0.012
+_CONTACT, _CONTACT_BLUR, _CONTACT_GAIN = 0.92, 0.016, 1.35
 # Ground under a tyre is never black: light gets there from all round.
 DARKEST = 0.13
 # A pass that is cut off by its own border fades towards it, over this share of its side.
@@ -155,4 +155,6 @@ def _softened(plane: Floats) -> Floats:
 def _contact(vehicle: Vehicle, placement: Placement) -> Floats:
     top = placement.horizon_y
     feet = [(x, y - top) for x, y in map(placement.point, vehicle.contacts)]
-    return gaussian_shapes(placement, tyre_patches(feet), feet, _CONTACT_BLUR)
+    soft = gaussian_shapes(placement, tyre_patches(feet), feet, _CONTACT_BLUR)
+    pressed: Floats = np.minimum(_CONTACT_GAIN * soft, np.float32(1.0))
+    return pressed
