@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared import ids, log
-from shared.composition import eye_metres, layouts, resolved, staging_of
+from shared.composition import eye_metres, layouts, replanned, resolved, staging_of
 from shared.errors import WorkflowError
 from shared.formats import DEFAULT_FORMAT
 from shared.jobs.closing import fail
 from shared.jobs.facts import facts_of_job
-from shared.jobs.record import Failure
+from shared.jobs.moving import move
+from shared.jobs.record import Failure, JobRecord
 from shared.jobs.sending import send
 from shared.prompts.english_text import english_negative, english_prompt
 from shared.prompts.painting_text import LONGEST, negative_prompt, picture_prompt
@@ -22,13 +23,16 @@ from shared.workflows.load import load_workflow
 if TYPE_CHECKING:
     from shared.formats import Format
     from shared.jobs.circuits import Circuits
-    from shared.jobs.record import Composition, JobRecord, Scene
+    from shared.jobs.record import Composition, Scene
     from shared.ports import Clock, JobStore, WorkflowQueue
     from shared.prompts.model import PaintingPrompt
     from shared.styles import Style
     from shared.trips.facts import TripFacts
     from shared.workflows.model import Value, Workflow
 
+_LAYOUT_GONE = Failure(
+    code="layout_gone", detail="This poster's layout is not there any more, and no other suits it."
+)
 _BAD_WORKFLOW = Failure(code="workflow_invalid", detail="The style's workflow is not usable.")
 # What a workflow of our own paints before it is scaled to the canvas: of the same shape.
 _LATENT: dict[Format, dict[str, Value]] = {
@@ -41,6 +45,28 @@ _MOST_MEMBERS = 16
 _MONTHS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 
 
+def planned(record: JobRecord, *, jobs: JobStore, clock: Clock) -> JobRecord:
+    """Return the job with a layout that this release has: planned anew, or closed without one.
+
+    A plate that was meant for the layout that is gone is given up.
+    """
+    plan = record.composition
+    found = replanned(plan, ids.seed_of(record.job_id)) if plan else None
+    if plan is None or found == plan:
+        return record
+    now = found.layout if found else ""
+    log.logger().warning("layout.gone", job_id=record.job_id, layout=plan.layout, now=now)
+    if found is None:
+        return fail(record.job_id, _LAYOUT_GONE, jobs=jobs, clock=clock, known=record)
+
+    def decide(newest: JobRecord) -> JobRecord | None:
+        if newest.status.is_closed or newest.composition != plan:
+            return None
+        return newest.note(now=clock.now(), composition=found, scene=None)
+
+    return move(record.job_id, decide, jobs=jobs, known=record).record
+
+
 def send_task(
     record: JobRecord,
     scene: Scene,
@@ -51,6 +77,9 @@ def send_task(
     clock: Clock,
 ) -> JobRecord:
     """Bind and post the attempt of this scene; a workflow that does not bind ends the job."""
+    record = planned(record, jobs=jobs, clock=clock)
+    if record.status.is_closed:
+        return record
     try:
         workflow = _bound(record, scene)
     except WorkflowError as error:

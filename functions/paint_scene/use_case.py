@@ -15,7 +15,7 @@ from shared.jobs.record import Failure, JobRecord, WrittenPrompt
 from shared.jobs.sending import held_back, next_attempt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.task_workflow import send_task, shown_facts
+from shared.task_workflow import planned, send_task, shown_facts
 
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules
@@ -47,10 +47,12 @@ def paint_scene(
         if attempt is None:
             finish(record, jobs=jobs)
             return record
-        if clock.now() >= record.ends_at:
-            return fail(job_id, out_of_time(record), jobs=jobs, clock=clock, known=record)
-        if record.scene_failures >= max_attempts:
-            return fail(job_id, _NO_SCENE, jobs=jobs, clock=clock, known=record)
+        hindrance = _hindrance(record, max_attempts, clock)
+        if hindrance:
+            return fail(job_id, hindrance, jobs=jobs, clock=clock, known=record)
+        record = planned(record, jobs=jobs, clock=clock)
+        if record.status.is_closed:
+            return record
         try:
             circuits.check(PICTURE_MODEL, GPU_QUEUE)
             newest, scene = make_plate(
@@ -70,6 +72,13 @@ def paint_scene(
             return load(job_id, jobs=jobs)
         except (SceneFailedError, PictureError) as error:
             _note_failure(record, attempt, error, jobs=jobs, clock=clock)
+
+
+def _hindrance(record: JobRecord, max_attempts: int, clock: Clock) -> Failure | None:
+    """Return why no plate is painted any more."""
+    if clock.now() >= record.ends_at:
+        return out_of_time(record)
+    return _NO_SCENE if record.scene_failures >= max_attempts else None
 
 
 def _note_failure(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from functions.store_result.fine_blocks import fine_blocks
 from functions.store_result.framing import arrangement_of, frame_of
 from shared.errors import PictureError
 from shared.prompts.words import fact_words
@@ -186,8 +187,9 @@ def _judged(
     poster, inspection = opened.picture, Inspection(opened.evidence, thresholds)
     master, small = master_copy(poster, xmp=xmp), thumbnail(poster, xmp=xmp)
     exact = inspection.found_in(_delivered("master", master, limits, lossless=True))
-    for without_loss in (True,) if lossless or inspection.needs_lossless else (False, True):
-        app = app_copy(poster, xmp=xmp, lossless=without_loss)
+    for without_loss in (True,) if lossless else (False, True):
+        fine = None if without_loss else fine_blocks(opened.evidence)
+        app = app_copy(poster, xmp=xmp, lossless=without_loss, fine=fine)
         found = inspection.found_in(_delivered("app", app, limits, lossless=without_loss))
         if not found.failures:
             break

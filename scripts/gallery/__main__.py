@@ -54,7 +54,8 @@ def _line(picture: Picture) -> str:
         return f"{picture.name}: refused before a car was put on it: {found}"
     state = ", ".join(picture.failures) or "passes"
     look = f", to be looked at: {', '.join(picture.doubts)}" if picture.doubts else ""
-    return f"{picture.name} {picture.vehicle} {picture.seconds:.1f} s: {state}{look}"
+    copy = f"{picture.app_copy} {picture.app_bytes / 1000:.0f} KB"
+    return f"{picture.name} {picture.vehicle} {picture.seconds:.1f} s, {copy}: {state}{look}"
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -49,6 +49,7 @@ class Picture:
     plan: Composition | None = None
     choice: Choice | None = None
     attempts: int = 1
+    app_bytes: int = 0
 
     @property
     def is_wrong(self) -> bool:
@@ -168,6 +169,7 @@ class Studio:
             failures=poster.verdict.failures,
             doubts=poster.verdict.doubts,
             app_copy=poster.app_copy,
+            app_bytes=len(poster.copies[1].data),
             seconds=time.perf_counter() - began,
         )
 

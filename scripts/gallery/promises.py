@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scripts.gallery.making import Picture
 
 _PAIRS, _LARGEST_SHARE = 12, 1 / 6
+_APP_COPY, _MOST_APP_BYTES = "poster.jpg", 600_000
 _CHANGED = ("master.protected_changed",)
 
 
@@ -49,6 +50,7 @@ def promises(pictures: Sequence[Picture]) -> Iterator[Promise]:
     yield Promise("no car stands across its lane", not across, _named(across))
     changed = sum(each.scores[name] for each in made for name in _CHANGED if name in each.scores)
     yield Promise("no protected pixel differs", changed == 0, f"{changed:.0f} differ")
+    yield _small_copies(made)
     failed = [f"{each.name} ({', '.join(each.failures)})" for each in made if each.failures]
     first = sum(each.attempts == 1 and not each.failures for each in made)
     yield Promise(
@@ -56,6 +58,20 @@ def promises(pictures: Sequence[Picture]) -> Iterator[Promise]:
         not failed,
         f"{len(failed)} do not{_and(failed)}",
     )
+
+
+def _small_copies(made: Sequence[Picture]) -> Promise:
+    sizes = [each.app_bytes for each in made]
+    wrong = [
+        f"{each.name} ({each.app_copy}, {each.app_bytes:,})"
+        for each in made
+        if each.app_copy != _APP_COPY or each.app_bytes >= _MOST_APP_BYTES
+    ]
+    widths = [each.scores.get("badge_width", 0.0) for each in made]
+    told = f"{min(sizes, default=0):,} to {max(sizes, default=0):,} bytes, badges from "
+    told += f"{min(widths, default=0):.0f} px"
+    text = f"every app's copy is a JPEG below {_MOST_APP_BYTES:,} bytes"
+    return Promise(text, not wrong, f"{told}{_and(wrong)}")
 
 
 def _lit(

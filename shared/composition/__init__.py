@@ -2,6 +2,7 @@
 
 from shared.composition.for_job import composition_of_job, relit_of_job
 from shared.composition.layouts import Arrangement, Ground, Layout, layouts, read_layouts, resolved
+from shared.composition.planning import replanned
 from shared.composition.views import eye_metres, staging_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "layouts",
     "read_layouts",
     "relit_of_job",
+    "replanned",
     "resolved",
     "staging_of",
 ]

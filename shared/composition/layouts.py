@@ -83,13 +83,18 @@ class Arrangement(_Model):
 
 
 class Layout(_Model):
-    """A composition: which views and grounds it suits, and how it is arranged in each format."""
+    """A composition: which views and grounds it suits, and how it is arranged in each format.
+
+    A view whose badge would be smaller than `least_badge` is not set in: pixels, the side of a
+    square as large as the badge's box.
+    """
 
     id: _Slug
     titles: Titles
     views: tuple[_Slug, ...] = Field(min_length=1)
     grounds: tuple[Ground, ...] = Field(min_length=1)
     formats: dict[Format, Arrangement] = Field(min_length=1)
+    least_badge: float = Field(default=28, ge=0)
 
 
 def read_layouts(folder: Path = LAYOUTS) -> dict[str, Layout]:

@@ -14,10 +14,11 @@ from shared import ids
 from shared.composition.layouts import layouts
 from shared.composition.lights import sun_of, wanted_lights
 from shared.composition.views import ground_lines
+from shared.formats import PIXELS
 from shared.jobs.record import Composition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shared.composition.layouts import Ground, Layout
     from shared.composition.lights import Side
@@ -54,7 +55,9 @@ def composed(
     """
     members = [each for each in renders if each.view] or list(renders)
     suited = _best_lit(members, _lights(wish))
-    view, layout = _pair(wish, sorted({each.view for each in suited}), recent)
+    views = sorted({each.view for each in suited})
+    badges = {v: max(each.badge for each in suited if each.view == v) for v in views}
+    view, layout = _pair(wish, badges, recent)
     own = [each for each in members if each.view == view]
     plan = Composition(
         format=wish.format,
@@ -91,6 +94,26 @@ def relit(plan: Composition, wish: Wish) -> Composition:
     return plan.model_copy(update=changes)
 
 
+def replanned(plan: Composition, seed: int) -> Composition | None:
+    """Return the plan where its layout is still there, else with the widest car that suits it.
+
+    None when no layout takes its view in its format.
+    """
+    own = layouts().get(plan.layout)
+    if own is not None and plan.format in own.formats:
+        return plan
+    options = [each for each in layouts().values() if suits(each, plan.view, plan.format)]
+    options = options or [each for each in layouts().values() if suits(each, "", plan.format)]
+    if not options:
+        return None
+    width = {each.id: each.formats[plan.format].car.width for each in options}
+    widest = [each for each in options if width[each.id] == max(width.values())]
+    layout = _drawn(widest, seed, "layout")
+    keeps = plan.ground in layout.grounds
+    ground = plan.ground if keeps else _ground(layout, plan.view, seed)
+    return plan.model_copy(update={"layout": layout.id, "ground": ground})
+
+
 def suits(layout: Layout, view: str, form: Format) -> bool:
     """Say whether a layout takes a view in a format.
 
@@ -118,12 +141,16 @@ def _lights(wish: Wish) -> tuple[tuple[str, ...], ...]:
     return wanted_lights(wish.facts, elevation=wish.elevation, side=side, lamps=wish.lamps)
 
 
-def _pair(wish: Wish, views: Sequence[str], recent: Sequence[Composition]) -> tuple[str, Layout]:
+def _pair(
+    wish: Wish, badges: Mapping[str, float], recent: Sequence[Composition]
+) -> tuple[str, Layout]:
+    """Return view and layout; `badges` has each view's badge, as a share of the render's width."""
     known = layouts().values()
-    pairs = [(v, each) for v in views for each in known if suits(each, v, wish.format)]
+    pairs = [(v, each) for v in badges for each in known if suits(each, v, wish.format)]
     if not pairs:
         # A view of a maker's own that no layout names is set like one that nobody named.
-        pairs = [(v, each) for v in views for each in known if suits(each, "", wish.format)]
+        pairs = [(v, each) for v in badges for each in known if suits(each, "", wish.format)]
+    pairs = _with_a_badge(pairs, badges, wish.format)
     last, two = recent[:1], {(each.view, each.layout) for each in recent[:2]}
     new = [(v, each) for v, each in pairs if (v, each.id) not in two]
     other = [
@@ -134,6 +161,24 @@ def _pair(wish: Wish, views: Sequence[str], recent: Sequence[Composition]) -> tu
     left = other or new or pairs
     view = _drawn(sorted({v for v, _ in left}), wish.seed, "view")
     return view, _drawn([each for v, each in left if v == view], wish.seed, "layout")
+
+
+def _with_a_badge(
+    pairs: Sequence[tuple[str, Layout]], badges: Mapping[str, float], form: Format
+) -> list[tuple[str, Layout]]:
+    """Return the pairs whose badge is large enough, those with the largest one where none is.
+
+    A view of which no badge is known is set in anywhere.
+    """
+    sized = [(badge_pixels(each, form, badges[v]), v, each) for v, each in pairs]
+    large = [(v, each) for px, v, each in sized if not px or px >= each.least_badge]
+    most = max((px for px, _, _ in sized), default=0.0)
+    return large or [(v, each) for px, v, each in sized if px == most]
+
+
+def badge_pixels(layout: Layout, form: Format, badge: float) -> float:
+    """Return the badge's size in the poster, of its share of the render's width."""
+    return badge * layout.formats[form].car.width * PIXELS[form][0]
 
 
 def _ground(layout: Layout, view: str, seed: int) -> Ground:

@@ -86,11 +86,6 @@ class Inspection:
         self._truth = truth_for(evidence)
         self._exact: tuple[Bytes, dict[str, float]] | None = None
 
-    @property
-    def needs_lossless(self) -> bool:
-        """Say whether the badge is so narrow that a lossy copy would spoil it."""
-        return badge_width(self._truth) < self._thresholds.lossless_badge_width
-
     def found_in(self, copy: Delivered) -> Found:
         """Measure one delivered copy; a lossless one has to keep the master's limits."""
         if copy.pixels.shape != self._evidence.plate.shape:

@@ -55,5 +55,4 @@ class Thresholds:
     text_contrast: float = 4.5
     mark_contrast: float = 3.0
     mark_share: float = 0.05
-    lossless_badge_width: int = 48
     palette_fails: bool = True

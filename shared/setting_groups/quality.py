@@ -79,9 +79,6 @@ class GateSettings(Group):
     mark_share: float = _limit(
         0.05, "MARK_SHARE", "Least height of the AI mark, of the short side."
     )
-    lossless_badge_width: int = _limit(
-        48, "LOSSLESS_BADGE_WIDTH", "Narrower badges, in pixels, are never delivered as JPEG."
-    )
     palette_fails: bool = Field(
         default=True,
         alias="GATE_PALETTE_FAILS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,7 +21,9 @@ _LEADING_VIEW, _LEADING_LIGHT = "front_left", "overcast"
 class VehicleEntry(BaseModel):
     """One render that is ready on the mount; `preview` is a picture's key, "" without one.
 
-    `view` and `lit` tell the members of a set apart; both are "" for a set of one.
+    `view` and `lit` tell the members of a set apart; both are "" for a set of one. `badge` is the
+    side of a square as large as the badge's box, as a share of the render's width; 0 in an entry
+    that an earlier release has made.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
@@ -34,6 +37,7 @@ class VehicleEntry(BaseModel):
     preview: str = ""
     view: Word | Literal[""] = ""
     lit: Word | Literal[""] = ""
+    badge: float = Field(default=0.0, ge=0)
 
     @property
     def reference(self) -> str:
@@ -116,7 +120,13 @@ def entry_of(sidecar: Sidecar, *, preview: str = "", widths: tuple[int, ...] = (
         preview=preview or largest,
         view=sidecar.view or "",
         lit=sidecar.lit or "",
+        badge=_badge_share(sidecar),
     )
+
+
+def _badge_share(sidecar: Sidecar) -> float:
+    x0, y0, x1, y1 = sidecar.badge_box
+    return round(math.sqrt((x1 - x0) * (y1 - y0)) / sidecar.px_size[0], 4)
 
 
 def parse_catalogue(data: bytes) -> Catalogue:

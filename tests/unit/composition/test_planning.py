@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from itertools import product
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from shared.composition import layouts
-from shared.composition.planning import Wish, composed, relit, suits
+from shared.composition.planning import Wish, badge_pixels, composed, relit, replanned, suits
 from shared.composition.sun import sun_at, sun_elevation
 from shared.composition.views import ground_lines
 from shared.formats import FORMATS, Format
@@ -18,6 +19,7 @@ from shared.jobs.record import Composition
 from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
+from shared.vehicles.bundle import bundled, bundled_catalogue
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
 from shared.vehicles.sidecar import Titles
 
@@ -26,7 +28,7 @@ LIGHTS = ("day_left", "day_right", "low_left", "low_right", "overcast", "snow", 
 SHANGHAI = timezone(timedelta(hours=8))
 
 
-def _entry(number: int, view: str, lit: str) -> VehicleEntry:
+def _entry(number: int, view: str, lit: str, badge: float = 0.0) -> VehicleEntry:
     return VehicleEntry(
         model="citycar",
         generation="g1",
@@ -35,6 +37,7 @@ def _entry(number: int, view: str, lit: str) -> VehicleEntry:
         titles=Titles(zh="车", en="car"),
         view=view,
         lit=lit,
+        badge=badge,
     )
 
 
@@ -81,6 +84,58 @@ def test_posters_are_spread_over_views_and_layouts(form: Format) -> None:
         assert suits(layouts()[plan.layout], plan.view, form)
         assert plan.ground in layouts()[plan.layout].grounds
         assert plan == composed(_wish(seed, form=form), SET)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_bundled_cars_badge_is_never_small_and_there_are_pairs_enough(form: Format) -> None:
+    own = bundled_catalogue(bundled(Path("comfyui/vehicles"))).members("citycar", "g1", "red")
+    badges = {each.view: each.badge for each in own}
+    assert set(badges) == set(VIEWS)
+    assert all(badges.values())
+    plans = [composed(_wish(seed, form=form), own) for seed in range(600)]
+    pairs = Counter((plan.view, plan.layout) for plan in plans)
+    assert len(pairs) >= 12
+    assert max(pairs.values()) <= len(plans) / 6
+    for view, name in pairs:
+        layout = layouts()[name]
+        assert badge_pixels(layout, form, badges[view]) >= layout.least_badge == 28
+
+
+def test_a_badge_that_is_small_everywhere_stands_in_the_widest_layouts() -> None:
+    side = tuple(_entry(n, "side_left", lit, 0.0338) for n, lit in enumerate(LIGHTS, start=1))
+    plans = [composed(_wish(seed, form="9:16"), side) for seed in range(40)]
+    assert {plan.layout for plan in plans} == {"classic", "ground_title"}
+    tiny = (_entry(1, "", "", 0.01),)
+    assert {composed(_wish(seed), tiny).layout for seed in range(40)} == {"classic", "ground_title"}
+
+
+def test_a_view_of_which_no_badge_is_known_stands_anywhere() -> None:
+    old = tuple(_entry(n, "rear_right", lit) for n, lit in enumerate(LIGHTS, start=1))
+    new = tuple(each.model_copy(update={"badge": 0.0488}) for each in old)
+    drawn, kept = (
+        {composed(_wish(seed), members).layout for seed in range(100)} for members in (old, new)
+    )
+    assert drawn - kept == {"small_left", "grand_landscape"}
+
+
+def test_a_plan_without_its_layout_is_made_anew_with_the_widest_that_suits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = composed(_wish(3), tuple(each for each in SET if each.view == "hero_left"))
+    assert replanned(plan, 3) == plan
+    monkeypatch.delitem(layouts(), plan.layout)
+    suited = [each for each in layouts().values() if suits(each, "hero_left", "4:5")]
+    widest = max(suited, key=lambda each: each.formats["4:5"].car.width)
+    now = replanned(plan, 3)
+    assert now == replanned(plan, 3)
+    assert now == plan.model_copy(update={"layout": widest.id, "ground": now and now.ground})
+    assert now is not None
+    assert now.ground in widest.grounds
+    for each in suited:
+        monkeypatch.delitem(layouts(), each.id)
+    middle = replanned(plan, 3)
+    assert middle is not None
+    assert layouts()[middle.layout].formats["4:5"].car.centre == 0.5
 
 
 def test_the_members_are_all_lights_of_the_view_the_wanted_one_first() -> None:

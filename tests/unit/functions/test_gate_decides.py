@@ -123,13 +123,29 @@ def test_a_poster_that_passes_is_stored_with_the_scores_of_both_copies(world: Wo
     assert after.result.failures == ()
 
 
-def test_a_narrow_badge_is_delivered_without_loss_and_the_link_follows(world: World) -> None:
-    record = world.rendered()
-
-    after = world.store(record.task_id)
+def test_a_narrow_badge_that_a_jpeg_keeps_is_delivered_as_one(world: World) -> None:
+    after = world.store(world.rendered().task_id)
 
     assert after.result is not None
     assert after.result.scores["badge_width"] < 48
+    assert (after.status, after.result.app_copy) == (JobStatus.SUCCEEDED, "poster.jpg")
+    limits = asdict(world.thresholds.lossy)
+    measured = {name: after.result.scores[f"app.{name}"] for name in limits if "halo" not in name}
+    assert measured["badge_mean"] > 0
+    assert all(score <= limits[name] for name, score in measured.items())
+
+
+def test_where_a_jpeg_spoils_the_badge_the_copy_is_without_loss_and_the_link_follows(
+    world: World,
+) -> None:
+    strict = replace(world.thresholds.lossy, badge_mean=0.0)
+    world.thresholds = replace(world.thresholds, lossy=strict)
+
+    after = world.store(world.rendered().task_id)
+
+    assert after.result is not None
+    assert (after.status, after.result.app_copy) == (JobStatus.SUCCEEDED, "poster.webp")
+    assert after.result.scores["app.badge_p99"] == 0
     stored = world.state.objects[f"{after.result.folder}poster.webp"].data
     assert Image.open(io.BytesIO(stored)).format == "WEBP"
     assert f"{after.result.folder}poster.jpg" not in world.state.objects
@@ -139,31 +155,6 @@ def test_a_narrow_badge_is_delivered_without_loss_and_the_link_follows(world: Wo
     described = json.loads(world.state.objects[f"{after.result.folder}manifest.json"].data)
     named = {file["name"]: file["media_type"] for file in described["files"]}
     assert named[described["app_copy"]] == "image/webp"
-
-
-def test_a_wide_badge_that_a_jpeg_keeps_is_delivered_as_one(world: World) -> None:
-    world.thresholds = replace(world.thresholds, lossless_badge_width=0)
-
-    after = world.store(world.rendered().task_id)
-
-    assert after.result is not None
-    assert (after.status, after.result.app_copy) == (JobStatus.SUCCEEDED, "poster.jpg")
-    limits = asdict(world.thresholds.lossy)
-    measured = {name: after.result.scores[f"app.{name}"] for name in limits if "halo" not in name}
-    assert measured["badge_mean"] > 0
-    assert all(score <= limits[name] for name, score in measured.items())
-
-
-def test_where_a_jpeg_spoils_the_badge_the_copy_is_made_without_loss(world: World) -> None:
-    strict = replace(world.thresholds.lossy, badge_mean=0.0)
-    world.thresholds = replace(world.thresholds, lossless_badge_width=0, lossy=strict)
-
-    after = world.store(world.rendered().task_id)
-
-    assert after.result is not None
-    assert (after.status, after.result.app_copy) == (JobStatus.SUCCEEDED, "poster.webp")
-    assert after.result.scores["app.badge_p99"] == 0
-    assert f"{after.result.folder}poster.jpg" not in world.state.objects
 
 
 @pytest.mark.parametrize("role", ["poster", "plate"])

@@ -11,12 +11,13 @@ from PIL import Image
 from shared.errors import PictureError
 from shared.quality.delivery import file_facts
 from shared.quality.lettering import mark_contrast, mark_ink, mark_share
-from shared.results.copies import app_copy, master_copy, thumbnail
+from shared.results.copies import Copy, app_copy, master_copy, thumbnail
 from shared.results.label import CORNERS, stamp, xmp
 
 _PIXELS = np.random.default_rng(1).integers(0, 256, (500, 400, 3), dtype=np.uint8)
 POSTER = Image.fromarray(_PIXELS)
 PACKET = xmp(producer="0011", produce_id="task-1")
+_FINE, _BESIDE = (160, 160, 208, 240), (280, 160, 328, 240)
 
 
 def test_the_mark_stands_below_on_the_right_where_that_is_free() -> None:
@@ -68,6 +69,37 @@ def test_a_lossless_app_copy_is_a_webp_of_the_same_pixels() -> None:
     copy = app_copy(POSTER, xmp=PACKET, lossless=True)
     assert (copy.name, copy.media_type) == ("poster.webp", "image/webp")
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(copy.data)).convert("RGB")), _PIXELS)
+
+
+def _noise(side: int) -> tuple[Image.Image, Image.Image]:
+    """Return a poster of noise and the mask of its fine blocks; above 600 KB from 1,000 on."""
+    pixels = np.random.default_rng(3).integers(60, 190, (side, side, 3), dtype=np.uint8)
+    fine = Image.new("L", (side, side))
+    fine.paste(255, _FINE)
+    return Image.fromarray(pixels), fine
+
+
+def _error(copy: Copy, poster: Image.Image, box: tuple[int, int, int, int]) -> float:
+    shown = Image.open(io.BytesIO(copy.data)).convert("RGB").crop(box)
+    gap = np.asarray(shown, dtype=float) - np.asarray(poster.crop(box), dtype=float)
+    return float(np.abs(gap).mean())
+
+
+def test_the_fine_blocks_of_a_jpeg_are_the_same_whatever_the_rest_has_to_give() -> None:
+    poster, fine = _noise(1040)
+    whole = app_copy(poster, xmp=PACKET, lossless=False)
+    given = app_copy(poster, xmp=PACKET, lossless=False, fine=fine)
+    assert len(given.data) < 0.75 * len(whole.data)
+    assert _error(given, poster, _FINE) == _error(whole, poster, _FINE)
+    assert _error(given, poster, _BESIDE) > 2 * _error(whole, poster, _BESIDE)
+
+
+def test_the_rest_is_only_as_coarse_as_the_size_asks() -> None:
+    (small, some), (large, few) = _noise(400), _noise(1040)
+    fits = app_copy(small, xmp=PACKET, lossless=False, fine=some)
+    pressed = app_copy(large, xmp=PACKET, lossless=False, fine=few)
+    assert len(fits.data) < 600_000
+    assert _error(fits, small, _BESIDE) < 0.6 * _error(pressed, large, _BESIDE)
 
 
 @pytest.mark.parametrize("lossless", [True, False])
