@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from shared.quality.colour import decode, luminance
 from shared.vehicles.intake.stance import stance_of
+from shared.vehicles.intake.wheels import wheels_of
 from shared.vehicles.members import Facts
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def facts_of(frozen: FrozenVehicle) -> Facts:
         track_m=round(stance.track_m, 3) if stance else None,
         paint=_paint(car, sidecar, size.scale) if is_neutral(sidecar) else None,
         halves=_halves(car),
+        wheels=wheels_of(car, sidecar, size.scale),
     )
 
 

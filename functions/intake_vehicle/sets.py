@@ -11,6 +11,7 @@ import numpy as np
 from shared.ports import every_object
 from shared.quality.colour import ciede2000, lab
 from shared.vehicles.intake.findings import Finding, proposal
+from shared.vehicles.intake.wheels import difference, size_across, size_ratio
 from shared.vehicles.members import (
     Member,
     SetReport,
@@ -32,6 +33,8 @@ _MOST_BYTES, _TRIES = 262_144, 3
 # As a share; in CIEDE2000; in stops between the halves of the car.
 _SAME_SIZE, _SAME_PAINT, _STOPS = 0.03, 3.0, 0.1
 _HARD, _SIDE_SINE = 0.5, 0.35
+# 1 - correlation of one view's wheels, and their size as a share, within a view and across views.
+_SAME_WHEELS, _SAME_RIM, _SAME_RIM_ACROSS = 0.24, 0.05, 0.06
 # Of a sky's light: what a clear coat mirrors at most more from one eye than from another.
 _VEIL = 0.03
 
@@ -78,6 +81,7 @@ def check_against(
     return (
         *_sizes(facts, rest),
         *_paint(facts, rest),
+        *_wheels(member, facts, rest),
         *_side(member, light, facts, rest),
     )
 
@@ -107,6 +111,31 @@ def _paint(facts: Facts, rest: Sequence[Member]) -> Iterator[Finding]:
         text = f"under neutral light the doors' colour is {off:.1f} (CIEDE2000) from the rest of "
         text += f"the set, {_SAME_PAINT:g} are the most; render all members with one paint"
         yield proposal("set_paint", text, ciede2000=round(off, 2))
+
+
+def _wheels(member: RenderName, facts: Facts, rest: Sequence[Member]) -> Iterator[Finding]:
+    """Compare design and size with the same view in other lights, the size with other views."""
+    own, known = facts.wheels, [(e.view, e.facts.wheels) for e in rest if e.facts.wheels]
+    same = [wheels for view, wheels in known if view == member.view]
+    other = [wheels for view, wheels in known if view != member.view]
+    if own is None:
+        return
+    size = median(size_ratio(own, each) for each in same) if same else 1.0
+    apart = median(difference(own, each) for each in same) if same else 0.0
+    across = size_across(own, other) if other else 1.0
+    if abs(size - 1) > _SAME_RIM:
+        text = f"the wheels are {size:.0%} as large as in this view's other lights: render all "
+        text += "lights with the same wheels, and measure `contacts` once for a view"
+        yield proposal("set_wheels", text, size=round(size, 3), in_the_set=1)
+    elif apart > _SAME_WHEELS:
+        text = "the wheels' spokes lie otherwise than in this view's other lights: render all "
+        text += "lights with the same wheels, turned the same way, and measure `contacts` once "
+        text += "for a view"
+        yield proposal("set_wheels", text, difference=round(apart, 3), most=_SAME_WHEELS)
+    elif abs(across - 1) > _SAME_RIM_ACROSS:
+        text = f"against the wheelbase the wheels are {across:.0%} as large as in the other views: "
+        text += "render all views with the same wheels, or measure `contacts` and `camera` anew"
+        yield proposal("set_wheels", text, size=round(across, 3), in_the_set=1)
 
 
 def _side(

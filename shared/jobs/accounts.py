@@ -10,6 +10,7 @@ from shared.jobs.record import JobStatus
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
+_CALM = ("lettering_occlusion", "lettering_unreadability")
 _BEGUN = frozenset({JobStatus.SENDING, JobStatus.QUEUED})
 
 
@@ -34,7 +35,12 @@ def gpu_seconds(record: JobRecord, *, longest: float = float("inf")) -> float:
 
 
 def note_closed(record: JobRecord) -> None:
-    """Write the line from which what is delivered, how fast and for how much can be told."""
+    """Write the line from which what is delivered, how fast and for how much can be told.
+
+    How calm the ground of a poster's lettering is stands in it where a poster was stored.
+    """
+    scores = record.result.scores if record.result else {}
+    calm = {name: scores[f"master.{name}"] for name in _CALM if f"master.{name}" in scores}
     log.logger().info(
         "job.closed",
         job_id=record.job_id,
@@ -50,4 +56,5 @@ def note_closed(record: JobRecord) -> None:
         pictures=record.pictures_ordered,
         tokens=record.prompt.tokens if record.prompt else 0,
         reviews=len(record.reviews),
+        **calm,
     )

@@ -204,8 +204,11 @@ def _pixel_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str
         "mark_share": lettering.mark_share(copy.pixels, evidence.mark_box, ink),
         "mark_contrast": lettering.mark_contrast(copy.pixels, evidence.plate, evidence.mark_box),
     }
+    lines = evidence.caption.boxes if evidence.caption else ()
     if copy.lossless:
         declared = declared_boxes(evidence)
+        box = geometry.tight_box(evidence.car, evidence.claims)
+        found |= lettering.place_scores(copy.pixels, evidence.plate, lines, evidence.mark_box, box)
         found["stray_pixels"] = float(stray_pixels(copy.pixels, evidence.plate, truth, declared))
     if evidence.bare is not None:
         found |= contact_ratios(copy.pixels, evidence.bare, evidence.car, evidence.claims)

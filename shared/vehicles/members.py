@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,10 @@ FOLDER = "input/vehicles/_members/"
 _MARKS: dict[Verdict, str] = {"yes": "yes", "yes with proposals": "look", "no": "NO"}
 
 
+# 24 radii, 48 angles, two bytes each, in base64.
+Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{3072}$")]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -28,13 +32,14 @@ class Facts(_Model):
     """What members of one car have in common, as measured: metres, and linear sRGB of the doors.
 
     `paint` is there where the light is neutral. `halves` are the mean luminances, 0 to 1, of the
-    car's left and right half in the picture.
+    car's left and right half in the picture; `wheels` are signatures of front and rear wheel.
     """
 
     wheelbase_m: float | None = None
     track_m: float | None = None
     paint: tuple[float, float, float] | None = None
     halves: tuple[float, float] | None = None
+    wheels: tuple[Signature, Signature] | None = None
 
 
 class Member(_Model):
@@ -74,7 +79,9 @@ class SetReport(_Model):
 
     def to_json(self) -> bytes:
         """Return the bytes of set.json."""
-        facts = self.model_dump(mode="json", by_alias=True) | {"gaps": self.gaps}
+        # Signatures say nothing to a reader.
+        unsaid = {"members": {"__all__": {"facts": {"wheels"}}}}
+        facts = self.model_dump(mode="json", by_alias=True, exclude=unsaid) | {"gaps": self.gaps}
         return json.dumps(facts, ensure_ascii=False, indent=1).encode()
 
     def to_text(self) -> str:

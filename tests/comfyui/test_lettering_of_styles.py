@@ -19,7 +19,7 @@ from comfyui.custom_nodes.trip_poster.lettering import FONT, FONTS, covered
 from comfyui.custom_nodes.trip_poster.nodes import TripPosterCaption
 from comfyui.custom_nodes.trip_poster.room import Room, room_of
 from comfyui.custom_nodes.trip_poster.typefaces import PLAIN, setting_of
-from shared.quality.lettering import contrast, overlap
+from shared.quality.lettering import contrast, occlusion, overlap, unreadability
 from shared.styles import styles
 from shared.trips import places
 
@@ -142,6 +142,10 @@ def test_within_its_room_the_caption_goes_where_the_picture_is_calm() -> None:
     _, moved = write_caption(busy, [car(size)], TITLES[0], "", style="ink_wash", room=room)
     assert calm["boxes"][0][1] < 40
     assert moved["boxes"][0][1] >= 195
+    # The gate's own measures, which share nothing with the node's, say the same.
+    before, after = ([tuple(each) for each in facts["boxes"]] for facts in (calm, moved))
+    assert unreadability(busy, busy, after) < 0.2 * unreadability(busy, busy, before)
+    assert occlusion(busy, after) < 0.7 * occlusion(busy, before)
 
 
 def test_unrest_is_nought_on_a_flat_ground_and_grows_with_contrast() -> None:

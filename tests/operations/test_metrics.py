@@ -83,6 +83,14 @@ def test_times_lie_between_what_each_job_took(run: Run) -> None:
     assert 0 < _value("gpu_seconds", run) < 2 * sum(seconds)
 
 
+def test_the_lettering_of_each_style_s_posters_is_told(run: Run) -> None:
+    styles = {each["style"] for each in run.lines if each["event"] == "job.closed"}
+    told = sls.ask(QUERIES["lettering_unreadability_p90"], run.lines)
+    assert {row["style"] for row in told} <= styles
+    assert told
+    assert all(0 <= row["value"] < 0.1 for row in told)
+
+
 def test_timers_report_ages_and_lengths(run: Run) -> None:
     assert _value("sweeps", run) >= 1
     assert _value("drains", run) >= 1

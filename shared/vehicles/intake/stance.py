@@ -35,13 +35,9 @@ class Stance:
 
 def stance_of(sidecar: Sidecar) -> Stance | None:
     """Return how the car stands; None where the sidecar states no camera with a focal length."""
-    camera = sidecar.camera
-    if camera is None or camera.focal_px is None or camera.principal_x is None:
+    points = ground_points(sidecar)
+    if points is None:
         return None
-    points = []
-    for x, y in sidecar.contacts:
-        away = sidecar.camera_height_m / (y - sidecar.horizon_y)
-        points.append(((x - camera.principal_x) * away, camera.focal_px * away))
     left_rear, left_front, right_front, right_rear = points
     along = _between(_middle(left_rear, right_rear), _middle(left_front, right_front))
     across = _between(_middle(left_rear, left_front), _middle(right_rear, right_front))
@@ -52,6 +48,18 @@ def stance_of(sidecar: Sidecar) -> Stance | None:
         track_m=math.hypot(*across),
         skew_deg=abs(abs(_angle(along, across)) - 90),
     )
+
+
+def ground_points(sidecar: Sidecar) -> list[_Flat] | None:
+    """Return where the tyres stand, metres to the right of the eye and before it."""
+    camera = sidecar.camera
+    if camera is None or camera.focal_px is None or camera.principal_x is None:
+        return None
+    points = []
+    for x, y in sidecar.contacts:
+        away = sidecar.camera_height_m / (y - sidecar.horizon_y)
+        points.append(((x - camera.principal_x) * away, camera.focal_px * away))
+    return points
 
 
 def check_stance(sidecar: Sidecar) -> list[Finding]:

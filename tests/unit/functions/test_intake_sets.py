@@ -315,6 +315,35 @@ def test_another_paint_and_another_car_are_shown_to_an_operator(studio: Studio) 
     assert studio.codes(other, "proposal") == {"set_car"}
 
 
+def spoked(turn: float = 0.0, size: float = 1.0) -> Codes:
+    """Return the car with ten spokes and a rim in each of the wheels that are seen."""
+    sheet = Image.fromarray(renders.car())
+    pen = ImageDraw.Draw(sheet)
+    for (x, y), half in zip(small_car.CONTACTS[:2], (11, 15), strict=True):
+        wide, high = 60 * 0.7 * size, 6 * half * 0.7 * size
+        (cx, cy) = renders.moved((x, y - half))
+        pen.ellipse([cx - wide, cy - high, cx + wide, cy + high], outline=(200,) * 3, width=5)
+        for number in range(10):
+            angle = np.radians(36 * number + turn)
+            end = (cx + wide * np.cos(angle), cy + high * np.sin(angle))
+            pen.line([(cx, cy), end], fill=(200, 200, 200, 255), width=6)
+    return np.asarray(sheet)
+
+
+@pytest.mark.parametrize(("turn", "size"), [(18.0, 1.0), (0.0, 0.9)])
+def test_other_wheels_are_shown_to_an_operator(studio: Studio, turn: float, size: float) -> None:
+    studio.deliver(car=spoked())
+    darker = spoked().copy()
+    darker[..., :3] //= 2
+    assert studio.deliver(LEFT, car=darker) == {"yes": 1}
+
+    assert studio.deliver(LEFT, car=spoked(turn, size)) == {"yes_with_proposals": 1}
+    assert studio.codes(LEFT, "proposal") == {"set_wheels"}
+    assert "render all lights with the same wheels" in studio.page()
+    assert studio.member(LEFT).facts.wheels
+    assert '"wheels"' not in studio.page("json")
+
+
 def test_a_light_that_comes_from_the_other_side_is_shown_to_an_operator(studio: Studio) -> None:
     studio.deliver()
     lit = renders.car().copy()

@@ -72,3 +72,6 @@ def test_the_car_stands_on_its_ground_with_room_to_the_limits(picture: Picture) 
 def test_the_lettering_can_be_read_and_keeps_clear(picture: Picture) -> None:
     assert picture.scores["master.caption_contrast"] >= 4.5
     assert picture.scores["lettering_overlap"] == 0
+    assert picture.scores["master.lettering_overlay"] == 0
+    assert 0 < picture.scores["master.lettering_unreadability"] < 0.02
+    assert 0 < picture.scores["master.lettering_occlusion"] < 0.35

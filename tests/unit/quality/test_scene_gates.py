@@ -173,6 +173,18 @@ def test_white_letters_on_a_dark_ground_pass() -> None:
     assert verdict.scores["master.caption_contrast"] > 12
 
 
+def test_how_lettering_lies_is_recorded_of_lossless_copies_and_fails_nothing() -> None:
+    names = {f"lettering_{each}" for each in ("occlusion", "unreadability", "overlay", "alignment")}
+    for verdict in (lettered(_INK, 40), clean().verdict()):
+        assert {n for n in verdict.scores if n.startswith("master.lettering_")} == {
+            f"master.{each}" for each in names
+        }
+        assert not any("app.lettering_" in name for name in verdict.scores)
+        assert verdict.passed
+    assert lettered(_INK, 40).scores["master.lettering_occlusion"] > 0
+    assert clean().verdict().scores["master.lettering_occlusion"] == 0
+
+
 def test_white_letters_on_a_light_ground_are_refused() -> None:
     assert "master.caption_contrast" in lettered(_INK, 170).failures
 
