@@ -22,7 +22,7 @@ from shared.task_workflow import shown_facts
 from shared.vehicles.files import read_frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shared.choice import Choice
     from shared.jobs.record import Composition, JobRecord
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shared.quality.colour import Bytes
     from shared.quality.gate import Verdict
     from shared.quality.thresholds import Thresholds
-    from shared.results.label import Marked
+    from shared.results.label import Box, Marked
     from shared.results.pictures import PictureLimits
     from shared.results.task_files import Placement, TaskFiles
     from shared.vehicles.files import FrozenFiles
@@ -153,12 +153,8 @@ def open_task(
     arrangement = arrangement_of(placement, composition, style)
     frozen = read_frozen(mount, placement.vehicle, placement.width, max_bytes=limits.max_bytes)
     caption = placement.caption.boxes if placement.caption else ()
-    marked = label.stamp(
-        source.picture("poster"),
-        clear_of=[placement.car_box, *caption],
-        corners=arrangement.mark if arrangement else (),
-        style=style,
-    )
+    corners = arrangement.mark if arrangement else ()
+    marked = _marked(source.picture("poster"), placement.car_box, caption, corners, style)
     missing = placement.caption.missing if placement.caption else ()
     evidence = _evidence(orders, source, placement, frozen, marked)
     return Opened(
@@ -237,6 +233,18 @@ class _Source:
         if not task_files.has_file(self.files, role):
             return None
         return np.asarray(self.picture(role))
+
+
+def _marked(
+    picture: Image.Image, car: Box, caption: Sequence[Box], corners: Sequence[str], style: str
+) -> Marked:
+    """Set the mark clear of the car and of all the lettering's block, else of each of its lines."""
+    lefts, tops, rights, bottoms = zip(*caption, strict=True) if caption else ((),) * 4
+    block = [(min(lefts), min(tops), max(rights), max(bottoms))] if caption else []
+    try:
+        return label.stamp(picture, clear_of=[car, *block], corners=corners, style=style)
+    except PictureError:
+        return label.stamp(picture, clear_of=[car, *caption], corners=corners, style=style)
 
 
 def _evidence(
