@@ -10,7 +10,7 @@ from client.trip_posters import ApiError, TripPosters
 from client.trip_posters.calling import Caller, Request
 from client.trip_posters.models import CLOSED
 from local.trip_file import is_json
-from shared.errors import MalformedRequestError
+from shared.core.errors import BundleError, MalformedRequestError
 from shared.trips.encodings import read_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CLOSED", "CarApp", "RefusedError", "fetch"]
 
 
-class RefusedError(Exception):
+class RefusedError(BundleError):
     """The interface said no; the message is its problem details, made readable."""
 
 

@@ -7,7 +7,8 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from local.serving import LoopbackServer, PortTakenError
+from local.cloud.serving import LoopbackServer, PortTakenError
+from shared.core.errors import BundleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _LOCK_FILE, _PORTS_FILE = "stack.lock", "ports.json"
 
 
-class FolderTakenError(Exception):
+class FolderTakenError(BundleError):
     """Another stack runs on the folder; the message says what to do."""
 
 
@@ -32,7 +33,7 @@ def held(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             msg = (
                 f"another local stack runs on {folder}: use that one, end it with Ctrl-C, "
-                'or name another folder, as ARGS="--data /tmp/other"'
+                f"or name another folder: --data {folder}-2"
             )
             raise FolderTakenError(msg) from None
         yield
@@ -62,9 +63,12 @@ class Ports:
         self.exchanged: list[str] = []
 
     def server(self, name: str, app: ASGIApp) -> LoopbackServer:
-        """Return a service's server; PortTakenError where the port was asked for by number."""
+        """Return a service's server; BundleError where the port was asked for by number."""
         if given := self._given.get(name):
-            return LoopbackServer(app, port=given)
+            try:
+                return LoopbackServer(app, port=given)
+            except PortTakenError as error:
+                raise BundleError(str(error)) from error
         try:
             return LoopbackServer(app, port=self._known.get(name, 0))
         except PortTakenError:

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from local.client import CarApp, fetch
-from local.printed import columns, print_facts, print_warnings
+from local.printed import columns, print_facts, print_warnings, shown
 from local.trip_file import trip_in
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from client.trip_posters import Job, Poster
+    from local.printed import Say
     from local.stack import LocalStack
 
 _ANNOUNCE_SECONDS = 10.0
@@ -37,10 +38,9 @@ _STEPS = {
 }
 
 
-def run_demo(
-    stack: LocalStack, trip: Path, folder: Path, console: Console, *, style: str = ""
-) -> bool:
+def run_demo(stack: LocalStack, trip: Path, folder: Path, say: Say, *, style: str = "") -> bool:
     """Send the trip, follow its job, store its poster under `folder`; say whether it worked."""
+    console = say.people
     app = CarApp(stack.urls["app"], stack.keys.token("demo-driver"))
     print_facts(console, {"trip": str(trip)})
     job_id = app.send(trip, key=uuid.uuid4().hex, style=style)
@@ -59,7 +59,10 @@ def run_demo(
     _tell(job.poster, path, manifest, console)
     if trip_in(trip).trip.share:
         _tell_announcement(stack, job, console)
-    console.print(f"\n{path}", markup=False, soft_wrap=True)
+    if say.as_json:
+        say.value({"job": job_id, "status": job.status, "poster": path, "manifest": manifest})
+    else:
+        console.print(f"\n{path}", markup=False, soft_wrap=True)
     return True
 
 
@@ -109,7 +112,7 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
         ),
         "prompt": f"{manifest['prompt']['source']} ({manifest['prompt']['model']})",
         "scene": f"{manifest['scene']['model']}: a demonstration picture, not a model's",
-        "link": f"{poster.app_copy.url} until {poster.app_copy.expires_at:%H:%M:%S}",
+        "link": f"{poster.app_copy.url} until {shown(poster.app_copy.expires_at)}",
         "memory": f"{_peak_megabytes():.0f} MB at the peak, the whole stack",
     }
     console.print()

@@ -1,76 +1,45 @@
-"""`python -m local models`: how the running stack's models stand, and changes to one of them."""
+"""How the running stack's models stand, and changes to one of them."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import requests
 from rich.text import Text
 
-from local import keys
+from local.cloud.identity import keys
 from local.one_process import read_addresses
 from local.printed import print_table
+from shared.core.errors import InvalidRequestError, NotFoundError
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
+    from pathlib import Path
 
-    from rich.console import Console
+    from local.printed import Say
 
 _SECONDS = 10.0
 
 
-def add_options(parser: ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("name", nargs="?", help="a model of deploy/models.json; without one: all")
-    change = parser.add_mutually_exclusive_group()
-    change.add_argument("--retire", action="store_true", help="gone; its tasks are finished")
-    change.add_argument("--fail", action="store_true", help="gone, and its tasks fail")
-    change.add_argument(
-        "--announce", type=date.fromisoformat, metavar="DATE", help="gone then, throttled till then"
-    )
-    change.add_argument(
-        "--shrink", type=float, metavar="SHARE", help="0 to 1 of its calls throttled"
-    )
-    change.add_argument("--restore", action="store_true", help="offered again, with all its quota")
-
-
-def run_models(chosen: Namespace, console: Console) -> int:
-    """Change the named model, print how it or all stand; return the exit status."""
-    told = read_addresses(chosen.data)
+def run_models(data: Path, name: str, change: Mapping[str, Any], *, say: Say) -> None:
+    """Change the named model, print how it or all stand."""
+    told = read_addresses(data)
     if told is None:
-        console.print(f"no stack is running on {chosen.data}: make up", style="red")
-        return 2
-    change = _change(chosen)
-    if change and not chosen.name:
-        console.print("name the model to change", style="red")
-        return 2
+        raise NotFoundError(f"no local stack runs on {data}; start one: poster up --data {data}")
     url = f"{told.urls['dashscope']}/stand-in/models"
     headers = {"Authorization": f"Bearer {keys.DASHSCOPE_KEY}"}
     if change:
-        answer = requests.post(
-            f"{url}/{chosen.name}", json=change, headers=headers, timeout=_SECONDS
-        )
+        answer = requests.post(f"{url}/{name}", json=change, headers=headers, timeout=_SECONDS)
         if answer.status_code != 200:
-            console.print(answer.json()["message"], style="red")
-            return 2
+            raise InvalidRequestError(answer.json()["message"])
     standing = requests.get(url, headers=headers, timeout=_SECONDS).json()
-    if chosen.name and chosen.name not in standing:
-        console.print(f"{chosen.name} is not on the list", style="red")
-        return 2
-    names = [chosen.name] if chosen.name else sorted(standing)
-    print_table(console, [_row(name, standing[name]) for name in names])
-    return 0
-
-
-def _change(chosen: Namespace) -> dict[str, Any]:
-    if chosen.retire or chosen.fail:
-        return {"do": "retire", "fail_tasks": chosen.fail}
-    if chosen.announce:
-        return {"do": "announce", "on": chosen.announce.isoformat()}
-    if chosen.shrink is not None:
-        return {"do": "shrink", "share": chosen.shrink}
-    return {"do": "restore"} if chosen.restore else {}
+    if name and name not in standing:
+        raise NotFoundError(f"{name} is not on the list; the list: poster models --data {data}")
+    names = [name] if name else sorted(standing)
+    if say.as_json:
+        say.value({each: standing[each] for each in names})
+    else:
+        print_table(say.console, [_row(each, standing[each]) for each in names])
 
 
 def _row(name: str, stands: dict[str, Any]) -> tuple[str | Text, ...]:

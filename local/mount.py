@@ -7,19 +7,18 @@ there at once, and a member's files as soon as somebody reads them.
 from __future__ import annotations
 
 import functools
-import os
 import re
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.cloud.files import replace_bytes
 from shared.vehicles.bundle import bundled, bundled_catalogue
 from shared.vehicles.catalogue import CATALOGUE_KEY
 from shared.vehicles.freeze import mount_files
 
 if TYPE_CHECKING:
-    from local.oss.store import BucketStore
+    from local.cloud.oss.store import BucketStore
 
 _VEHICLES = Path(__file__).parents[1] / "comfyui" / "vehicles"
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}(?:/[a-z0-9][a-z0-9_-]{0,31}){2}/[0-9a-f]{12}")
@@ -49,7 +48,7 @@ class BundledVehicles:
         render = self._renders[reference]
         # The sidecar comes last, so that what it names is there.
         for key, data in _frozen(render.render, reference):
-            write_whole(self._mount / key, data)
+            replace_bytes(self._mount / key, data)
 
 
 def seed_mount(objects: BucketStore, bucket: str) -> BundledVehicles:
@@ -65,11 +64,3 @@ def _frozen(place: Path, reference: str) -> tuple[tuple[str, bytes], ...]:
     """Freeze a render once a process: another stack asks for the same."""
     (render,) = [each for each in bundled(place.parent) if each.reference == reference]
     return tuple(mount_files(render.frozen()))
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file there all at once, whoever else puts the same one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    scratch.write_bytes(data)
-    scratch.replace(path)

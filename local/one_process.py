@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local import keys
+from local.cloud.identity import keys
 from local.data_folder import is_held
 from shared import bootstrap
-from shared.setting_groups.every import GROUPS
+from shared.core.errors import NotFoundError
+from shared.settings.every import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,3 +91,12 @@ def read_addresses(folder: Path) -> Addresses | None:
     except (FileNotFoundError, ValueError, TypeError):
         return None
     return told if is_held(Path(told.folder)) else None
+
+
+def stack_settings(folder: Path) -> dict[str, str]:
+    """Return the settings of the stack that runs there; NotFoundError where none does."""
+    told = read_addresses(folder)
+    if told is None:
+        msg = f"no local stack runs on {folder}; start one: poster up --data {folder}"
+        raise NotFoundError(msg)
+    return dict(told.environment)

@@ -2,25 +2,115 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from client.trip_posters import Warned as AnsweredWarning
-    from shared.errors import Warned
+    from shared.core.errors import Warned
 
     Cell = str | Text
 
 _GAP = "  "
+_SHANGHAI = timezone(timedelta(hours=8))
 
 
-def command_console() -> Console:
+def shown(at: datetime) -> str:
+    """Return a time as all commands print it: ISO 8601, in Asia/Shanghai, to the second."""
+    return at.astimezone(_SHANGHAI).isoformat(timespec="seconds")
+
+
+def command_console(*, stderr: bool = False) -> Console:
     """Return the console of a command; what looks like markup in somebody's words stays."""
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=stderr)
+
+
+@dataclass(frozen=True)
+class Say:
+    """What a command says: words for people, or with `as_json` one value on standard output.
+
+    `target` are the options by which the next command works on the same stack, `typed` is the
+    command line without `poster`; `given` is what tests have a command work with.
+    """
+
+    as_json: bool = False
+    target: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
+    given: Any = None
+    console: Console = field(default_factory=command_console)
+
+    def next(self, *words: str) -> str:
+        """Return a whole command that works on the same target."""
+        return shlex.join(("poster", *words, *self.target))
+
+    @property
+    def people(self) -> Console:
+        """Return where people look: beside the JSON, on standard error."""
+        return command_console(stderr=True) if self.as_json else self.console
+
+    def note(self, words: str | Text, style: str = "") -> None:
+        """Say something on the way; beside the JSON it goes to standard error."""
+        self.people.print(words, style=style or None)
+
+    def progress(self, words: str | Text) -> None:
+        """Say what the JSON tells at the end."""
+        if not self.as_json:
+            self.console.print(words)
+
+    def refusal(self, words: str) -> None:
+        """Say what is refused, on standard error."""
+        command_console(stderr=True).print(words, style="red")
+
+    def value(self, value: object) -> None:
+        """Print a value as JSON."""
+        text = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+        self.console.print(text, soft_wrap=True)
+
+    def done(self, words: str, **facts: object) -> None:
+        """Say what was done: the words, or the facts."""
+        if self.as_json:
+            self.value({**facts, "done": words})
+        else:
+            self.console.print(words)
+
+    def facts(self, values: Mapping[str, Any]) -> None:
+        """Print names and their values; nothing of what is empty."""
+        if self.as_json:
+            self.value(values)
+        else:
+            print_facts(self.console, {k: _words(v) for k, v in values.items() if _words(v)})
+
+    def table(self, rows: Sequence[Mapping[str, Any]], *, empty: str, heads: bool = True) -> None:
+        """Print rows of the same names, below these; `empty` where there is none."""
+        if self.as_json:
+            self.value(rows)
+        elif rows:
+            cells = [[_words(cell) for cell in row.values()] for row in rows]
+            print_table(self.console, cells, heads=tuple(rows[0]) if heads else ())
+        else:
+            self.console.print(empty)
+
+
+def _plain(value: object) -> Any:
+    return shown(value) if isinstance(value, datetime) else str(value)
+
+
+def _words(value: Any) -> str:
+    """Return a value in words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(each)}" for name, each in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_words, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(_plain(value))
 
 
 def print_table(

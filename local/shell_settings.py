@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from local.one_process import SETTINGS
 from shared import settings
-from shared.setting_groups.every import GROUPS
-from shared.setting_groups.retention import RetentionSettings
+from shared.settings.every import GROUPS
+from shared.settings.retention import RetentionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -11,44 +11,45 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
-from local import keys
+from local import own_keys
+from local.cloud.dashscope.app import create_dashscope_app
+from local.cloud.eas.app import create_eas_app
+from local.cloud.eas.consumer import EasConsumer
+from local.cloud.eas.service import EasService, RunOutcome
+from local.cloud.fc.context import Account, ContextFactory, Credentials, stack_environment
+from local.cloud.fc.gateway import create_gateway_app
+from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.invocation_api import create_fc_app
+from local.cloud.fc.roles import roles
+from local.cloud.fc.spec import load_stack
+from local.cloud.fc.triggers import OssTriggers, Timers
+from local.cloud.identity import keys
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.store import BucketStore
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi
 from local.community.app import create_community_app
 from local.community.state import CommunityState
-from local.dashscope.app import create_dashscope_app
-from local.dashscope.state import DashScopeState
 from local.data_folder import Ports, held
-from local.eas.app import create_eas_app
-from local.eas.consumer import EasConsumer
-from local.eas.service import EasService, RunOutcome
-from local.functions.context import Account, ContextFactory, Credentials, stack_environment
-from local.functions.gateway import create_gateway_app
-from local.functions.handlers import load_handler
-from local.functions.host import FunctionHost
-from local.functions.invocation_api import create_fc_app
-from local.functions.spec import load_stack
-from local.functions.triggers import OssTriggers, Timers
+from local.models.played import played
 from local.mount import seed_mount
 from local.one_process import address_file, alone, environment
-from local.oss.app import create_oss_app
-from local.oss.store import BucketStore
-from local.ram.roles import roles
+from local.own_handlers import load_handler
 from local.shell_settings import check, divided
-from shared import bootstrap, credentials
+from shared import bootstrap
+from shared.settings import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
 
     from starlette.types import ASGIApp
 
-    from local.functions.handlers import HandlerLoader
-    from local.functions.spec import FunctionSpec
+    from local.cloud.fc.running import HandlerLoader
+    from local.cloud.fc.spec import FunctionSpec
+    from local.cloud.oss.objects import ObjectEvent
+    from local.cloud.ram.guard import Guard
+    from local.cloud.serving import LoopbackServer
     from local.mount import BundledVehicles
-    from local.oss.objects import ObjectEvent
-    from local.ram.guard import Guard
-    from local.serving import LoopbackServer
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / ".local"
@@ -108,10 +109,10 @@ class LocalStack:
     def __init__(self, data: Path, options: StackOptions | None = None) -> None:
         self._data, self._options = data, options or StackOptions()
         self._running = ExitStack()
-        self.keys = keys.load_keys(data)
+        self.keys = own_keys.load_keys(data)
         self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET])
         self.eas = EasService(data / "eas", EAS_NAME, sink_max_items=self._options.sink_max_items)
-        self.dashscope = DashScopeState(data / "dashscope", paint=self._options.paint or _paint)
+        self.dashscope = played(data / "dashscope", paint=self._options.paint or _paint)
         self.community = CommunityState(data / "community")
         self._ports = Ports(data, {"app": self._options.port})
         self._servers: dict[str, LoopbackServer] = {}
@@ -128,13 +129,11 @@ class LocalStack:
         RuntimeError where another stack of this process has not stopped, FolderTakenError where
         another process's has the folder, SettingsError for a wrong setting of the shell.
         """
-        self._running.enter_context(alone())
-        try:
+        with self._running:
+            self._running.enter_context(alone())
             self._running.enter_context(held(self._data))
             self._start_all()
-        except BaseException:
-            self._running.close()
-            raise
+            self._running = self._running.pop_all()
         return self
 
     def _start_all(self) -> None:
@@ -148,7 +147,7 @@ class LocalStack:
         self._serve("eas", create_eas_app(self.eas, keys.EAS_TOKEN))
         self._serve("dashscope", create_dashscope_app(self.dashscope, api_key=keys.DASHSCOPE_KEY))
         self._running.callback(self.dashscope.close)
-        secrets = {"community": keys.COMMUNITY_SECRET, "backend": keys.BACKEND_SECRET}
+        secrets = {"community": own_keys.COMMUNITY_SECRET, "backend": own_keys.BACKEND_SECRET}
         self._serve("community", create_community_app(self.community, secrets))
         self._start_functions()
         self._start_gpu(vehicles)
@@ -229,7 +228,7 @@ class LocalStack:
             "OSS_PUBLIC_ENDPOINT": self.urls["oss"],
             "FC_ENDPOINT": self.urls["fc"],
             "JWT_ISSUER": keys.ISSUER,
-            "JWT_AUDIENCE": keys.AUDIENCE,
+            "JWT_AUDIENCE": own_keys.AUDIENCE,
             "JWT_JWKS": self.keys.jwks(),
             "ID_KEY": self.keys.id_key,
             "DASHSCOPE_API_KEY": keys.DASHSCOPE_KEY,
@@ -239,9 +238,9 @@ class LocalStack:
             "EAS_TOKEN": keys.EAS_TOKEN,
             "ANNOUNCE_HOSTS": "127.0.0.1",
             "COMMUNITY_URL": f"{self.urls['community']}/hooks/community",
-            "COMMUNITY_SECRETS": keys.COMMUNITY_SECRET,
+            "COMMUNITY_SECRETS": own_keys.COMMUNITY_SECRET,
             "BACKEND_URL": f"{self.urls['community']}/hooks/backend",
-            "BACKEND_SECRETS": keys.BACKEND_SECRET,
+            "BACKEND_SECRETS": own_keys.BACKEND_SECRET,
             "PUBLIC_BASE_URL": self.urls["app"],
         }
 
@@ -272,12 +271,7 @@ class LocalStack:
     def __enter__(self) -> LocalStack:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import MalformedRequestError
+from shared.core.errors import MalformedRequestError
 from shared.trips.encodings import read_text
 from shared.trips.reading import read_trip_json
 from shared.trips.text_form import read_trip_text

@@ -1,1 +1,1 @@
-"""The library below the functions; see docs/architecture.md for what may import what."""
+"""The library below the functions; who may import whom: docs/explanation/architecture.md."""

@@ -1,18 +1,45 @@
-"""What holds for every test: how many processes share them, and what hypothesis draws."""
+"""What holds for every test: the processes that share them, hypothesis's draws, slow files."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
+from shared.observability import log
+
+if TYPE_CHECKING:
+    import pytest
+
 # The same examples each time: a change is judged by what it changes, not by its luck.
-# `make explore` draws others, and more.
+# `poster dev explore` draws others, and more.
 settings.register_profile("same", derandomize=True, max_examples=40)
 settings.register_profile("others", derandomize=False, print_blob=True)
 settings.load_profile("same")
+# Lines as the functions write them: structlog's own form draws each traceback with all locals.
+log.configure("INFO")
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process more than there are processors: journeys wait much of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--slowest-files`."""
+    words = "print the COUNT test files that took the most time, set-up included"
+    parser.addoption("--slowest-files", type=int, default=0, metavar="COUNT", help=words)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the slowest test files, when asked for; seconds as they passed in their process."""
+    count = terminalreporter.config.getoption("--slowest-files")
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            seconds[getattr(report, "fspath", "")] += getattr(report, "duration", 0.0)
+    slowest = sorted(seconds, key=lambda path: -seconds[path])[:count]
+    for path in slowest:
+        terminalreporter.write_line(f"{seconds[path]:6.1f} s  {path}")

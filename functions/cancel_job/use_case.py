@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from functions.cancel_job.schema import CancelledView, TaskFate
-from shared import log
-from shared.errors import ConflictError, UpstreamError
+from shared.core.errors import ConflictError, UpstreamError
 from shared.jobs.access import no_such_job, visible_job
 from shared.jobs.accounts import note_closed
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
+from shared.observability import log
 from shared.ports import Withdrawal
 
 if TYPE_CHECKING:
-    from shared.identity import Caller
+    from shared.edge.identity import Caller
     from shared.ports import Clock, JobStore, WorkflowQueue
 
 _FATES: dict[Withdrawal, TaskFate] = {

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from functions.change_share import schema
 from functions.change_share.use_case import change_share
-from shared import bootstrap, http_fields, identity
-from shared.entrypoint import HttpResponse, http_entry, path_tail
+from shared import bootstrap
+from shared.edge import http_fields, identity
+from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
 
 if TYPE_CHECKING:
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

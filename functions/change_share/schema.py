@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, StrictBool
 
-from shared.job_answers import job_body
+from shared.edge.job_answers import job_body
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord

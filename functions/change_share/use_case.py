@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.jobs.access import visible_job
+from shared.jobs.recalling import is_recalled, refuse_showing
 from shared.jobs.shares import set_share
 from shared.jobs.withdrawing import withdraw
-from shared.recalling import is_recalled, refuse_showing
 
 if TYPE_CHECKING:
-    from shared.identity import Caller
+    from shared.edge.identity import Caller
     from shared.jobs.closing import AnnounceMode
     from shared.jobs.record import JobRecord
     from shared.ports import Clock, JobStore, ObjectStore

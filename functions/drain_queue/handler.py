@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.drain_queue.use_case import DrainRules, drain_queue
 from shared import bootstrap
-from shared.entrypoint import timer_entry
+from shared.edge.entrypoint import timer_entry
 
 _SECONDS = 45.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import log
+from shared.observability import log
 
 if TYPE_CHECKING:
     from datetime import datetime

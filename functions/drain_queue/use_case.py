@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from functions.drain_queue.late import LateOutputs
 from functions.drain_queue.schema import task_end
-from shared import ids, log
-from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.control import forget_queues, report_queues
 from shared.jobs.moving import load_for
 from shared.jobs.record import JobStatus, TaskEnd
 from shared.jobs.task_end import record_task_end
 from shared.lists.bulkhead import FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
 from shared.lists.tries import DEAD
+from shared.observability import log
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids
+from shared.core import ids
 from shared.jobs.erasures import Work, begin, read_receipt, read_work, start
 from shared.jobs.tombstone import Tombstone, read_tombstone, write_tombstone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids
+from shared.core import ids
 from shared.jobs.access import no_such_job
 from shared.jobs.erasing import erase_record
 from shared.jobs.erasures import Work, begin, start

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.job_view import JobView
+from shared.edge.job_view import JobView
 from shared.prompts.model import PaintingPrompt
 from shared.trips.model import Trip
 

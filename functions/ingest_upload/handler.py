@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
-from shared import bootstrap, ids
-from shared.accepting import AcceptRules
-from shared.entrypoint import event_entry
-from shared.events.uploads import decode_upload
+from shared import bootstrap
+from shared.core import ids
+from shared.edge.entrypoint import event_entry
+from shared.edge.events.uploads import decode_upload
+from shared.jobs.accepting import AcceptRules
 
 if TYPE_CHECKING:
-    from shared.events.uploads import UploadWork
+    from shared.edge.events.uploads import UploadWork
 
 _SECONDS = 50.0
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.accepting import (
-    KEY_REUSED,
-    AcceptRules,
-    Submission,
-    accept,
-    choice_problems,
-    first_record,
-)
-from shared.errors import (
+from shared.core import ids
+from shared.core.errors import (
     BundleError,
     GoneError,
     IdempotencyReuseError,
@@ -23,13 +15,21 @@ from shared.errors import (
     PayloadTooLargeError,
     UnreadableRecordError,
 )
+from shared.jobs.accepting import (
+    KEY_REUSED,
+    AcceptRules,
+    Submission,
+    accept,
+    choice_problems,
+    first_record,
+)
 from shared.jobs.record import JobStatus
 from shared.uploads import names
 from shared.uploads.cursor import Row, RowProblem
 from shared.uploads.forgetting import ERASED
 
 if TYPE_CHECKING:
-    from shared.errors import Problem
+    from shared.core.errors import Problem
     from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.trips.model import Vehicle

@@ -12,11 +12,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from functions.ingest_upload.line import Lines, NoRoomError, set_aside
-from shared import log
-from shared.errors import UploadEndedError, UploadRewrittenError
+from shared.core.errors import UploadEndedError, UploadRewrittenError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
 from shared.lists.bulkhead import FAILED, RESTS, WAITS, Bulkhead
+from shared.observability import log
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
 from shared.uploads.cursor import Cursor, Row, Span
@@ -24,7 +24,7 @@ from shared.uploads.forgetting import ERASED, blank, forget_the_unreadable
 from shared.uploads.source import Source
 
 if TYPE_CHECKING:
-    from shared.accepting import AcceptRules
+    from shared.jobs.accepting import AcceptRules
     from shared.lists.tries import Tried
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.trips.encodings import Encoding

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from functions.ingest_upload.reading import IngestRules, Reading
-from shared import log
 from shared.lists.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead, do_every
+from shared.observability import log
 from shared.uploads import cursor as cursors
 from shared.uploads import names
 from shared.uploads.cursor import Cursor, first_cursor
 from shared.uploads.source import original_of
 
 if TYPE_CHECKING:
-    from shared.events.objects import ObjectCreated
-    from shared.events.uploads import UploadWork
+    from shared.edge.events.objects import ObjectCreated
+    from shared.edge.events.uploads import UploadWork
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectInfo, ObjectStore
     from shared.vehicles.catalogue import Catalogue
 

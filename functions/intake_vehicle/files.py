@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import PayloadTooLargeError, UpstreamUnavailableError
+from shared.core.errors import PayloadTooLargeError, UpstreamUnavailableError
 from shared.ports import every_object
-from shared.vehicles.intake.examine import Delivery
+from shared.vehicles.delivered import Delivery
 from shared.vehicles.uploads import PARTS, PASS_PARTS, PREFIX, render_of, version_of
 
 if TYPE_CHECKING:

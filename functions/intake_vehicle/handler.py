@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.intake_vehicle.use_case import intake_vehicles
 from shared import bootstrap
-from shared.entrypoint import event_entry
-from shared.events.objects import decode_objects
+from shared.edge.entrypoint import event_entry
+from shared.edge.events.objects import decode_objects
 
 if TYPE_CHECKING:
-    from shared.events.objects import ObjectCreated
+    from shared.edge.events.objects import ObjectCreated
 
 
 @event_entry(decode_objects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import log
+from shared.observability import log
 from shared.vehicles.reports import Delivered, IntakeReport, Reason, verdict_of
 from shared.vehicles.uploads import misnamed_report
 

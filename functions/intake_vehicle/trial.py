@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.quality.evidence import Car, Claims, Delivered, Evidence, Orders
 from shared.quality.gate import judge
 from shared.quality.remedies import measure_named, remedies

@@ -18,9 +18,9 @@ from functions.intake_vehicle.sets import (
     write_set_report,
 )
 from functions.intake_vehicle.trial import tried
-from shared import log
-from shared.errors import UnfinishedError
+from shared.core.errors import UnfinishedError
 from shared.lists.bulkhead import MOST_TRIES_BY_EVENT, Bulkhead
+from shared.observability import log
 from shared.vehicles import register
 from shared.vehicles.catalogue import entry_of
 from shared.vehicles.freeze import mount_files

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.job_view import JobView
+from shared.edge.job_view import JobView
 
 
 class JobList(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.list_jobs.schema import JobList
-from shared.job_view import view_of
+from shared.edge.job_view import view_of
 from shared.jobs.listing import page_of
 
 if TYPE_CHECKING:

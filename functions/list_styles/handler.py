@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from functions.list_styles import schema
 from functions.list_styles.use_case import list_styles
-from shared import bootstrap, identity
-from shared.entrypoint import HttpResponse, http_entry
+from shared import bootstrap
+from shared.edge import identity
+from shared.edge.entrypoint import HttpResponse, http_entry
 
 if TYPE_CHECKING:
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from functions.paint_scene.plate import PlateRules
 from functions.paint_scene.use_case import paint_scene
 from shared import bootstrap
-from shared.entrypoint import event_entry
-from shared.events.orders import decode_job_order
+from shared.edge.entrypoint import event_entry
+from shared.edge.events.orders import decode_job_order
 
 if TYPE_CHECKING:
-    from shared.events.orders import JobOrder
+    from shared.edge.events.orders import JobOrder
 
 
 @event_entry(decode_job_order)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import (
+from shared.core import ids
+from shared.core.errors import (
     AccountError,
     ModelGoneError,
     ModerationError,
@@ -20,10 +20,11 @@ from shared.errors import (
 from shared.jobs.control import PICTURE_MODEL
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, Scene
+from shared.observability import log
 from shared.ports import SceneOrder, SceneProgress
 from shared.results.pictures import srgb_plate
 from shared.styles import style
-from shared.task_workflow import plate_size, scene_texts, shown_facts
+from shared.workflows.task_workflow import plate_size, scene_texts, shown_facts
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.paint_scene.plate import OvertakenError, SceneFailedError, make_plate
-from shared import ids, log
-from shared.errors import HeldError, PictureError
+from shared.core import ids
+from shared.core.errors import HeldError, PictureError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE, PICTURE_MODEL
 from shared.jobs.deadlines import out_of_time
 from shared.jobs.moving import load, load_for, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
 from shared.jobs.sending import held_back, next_attempt
+from shared.observability import log
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.task_workflow import planned, send_task, shown_facts
+from shared.workflows.task_workflow import planned, send_task, shown_facts
 
 if TYPE_CHECKING:
     from functions.paint_scene.plate import PlateRules

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import UpstreamError
+from shared.core.errors import UpstreamError
 from shared.jobs.facts import facts_of_job
 from shared.jobs.record import WrittenPrompt
+from shared.observability import log
 from shared.ports import ChatMessage
 from shared.prompts.instruction import messages
 from shared.prompts.model import PromptSource

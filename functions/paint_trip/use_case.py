@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.paint_trip.prompting import write_prompt
-from shared import ids, log
 from shared.composition import composition_of_job
-from shared.errors import HeldError
+from shared.core import ids
+from shared.core.errors import HeldError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
@@ -19,9 +19,10 @@ from shared.jobs.erasing import erase_record
 from shared.jobs.moving import load_for, move
 from shared.jobs.record import Failure, JobName, JobRecord, JobStatus, Scene
 from shared.jobs.sending import held_back, next_attempt, scene_task
+from shared.observability import log
+from shared.observability.tracing import job_order
 from shared.styles import style, styles
-from shared.task_workflow import send_task
-from shared.tracing import job_order
+from shared.workflows.task_workflow import send_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.errors import NotFoundError
+from shared.core import ids
+from shared.core.errors import NotFoundError
 from shared.jobs.erasures import read_receipt
 
 if TYPE_CHECKING:

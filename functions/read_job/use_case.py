@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.job_view import view_of
+from shared.edge.job_view import view_of
 from shared.jobs.access import visible_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.identity import Caller
-    from shared.job_view import JobView
+    from shared.edge.identity import Caller
+    from shared.edge.job_view import JobView
     from shared.jobs.control import Control
     from shared.ports import JobStore, ObjectStore
 

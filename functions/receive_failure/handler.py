@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.receive_failure.use_case import receive_failure
 from shared import bootstrap
-from shared.entrypoint import event_entry
-from shared.events.failures import decode_failure
+from shared.edge.entrypoint import event_entry
+from shared.edge.events.failures import decode_failure
 
 if TYPE_CHECKING:
-    from shared.events.failures import FailedInvocation
+    from shared.edge.events.failures import FailedInvocation
 
 
 @event_entry(decode_failure)

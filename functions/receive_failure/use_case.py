@@ -10,11 +10,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from shared import log
 from shared.jobs.record import JobStatus
+from shared.observability import log
 
 if TYPE_CHECKING:
-    from shared.events.failures import FailedInvocation
+    from shared.edge.events.failures import FailedInvocation
     from shared.ports import JobStore, ObjectStore
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import NotFoundError
+from shared.core.errors import NotFoundError
 from shared.jobs.record import TaskEnd
 from shared.jobs.task_end import record_task_end
 from shared.lists.bulkhead import do_every
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.events.objects import ObjectCreated
+    from shared.edge.events.objects import ObjectCreated
     from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.regenerate_season.schema import ShardOrder, decode_order
 from functions.regenerate_season.use_case import Season
 from shared import bootstrap
-from shared.entrypoint import event_entry
+from shared.edge.entrypoint import event_entry
 from shared.seasons.calendar import calendar
 
 if TYPE_CHECKING:

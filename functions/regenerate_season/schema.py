@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import MalformedRequestError
+from shared.core.errors import MalformedRequestError
 
 # The payload of the daily timer's trigger.
 BEGIN = "begin"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import NotFoundError
+from shared.core.errors import NotFoundError
 from shared.lists.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead
+from shared.observability import log
 from shared.seasons import campaigns
 from shared.seasons.choosing import Chooser
 from shared.seasons.conducting import Conductor, invoke, next_run

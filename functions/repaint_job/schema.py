@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from shared.formats import FORMATS, Format
+from shared.core.formats import FORMATS, Format
 
 ALLOWED = {
     "style": "id of the style of the new poster; the old one's otherwise",

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.accepting import accept, vehicle_for
-from shared.errors import ConflictError
+from shared.core import ids
+from shared.core.errors import ConflictError
+from shared.jobs.accepting import accept, vehicle_for
 from shared.jobs.access import visible_job
 from shared.jobs.admission import admit
 from shared.jobs.record import JobRecord, JobStatus, Step
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.repaint_job.schema import RepaintOrder
-    from shared.accepting import AcceptRules
-    from shared.identity import Caller
+    from shared.edge.identity import Caller
+    from shared.jobs.accepting import AcceptRules
     from shared.jobs.admission import AdmissionRules
     from shared.jobs.control import Control
     from shared.ports import Clock, FunctionInvoker, JobStore

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from shared.http_fields import json_body
+from shared.edge.http_fields import json_body
 from shared.trips.cleaning import cleaned
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 
 _WHOLE = "an object; seed and style belong to a repaint"

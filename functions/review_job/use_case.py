@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import ids, log
 from shared.composition import relit_of_job
-from shared.errors import ConflictError, NotFoundError
+from shared.core import ids
+from shared.core.errors import ConflictError, NotFoundError
 from shared.jobs.accounts import note_closed
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import Failure, JobRecord, JobStatus, Review
+from shared.observability import log
+from shared.observability.tracing import job_order
 from shared.styles import style
-from shared.tracing import job_order
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.review_job.schema import Decision
-    from shared.identity import Caller
+    from shared.edge.identity import Caller
     from shared.ports import Clock, FunctionInvoker, JobStore
 
 REJECTED = Failure(code="rejected", detail="A reviewer did not let this poster pass.")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.run_erasure.use_case import run_erasure
 from shared import bootstrap
-from shared.entrypoint import event_entry
-from shared.events.orders import decode_erasure_order
+from shared.edge.entrypoint import event_entry
+from shared.edge.events.orders import decode_erasure_order
 
 if TYPE_CHECKING:
-    from shared.events.orders import ErasureOrder
+    from shared.edge.events.orders import ErasureOrder
 
 _SECONDS = 60.0
 

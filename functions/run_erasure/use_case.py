@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from shared import ids, log
-from shared.errors import UpstreamError
+from shared.core import ids
+from shared.core.errors import UpstreamError
 from shared.jobs import erasures
 from shared.jobs.erasing import Eraser, erase_record, forget_dead
 from shared.jobs.erasures import Receipt, Work
 from shared.jobs.record import JobName
 from shared.lists.bulkhead import Bulkhead
+from shared.observability import log
 from shared.ports import IndexedJob
 from shared.uploads.forgetting import Forgetter
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.send_announcements.use_case import send_announcements
 from shared import bootstrap
-from shared.entrypoint import timer_entry
+from shared.edge.entrypoint import timer_entry
 
 _SECONDS = 40.0
 

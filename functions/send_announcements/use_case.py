@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared import log
 from shared.announcements import outbox, schedule
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
-from shared.errors import UpstreamRejectedError
+from shared.core.errors import UpstreamRejectedError
 from shared.jobs.closing import due_notice, noticed_at
 from shared.lists.bulkhead import Bulkhead
+from shared.observability import log
 from shared.ports import Receipt
 
 if TYPE_CHECKING:

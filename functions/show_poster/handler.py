@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from functions.show_poster.use_case import show_poster
 from shared import bootstrap
-from shared.entrypoint import HttpResponse, http_entry, path_tail
+from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
 
 if TYPE_CHECKING:
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

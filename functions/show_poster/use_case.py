@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import NotFoundError
+from shared.core import ids
+from shared.core.errors import NotFoundError
 from shared.jobs.record import JobStatus
+from shared.observability import log
 
 if TYPE_CHECKING:
     from shared.ports import JobStore, ObjectStore, SignedUrl

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.composition.layouts import layouts
-from shared.errors import PictureError
-from shared.formats import PIXELS
+from shared.core.errors import PictureError
+from shared.core.formats import PIXELS
 from shared.quality.evidence import Frame
 from shared.styles import styles
 

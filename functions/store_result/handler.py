@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store_result.use_case import store_result
 from shared import bootstrap
-from shared.entrypoint import event_entry
-from shared.events.orders import decode_task_order
+from shared.edge.entrypoint import event_entry
+from shared.edge.events.orders import decode_task_order
 
 if TYPE_CHECKING:
-    from shared.events.orders import TaskOrder
+    from shared.edge.events.orders import TaskOrder
 
 
 @event_entry(decode_task_order)

@@ -11,20 +11,20 @@ from PIL import Image
 
 from functions.store_result.fine_blocks import fine_blocks
 from functions.store_result.framing import arrangement_of, frame_of
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.prompts.words import fact_words
 from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
 from shared.quality.gate import Inspection, declared_boxes
 from shared.results import label, pictures, task_files
 from shared.results.copies import Copy, app_copy, master_copy, thumbnail, view_of
 from shared.styles import styles
-from shared.task_workflow import shown_facts
 from shared.vehicles.files import read_frozen
+from shared.workflows.task_workflow import shown_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from shared.choice import Choice
+    from shared.core.choice import Choice
     from shared.jobs.record import Composition, JobRecord
     from shared.ports import ObjectStore
     from shared.quality.colour import Bytes

@@ -6,18 +6,19 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from functions.store_result.poster import make_poster, wanted_words
-from shared import ids, log
-from shared.errors import NotFoundError, PictureError
+from shared.core import ids
+from shared.core.errors import NotFoundError, PictureError
 from shared.jobs.closing import fail, finish, succeed
 from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import load_for, move
+from shared.jobs.recalling import end_recalled, recalled_renders, refuse_shown, without_recalled
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
+from shared.observability import log
+from shared.observability.tracing import job_order
 from shared.quality.remedies import beyond_repaint, remedies
 from shared.quality.second_look import opinion_on
-from shared.recalling import end_recalled, recalled_renders, refuse_shown, without_recalled
 from shared.results.files import MANIFEST
 from shared.results.manifest import manifest
-from shared.tracing import job_order
 
 if TYPE_CHECKING:
     from functions.store_result.poster import Poster

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
-from shared import bootstrap, identity, job_answers
-from shared.accepting import AcceptRules
-from shared.entrypoint import HttpResponse, http_entry
+from shared import bootstrap
+from shared.edge import identity, job_answers
+from shared.edge.entrypoint import HttpResponse, http_entry
+from shared.jobs.accepting import AcceptRules
 
 if TYPE_CHECKING:
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

@@ -6,24 +6,24 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from shared import http_fields
-from shared.accepting import Submission, choice_problems
-from shared.errors import (
+from shared.core.errors import (
     InvalidRequestError,
     MalformedRequestError,
     PayloadTooLargeError,
     Problem,
     together,
 )
+from shared.edge import http_fields
+from shared.jobs.accepting import Submission, choice_problems
 from shared.trips.cleaning import LOST
 from shared.trips.reading import read_trip_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from shared.accepting import AcceptRules, Priority
-    from shared.events.http_request import HttpRequest
-    from shared.identity import Caller
+    from shared.edge.events.http_request import HttpRequest
+    from shared.edge.identity import Caller
+    from shared.jobs.accepting import AcceptRules, Priority
     from shared.trips.fields import Choices
     from shared.trips.reading import ReadTrip
     from shared.vehicles.catalogue import Catalogue

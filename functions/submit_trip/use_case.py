@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.accepting import accept, first_record
+from shared.jobs.accepting import accept, first_record
 from shared.jobs.admission import admit
 
 if TYPE_CHECKING:
-    from shared.accepting import AcceptRules, Submission
+    from shared.jobs.accepting import AcceptRules, Submission
     from shared.jobs.admission import AdmissionRules
     from shared.jobs.control import Control
     from shared.jobs.record import JobRecord

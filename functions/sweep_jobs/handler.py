@@ -6,8 +6,9 @@ from typing import Any
 
 from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, sweep_jobs
-from shared import bootstrap, ids
-from shared.entrypoint import timer_entry
+from shared import bootstrap
+from shared.core import ids
+from shared.edge.entrypoint import timer_entry
 
 _SECONDS, _ORPHAN_SECONDS = 50.0, 3600.0
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from functions.sweep_jobs.ages import Ages
-from shared import ids, log
-from shared.errors import UpstreamError
+from shared.core import ids
+from shared.core.errors import UpstreamError
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import services_for
 from shared.jobs.deadlines import out_of_time, review_ends_at, review_missed
@@ -22,8 +22,8 @@ from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus, TaskEnd
 from shared.jobs.sending import note_not_queued, note_queued
 from shared.jobs.task_end import record_task_end
+from shared.observability import log, tracing
 from shared.styles import scene_of
-from shared.tracing import job_order, task_order
 
 if TYPE_CHECKING:
     from functions.sweep_jobs.queues import QueueView
@@ -170,7 +170,7 @@ class Look:
         if not moved.by_us:
             return "overtaken", record
         task = ids.paint_invocation(record.job_id, record.paint_invocations)
-        self.invoker.invoke("paint_trip", job_order(record), task_id=task)
+        self.invoker.invoke("paint_trip", tracing.job_order(record), task_id=task)
         return "painted_again", record
 
     def _store_again(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
@@ -187,7 +187,7 @@ class Look:
             return "overtaken", moved.record
         task = record.task_id
         invocation = ids.store_invocation(task, moved.record.store_invocations)
-        self.invoker.invoke("store_result", task_order(record, task), task_id=invocation)
+        self.invoker.invoke("store_result", tracing.task_order(record, task), task_id=invocation)
         return "stored_again", moved.record
 
     def _sending(self, record: JobRecord) -> tuple[str, JobRecord]:

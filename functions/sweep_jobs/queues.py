@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import UpstreamError, UpstreamUnavailableError
+from shared.core.errors import UpstreamError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

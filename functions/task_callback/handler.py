@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from functions.task_callback.schema import task_named_in
 from functions.task_callback.use_case import task_callback
-from shared import bootstrap, webhooks
-from shared.entrypoint import HttpResponse, http_entry
+from shared import bootstrap
+from shared.core import webhooks
+from shared.edge.entrypoint import HttpResponse, http_entry
 
 if TYPE_CHECKING:
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import UnauthorizedError
+from shared.core.errors import UnauthorizedError
 
 
 class _Callback(BaseModel):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import NotFoundError
+from shared.core import ids
+from shared.core.errors import NotFoundError
 from shared.jobs.record import TaskEnd
 from shared.jobs.task_end import record_task_end
+from shared.observability import log
 
 if TYPE_CHECKING:
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore

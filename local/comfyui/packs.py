@@ -35,7 +35,7 @@ def _mappings(folder: Path) -> dict[str, type]:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except Exception as error:  # a pack runs as it is imported, and raises what it likes
         msg = f"the pack {folder.name} does not load: {error}"
         raise PackError(msg) from error
     found: dict[str, Any] = getattr(module, "NODE_CLASS_MAPPINGS", {})

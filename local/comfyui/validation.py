@@ -162,7 +162,7 @@ class _Judge:
             return self._add(key, fault("return_type_mismatch", message, details, **extra))
         try:
             return self._node(source)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - as for an output: the answer tells of it
             self._valid[source] = False
             self.faults[source] = []  # what was found before it is not told
             self._raised("exception_during_inner_validation", "inner node", source, error)

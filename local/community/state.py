@@ -68,5 +68,6 @@ class CommunityState:
 
     def messages(self, endpoint: str) -> dict[str, dict[str, Any]]:
         """Return what was taken, by id."""
-        paths = sorted((self._folder / endpoint).glob("*.json"))
-        return {path.stem: json.loads(path.read_bytes()) for path in paths}
+        with self._lock:
+            paths = sorted((self._folder / endpoint).glob("*.json"))
+            return {path.stem: json.loads(path.read_bytes()) for path in paths}

@@ -1,4 +1,4 @@
-"""`python -m local try`: bind a trip, a style and a vehicle, run the graph, keep the pictures."""
+"""A trial for designers: bind a trip, a style and a vehicle, run the graph, keep the pictures."""
 
 from __future__ import annotations
 
@@ -11,92 +11,47 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from local.printed import print_facts, print_table, print_warnings
-from local.stack import DATA
-from local.trial.order import Wishes, read_order
+from local.trial.order import read_order
 from local.trial.scores import judged
-from local.trial.server import TrialFailedError, TrialServer, refuse
+from local.trial.server import refuse
 from local.trial.stand_in import StandIn
-from shared import ids
-from shared.errors import (
+from shared.core import ids
+from shared.core.errors import (
     BundleError,
     InvalidRequestError,
     MalformedRequestError,
     Problem,
     UpstreamUnavailableError,
 )
-from shared.task_workflow import scene_texts, shown_facts
 from shared.vehicles.bundle import bundled
 from shared.vehicles.freeze import mount_files
+from shared.workflows.task_workflow import scene_texts, shown_facts
 
 if TYPE_CHECKING:
-    from argparse import Namespace, _SubParsersAction
-
     from rich.console import Console
 
-    from local.trial.order import Order
+    from local.printed import Say
+    from local.trial.order import Order, Wishes
+    from local.trial.server import TrialServer
     from shared.vehicles.bundle import BundledRender
     from shared.vehicles.freeze import FrozenVehicle
 
 VEHICLES = Path(__file__).parents[2] / "comfyui" / "vehicles"
 
 
-def add_parser(commands: _SubParsersAction) -> None:  # type: ignore[type-arg]
-    """Declare the command's arguments."""
-    root = VEHICLES.parents[1]
-    parser = commands.add_parser("try", help="one graph on a ComfyUI alone, for designers")
-    parser.add_argument("--comfyui", metavar="URL", help="the local stand-in by default")
-    parser.add_argument("--token", help="Authorization header of an EAS service")
-    parser.add_argument(
-        "--trip", type=Path, default=root / "examples" / "trips" / "article_trip.txt"
-    )
-    parser.add_argument("--style", default="photoreal", help="of comfyui/styles, offered or not")
-    parser.add_argument("--vehicle", default="citycar/g1/black", help="model/generation/paint")
-    parser.add_argument("--workflow", help="in place of the style's own")
-    parser.add_argument("--plate", type=Path, help="a PNG in place of the local painter's scene")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings")
-    parser.add_argument("--data", type=Path, default=DATA, help="where all is stored")
-    parser.add_argument("--seconds", type=float, default=600.0, help="the longest run waited for")
-
-
-def run_trial(chosen: Namespace, console: Console) -> int:
-    """Run the command; return the exit status: 1 without a picture, 2 when the wishes are wrong."""
-    wishes = Wishes(
-        trip=chosen.trip,
-        style=chosen.style,
-        vehicle=chosen.vehicle,
-        workflow=chosen.workflow,
-        settings=tuple(chosen.settings),
-        plate=chosen.plate,
-    )
+def run_trial(wishes: Wishes, server: TrialServer | None, data: Path, *, say: Say) -> None:
+    """Run a style's graph on a ComfyUI, else on the stand-in, and keep the pictures."""
+    car, console = _car(wishes.vehicle), say.people
     try:
-        return _run(wishes, chosen, console)
+        order = read_order(wishes, car.reference)
     except MalformedRequestError as error:
-        console.print(f"{chosen.trip}: {error}", style="red", markup=False)
-    except InvalidRequestError as error:
-        for problem in error.problems:
-            console.print(Text.assemble((problem.pointer, "red"), f" {problem.detail}"))
-    except OSError as error:
-        console.print(f"{error.filename}: {error.strerror}", style="red")
-    except BundleError as error:
-        console.print(str(error), style="red")
-    except TrialFailedError as error:
-        console.print(str(error), style="red")
-        return 1
-    return 2
-
-
-def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
-    car = _car(wishes.vehicle)
-    order = read_order(wishes, car.reference)
-    server = (
-        TrialServer(chosen.comfyui, chosen.token, task_seconds=chosen.seconds)
-        if chosen.comfyui
-        else StandIn()
-    )
-    folder = chosen.data / "tries" / order.record.job_id
+        msg = f"{wishes.trip}: {error}"
+        raise InvalidRequestError(msg) from error
+    folder = data / "tries" / order.record.job_id
     _tell(order, console)
     print_warnings(console, order.record.warnings)
-    body, findings, filled = server.ready(order.workflow, order.body())
+    runs = server or StandIn()
+    body, findings, filled = runs.ready(order.workflow, order.body())
     for finding in findings:
         if finding.level == "warning":
             console.print(str(finding), style="yellow")
@@ -110,12 +65,13 @@ def _run(wishes: Wishes, chosen: Namespace, console: Console) -> int:
         def seen(words: str) -> None:
             status.update(f"{words}, {time.monotonic() - began:.0f} s")
 
-        said = server.run(body, folder, seen=seen)
+        said = runs.run(body, folder, seen=seen)
     for text in said:
         console.print(text, style="yellow", markup=False)
     console.print(f"finished after {time.monotonic() - began:.1f} s\n")
-    _keep(order, folder, console)
-    return 0
+    pictures, scores = _keep(order, folder, console)
+    if say.as_json:
+        say.value({"pictures": pictures, "scores": scores})
 
 
 def _car(name: str) -> BundledRender:
@@ -174,16 +130,17 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _keep(order: Order, folder: Path, console: Console) -> None:
-    """Show where the pictures lie, and what the gate says of them."""
+def _keep(order: Order, folder: Path, console: Console) -> tuple[list[Path], dict[str, float]]:
+    """Show and return where the pictures lie, and what the gate says of them."""
     output = folder / "output"
-    for path in sorted(output.rglob("*.png")):
+    pictures = sorted(output.rglob("*.png"))
+    for path in pictures:
         console.print(f"  {path}")
     try:
         poster = judged(order.record, folder)
     except (BundleError, UpstreamUnavailableError) as error:
         console.print(f"not judged: {error}", style="yellow")
-        return
+        return pictures, {}
     for copy in poster.copies:
         _write(output / "delivered" / copy.name, copy.data)
     scores = dict(poster.verdict.scores)
@@ -193,6 +150,7 @@ def _keep(order: Order, folder: Path, console: Console) -> None:
         left_out = "".join(poster.missing_characters)
         console.print(f"not in the font, left out: {left_out}", style="yellow", markup=False)
     _show_scores(scores, poster.verdict.failures, console)
+    return pictures, scores
 
 
 def _show_scores(scores: dict[str, float], failures: tuple[str, ...], console: Console) -> None:

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.trip_file import trip_in
-from shared import ids
-from shared.errors import WorkflowError
+from shared.core import ids
+from shared.core.errors import WorkflowError
 from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.prompts.words import MOOD_WORDS, fact_words
 from shared.styles import style
-from shared.task_workflow import declared, shown_facts, task_values
 from shared.trips.facts import facts_of
 from shared.workflows.bind import bind
 from shared.workflows.check import suggestion
 from shared.workflows.load import load_workflow
+from shared.workflows.task_workflow import declared, shown_facts, task_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from functions.store_result.poster import make_poster
-from shared.errors import PayloadTooLargeError
+from shared.core.errors import PayloadTooLargeError
 from shared.quality.thresholds import Thresholds
 from shared.results.pictures import PictureLimits
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import requests
 
 from local.comfyui.remote import RemoteComfyUi, RemoteComfyUiError
-from shared.errors import WorkflowError
+from shared.core.errors import BundleError, WorkflowError
 from shared.workflows.audit import audit, missing_defaults
 from shared.workflows.node_facts import read_object_info
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SECONDS = 30.0
 
 
-class TrialFailedError(Exception):
+class TrialFailedError(BundleError):
     """The trial ended without a picture; the message is for the designer."""
 
 

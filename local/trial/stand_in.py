@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.workflows.audit import Finding
     from shared.workflows.model import Workflow
 
-_HINT = "the local stand-in has no such node: name a ComfyUI, as COMFYUI=http://127.0.0.1:8188"
+_HINT = "the local stand-in has no such node: name a ComfyUI: --comfyui http://127.0.0.1:8188"
 
 
 class StandIn:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from shared.announcements import outbox
-from shared.errors import UnreadableRecordError, UpstreamRejectedError
-from shared.ids import DRIVERS, index_key, open_key, record_key
+from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
+from shared.core.ids import DRIVERS, index_key, open_key, record_key
 from shared.jobs import tombstone
 from shared.jobs.record import JobRecord, blank
 from shared.ports import IndexedJob, IndexPage, OpenMarker, OpenPage, every_object

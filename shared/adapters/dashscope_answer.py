@@ -9,7 +9,7 @@ import requests
 
 from shared.adapters.dashscope_codes import family_of, is_throttled
 from shared.adapters.transport import BoundedTransport, session_over
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     ModelGoneError,
     ModerationError,

@@ -15,7 +15,7 @@ from tenacity import (
     wait_random,
 )
 
-from shared.errors import AmbiguousPostError, UpstreamUnavailableError
+from shared.core.errors import AmbiguousPostError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ import requests
 
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.transport import BoundedTransport, session_over
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     AmbiguousPostError,
     UpstreamError,

@@ -22,12 +22,12 @@ from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.fc_answer import check_started
 from shared.adapters.signing_clock import SigningClock
 from shared.adapters.transport import BoundedTransport, session_over
-from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from shared.credentials import Credentials
+    from shared.settings.credentials import Credentials
 
 _PACKAGE = str(Path(fc2.__file__).parent)
 

@@ -20,12 +20,12 @@ from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.fc_answer import check_started
 from shared.adapters.signing_clock import SigningClock
 from shared.adapters.transport import BoundedTransport, session_over
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shared.credentials import Credentials
+    from shared.settings.credentials import Credentials
 
 _VERSION = "2023-03-30"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.adapters.http_times import http_date
-from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,7 @@ from shared.adapters.transport import (
     connection_pool,
     session_over,
 )
-from shared.errors import (
+from shared.core.errors import (
     PayloadTooLargeError,
     UpstreamError,
     UpstreamRejectedError,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.adapters.deadline import Deadline
-    from shared.credentials import Credentials
+    from shared.settings.credentials import Credentials
 
 _T = TypeVar("_T")
 _TRIES = 6

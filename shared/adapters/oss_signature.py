@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shared.adapters.signing_clock import SigningClock
-    from shared.credentials import Credentials
+    from shared.settings.credentials import Credentials
 
 _ALGORITHM = "OSS4-HMAC-SHA256"
 _UNSIGNED = "UNSIGNED-PAYLOAD"

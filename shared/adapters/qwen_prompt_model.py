@@ -20,7 +20,7 @@ from shared.adapters.dashscope_answer import (
     tokens_of,
 )
 from shared.adapters.deadline import Deadline, repeat
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.models.catalogue import model as known_model
 from shared.ports import ModelAnswer
 

@@ -16,7 +16,7 @@ from shared.adapters.dashscope_answer import (
     tokens_of,
 )
 from shared.adapters.deadline import Deadline, repeat
-from shared.errors import AmbiguousPostError
+from shared.core.errors import AmbiguousPostError
 from shared.models.catalogue import model as known_model
 from shared.ports import ModelAnswer
 

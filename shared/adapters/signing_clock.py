@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from shared import log
+from shared.observability import log
 
 # Services take a quarter of an hour; what is within this is not why a request was refused.
 _NOTICEABLE = timedelta(minutes=5)

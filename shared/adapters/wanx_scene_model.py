@@ -21,7 +21,7 @@ from shared.adapters.dashscope_codes import family_of, is_throttled
 from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.scene_protocols import longest_prompt, picture_in, submit
 from shared.adapters.transport import BodyTooLargeError, BoundedTransport, session_over
-from shared.errors import (
+from shared.core.errors import (
     AmbiguousPostError,
     PayloadTooLargeError,
     UpstreamRejectedError,

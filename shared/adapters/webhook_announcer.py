@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from shared import webhooks
 from shared.adapters.deadline import Deadline
 from shared.adapters.http_times import retry_after
 from shared.adapters.transport import BoundedTransport
 from shared.announcements.addresses import is_allowed
-from shared.errors import UpstreamRejectedError
+from shared.core import webhooks
+from shared.core.errors import UpstreamRejectedError
 from shared.ports import Receipt
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
     from shared.seasons.sending import SeasonRules
-    from shared.setting_groups.announcements import AnnouncementSettings
-    from shared.setting_groups.identity import IdentitySettings
-    from shared.setting_groups.jobs import JobSettings
-    from shared.setting_groups.models import ModelSettings
-    from shared.setting_groups.pictures import PictureSettings
-    from shared.setting_groups.storage import StorageSettings
-    from shared.setting_groups.upkeep import CallbackSettings, UpkeepSettings
-    from shared.setting_groups.uploads import UploadSettings
+    from shared.settings.announcements import AnnouncementSettings
+    from shared.settings.identity import IdentitySettings
+    from shared.settings.jobs import JobSettings
+    from shared.settings.models import ModelSettings
+    from shared.settings.pictures import PictureSettings
+    from shared.settings.storage import StorageSettings
+    from shared.settings.upkeep import CallbackSettings, UpkeepSettings
+    from shared.settings.uploads import UploadSettings
     from shared.uploads.source import UploadLimits
     from shared.vehicles.intake.pictures import Limits as VehicleLimits
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @kept
 def identity_settings() -> IdentitySettings:
     """Return who may call."""
-    from shared.setting_groups.identity import IdentitySettings
+    from shared.settings.identity import IdentitySettings
 
     return settings.read(IdentitySettings)
 
@@ -35,7 +35,7 @@ def identity_settings() -> IdentitySettings:
 @kept
 def storage_settings() -> StorageSettings:
     """Return where records, results and the mount live."""
-    from shared.setting_groups.storage import StorageSettings
+    from shared.settings.storage import StorageSettings
 
     return settings.read(StorageSettings)
 
@@ -43,7 +43,7 @@ def storage_settings() -> StorageSettings:
 @kept
 def job_settings() -> JobSettings:
     """Return what is accepted and how long it may take."""
-    from shared.setting_groups.jobs import JobSettings
+    from shared.settings.jobs import JobSettings
 
     return settings.read(JobSettings)
 
@@ -51,7 +51,7 @@ def job_settings() -> JobSettings:
 @kept
 def model_settings() -> ModelSettings:
     """Return the models' names and times."""
-    from shared.setting_groups.models import ModelSettings
+    from shared.settings.models import ModelSettings
 
     return settings.read(ModelSettings)
 
@@ -59,7 +59,7 @@ def model_settings() -> ModelSettings:
 @kept
 def picture_settings() -> PictureSettings:
     """Return limits and label of pictures."""
-    from shared.setting_groups.pictures import PictureSettings
+    from shared.settings.pictures import PictureSettings
 
     return settings.read(PictureSettings)
 
@@ -67,7 +67,7 @@ def picture_settings() -> PictureSettings:
 @kept
 def announcement_settings() -> AnnouncementSettings:
     """Return whom we tell of posters and failures."""
-    from shared.setting_groups.announcements import AnnouncementSettings
+    from shared.settings.announcements import AnnouncementSettings
 
     return settings.read(AnnouncementSettings)
 
@@ -75,7 +75,7 @@ def announcement_settings() -> AnnouncementSettings:
 @kept
 def upkeep_settings() -> UpkeepSettings:
     """Return how jobs in flight are looked after."""
-    from shared.setting_groups.upkeep import UpkeepSettings
+    from shared.settings.upkeep import UpkeepSettings
 
     return settings.read(UpkeepSettings)
 
@@ -83,7 +83,7 @@ def upkeep_settings() -> UpkeepSettings:
 @kept
 def callback_settings() -> CallbackSettings:
     """Return what callbacks are signed with."""
-    from shared.setting_groups.upkeep import CallbackSettings
+    from shared.settings.upkeep import CallbackSettings
 
     return settings.read(CallbackSettings)
 
@@ -91,7 +91,7 @@ def callback_settings() -> CallbackSettings:
 @kept
 def upload_settings() -> UploadSettings:
     """Return how files of trips are taken in."""
-    from shared.setting_groups.uploads import UploadSettings
+    from shared.settings.uploads import UploadSettings
 
     return settings.read(UploadSettings)
 
@@ -108,7 +108,7 @@ def upload_limits() -> UploadLimits:
 def admission_rules() -> AdmissionRules:
     """Return how much is accepted at once."""
     from shared.jobs.admission import AdmissionRules
-    from shared.setting_groups.admission import AdmissionSettings
+    from shared.settings.admission import AdmissionSettings
 
     minutes = job_settings().deadline_minutes
     return AdmissionRules.of(settings.read(AdmissionSettings), minutes=minutes)
@@ -118,8 +118,8 @@ def season_rules(*, seconds: float) -> SeasonRules:
     """Return how campaigns are planned and sent; a part of one runs for `seconds`."""
     from shared.seasons.model import Rules
     from shared.seasons.sending import SeasonRules, SendRules
-    from shared.setting_groups.admission import AdmissionSettings
-    from shared.setting_groups.seasons import SeasonSettings
+    from shared.settings.admission import AdmissionSettings
+    from shared.settings.seasons import SeasonSettings
 
     found = settings.read(SeasonSettings)
     return SeasonRules(
@@ -141,14 +141,14 @@ def season_rules(*, seconds: float) -> SeasonRules:
 @kept
 def id_key() -> bytes:
     """Return the secret under which jobs and drivers are named."""
-    from shared.setting_groups.identity import NamingSettings
+    from shared.settings.identity import NamingSettings
 
     return settings.read(NamingSettings).id_key.get_secret_value().encode()
 
 
 def vehicle_limits() -> VehicleLimits:
     """Return how large an uploaded render may be."""
-    from shared.setting_groups.vehicles import VehicleSettings
+    from shared.settings.vehicles import VehicleSettings
     from shared.vehicles.intake.pictures import Limits as VehicleLimits
 
     found = settings.read(VehicleSettings)
@@ -167,7 +167,7 @@ def picture_limits() -> PictureLimits:
 def gate_thresholds() -> Thresholds:
     """Return what a poster must keep to."""
     from shared.quality.thresholds import Limits, Thresholds
-    from shared.setting_groups.quality import GateSettings
+    from shared.settings.quality import GateSettings
 
     found = settings.read(GateSettings).model_dump()
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import credentials, settings
+from shared import settings
 from shared.bootstrap.keeping import kept
 from shared.bootstrap.rules import storage_settings, upkeep_settings
+from shared.settings import credentials
 
 if TYPE_CHECKING:
-    from shared.credentials import Credentials
     from shared.jobs.circuits import Circuits
     from shared.jobs.control import Control
     from shared.ports import Clock, JobStore, ObjectStore
+    from shared.settings.credentials import Credentials
     from shared.vehicles.catalogue import Catalogue
 
 _CATALOGUE_SECONDS, _CONTROL_SECONDS = 60, 10

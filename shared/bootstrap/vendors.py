@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @kept
 def invoker() -> FunctionInvoker:
     """Return the asynchronous hop to another function."""
-    from shared.setting_groups.invoker import InvokerSettings
+    from shared.settings.invoker import InvokerSettings
 
     found = settings.read(InvokerSettings)
     if found.invoker == "fc2":
@@ -97,7 +97,7 @@ def scene_model_named(name: str) -> SceneModel:
 @kept
 def second_look() -> SecondLook | None:
     """Return the model that looks at posters; None, and nothing is imported, where it is off."""
-    from shared.setting_groups.quality import JudgeSettings
+    from shared.settings.quality import JudgeSettings
 
     found = settings.read(JudgeSettings)
     if found.judge == "off":
@@ -113,7 +113,7 @@ def second_look() -> SecondLook | None:
 def style_judge_named(name: str) -> StyleJudge:
     """Return one model that looks at posters."""
     from shared.adapters.qwen_style_judge import QwenStyleJudge
-    from shared.setting_groups.quality import JudgeSettings
+    from shared.settings.quality import JudgeSettings
 
     models = model_settings()
     return QwenStyleJudge(
@@ -128,7 +128,7 @@ def style_judge_named(name: str) -> StyleJudge:
 def queue() -> WorkflowQueue:
     """Return the GPU service's queues."""
     from shared.adapters.eas_workflow_queue import EasWorkflowQueue
-    from shared.setting_groups.gpu_queue import QueueSettings
+    from shared.settings.gpu_queue import QueueSettings
 
     found = settings.read(QueueSettings)
     return EasWorkflowQueue(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared import ids
 from shared.composition.planning import Wish, composed, relit
 from shared.composition.sun import sun_at
+from shared.core import ids
 from shared.jobs.facts import facts_of_job
 from shared.jobs.record import JobStatus
 from shared.styles import style, styles

@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from shared.errors import WorkflowError
-from shared.formats import Format
+from shared.core.errors import WorkflowError
+from shared.core.formats import Format
 
 LAYOUTS = Path(__file__).parents[2] / "comfyui" / "layouts"
 Ground = Literal["road", "open"]

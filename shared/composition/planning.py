@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from shared import ids
 from shared.composition.layouts import layouts
 from shared.composition.lights import sun_of, wanted_lights
 from shared.composition.views import ground_lines
-from shared.formats import PIXELS
+from shared.core import ids
+from shared.core.formats import PIXELS
 from shared.jobs.record import Composition
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shared.composition.layouts import Ground, Layout
     from shared.composition.lights import Side
-    from shared.formats import Format
+    from shared.core.formats import Format
     from shared.trips.facts import TripFacts
     from shared.vehicles.catalogue import VehicleEntry
 

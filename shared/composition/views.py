@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.composition.layouts import layouts
-from shared.formats import PIXELS
+from shared.core.formats import PIXELS
 from shared.prompts.staging import Staging
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import NotFoundError
+from shared.core import ids
+from shared.core.errors import NotFoundError
 from shared.jobs.record import JobStatus
+from shared.observability import log
 
 if TYPE_CHECKING:
-    from shared.identity import Caller
+    from shared.edge.identity import Caller
     from shared.jobs.record import JobRecord
     from shared.ports import JobStore
 

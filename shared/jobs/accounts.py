@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared import log
 from shared.jobs.record import JobStatus
+from shared.observability import log
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord

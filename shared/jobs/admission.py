@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import BundleError, NotAcceptingError, TooManyRequestsError
+from shared.core.errors import BundleError, NotAcceptingError, TooManyRequestsError
+from shared.observability import log
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.jobs.control import Control
     from shared.jobs.record import JobRecord
     from shared.ports import IndexedJob, JobStore
-    from shared.setting_groups.admission import AdmissionSettings
+    from shared.settings.admission import AdmissionSettings
 
 _HOUR, _STALE = timedelta(hours=1), timedelta(minutes=15)
 _SOONEST, _LATEST = 5, 3600

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import AccountError, HeldError, UpstreamUnavailableError
+from shared.core.errors import AccountError, HeldError, UpstreamUnavailableError
 from shared.jobs.control import CIRCUITS, OPERATOR, Circuit, read, read_control, write
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

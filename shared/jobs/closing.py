@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from shared import log
 from shared.announcements.events import Event, Notice
 from shared.jobs.accounts import note_closed
 from shared.jobs.moving import move
 from shared.jobs.record import Failure, JobRecord, JobStatus
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shared import log
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

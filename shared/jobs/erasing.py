@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import ids, log
 from shared.announcements import outbox
 from shared.announcements.events import Event
-from shared.errors import UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.moves import check_move
 from shared.jobs.record import Erasure, JobName, JobRecord, JobStatus, blank
 from shared.lists.tries import DEAD, forget_tries
+from shared.observability import log
 from shared.ports import every_object
 
 if TYPE_CHECKING:

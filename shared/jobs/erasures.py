@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from shared import ids, log
-from shared.errors import UnreadableRecordError, UpstreamRejectedError
+from shared.core import ids
+from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.jobs.erasing import GRACE
 from shared.lists.bulkhead import Bulkhead
 from shared.lists.tries import DEAD
+from shared.observability import log
 from shared.ports import every_object
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.ids import result_folder, results_prefix, task_id
+from shared.core.ids import result_folder, results_prefix, task_id
 from shared.jobs.record import JobStatus
+from shared.observability import log
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord

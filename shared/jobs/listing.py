@@ -14,7 +14,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import InvalidRequestError, Problem
+from shared.core.errors import InvalidRequestError, Problem
 from shared.jobs.record import JobStatus
 
 if TYPE_CHECKING:

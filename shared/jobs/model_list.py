@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shared import log
-from shared.errors import ModelGoneError, NoModelLeftError
+from shared.core.errors import ModelGoneError, NoModelLeftError
 from shared.models.catalogue import ModelsFileError
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import BundleError
+from shared.core.errors import BundleError
 from shared.jobs.record import LASTING, JobStatus, blank
 
 if TYPE_CHECKING:

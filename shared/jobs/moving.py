@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import BundleError, NotFoundError, UpstreamUnavailableError
+from shared.core.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import check_move
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

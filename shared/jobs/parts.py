@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.choice import Choice
-from shared.formats import Format
+from shared.core.choice import Choice
+from shared.core.formats import Format
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from shared.jobs.record import JobRecord
 
 
 class JobStatus(str, Enum):
@@ -146,19 +141,6 @@ class Review(Frozen):
     seed: int | None = None
     style: str | None = None
     note: str = ""
-
-
-class JobName(Frozen):
-    """A job and whose it is."""
-
-    job_id: str
-    tenant: str
-    driver_key: str
-
-    @classmethod
-    def of(cls, record: JobRecord) -> Self:
-        """Return the name of a recorded job."""
-        return cls(job_id=record.job_id, tenant=record.tenant, driver_key=record.driver_key)
 
 
 class ShareChange(Frozen):

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from shared import ids
-from shared.errors import Warned
+from shared.core import ids
+from shared.core.errors import Warned
 from shared.jobs.parts import (
     Composition,
     Erasure,
     Failure,
     Frozen,
-    JobName,
     JobStatus,
     Occasion,
     Review,
@@ -244,6 +243,19 @@ class JobRecord(Frozen):
     def _next(self, *, now: datetime, changes: dict[str, Any]) -> Self:
         fixed = {"version": self.version + 1, "recorded_at": now, "writer": ""}
         return self.model_copy(update={**changes, **fixed})
+
+
+class JobName(Frozen):
+    """A job and whose it is."""
+
+    job_id: str
+    tenant: str
+    driver_key: str
+
+    @classmethod
+    def of(cls, record: JobRecord) -> Self:
+        """Return the name of a recorded job."""
+        return cls(job_id=record.job_id, tenant=record.tenant, driver_key=record.driver_key)
 
 
 def blank(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import AmbiguousPostError, HeldError, UpstreamError
+from shared.core import ids
+from shared.core.errors import AmbiguousPostError, HeldError, UpstreamError
 from shared.jobs.closing import fail
 from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
-from shared.tracing import job_order
+from shared.observability import log
+from shared.observability.tracing import job_order
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import ConflictError, NotFoundError
+from shared.core.errors import ConflictError, NotFoundError
 from shared.jobs.closing import finish
 from shared.jobs.moving import load, move
 from shared.jobs.record import JobRecord, JobStatus, ShareChange
+from shared.observability import log
 
 if TYPE_CHECKING:
     from shared.jobs.closing import AnnounceMode

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from shared import log
 from shared.jobs.control import accept_again, stop_accepting
+from shared.observability import log
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import NotFoundError
+from shared.core import ids
+from shared.core.errors import NotFoundError
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
-from shared.tracing import task_order
+from shared.observability import log
+from shared.observability.tracing import task_order
 
 if TYPE_CHECKING:
     from shared.jobs.record import TaskEnd

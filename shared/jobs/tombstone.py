@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shared.ids import tombstone_key
+from shared.core.ids import tombstone_key
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore

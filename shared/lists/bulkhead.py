@@ -21,9 +21,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shared import log
-from shared.errors import BundleError, InvalidRequestError, UpstreamError
+from shared.core.errors import BundleError, InvalidRequestError, UpstreamError
 from shared.lists.tries import DEAD, PREFIX, Tried, all_tried
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shared import log
+from shared.observability import log
 from shared.ports import every_object
 
 if TYPE_CHECKING:

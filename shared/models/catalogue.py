@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import BundleError
+from shared.core.errors import BundleError
 from shared.models import defaults
 from shared.models.sizes import Limits
 

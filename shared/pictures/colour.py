@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageCms
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.statements import REMEDY, srgb, statements
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.jpeg import JPEG_START, jpeg_parts
 from shared.pictures.raw_profile import raw_profile
 

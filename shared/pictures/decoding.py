@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.contents import contents_of, png_size
 from shared.pictures.exif import exif_facts
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.contents import Contents, contents_of, png_size
 from shared.pictures.decoding import BROKEN, refuse_large
 from shared.pictures.exif import ExifFacts, exif_facts

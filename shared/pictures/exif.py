@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 
 _UPRIGHT, _LAST = 1, 8
 _INTEROP_INDEX = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Literal
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 
 _START = b"Raw profile type "
 _KINDS: dict[bytes, Literal["exif", "icc"]] = {

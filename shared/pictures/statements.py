@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import ImageCms
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.exif import exif_facts
 from shared.pictures.profile import profile_of
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from shared.errors import BundleError
+from shared.core.errors import BundleError
 from shared.prompts.contradictions import contradiction
 from shared.prompts.landmarks import climate_of, names_of, sights_for
 from shared.prompts.model import PaintingPrompt

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from PIL.JpegImagePlugin import get_sampling
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.colour import colours_of
 from shared.pictures.contents import contents_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.quality import geometry, lettering, palette, plate
 from shared.quality.belonging import belonging_scores, broken
 from shared.quality.brand import badge_difference, badge_width, light_gap, paint_shift

@@ -1,7 +1,7 @@
 """What each measure of the gate says when it fails: whose fault it is, and what to change.
 
 A new plate cures what the plate has caused and nothing else: the same car in the same layout has
-the same tyres, horizon, box and edges on every plate. docs/quality.md shows this table.
+the same tyres, horizon, box and edges on every plate. docs/reference/gate.md shows this table.
 """
 
 from __future__ import annotations

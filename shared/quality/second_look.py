@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared import log
-from shared.errors import UpstreamError
+from shared.core.errors import UpstreamError
+from shared.observability import log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -46,7 +46,7 @@ class Thresholds:
     heading_error: float = 8.0
     horizon_error: float = 0.05
     camera_error: float = 8.0
-    light_warmth: float = 85.0
+    light_warmth: float = 95.0
     light_height: float = 0.5
     light_hardness: float = 0.85
     light_side: float = 0.4

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.quality.colour import decode, encode, lightness, mean_of
 from shared.quality.masks import REACH, boxed, dilated, eroded, signed_distance
 

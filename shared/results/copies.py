@@ -1,7 +1,7 @@
 """The copies that are delivered: PNG master, a copy for the app, thumbnail.
 
 The app's copy is a JPEG with full chroma, or a lossless WebP where a JPEG would spoil the badge.
-Levels and tables were chosen by size, CPU time and what the gate measures (`make bench-poster`).
+Levels and tables were chosen by size, CPU time and what the gate measures (`poster bench poster`).
 The car keeps fine steps and the rest of the poster has coarser ones, as coarse as the size asks.
 """
 

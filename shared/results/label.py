@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.results.label import MARK
 from shared.trips.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.choice import Choice
+    from shared.core.choice import Choice
     from shared.jobs.record import JobRecord
     from shared.quality.gate import Verdict
     from shared.results.copies import Copy

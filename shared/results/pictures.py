@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.colour import Colours, colours_of, to_srgb
 from shared.pictures.decoding import decoded
 

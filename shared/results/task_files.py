@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared import ids
-from shared.choice import Choice
-from shared.errors import PayloadTooLargeError, PictureError, UpstreamUnavailableError
+from shared.core import ids
+from shared.core.choice import Choice
+from shared.core.errors import PayloadTooLargeError, PictureError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore

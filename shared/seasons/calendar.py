@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from shared.errors import BundleError, NotFoundError
+from shared.core.errors import BundleError, NotFoundError
 from shared.prompts.landmarks import Climate, province_of
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import ConflictError, NotFoundError
+from shared.core.errors import ConflictError, NotFoundError
+from shared.observability import log
 from shared.seasons.costs import allot, estimate, most_trips, prices
 from shared.seasons.model import (
     ACTIVE,
@@ -196,6 +196,6 @@ def _change(
 
 def _sure(campaign: Campaign | None, name: str) -> Campaign:
     if campaign is None:
-        msg = f"{name} has not been planned: `plan {name}` comes first"
+        msg = f"{name} has not been planned: plan it first: poster season plan {name}"
         raise NotFoundError(msg)
     return campaign

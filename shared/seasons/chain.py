@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import UpstreamRejectedError
+from shared.core.errors import UpstreamRejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

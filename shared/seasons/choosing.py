@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import InvalidRequestError, UnreadableRecordError
+from shared.core import ids
+from shared.core.errors import InvalidRequestError, UnreadableRecordError
 from shared.jobs.accounts import gpu_seconds
 from shared.jobs.record import JobStatus
+from shared.observability import log
 from shared.seasons.model import Planned, Tally
 from shared.seasons.occasions import city_of_poster
 from shared.styles import offered_style, style

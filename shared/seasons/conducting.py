@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from shared import log
-from shared.errors import NotFoundError
+from shared.core.errors import NotFoundError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.lists.bulkhead import Bulkhead
+from shared.observability import log
 from shared.seasons import campaigns
 from shared.seasons.model import (
     PlanPage,
@@ -102,7 +102,7 @@ class Conductor:
         campaign = campaign_chain(name, self.state).newest()
         if campaign is None:
             # The mark comes before the first version: its writer is about to go on, or has died.
-            msg = f"{name} was never planned: `plan {name}` comes first"
+            msg = f"{name} was never planned: plan it first: poster season plan {name}"
             raise NotFoundError(msg)
         window = self.calendar.window_of(name)
         if campaign.status in {"done", "stopped", "closed"}:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shared.seasons.model import Rules, Tally
 
-# The one price file; what else it holds is for `make cost`.
+# The one price file; what else it holds is for `poster cost`.
 _FILE = Path(__file__).parents[2] / "deploy" / "prices.json"
 # What a first poster that did not say so is taken to have needed.
 _TOKENS, _GPU_SECONDS = 1200.0, 30.0

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared import ids
-from shared.accepting import accept
-from shared.errors import GoneError
+from shared.core import ids
+from shared.core.errors import GoneError
+from shared.jobs.accepting import accept
 from shared.jobs.record import JobRecord, JobStatus, Step
 from shared.seasons.choosing import opened, refusal, vehicle_now
 from shared.seasons.occasions import occasion_of

@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.lists.bulkhead import SET_ASIDE, Bulkhead
 from shared.seasons.choosing import Count
 from shared.seasons.model import Planned, PlanPage, Tally, plan_chain

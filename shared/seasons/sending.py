@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from shared import log
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
 from shared.lists.bulkhead import FAILED, RESTS, WAITS, Bulkhead
+from shared.observability import log
 from shared.seasons.model import SendStep, campaign_chain, plan_chain, send_chain
 from shared.seasons.painting import ACCEPTED
 

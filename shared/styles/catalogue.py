@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared import log
-from shared.errors import InvalidRequestError, Problem
+from shared.core.errors import InvalidRequestError, Problem
+from shared.observability import log
 from shared.styles.faults import StyleFileError
 from shared.styles.reading import read_style
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 from shared.styles.model import Lora, Size, Style, Words
 
 if TYPE_CHECKING:

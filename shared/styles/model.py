@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from shared.formats import DEFAULT_FORMAT, PIXELS
-from shared.formats import Format as Shape
+from shared.core.formats import DEFAULT_FORMAT, PIXELS
+from shared.core.formats import Format as Shape
 from shared.trips.facts import TimeOfDay
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Cities abroad and their countries; world.json is read when a place is none of China.
 
-scripts/write_places writes the file, of GeoNames and CLDR.
+tools/write_places writes the file, of GeoNames and CLDR.
 """
 
 from __future__ import annotations

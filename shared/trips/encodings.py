@@ -16,7 +16,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from shared.errors import MalformedRequestError
+from shared.core.errors import MalformedRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from shared.errors import Warned
+from shared.core.errors import Warned
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import tidied
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
-    from shared.errors import Problem
-    from shared.formats import Format
+    from shared.core.errors import Problem
+    from shared.core.formats import Format
     from shared.trips.model import Vehicle
 
     Choices: TypeAlias = Callable[[Vehicle | None, str | None], tuple[Problem, ...]]

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.formats import Format
+from shared.core.formats import Format
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cleaning import cleaned
 from shared.trips.moments import read_moment

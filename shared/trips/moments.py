@@ -1,8 +1,7 @@
 """Times as apps and people write them; Asia/Shanghai where no zone is given.
 
 A text is taken apart into date, time of day and zone (`dates`, `clocks`); nothing may be left
-over, so nothing is guessed. No general reader does that: docs/values.md has how each of them
-fares on the table of values.
+over, so nothing is guessed. docs/reference/values.md shows some of what is read.
 """
 
 from __future__ import annotations

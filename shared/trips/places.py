@@ -1,7 +1,7 @@
 """The places of China by every form of their names; the tables are read at the first question.
 
 Divisions are the official ones, of the date in divisions.json, sights those that one city alone
-has; scripts/write_places writes both files.
+has; tools/write_places writes both files.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
+from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
 from shared.trips.fields import ONCE, FieldReading, given_twice, no_choices
 from shared.trips.labels import field_of, fields_of, with_unit
 from shared.trips.model import Trip

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import Problem
-from shared.formats import FORMATS
+from shared.core.errors import Problem
+from shared.core.formats import FORMATS
 from shared.trips.amounts import MOST_KILOMETRES, MOST_MINUTES
 from shared.trips.format_words import WORDS_FOR_PEOPLE
 from shared.trips.moments import FIRST_YEAR, LAST_YEAR

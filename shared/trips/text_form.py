@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.errors import Problem, Warned
+from shared.core.errors import Problem, Warned
 from shared.trips.cleaning import without_invisible
 from shared.trips.fields import ONCE, given_twice, no_choices
 from shared.trips.labels import FIRST_LABELS, field_of, fields_of, with_unit

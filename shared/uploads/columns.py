@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.errors import UploadEndedError
+from shared.core.errors import UploadEndedError
 from shared.trips.labels import AMOUNTS, FIRST_LABELS, field_of, fields_of, unit_of
 from shared.uploads.entry import name_labelled
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.errors import UpstreamRejectedError, Warned
+from shared.core.errors import UpstreamRejectedError, Warned
 from shared.ports import every_object
 from shared.trips.encodings import Encoding
 from shared.uploads import names

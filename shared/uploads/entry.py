@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import naming
-from shared.errors import InvalidRequestError, MalformedRequestError, Problem, together
+from shared.core import naming
+from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem, together
 from shared.trips.encodings import read_text
 from shared.trips.fields import no_choices
 from shared.trips.reading import json_fields, read_trip
@@ -17,7 +17,7 @@ from shared.trips.text_form import read_trip_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from shared.errors import Warned
+    from shared.core.errors import Warned
     from shared.trips.fields import Choices
     from shared.trips.model import Trip
     from shared.trips.reading import ReadTrip

@@ -12,8 +12,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared import ids, log
-from shared.errors import UploadEndedError, UploadRewrittenError, UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import UploadEndedError, UploadRewrittenError, UpstreamUnavailableError
+from shared.observability import log
 from shared.ports import every_object
 from shared.trips.encodings import encoding_within
 from shared.uploads import cursor as cursors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import UploadEndedError
+from shared.core.errors import UploadEndedError
 from shared.trips.encodings import as_utf_8, mark_of, unreadable_line
 from shared.uploads.elements import elements
 from shared.uploads.entry import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import UploadEndedError, UploadRewrittenError
+from shared.core.errors import UploadEndedError, UploadRewrittenError
 from shared.trips.encodings import encoding_within
 from shared.uploads import names
 from shared.uploads.forms import form_of

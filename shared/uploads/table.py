@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from shared.errors import UploadEndedError
+from shared.core.errors import UploadEndedError
 from shared.uploads.columns import Header, columns_of
 from shared.uploads.entry import Entry
 from shared.uploads.lines import CHUNK, lines

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, entry_of
 from shared.vehicles.freeze import freeze_bytes, mount_files, widths_of
 from shared.vehicles.sidecar import parse_sidecar

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.sidecar import Sidecar, Slug, Titles, Version, Word
 
 if TYPE_CHECKING:

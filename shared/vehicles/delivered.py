@@ -5,11 +5,12 @@ Points and rows are pixels of the delivered picture, upright.
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.sidecar import (
     Box,
     Camera,
@@ -23,6 +24,9 @@ from shared.vehicles.sidecar import (
     Titles,
     Word,
 )
+
+if TYPE_CHECKING:
+    from shared.vehicles.uploads import RenderName
 
 _Tyres = tuple[Point, Point, Point, Point]
 
@@ -72,6 +76,19 @@ class DeliveredSidecar(BaseModel):
     lit: Word | None = None
     camera: Camera | None = None
     passes: dict[PassName, DeliveredPass] | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The delivered files of one render, as bytes."""
+
+    name: RenderName
+    version: str
+    render: bytes
+    mask: bytes | None = None
+    badge: bytes | None = None
+    sidecar: bytes | None = None
+    passes: tuple[tuple[PassName, bytes], ...] = ()
 
 
 def parse_delivered(data: bytes) -> DeliveredSidecar:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.register import compose
 from shared.vehicles.sidecar import parse_sidecar
 

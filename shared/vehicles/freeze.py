@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.colour import colours_of
 from shared.pictures.contents import contents_of
 from shared.vehicles.catalogue import Catalogue, entry_of

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shared.errors import ConflictError, NotFoundError, PictureError
+from shared.core.errors import ConflictError, NotFoundError, PictureError
 from shared.ports import every_object
 from shared.vehicles.catalogue import (
     CATALOGUE_KEY,
@@ -72,6 +72,11 @@ class Upload:
     version: str
     state: Literal["offered", "waiting"]
     key: str
+
+    @property
+    def came_at(self) -> datetime:
+        """Return when it was uploaded."""
+        return datetime.strptime(self.at, _TIME).replace(tzinfo=timezone.utc)
 
     @property
     def reference(self) -> str:
@@ -140,7 +145,7 @@ def refuse(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
     """Never offer a version that waits for approval; ConflictError for one that does not wait."""
     _, standings = _standings(reference, mount)
     if not standings <= {"waits for approval", "refused"}:
-        msg = f"{reference} is offered; `recall` takes it back, and what was made with it"
+        msg = f"{reference} is offered; `poster vehicles recall` takes it back"
         raise ConflictError(msg)
     data = decision.model_dump_json().encode()
     mount.create(f"{_REFUSED}{reference}.json", data, content_type=_JSON)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 from shared.workflows.check import by_title, suggestion
 from shared.workflows.values import check_value
 

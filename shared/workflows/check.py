@@ -6,7 +6,7 @@ import difflib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 from shared.workflows.values import check_value
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 from shared.workflows.check import check_workflow, suggestion
 from shared.workflows.model import GraphNode, InputSchema, Workflow
 

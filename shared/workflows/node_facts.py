@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

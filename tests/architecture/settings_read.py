@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from shared.setting_groups.every import GROUPS
+from shared.settings.every import GROUPS
 from tests.architecture.source_files import ROOT, FunctionNode, modules, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from shared.setting_groups.base import Group
+    from shared.settings.base import Group
 
 _BY_CLASS = {group.__name__: group for group in GROUPS}
-_ENTRY, _SETTINGS = ROOT / "shared" / "entrypoint.py", ROOT / "shared" / "settings.py"
+_ENTRY, _SETTINGS = (
+    ROOT / "shared" / "edge" / "entrypoint.py",
+    ROOT / "shared" / "settings" / "__init__.py",
+)
 _ROOT_OF_ALL = ROOT / "shared" / "bootstrap"
 # Keys that anybody may know, and that still only those need who check tokens.
 _NEARLY_SECRET = {"JWT_JWKS"}

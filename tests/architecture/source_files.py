@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("functions", "shared", "local", "client", "comfyui/custom_nodes", "scripts")
+ROOMS = ("functions", "shared", "local", "client", "comfyui/custom_nodes", "cli", "tools")
 FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 

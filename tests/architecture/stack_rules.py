@@ -7,7 +7,7 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from local.functions.schedule import ScheduleError, parse_schedule
+from local.cloud.fc.schedule import ScheduleError, parse_schedule
 from tests.architecture.source_files import ROOT
 from tests.architecture.stack_keys import unknown_keys
 

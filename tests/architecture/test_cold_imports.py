@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.functions.spec import load_stack
-from local.keys import ISSUER, load_keys
+from local.cloud.fc.spec import load_stack
+from local.cloud.identity.keys import ISSUER
+from local.own_keys import load_keys
 from tests.architecture.source_files import ROOT, function_names
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def test_the_settings_are_all_that_reads_the_environment(
     function: str, cold_starts: _ColdStarts
 ) -> None:
     readers = cold_starts.of(function)["later_readers"]
-    assert readers == [str(ROOT / "shared" / "settings.py")]
+    assert readers == [str(ROOT / "shared" / "settings" / "__init__.py")]
 
 
 @pytest.mark.parametrize("function", _HTTP_REQUESTS)

@@ -30,16 +30,30 @@ class Violation:
     line: str
 
 
+_FOLDERS = "Tools stand on commands, these on the local stack, it on functions and library"
+_LOCAL = "In the local stack, what is shown stands on what runs, this on the cloud's stand-ins"
+_CLOUD = "The cloud's stand-ins know each other's rights, and no more"
+_TOOLS = "Tools do not know each other, but for what is measured and what is drawn"
 _VIOLATIONS = {
     "the library imports a function": Violation(
-        "The local stack stands on the functions, the functions on the library",
-        "shared/log.py",
+        "Tools stand on commands, these on the local stack, it on functions and library",
+        "shared/observability/log.py",
         "import functions.submit_trip.schema",
     ),
     "a function imports the local stack": Violation(
-        "The local stack stands on the functions, the functions on the library",
+        "Tools stand on commands, these on the local stack, it on functions and library",
         "functions/submit_trip/handler.py",
-        "import local.keys",
+        "import local.cloud.identity.keys",
+    ),
+    "the local cloud imports the library": Violation(
+        "The local cloud knows nothing of posters",
+        "local/cloud/dashscope/models.py",
+        "import shared.models.catalogue",
+    ),
+    "the local cloud reaches the painter on a detour": Violation(
+        "The local cloud knows nothing of posters",
+        "local/cloud/serving.py",
+        "import local.painter.painting",
     ),
     "one function imports another": Violation(
         "Functions do not know each other",
@@ -91,6 +105,41 @@ _VIOLATIONS = {
         "functions/store_result/handler.py",
         "import oss2",
     ),
+    "the local stack imports a command": Violation(
+        _FOLDERS, "local/demo.py", "import cli.cost.prices"
+    ),
+    "a command imports a tool": Violation(
+        _FOLDERS, "cli/cost/prices.py", "import tools.chaos.rules"
+    ),
+    "the decoding of events imports what answers them": Violation(
+        "At the edge, those who answer know what was asked",
+        "shared/edge/events/objects.py",
+        "import shared.edge.entrypoint",
+    ),
+    "the painter imports the stack": Violation(
+        _LOCAL, "local/painter/noise.py", "import local.stack"
+    ),
+    "a service imports the stack that runs it": Violation(
+        _LOCAL, "local/cloud/eas/queue.py", "import local.stack"
+    ),
+    "the local stack has a module without a place": Violation(
+        _LOCAL, "local/extra.py", "SURPRISE = 1"
+    ),
+    "the queue imports the object storage": Violation(
+        _CLOUD, "local/cloud/eas/queue.py", "import local.cloud.oss.store"
+    ),
+    "the cloud has a service without a place": Violation(
+        _CLOUD, "local/cloud/extra.py", "SURPRISE = 1"
+    ),
+    "one command imports another": Violation(
+        "Commands do not know each other", "cli/operate/dead.py", "import cli.cost.prices"
+    ),
+    "a tool imports another": Violation(
+        _TOOLS, "tools/gallery/page.py", "import tools.chaos.rules"
+    ),
+    "two modules go in a circle": Violation(
+        "Nothing goes in circles", "shared/quality/masks.py", "import shared.quality.gate"
+    ),
 }
 
 
@@ -112,7 +161,7 @@ def _check(folder: Path) -> tuple[int, str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for room in ("functions", "shared", "local"):
+    for room in ("cli", "functions", "local", "shared", "tools"):
         ignored = shutil.ignore_patterns("__pycache__", "fonts", "*.json")
         shutil.copytree(ROOT / room, tmp_path / room, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from local.functions.variables import read_document
-from scripts.bundle.staging import HEAVY
-from scripts.write_deployment.__main__ import ROOT, SETTINGS, deployment_files, main, stale_files
-from scripts.write_deployment.permissions import NEEDS, PEOPLE
-from scripts.write_deployment.settings import Deployment, DeploymentError, read_deployment
-from scripts.write_deployment.stack_file import OPEN_PATHS
-from shared.setting_groups.every import GROUPS
+from cli.bundle.staging import HEAVY
+from cli.deployment.files import ROOT, SETTINGS, deployment_files, stale_files
+from cli.deployment.permissions import NEEDS, PEOPLE
+from cli.deployment.settings import Deployment, DeploymentError, read_deployment
+from cli.deployment.stack_file import OPEN_PATHS
+from local.cloud.fc.variables import read_document
+from shared.settings.every import GROUPS
 from tests.architecture.source_files import function_names
+from tests.fakes.poster import poster
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,12 +166,16 @@ def test_the_gateway_leaves_open_what_is_open_and_nothing_else(
     assert json.dumps(list(OPEN_PATHS)) in routes["authConfig"]["authInfo"]
 
 
+def deploy_files(*arguments: str) -> int:
+    return poster("deploy-files", *arguments)[0]
+
+
 def test_another_stack_shares_no_name_with_this_one(tmp_path: Path) -> None:
     text = SETTINGS.read_text("utf-8")
     other = tmp_path / "staging.yaml"
     other.write_text(text.replace("trip-poster", "staging-poster"), "utf-8")
 
-    assert main(["--settings", str(other), "--out", str(tmp_path / "out")]) == 0
+    assert deploy_files("--settings", str(other), "--out", str(tmp_path / "out")) == 0
 
     written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert len(written) == len(deployment_files(read_deployment(SETTINGS)))
@@ -181,19 +186,16 @@ def test_another_stack_shares_no_name_with_this_one(tmp_path: Path) -> None:
     stack = yaml.safe_load((tmp_path / "out" / "s.yaml").read_text("utf-8"))
     code = (tmp_path / "out" / stack["vars"]["light"]).resolve()
     assert code == ROOT / ".build" / "python3.10-light"
-    assert main(["--settings", str(other), "--out", str(tmp_path / "out"), "--check"]) == 0
+    assert deploy_files("--settings", str(other), "--out", str(tmp_path / "out"), "--check") == 0
 
 
-def test_a_shell_gets_the_names_of_its_stack(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--shell"]) == 0
-    told = dict(
-        line.removeprefix("export ").split("=")
-        for line in capsys.readouterr().out.split("\n")
-        if line
-    )
+def test_a_shell_gets_the_names_of_its_stack() -> None:
+    status, text = poster("deploy-files", "--shell")
+    assert status == 0
+    told = dict(line.removeprefix("export ").split("=") for line in text.split("\n") if line)
     document = read_document(ROOT / "s.yaml", told)
     assert document == read_document(ROOT / "s.yaml", {})
-    used = set(re.findall(r"\$([A-Z_]+)\b", (ROOT / "docs" / "deploy.md").read_text("utf-8")))
+    used = set(re.findall(r"\$([A-Z_]+)\b", (ROOT / "docs/how-to/deploy.md").read_text("utf-8")))
     assert used - set(told) == {"TOKEN", "JOB_ID"}
 
 
@@ -224,11 +226,11 @@ def test_settings_that_cannot_work_are_refused_by_name(
 
 def test_a_stale_file_is_named_and_a_policy_of_nobody_removed(tmp_path: Path) -> None:
     out = ["--settings", str(SETTINGS), "--out", str(tmp_path)]
-    assert main(out) == 0
+    assert deploy_files(*out) == 0
     gone, changed = tmp_path / "deploy" / "ram" / "gone.json", tmp_path / "eas_service.json"
     gone.write_text("{}", "utf-8")
     changed.write_text("{}", "utf-8")
-    assert main([*out, "--check"]) == 1
-    assert main(out) == 0
+    assert deploy_files(*out, "--check") == 1
+    assert deploy_files(*out) == 0
     assert not gone.exists()
-    assert main([*out, "--check"]) == 0
+    assert deploy_files(*out, "--check") == 0

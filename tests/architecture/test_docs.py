@@ -14,32 +14,36 @@ import pytest
 
 from comfyui.custom_nodes.trip_poster.dashscope_calls import URL_VARIABLE
 from comfyui.custom_nodes.trip_poster.orders import FOLDER_VARIABLE
-from scripts.write_docs import __main__ as write_docs
-from scripts.write_docs import examples
-from scripts.write_docs.functions_table import COMMIT_POINTS
-from scripts.write_docs.marked_parts import MarkMissingError, replaced, table
-from shared.errors import BundleError
-from shared.job_view import JobView
+from local.cloud.fc.spec import load_stack
+from local.printed import Say
+from shared.core.errors import BundleError
+from shared.edge.job_view import JobView
 from shared.jobs.record import JobStatus
-from shared.setting_groups.every import GROUPS
+from shared.settings.every import GROUPS
 from shared.trips.model import Trip
 from shared.trips.reading import read_trip_json
 from shared.trips.refusals import ALLOWED
 from shared.trips.text_form import read_trip_text
 from tests.architecture.source_files import ROOT, calls_in, function_names, modules
+from tools.write_docs import examples, pages
+from tools.write_docs.functions_table import COMMIT_POINTS
+from tools.write_docs.marked_parts import MarkMissingError, replaced, table
 
-_PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("README*.md")])
+_PAGES = sorted(
+    [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
+)
+_REFERENCE = ROOT / "docs" / "reference"
 _BLOCK = re.compile(r"^ *```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
-_LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
 _PATH = re.compile(
-    r"(?:functions|shared|comfyui|local|tests|docs|scripts|examples|bench)/[\w./-]*"
+    r"(?:functions|shared|comfyui|client|deploy|cli|tools|local|tests|docs|cli|tools|examples)/[\w./-]*"
     r"|(?:s\.yaml|Makefile|pyproject\.toml|requirements[\w-]*\.txt|README[\w.]*\.md)"
 )
 _MAKE = re.compile(r"\bmake ([a-z][a-z-]+)\b")
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _RESERVED = {"ALIYUN_ACCOUNT_ID", "STACK_NAME", "EAS_NAME", "LOG_PROJECT", "LOG_STORE"}
 _OF_THE_NODES = {FOLDER_VARIABLE, URL_VARIABLE}
+_OF_THE_COMMAND = {"POSTER_BY"}
 
 
 def _name(path: Path) -> str:
@@ -51,7 +55,7 @@ def _blocks(path: Path, kind: str) -> list[str]:
 
 
 def _openapi() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((ROOT / "openapi.json").read_text("utf-8"))
     return found
 
 
@@ -60,22 +64,22 @@ def _operations() -> list[dict[str, Any]]:
 
 
 def test_the_generated_parts_are_those_that_the_generator_writes() -> None:
-    stale = [_name(path) for path in write_docs.stale_files()]
-    assert stale == [], "run `make docs`"
+    stale = [_name(path) for path in pages.stale_files()]
+    assert stale == [], "run `poster docs`"
 
 
 def test_a_stale_file_is_named_by_the_check_and_mended_by_the_writer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
-    page = tmp_path / "docs" / "architecture.md"
+    page = tmp_path / "docs" / "reference" / "functions.md"
     right = page.read_text("utf-8")
-    page.write_text(right.replace("| `submit_trip` | HTTP |", "| `submit_trip` | fax |"), "utf-8")
-    assert write_docs.main(["--check"], root=tmp_path) == 1
-    assert "docs/architecture.md" in capsys.readouterr().err
-    assert write_docs.main([], root=tmp_path) == 0
+    page.write_text(right.replace("`POST /v1/trips`", "a fax", 1), "utf-8")
+    assert pages.write(check=True, say=Say(), root=tmp_path) == 1
+    assert "docs/reference/functions.md" in capsys.readouterr().out
+    assert pages.write(check=False, say=Say(), root=tmp_path) == 0
     assert page.read_text("utf-8") == right
-    assert write_docs.main(["--check"], root=tmp_path) == 0
+    assert pages.write(check=True, say=Say(), root=tmp_path) == 0
 
 
 def test_a_page_without_the_marks_is_refused() -> None:
@@ -84,7 +88,7 @@ def test_a_page_without_the_marks_is_refused() -> None:
 
 
 def test_a_bar_in_a_cell_does_not_end_it() -> None:
-    assert table(["a"], [["x|y"]]).splitlines()[2] == r"| x\|y |"
+    assert table(["a", "b"], [["x|y", "z"]]).splitlines()[2] == r"x\|y| z"
 
 
 def test_every_function_has_a_stated_commit_point() -> None:
@@ -107,18 +111,12 @@ def test_paths_that_are_mentioned_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=_name)
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    links = _LINK.findall(page.read_text("utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
-
-
-@pytest.mark.parametrize("page", _PAGES, ids=_name)
 def test_settings_that_are_mentioned_exist(page: Path) -> None:
     known = {field.alias for group in GROUPS for field in group.model_fields.values()}
     mentioned = {
         code for code in _CODE.findall(page.read_text("utf-8")) if _SETTING.fullmatch(code)
     }
-    assert mentioned - known - _RESERVED - _OF_THE_NODES == set()
+    assert mentioned - known - _RESERVED - _OF_THE_NODES - _OF_THE_COMMAND == set()
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=_name)
@@ -137,52 +135,43 @@ def _are_modules(node: ast.ImportFrom) -> bool:
     return all(importlib.import_module(f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def test_every_page_that_the_architecture_names_is_there() -> None:
-    names = {_name(page) for page in _PAGES}
-    pages = ("architecture", "api", "settings", "glossary", "verify-on-first-deploy")
-    assert {f"docs/{page}.md" for page in pages} <= names
+def test_every_point_to_be_verified_says_where_it_stands_and_how_to_check_it() -> None:
+    text = (ROOT / "docs" / "how-to" / "verify-on-first-deploy.md").read_text("utf-8")
+    rows = [re.split(r"(?<!\\) \| ", line) for line in text.splitlines() if " | " in line]
+    points = [row for row in rows if row[0] not in {"Assumed", "---"}]
+    assert len(points) >= 80
+    assert [row for row in points if len(row) != 3 or not all(row)] == []
+    assert len([row for row in points if "`" in row[2]]) >= len(points) / 2
 
 
-def test_every_entry_to_be_verified_can_be_ticked_off_and_most_name_a_command() -> None:
-    text = (ROOT / "docs" / "verify-on-first-deploy.md").read_text("utf-8")
-    entries = text.split("- [ ] ")[1:]
-    assert len(entries) >= 30
-    assert [entry for entry in entries if not re.match(r"\*\*.+?\*\*", entry, re.DOTALL)] == []
-    with_command = [entry for entry in entries if "```" in entry or re.search(r"`s \w+", entry)]
-    assert len(with_command) >= len(entries) / 2
-
-
-def test_every_json_example_of_the_api_page_parses() -> None:
-    blocks = _blocks(ROOT / "docs" / "api.md", "json")
-    assert len(blocks) >= 10
-    for block in blocks:
+@pytest.mark.parametrize("page", _PAGES, ids=_name)
+def test_json_that_is_shown_parses(page: Path) -> None:
+    for block in _blocks(page, "json"):
         json.loads(block)
 
 
-def test_both_examples_of_a_trip_are_the_sample_trip() -> None:
-    page = ROOT / "docs" / "api.md"
-    as_json = [block for block in _blocks(page, "json") if "mood" in json.loads(block)]
-    (as_text,) = _blocks(page, "text")
-    (body,) = as_json
-    read = read_trip_json(body.encode())
+def test_both_examples_of_a_trip_are_one_trip() -> None:
+    read = read_trip_json((ROOT / "examples/trips/may_day.json").read_bytes())
     assert read.warnings == ()
-    assert read == read_trip_json((ROOT / "examples/trips/may_day.json").read_bytes())
-    assert read == read_trip_text(as_text)
-    assert as_text == (ROOT / "examples/trips/article_trip.txt").read_text("utf-8")
+    assert read == read_trip_text((ROOT / "examples/trips/article_trip.txt").read_text("utf-8"))
 
 
-def test_the_example_of_a_job_is_what_read_job_shows() -> None:
-    found = [json.loads(block) for block in _blocks(ROOT / "docs" / "api.md", "json")]
-    shown = [body for body in found if "history" in body]
-    assert shown == [examples.job()]
-    assert JobView.model_validate_json(json.dumps(shown[0])).status == JobStatus.SUCCEEDED.value
-    assert examples.accepted() in found
+def test_the_examples_of_the_description_are_what_is_answered() -> None:
+    paths = _openapi()["paths"]
+    shown = _example(paths["/v1/jobs/{job_id}"]["get"], "200")
+    assert shown == examples.job()
+    assert JobView.model_validate_json(json.dumps(shown)).status == JobStatus.SUCCEEDED.value
+    assert _example(paths["/v1/trips"]["post"], "202") == examples.accepted()
+
+
+def _example(operation: dict[str, Any], status: str) -> Any:
+    return operation["responses"][status]["content"]["application/json"]["example"]
 
 
 def test_every_field_of_a_trip_is_explained() -> None:
-    page = (ROOT / "docs" / "api.md").read_text("utf-8")
-    table_of_fields = page.partition("| Field |")[2].partition("\n\n")[0]
-    explained = {name for row in table_of_fields.splitlines() for name in _CODE.findall(row[:40])}
+    page = (_REFERENCE / "api.md").read_text("utf-8")
+    rows = page.partition("\nField |")[2].partition("\n\n")[0].splitlines()
+    explained = {name for row in rows for name in _CODE.findall(row.partition(" | ")[0])}
     assert set(Trip.model_fields) <= explained
 
 
@@ -195,8 +184,8 @@ def test_failure_codes_of_the_page_are_those_of_the_code() -> None:
         for keyword in call.keywords
         if keyword.arg == "code" and isinstance(keyword.value, ast.Constant)
     }
-    page = (ROOT / "docs" / "api.md").read_text("utf-8")
-    rows = page.partition("| Code |")[2].partition("\n\n")[0].splitlines()[2:]
+    page = (_REFERENCE / "api.md").read_text("utf-8")
+    rows = page.partition("\nCode |")[2].partition("\n\n")[0].splitlines()[2:]
     assert {_CODE.findall(row)[0] for row in rows} == given
 
 
@@ -216,6 +205,17 @@ def test_every_refusal_of_the_code_is_described() -> None:
         int(status) for operation in _operations() for status in operation["responses"]
     } - {200, 202, 302, 304}
     assert described == {error.status for error in _all_errors(BundleError)}
+
+
+def test_every_route_is_described_and_every_description_has_a_route() -> None:
+    stack = load_stack(ROOT / "s.yaml", {})
+    routes = {(method, each.path) for each in stack.routes for method in each.methods}
+    described = {
+        (method.upper(), re.sub(r"\{\w+\}", "*", path))
+        for path, operations in _openapi()["paths"].items()
+        for method in operations
+    }
+    assert described == routes
 
 
 def _all_errors(error: type[BundleError]) -> list[type[BundleError]]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.functions.variables import read_document
+from local.cloud.fc.variables import read_document
 from local.one_process import environment
 from shared import bootstrap, settings
-from shared.setting_groups.every import GROUPS
-from shared.setting_groups.function_compute import PlatformSettings
+from shared.settings.every import GROUPS
+from shared.settings.function_compute import PlatformSettings
 from tests.architecture.settings_read import (
     builders_of,
     group_name,
@@ -25,7 +25,7 @@ from tests.architecture.source_files import ROOT, function_names, place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.setting_groups.base import Group
+    from shared.settings.base import Group
 
 Document = dict[str, Any]
 _FUNCTIONS = function_names()
@@ -141,4 +141,4 @@ def test_a_setting_in_a_strange_group_is_noticed(document: Document) -> None:
 def test_settings_are_read_where_these_tests_look_for_it() -> None:
     found = {place(path).removeprefix("shared/") for path in readers()}
     builders = {f"bootstrap/{name}.py" for name in ("rules", "stores", "vendors")}
-    assert found == {"entrypoint.py"} | builders
+    assert found == {"edge/entrypoint.py"} | builders

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from local.functions.spec import FunctionSpec, load_stack
-from shared import ids
-from shared.ids import index_key, open_key, record_key
+from local.cloud.fc.spec import FunctionSpec, load_stack
+from shared.core import ids
+from shared.core.ids import index_key, open_key, record_key
 from shared.results import files
 from shared.uploads import names
 from shared.vehicles.catalogue import CATALOGUE_KEY

@@ -10,14 +10,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from local.functions.spec import load_stack
-from scripts import write_lifecycle
-from scripts.write_docs.retention import MOUNT, STATE, Kept, kept, lifecycle_xml
+from cli.retention import MOUNT, STATE, Kept, kept, lifecycle_xml
+from local.cloud.fc.spec import load_stack
 from shared.announcements import schedule
 from shared.jobs.erasing import GRACE
-from shared.setting_groups.jobs import JobSettings
-from shared.setting_groups.retention import RetentionSettings
+from shared.settings.jobs import JobSettings
+from shared.settings.retention import RetentionSettings
 from tests.architecture.source_files import ROOT, modules, parsed, place
+from tests.fakes.poster import poster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def test_the_command_writes_the_shells_own_times(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TASK_DAYS", "9")
-    assert write_lifecycle.main(tmp_path) == 0
+    assert poster("lifecycle", "--out", str(tmp_path))[0] == 0
     text = (tmp_path / "mount.xml").read_text("utf-8")
     assert text.count("<Days>9</Days>") == 2
 

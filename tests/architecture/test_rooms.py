@@ -1,18 +1,18 @@
-"""What import-linter does not see: node pack, tests and scripts are nobody's library."""
+"""What import-linter does not see: node pack, tests and tools are nobody's library."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from scripts.bundle.staging import PACK, PLACING
+from cli.bundle.staging import PACK, PLACING
 from tests.architecture.source_files import ROOT, modules, parsed, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_OURS = {"functions", "shared", "local", "scripts", "tests", "bench", "comfyui"}
+_OURS = {"functions", "shared", "local", "cli", "tools", "tests", "comfyui"}
 
 
 def _imported(path: Path) -> Iterator[tuple[str, str]]:
@@ -38,8 +38,8 @@ def test_the_node_pack_imports_nothing_of_ours() -> None:
     assert _wrong("comfyui/custom_nodes", _OURS) == []
 
 
-def test_functions_and_library_import_neither_tests_nor_scripts_nor_nodes() -> None:
-    refused = {"tests", "scripts", "bench", "comfyui", "local"}
+def test_functions_and_library_import_neither_tests_nor_tools_nor_nodes() -> None:
+    refused = {"tests", "cli", "tools", "comfyui", "local"}
     wrong = _wrong("functions", refused) + _wrong("shared", refused)
     # Intake tries a render by the nodes' own code; the gate, which judges them, shares none.
     tries = "functions/intake_vehicle/trial.py"
@@ -69,7 +69,12 @@ def _taken_of_the_pack(file: str) -> set[str]:
 
 
 def test_the_local_stack_does_not_import_the_tests() -> None:
-    assert _wrong("local", {"tests", "bench"}) == []
+    assert _wrong("local", {"tests", "cli", "tools"}) == []
+
+
+def test_the_local_cloud_imports_no_room_of_ours_not_even_for_types() -> None:
+    assert modules("local/cloud")
+    assert _wrong("local/cloud", _OURS - {"local"} | {"client"}) == []
 
 
 def test_the_environment_is_read_in_the_settings_alone() -> None:
@@ -79,4 +84,4 @@ def test_the_environment_is_read_in_the_settings_alone() -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
     ]
-    assert {reader.partition(":")[0] for reader in readers} == {"shared/settings.py"}
+    assert {reader.partition(":")[0] for reader in readers} == {"shared/settings/__init__.py"}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.functions.spec import FunctionSpec, Stack, load_stack
-from local.functions.variables import read_document
+from local.cloud.fc.spec import FunctionSpec, Stack, load_stack
+from local.cloud.fc.variables import read_document
 from shared import settings
-from shared.setting_groups.every import GROUPS
+from shared.settings.every import GROUPS
 from tests.architecture.settings_read import groups_of
 from tests.architecture.source_files import ROOT, calls_in, function_names, modules, place
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.functions.variables import read_document
+from local.cloud.fc.variables import read_document
 from tests.architecture.source_files import ROOT
 from tests.architecture.stack_rules import faults
 

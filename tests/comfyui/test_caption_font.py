@@ -10,16 +10,16 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from comfyui.custom_nodes.trip_poster.lettering import FONT, FONTS, covered
-from scripts.subset_font import (
+from shared.prompts import template
+from shared.prompts.landmarks import landmarks_of
+from shared.trips import places
+from tools.subset_font import (
     big5_level_1,
     characters,
     face_characters,
     gb2312,
     gb2312_level_1,
 )
-from shared.prompts import template
-from shared.prompts.landmarks import landmarks_of
-from shared.trips import places
 
 LANDMARKS = json.loads((Path(template.__file__).parent / "landmarks.json").read_bytes())
 

@@ -20,7 +20,7 @@ from comfyui.custom_nodes.trip_poster.plate_light import PlateLight
 from comfyui.custom_nodes.trip_poster.vanishing import Measured
 from comfyui.custom_nodes.trip_poster.vehicle_files import load_members
 from local.comfyui.folders import Folders, offered
-from shared.choice import Choice
+from shared.core.choice import Choice
 from tests.comfyui.small_car import HORIZON, plate
 from tests.comfyui.small_set import LIGHTS, put_set_on_mount
 

@@ -23,9 +23,9 @@ from comfyui.custom_nodes.trip_poster.errors import (
 )
 from comfyui.custom_nodes.trip_poster.nodes import NODE_CLASS_MAPPINGS
 from comfyui.custom_nodes.trip_poster.web import Deadline, call
-from local.dashscope.app import create_dashscope_app
-from local.dashscope.state import DashScopeState
-from local.serving import LoopbackServer
+from local.cloud.dashscope.app import create_dashscope_app
+from local.cloud.serving import LoopbackServer
+from local.models.played import played
 from tests.fakes import rude_server
 from tests.fakes.colour_profile import display_p3_profile
 from tests.fakes.png_chunks import chrm, chunk, cicp, exif, gama, iccp, srgb, with_chunks
@@ -34,6 +34,8 @@ from tests.fakes.rude_server import RudeServer, answer, answer_json, closed_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from local.cloud.dashscope.state import DashScopeState
 
 KEY = "sk-local"
 SECRET = "秘密的旅行"
@@ -64,7 +66,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DashSco
     def paint(prompt: str, width: int, height: int, seed: int) -> bytes:
         return png((width, height), (seed % 256, 60, 90))
 
-    state = DashScopeState(tmp_path, paint=paint)
+    state = played(tmp_path, paint=paint)
     with LoopbackServer(create_dashscope_app(state, api_key=KEY)) as server:
         use(monkeypatch, server.url)
         yield state

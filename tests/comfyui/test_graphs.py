@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.serving import LoopbackServer
 from local.one_process import environment
-from local.serving import LoopbackServer
-from tests.comfyui.graphs.__main__ import main
 from tests.comfyui.graphs.cases import cases
+from tests.comfyui.graphs.comparing import compare
 from tests.comfyui.graphs.running import KEY, run_case, served_models
 from tests.comfyui.graphs.sides import EngineSide, both_packs
 from tests.fakes.rude_server import closed_port
@@ -56,7 +56,7 @@ def test_the_command_finds_no_difference_where_there_is_none(
 ) -> None:
     served = ServedComfyUi(tmp_path, custom_nodes=both_packs(tmp_path / "custom_nodes"))
     with LoopbackServer(served.app()) as server:
-        assert main([server.url]) == 0
+        assert compare(server.url) == 0
     said = capsys.readouterr().out
     assert "the engine beside ComfyUI 0.0.0" in said
     assert "not run  a paid graph after a restart: needs --restart, --models" in said
@@ -65,14 +65,14 @@ def test_the_command_finds_no_difference_where_there_is_none(
 
 def test_the_command_says_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with LoopbackServer(ServedComfyUi(tmp_path).app()) as server:
-        assert main([server.url]) == 1
+        assert compare(server.url) == 1
     said = capsys.readouterr().out
     assert "DIFFERS  a lazy input is wanted: done" in said
     assert 'ComfyUI: {"outcome": "refused missing_node_type"' in said
 
 
 def test_the_command_says_that_nobody_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([closed_port()]) == 2
+    assert compare(closed_port()) == 1
     assert "no ComfyUI to compare with" in capsys.readouterr().out
 
 

@@ -10,7 +10,7 @@ from comfyui.custom_nodes.trip_poster import dashscope_nodes, model_names
 from comfyui.custom_nodes.trip_poster.errors import PictureInputError
 from comfyui.custom_nodes.trip_poster.model_names import current, painter, size_to_order
 from shared.models.catalogue import catalogue, find
-from shared.setting_groups.models import ModelSettings
+from shared.settings.models import ModelSettings
 
 _OFFERED = [each for each in catalogue().models if each.retires_on is None]
 _PAINTERS = [each for each in _OFFERED if each.use == "picture" and each.is_called]

@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.cloud.serving import LoopbackServer
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi
-from local.serving import LoopbackServer
 from tests.comfyui.recorded.record import (
     FOLDER,
     ROLES,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.cloud.serving import LoopbackServer
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi, RemoteComfyUiError
-from local.serving import LoopbackServer
 from tests.comfyui.test_engine import bound, saved
 from tests.fakes.served_comfyui import ServedComfyUi
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.client import CarApp
-from local.keys import load_keys
 from local.one_process import SETTINGS, read_addresses
+from local.own_keys import load_keys
 from shared.seasons.calendar import calendar
 from shared.trips.moments import SHANGHAI
 from tests.architecture.source_files import ROOT
@@ -64,7 +64,7 @@ class Clone:
 
     def _open_job(self) -> str:
         """Return a job that does not end, for nothing is sent."""
-        assert self.run("make operate ARGS=\"pause 'a job has to stay open'\"").returncode == 0
+        assert self.run("poster queue pause 'a job has to stay open'").returncode == 0
         return self.app.send(ROOT / "examples" / "trips" / "may_day.json", key="stays-open")
 
 
@@ -75,6 +75,8 @@ def running(folder: Path) -> Iterator[Clone]:
     shell = {name: text for name, text in os.environ.items() if name not in own}  # noqa: TID251
     programs = Path(sys.executable).parent
     shell |= {"VENV": str(programs.parent), "PATH": f"{programs}:{shell['PATH']}"}
+    # The environment's `poster` is the copy's, not that of the folder it was installed from.
+    shell["PYTHONPATH"] = str(folder)
     with (folder / "up.log").open("w") as log:
         up = subprocess.Popen(
             ["make", "up"],  # noqa: S607

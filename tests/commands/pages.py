@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("client/README.md"), *ROOT.glob("docs/*.md")])
+_BESIDE = ("README*.md", "CONTRIBUTING.md", "client/README.md")
+# Its examples are held against the command by tests/unit/cli.
+_WRITTEN = ROOT / "docs" / "reference" / "cli.md"
+_FOUND = {path for each in (*_BESIDE, "docs/**/*.md") for path in ROOT.glob(each)}
+PAGES = sorted(_FOUND - {_WRITTEN})
 _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(
-    r"`((?:make|curl|python3?|s|ossutil|aliyun|eascmd|cp|pip|openssl)(?: [^`\n]+)?)`"
+    r"`((?:poster|make|curl|python3?|s|ossutil|aliyun|eascmd|cp|pip|openssl)(?: [^`\n]+)?)`"
 )
 # `s` and `cp` are words of other kinds, too.
 _COMMAND = re.compile(r"(?!s$|cp$|s =|curl$|python$|ossutil$|aliyun$|pip$)")

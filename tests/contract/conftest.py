@@ -9,22 +9,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.dashscope.app import create_dashscope_app
-from local.dashscope.state import DashScopeState
-from local.eas.app import create_eas_app
-from local.eas.service import EasService
-from local.functions.context import Account, ContextFactory
-from local.functions.context import Credentials as RoleCredentials
-from local.functions.host import FunctionHost
-from local.functions.invocation_api import create_fc_app
-from local.functions.spec import FunctionSpec
-from local.oss.app import create_oss_app
-from local.oss.store import BucketStore
-from local.serving import LoopbackServer
-from shared.credentials import Credentials
+from local.cloud.dashscope.app import create_dashscope_app
+from local.cloud.eas.app import create_eas_app
+from local.cloud.eas.service import EasService
+from local.cloud.fc.context import Account, ContextFactory
+from local.cloud.fc.context import Credentials as RoleCredentials
+from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.invocation_api import create_fc_app
+from local.cloud.fc.spec import FunctionSpec
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.store import BucketStore
+from local.cloud.serving import LoopbackServer
+from local.models.played import played
+from shared.settings.credentials import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from local.cloud.dashscope.state import DashScopeState
 
 KEY = Credentials(access_key_id="local-access-key", access_key_secret="local-secret-key")
 REGION = "cn-shanghai"
@@ -80,7 +82,7 @@ def eas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedEas]:
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModels]:
-    state = DashScopeState(
+    state = played(
         tmp_path_factory.mktemp("dashscope"), paint=lambda prompt, width, height, seed: PICTURE
     )
     with LoopbackServer(create_dashscope_app(state, api_key=API_KEY)) as server:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.cloud.serving import LoopbackServer
 from local.community.app import create_community_app, is_signed
 from local.community.state import CommunityState, Conduct
-from local.serving import LoopbackServer
 from shared.adapters.system_clock import SystemClock
 from shared.adapters.webhook_announcer import WebhookAnnouncer, WebhookEndpoint
-from shared.errors import UpstreamRejectedError
+from shared.core.errors import UpstreamRejectedError
 from shared.ports import Receipt
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock

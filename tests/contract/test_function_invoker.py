@@ -10,8 +10,8 @@ import pytest
 
 from shared.adapters.fc2_invoker import Fc2Invoker
 from shared.adapters.fc3_invoker import Fc3Invoker
-from shared.credentials import Credentials
-from shared.errors import UpstreamRejectedError
+from shared.core.errors import UpstreamRejectedError
+from shared.settings.credentials import Credentials
 from tests.contract.conftest import KEY
 from tests.fakes.invoker import FakeInvoker
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.preflight.model_question import ask
-from shared.errors import ModelGoneError, UpstreamUnavailableError
+from cli.preflight.model_question import ask
+from shared.core.errors import ModelGoneError, UpstreamUnavailableError
 from shared.models.catalogue import Model, catalogue
 from tests.contract.conftest import API_KEY
 

@@ -13,11 +13,11 @@ import oss2
 import pytest
 import requests
 
-from local.oss.app import create_oss_app
-from local.oss.store import BucketStore
-from local.serving import LoopbackServer
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.store import BucketStore
+from local.cloud.serving import LoopbackServer
 from shared.adapters.oss_object_store import OssObjectStore
-from shared.errors import PayloadTooLargeError, UpstreamRejectedError
+from shared.core.errors import PayloadTooLargeError, UpstreamRejectedError
 from tests.contract.conftest import KEY, REGION
 from tests.fakes.object_store import FakeObjectStore
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from shared.adapters.qwen_prompt_model import QwenPromptModel
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     ModerationError,
     UpstreamRejectedError,
@@ -22,7 +22,6 @@ from tests.fakes.prompt_model import FakePromptModel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.dashscope.behaviour import TextMode
     from shared.ports import PromptModel
     from tests.contract.conftest import ServedModels
 
@@ -172,7 +171,7 @@ def test_a_wrong_key_and_an_unknown_model_are_refused(models: ServedModels) -> N
 
 
 @pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
-def test_qwen_is_understood_when_it_thinks_aloud(models: ServedModels, mode: TextMode) -> None:
+def test_qwen_is_understood_when_it_thinks_aloud(models: ServedModels, mode: str) -> None:
     models.state.behaviour.set("text", mode)
     try:
         answer = qwen(models).complete(MESSAGES, seed=7, deadline_seconds=5)

@@ -11,7 +11,7 @@ import pytest
 
 from shared.adapters import wanx_scene_model
 from shared.adapters.wanx_scene_model import WanxSceneModel
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     AmbiguousPostError,
     ModelGoneError,

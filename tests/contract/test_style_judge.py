@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from shared import bootstrap
 from shared.adapters.qwen_style_judge import QwenStyleJudge
 from shared.bootstrap import vendors
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     AmbiguousPostError,
     ModerationError,
@@ -32,7 +32,6 @@ from tests.fakes.style_judge import FakeStyleJudge, marks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.dashscope.behaviour import LookMode
     from shared.ports import StyleJudge
     from tests.contract.conftest import ServedModels
 
@@ -168,7 +167,7 @@ def test_a_passing_throttle_is_sat_out(models: ServedModels) -> None:
 @pytest.mark.parametrize("mode", ["http_error", "html_502", "reset"])
 def test_what_may_have_been_looked_at_is_not_sent_again(models: ServedModels, mode: str) -> None:
     before = models.state.calls.count("look")
-    models.state.behaviour.set("look", mode, times=1)  # type: ignore[arg-type]
+    models.state.behaviour.set("look", mode, times=1)
     with pytest.raises(AmbiguousPostError):
         qwen(models).look(picture(), QUESTION, deadline_seconds=5)
     assert models.state.calls.count("look") == before + 1
@@ -212,7 +211,7 @@ def test_a_wrong_key_and_an_unknown_model_are_refused(models: ServedModels) -> N
 
 @pytest.mark.parametrize("mode", ["moderate_all", "http_error", "html_502"])
 def test_no_error_repeats_what_was_asked(models: ServedModels, mode: str) -> None:
-    models.state.behaviour.set("look", mode, times=1)  # type: ignore[arg-type]
+    models.state.behaviour.set("look", mode, times=1)
     with pytest.raises(UpstreamError) as caught:
         qwen(models).look(picture(), QUESTION, deadline_seconds=1)
     said = f"{caught.value!r} {caught.value.__cause__!r}"
@@ -234,7 +233,7 @@ def test_half_an_answer_is_no_opinion(models: ServedModels) -> None:
 
 
 @pytest.mark.parametrize("mode", ["thinks", "byte_order_mark"])
-def test_qwen_is_understood_when_it_thinks_aloud(models: ServedModels, mode: LookMode) -> None:
+def test_qwen_is_understood_when_it_thinks_aloud(models: ServedModels, mode: str) -> None:
     models.state.behaviour.set("look", mode)
     try:
         answer = qwen(models).look(picture(), QUESTION, deadline_seconds=5)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from local.eas.service import RunOutcome
+from local.cloud.eas.service import RunOutcome
 from shared.adapters.eas_workflow_queue import EasWorkflowQueue
 from tests.contract.conftest import EAS_TOKEN
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 
 if TYPE_CHECKING:
-    from local.eas.service import EasService
+    from local.cloud.eas.service import EasService
     from shared.ports import WorkflowQueue
 
 _numbers = itertools.count()

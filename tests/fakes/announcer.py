@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import UpstreamRejectedError
+from shared.core.errors import UpstreamRejectedError
 from shared.ports import Receipt
 from tests.fakes.faults import Faults
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from shared.errors import PayloadTooLargeError, UpstreamRejectedError
+from shared.core.errors import PayloadTooLargeError, UpstreamRejectedError
 from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults

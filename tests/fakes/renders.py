@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from PIL import Image
 
-from shared.vehicles.intake.examine import Delivery
+from shared.vehicles.delivered import Delivery
 from shared.vehicles.intake.pictures import Limits
 from shared.vehicles.uploads import RenderName
 from tests.comfyui import small_car

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from shared.errors import PayloadTooLargeError, UpstreamRejectedError
+from shared.core.errors import PayloadTooLargeError, UpstreamRejectedError
 from shared.ports import SceneProgress
 from tests.fakes.faults import Faults
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.comfyui.engine import CUSTOM_NODES, WorkflowEngine
-from scripts.record_object_info import object_info
+from local.comfyui.object_info import object_info
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from local.dashscope.app import create_dashscope_app
-from local.dashscope.state import DashScopeState
-from local.serving import LoopbackServer
+from local.cloud.dashscope.app import create_dashscope_app
+from local.cloud.serving import LoopbackServer
+from local.models.played import played
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ class Service:
         self.now: float | None = None
         self.gate = threading.Event()
         self.gate.set()
-        self.state = DashScopeState(
+        self.state = played(
             root, paint=self._paint, clock=lambda: self.now or time.time(), life_seconds=3600
         )
         stage.app = create_dashscope_app(self.state, api_key=KEY)

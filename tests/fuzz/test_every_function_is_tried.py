@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local.functions.spec import load_stack
+from local.cloud.fc.spec import load_stack
 from local.stack import ROOT
 from tests.fuzz.table import EVENTS, HTTP, OBJECTS, TIMERS
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared import bootstrap, ids, webhooks
+from shared import bootstrap
+from shared.core import ids, webhooks
 from shared.jobs.record import JobStatus
 from tests.fakes.jobs import a_job_in
 from tests.fuzz.conftest import SECRET

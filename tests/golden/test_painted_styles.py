@@ -9,7 +9,7 @@ import pytest
 
 from shared.prompts.template import template_prompt
 from shared.styles import styles
-from shared.task_workflow import bind_task, scene_texts
+from shared.workflows.task_workflow import bind_task, scene_texts
 from tests.golden.painted_trip import JOB, a_trip
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.check_workflows import known_workflows
+from cli.check_workflows import known_workflows
 from shared.styles import style
-from shared.task_workflow import declared, task_values
 from shared.workflows.bind import bind
 from shared.workflows.load import load_workflow
+from shared.workflows.task_workflow import declared, task_values
 from tests.golden.painted_trip import JOB, a_trip
 
 if TYPE_CHECKING:

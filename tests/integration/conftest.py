@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import keys
 from local.client import CLOSED, CarApp
+from local.cloud.identity import keys
 from local.painter.plain import plain
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
-from scripts.chaos.small_stack import small_stack
 from shared.adapters.oss_object_store import OssObjectStore
-from shared.credentials import Credentials
+from shared.settings.credentials import Credentials
+from tests.fakes.kept import keep_frozen, keep_ids
+from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 SAMPLE = ROOT / "examples" / "trips" / "may_day.json"
 _PATIENCE_SECONDS = 90.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_same_each_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        keep_frozen(tmp_path_factory, patch)
+        keep_ids(patch)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import io
 import json
 import subprocess
 import sys
@@ -13,16 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
-from rich.console import Console
 
 from client.trip_posters import TripPosters
+from local.cloud.ram.guard import Guard, read_guard
 from local.one_process import ADDRESS_FILE
 from local.painter.plain import plain
-from local.ram.guard import Guard, read_guard
 from local.stack import ROOT, LocalStack, StackOptions
-from scripts.operate.__main__ import main as operate
-from scripts.season.__main__ import main as season
-from shared import credentials
+from shared.settings import credentials
+from tests.fakes.poster import poster
 from tests.integration.conftest import SAMPLE, mount_as
 
 if TYPE_CHECKING:
@@ -35,7 +32,6 @@ CALLBACK_SECRET = "whsec_" + "Q" * 44
 JUDGES = ("qwen3.7-plus", "local-stand-in-judge")
 PAINTERS = ("wan2.6-t2i", "local-stand-in-painter")
 _PATIENCE_SECONDS = 120.0
-_COMMANDS: dict[str, Callable[..., int]] = {"operate": operate, "season": season}
 
 
 @dataclass(frozen=True)
@@ -85,19 +81,18 @@ class GuardedStack:
         found = requests.get(url, headers=headers, timeout=15).json()["vehicles"]
         return {f"{each['generation']}/{each['paint']}": each["preview"]["url"] for each in found}
 
-    def command(self, name: str, *arguments: str) -> str:
+    def command(self, *arguments: str) -> str:
         """Run one of the operator's commands by the operator's key; return what it printed."""
-        out = io.StringIO()
 
-        def run() -> int:
+        def run() -> tuple[int, str]:
             credentials.act_as(self.key_of("operator"))
-            console = Console(file=out, width=300, color_system=None)
-            return _COMMANDS[name](arguments, console=console)
+            return poster(*arguments)
 
-        assert contextvars.copy_context().run(run) == 0, out.getvalue()
-        return out.getvalue()
+        status, said = contextvars.copy_context().run(run)
+        assert status == 0, said
+        return said
 
-    def process(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def process(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command with the operator's key in a process of its own."""
         told = json.loads((self.folder / "stack" / ADDRESS_FILE).read_text("utf-8"))
         operator = self.key_of("operator")
@@ -108,7 +103,7 @@ class GuardedStack:
         outside = self.folder / "outside"
         outside.mkdir(exist_ok=True)
         (outside / ADDRESS_FILE).write_text(json.dumps(told), encoding="utf-8")
-        command = [sys.executable, "-m", module, "--local", "--data", str(outside), *arguments]
+        command = [sys.executable, "-m", "cli", *arguments, "--data", str(outside)]
         return subprocess.run(  # noqa: S603 - ourselves
             command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
         )

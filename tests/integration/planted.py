@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from scripts.chaos.check_uploads import rows_in
-from scripts.chaos.files import entries
-from scripts.chaos.models_go import PAINTERS
 from shared.jobs.record import JobRecord, JobStatus
+from tools.chaos.check_uploads import rows_in
+from tools.chaos.files import entries
+from tools.chaos.models_go import PAINTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scripts.chaos.account import Account
+    from tools.chaos.account import Account
 
 _OTHER = "j" + "a" * 31
 

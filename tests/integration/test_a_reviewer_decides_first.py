@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import requests
 
 from local.painter.plain import plain
-from scripts.chaos.small_stack import small_stack
 from tests.integration.conftest import SAMPLE, driver
 from tests.integration.test_posters_are_announced import review, wait
+from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from local.client import fetch
-from local.functions.refusals import RefusedError
+from local.cloud.fc.refusals import RefusedError
 from local.stack import LocalStack
 from tests.integration.conftest import SAMPLE, driver, files_below, finish
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.client import CarApp
-    from local.functions.running import InvocationResult
+    from local.cloud.fc.running import InvocationResult
     from local.stack import LocalStack
 
 _STEPS = ["accepted", "prompted", "sending", "queued", "rendered", "succeeded"]

@@ -12,17 +12,16 @@ import numpy as np
 import pytest
 import requests
 from PIL import Image
-from rich.console import Console
 
-from local import keys
 from local.client import RefusedError
+from local.cloud.identity import keys
 from local.painter.plain import plain
 from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
-from scripts.operate.__main__ import main
 from shared import bootstrap
-from shared.credentials import Credentials
 from shared.jobs.record import JobStatus
+from shared.settings.credentials import Credentials
 from tests.fakes.demo_car import demo_car
+from tests.fakes.poster import poster
 from tests.integration.conftest import SAMPLE, driver, finish, mount_as
 
 if TYPE_CHECKING:
@@ -92,9 +91,9 @@ def catalogue_read_anew() -> None:
 
 
 def operate(*arguments: str) -> str:
-    out = io.StringIO()
-    assert main(arguments, console=Console(file=out, width=300, color_system=None)) == 0
-    return out.getvalue()
+    status, said = poster("vehicles", *arguments)
+    assert status == 0, said
+    return said
 
 
 def wait(condition: Callable[[], bool], seconds: float = 60) -> None:

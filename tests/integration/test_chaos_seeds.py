@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from scripts.chaos.account import Account
-from scripts.chaos.report import KINDS
-from scripts.chaos.rules import ChaosRules
-from scripts.chaos.run import run
 from tests.integration.planted import PLANTED
+from tools.chaos.account import Account
+from tools.chaos.checks import draw_up
+from tools.chaos.report import KINDS
+from tools.chaos.rules import ChaosRules
+from tools.chaos.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ def test_everything_ends_as_it_should_while_everything_fails(tmp_path: Path, see
         jobs=5,
         seed=seed,
         seconds=5,
-        calm_seconds=60,
+        calm_seconds=240,
         life_seconds=6,
         messages_wait=True,
         grace_seconds=3,
@@ -62,7 +63,7 @@ def _found(sound: Account, plant: Callable[[Account], None], folder: Path) -> se
     os.link(sound.data / "requests.jsonl", folder / "requests.jsonl")
     broken = Account(folder, copy.deepcopy(sound.book), sound.messages_wait, jobs=dict(sound.jobs))
     plant(broken)
-    again = Account(folder, broken.book, broken.messages_wait).draw_up()
+    again = draw_up(Account(folder, broken.book, broken.messages_wait))
     shutil.rmtree(folder)
     return {what.partition(":")[0] for _, what in again.violations}
 

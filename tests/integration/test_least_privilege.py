@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from local import keys
+from local.cloud.identity import keys
 from local.stack import MOUNT_BUCKET, ROOT, STATE_BUCKET
-from shared import bootstrap, ids, webhooks
-from shared.errors import UpstreamRejectedError
+from shared import bootstrap
+from shared.core import ids, webhooks
+from shared.core.errors import UpstreamRejectedError
 from shared.jobs.moving import load
 from shared.seasons.calendar import calendar
 from tests.fakes.demo_car import demo_car
@@ -114,7 +115,7 @@ def test_a_signed_callback_and_a_failure_are_taken(world: GuardedStack) -> None:
 
     unknown = json.dumps({"job_id": "j" + "b" * 31}).encode()
     world.stack.host.invoke_async("trip-poster-paint_trip", unknown)
-    wait(lambda: "paint_trip" in world.command("operate", "dead"), "the note of the failure")
+    wait(lambda: "paint_trip" in world.command("dead", "list"), "the note of the failure")
 
 
 def test_a_file_becomes_posters_and_what_a_driver_has_asked_for_is_erased(
@@ -162,11 +163,31 @@ def test_a_render_and_a_member_of_a_set_are_taken_in(world: GuardedStack) -> Non
 
 
 def test_the_operator_works_with_the_operators_key(world: GuardedStack) -> None:
-    world.command("operate", "status")
-    world.command("operate", "pause", "a look")
-    world.command("operate", "resume")
-    ran = world.process("scripts.preflight", "--json")
+    world.command("queue", "status")
+    world.command("queue", "pause", "a look")
+    world.command("queue", "resume")
+    ran = world.process("preflight", "--json")
     assert [x for x in json.loads(ran.stdout) if x["level"] == "failure"] == [], ran.stdout
+
+
+def test_the_operator_repaints_reviews_and_cancels_with_the_operators_key(
+    world: GuardedStack,
+) -> None:
+    driver = world.posters("driver-6")
+    shared = driver.submit(trip(distance_km=60.5, share=True)).job_id
+    wait(lambda: driver.job(shared).status == "needs_review", "the review")
+    listed = json.loads(world.command("job", "list", "--waiting-for-review", "--json"))
+    assert shared in {row["job"] for row in listed}
+    world.command("job", "review", shared, "approve", "--by", "anna")
+    assert finish(driver, shared).status == "succeeded"
+    assert "review: approve" in world.command("job", "show", shared)
+
+    told = json.loads(world.command("job", "repaint", shared, "--style", "ink_wash", "--json"))
+    wait(lambda: driver.job(told["job"]).status == "needs_review", "the other poster")
+
+    said = world.command("job", "cancel", told["job"])
+    assert "is cancelled; its task: none" in said
+    assert driver.job(told["job"]).status == "cancelled"
 
 
 def test_models_that_are_retired_are_passed_over_and_the_records_say_which_worked(
@@ -183,7 +204,7 @@ def test_models_that_are_retired_are_passed_over_and_the_records_say_which_worke
     assert record.result is not None
     assert (record.scene.model, record.result.judge_model) == (PAINTERS[1], JUDGES[1])
     assert (record.scene_failures, record.attempts, record.pictures_ordered) == (0, 1, 1)
-    told = world.command("operate", "status")
+    told = world.command("queue", "status")
     assert f"model.judge.{JUDGES[0]}" in told
     assert f"model.picture.{PAINTERS[0]}" in told
     assert job.poster is not None

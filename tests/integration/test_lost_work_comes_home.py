@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from local.eas.service import RunOutcome
+from local.cloud.eas.service import RunOutcome
 from local.painter.plain import plain
 from local.stack import LocalStack, StackOptions
-from scripts.chaos.small_stack import small_stack
 from tests.integration.conftest import SAMPLE, driver, finish
+from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

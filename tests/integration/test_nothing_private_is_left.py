@@ -8,6 +8,7 @@ its log (it is given the whole request), and the text model, which is sent the c
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import logging
@@ -58,7 +59,12 @@ class Left:
         self.jobs: dict[str, dict[str, Any]] = {}
         self.stack: LocalStack
 
-    def pieces(self) -> Iterator[tuple[str, bytes]]:
+    @functools.cached_property
+    def pieces(self) -> list[tuple[str, bytes]]:
+        """Return everything, read once: what is looked for differs, what was left does not."""
+        return list(self._pieces())
+
+    def _pieces(self) -> Iterator[tuple[str, bytes]]:
         """Yield everything, pictures also with their chunks unpacked."""
         for bucket in self.stack.objects.buckets:
             folder = self.stack.objects.folder(bucket)
@@ -91,7 +97,7 @@ def unpacked(data: bytes) -> bytes:
 def holders(left: Left, word: str) -> list[str]:
     """Return where a word is found: as it is, escaped as in JSON, or in UTF-16."""
     forms = {word.encode(), json.dumps(word)[1:-1].encode(), word.encode("utf-16-le")}
-    return [where for where, data in left.pieces() if any(form in data for form in forms)]
+    return [where for where, data in left.pieces if any(form in data for form in forms)]
 
 
 def _trip(**changes: Any) -> dict[str, Any]:
@@ -256,7 +262,7 @@ def test_the_run_took_every_way(left: Left) -> None:
     assert any("invocation.crashed" in line for line in left.lines)
     assert any("urllib3" in line for line in left.lines)
     assert len(left.posted) >= 4
-    places = [where for where, _ in left.pieces()]
+    places = [where for where, _ in left.pieces]
     for part in ("/jobs/", "/results/", "announced", "unpacked", "community", "backend"):
         assert any(part in where for where in places), part
 
@@ -267,8 +273,8 @@ def test_no_planted_word_is_left_anywhere(left: Left, word: str) -> None:
 
 
 def test_no_token_is_left_anywhere(left: Left) -> None:
+    # A whole token has its signature in it.
     for token in left.tokens:
-        assert holders(left, token) == []
         assert holders(left, token.rpartition(".")[2]) == []
 
 

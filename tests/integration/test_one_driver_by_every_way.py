@@ -3,8 +3,8 @@
 Searched through are both buckets (keys and bytes, packed ones unpacked), the GPU queues, the
 platform's queue and log of invocations and all log lines of the functions, for the driver's name,
 the captions and the ids of the jobs, in every form and encoding that an upload might have had. What
-may be found stands in docs/privacy.md with its time. Left out is what others hold: the models'
-services and the receivers of announcements.
+may be found stands in docs/reference/storage.md with its time. Left out is what others hold: the
+models' services and the receivers of announcements.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ import requests
 import structlog
 from structlog.testing import LogCapture
 
+from cli.retention import kept
 from client.trip_posters import TripPosters
 from functions.receive_failure.use_case import receive_failure
 from functions.run_erasure.use_case import run_erasure
 from local.painter.plain import plain
 from local.stack import MOUNT_BUCKET, LocalStack
-from scripts.chaos.small_stack import small_stack
-from scripts.write_docs.retention import kept
-from shared import bootstrap, ids
+from shared import bootstrap
 from shared.adapters.system_clock import SystemClock
-from shared.events.failures import FailedInvocation
+from shared.core import ids
+from shared.edge.events.failures import FailedInvocation
 from shared.jobs.erasing import GRACE, Eraser
 from shared.ports import every_object
 from tests.integration.conftest import SAMPLE
+from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ CAPTION, ALONE, _KEY = "暗号丁句子", "暗号戊句子", "clé 一"
 _PATIENCE_SECONDS = 60.0
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030")
-# What may name an erased job: each of these docs/privacy.md names.
+# What may name an erased job: each of these docs/explanation/privacy.md names.
 _STAYS = re.compile(
     r"state jobs/|state announced/[^/]*-withdrawn|state campaigns/|state recalls/|log|"
     r"platform's log"

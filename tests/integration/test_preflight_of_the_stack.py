@@ -8,11 +8,11 @@ import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from local import keys
+from local.cloud.identity import keys
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.store import BucketStore
+from local.cloud.serving import LoopbackServer
 from local.one_process import ADDRESS_FILE
-from local.oss.app import create_oss_app
-from local.oss.store import BucketStore
-from local.serving import LoopbackServer
 from local.stack import ROOT, STATE_BUCKET
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def preflight(folder: Path) -> tuple[int, list[dict[str, Any]]]:
     """Run the command in a process of its own; return its status and its lines."""
     ran = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "scripts.preflight", "--local", "--json", "--data", str(folder)],
+        [sys.executable, "-m", "cli", "preflight", "--json", "--data", str(folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -14,7 +14,8 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from local import keys
+from local import own_keys
+from local.cloud.identity import keys
 from tests.integration.conftest import SAMPLE, driver, finish
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _claims(**changes: object) -> dict[str, Any]:
     now = int(time.time())
     good = {
         "iss": keys.ISSUER,
-        "aud": keys.AUDIENCE,
+        "aud": own_keys.AUDIENCE,
         "sub": "driver-2",
         "scope": "driver",
         "exp": now + 600,

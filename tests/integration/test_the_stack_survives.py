@@ -7,12 +7,12 @@ import time
 from typing import TYPE_CHECKING
 
 from local.client import CarApp
-from local.eas.service import RunOutcome
+from local.cloud.eas.service import RunOutcome
 from local.one_process import ADDRESS_FILE
 from local.painter.plain import plain
 from local.stack import LocalStack, StackOptions
-from scripts.chaos.small_stack import small_stack
 from tests.integration.conftest import SAMPLE, driver, finish
+from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
     from pathlib import Path

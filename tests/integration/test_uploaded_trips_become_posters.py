@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import oss2
 import pytest
 
-from local import keys
+from local.cloud.identity import keys
 from local.stack import MOUNT_BUCKET, ROOT
 from shared.adapters.oss_object_store import OssObjectStore
-from shared.credentials import Credentials
+from shared.settings.credentials import Credentials
 from tests.integration.conftest import driver, finish
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Permissions that the journeys need not have used, each with the reason why it is there.
 
-Written as "principal letter bucket:key" with the letters of scripts/write_deployment/permissions.py
+Written as "principal letter bucket:key" with the letters of cli/deployment/permissions.py
 and i for an invocation; `*` stands for anything.
 """
 
@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.ram.policy import Permission
+    from local.cloud.ram.policy import Permission
 
 _LETTERS = {"GetObject": "r", "ListObjects": "l", "PutObject": "w", "DeleteObject": "d"}
 _REASONS: dict[str, tuple[str, ...]] = {

@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 from functions.receive_failure.use_case import receive_failure
 from shared.announcements.events import Event, Notice
 from shared.announcements.outbox import REMEMBERED
-from shared.entrypoint import HttpResponse, http_entry
-from shared.errors import AccountError, NoModelLeftError
-from shared.events.failures import FailedInvocation
+from shared.core.errors import AccountError, NoModelLeftError
+from shared.edge.entrypoint import HttpResponse, http_entry
+from shared.edge.events.failures import FailedInvocation
 from shared.jobs.closing import succeed
 from shared.jobs.control import GPU_QUEUE, Control
 from shared.jobs.record import StoredResult
@@ -28,7 +28,7 @@ from tests.unit.functions.world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.events.http_request import HttpRequest
+    from shared.edge.events.http_request import HttpRequest
 
 _HTTP = b'{"version":"v1","requestContext":{"http":{"method":"GET","path":"/"}}}'
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import requests
 import structlog
 from PIL import Image
-from rich.console import Console
 from structlog.testing import LogCapture
 
 from functions.paint_trip.use_case import paint_trip
 from local.client import CLOSED, CarApp
 from local.painter.plain import plain
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
-from scripts.cost import __main__ as cost
+from tests.fakes.poster import poster_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,11 +112,9 @@ def take(folder: Path, patch: pytest.MonkeyPatch) -> Run:
 
 
 def _cost(folder: Path) -> dict[str, Any]:
-    """Return what `make cost` says of the running stack."""
-    out = io.StringIO()
-    arguments = ["--local", "--data", str(folder), "--json", "--by", "style", "--by", "origin"]
-    assert cost.main(arguments, console=Console(file=out, width=200)) == 0
-    answer: dict[str, Any] = json.loads(out.getvalue())
+    """Return what `poster cost spent` says of the running stack."""
+    ways = ("--by", "style", "--by", "origin")
+    answer: dict[str, Any] = poster_json("cost", "spent", "--data", str(folder), *ways)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""Support: the part of SLS's query language that docs/metrics.md uses, over lines in memory.
+"""Support: the part of SLS's query language that deploy/metrics.yaml uses, over lines in memory.
 
 `search | SQL`: the search becomes a WHERE of SQLite; SLS's functions that SQLite lacks are added.
 A field that no line has is an error here, where SLS would find nothing.
@@ -10,20 +10,23 @@ import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from local.stack import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-METRICS = ROOT / "docs" / "metrics.md"
-_QUERY = re.compile(r"^### (\w+)\n(?:[^`#\n].*\n)+```sls\n(.+)\n```$", re.MULTILINE)
+PAGE = ROOT / "docs" / "reference" / "metrics.md"
+_METRICS = ROOT / "deploy" / "metrics.yaml"
 _TERM = re.compile(r'message\.(\w+): "([^"]*)"')
 _FIELD = re.compile(r'"message\.(\w+)"|message\.(\w+)')
 
 
 def documented() -> dict[str, str]:
-    """Return the queries of docs/metrics.md by the metric's name."""
-    return dict(_QUERY.findall(METRICS.read_text("utf-8")))
+    """Return the queries of deploy/metrics.yaml by the metric's name."""
+    metrics = yaml.safe_load(_METRICS.read_bytes())["metrics"]
+    return {name: each["query"] for name, each in metrics.items()}
 
 
 def fields_of(query: str) -> set[str]:

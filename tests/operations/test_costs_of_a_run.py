@@ -1,4 +1,4 @@
-"""`make cost` on a local stack: what its three jobs took, as their records and lines say."""
+"""`poster cost` on a local stack: what its three jobs took, as their records and lines say."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 from pydantic import ValidationError
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.delivered import DeliveredSidecar, parse_delivered
 from shared.vehicles.freeze import LADDER, SET_LADDER, FrozenVehicle, freeze
 from shared.vehicles.intake import geometry
@@ -24,28 +24,14 @@ from shared.vehicles.intake.stance import check_badge_end, check_stance
 from shared.vehicles.sidecar import Light, Sidecar, Titles
 
 if TYPE_CHECKING:
+    from shared.vehicles.delivered import Delivery
     from shared.vehicles.intake.badge import Box
     from shared.vehicles.intake.edges import Flags
     from shared.vehicles.intake.geometry import Outline, Tyres
     from shared.vehicles.intake.pictures import Limits
-    from shared.vehicles.sidecar import PassName
-    from shared.vehicles.uploads import RenderName
 
 _LIGHT = Light(azimuth_deg=160, elevation_deg=46, softness=0.8, cct_k=6000)
 _BOX_PX = 3
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The delivered files of one render, as bytes."""
-
-    name: RenderName
-    version: str
-    render: bytes
-    mask: bytes | None = None
-    badge: bytes | None = None
-    sidecar: bytes | None = None
-    passes: tuple[tuple[PassName, bytes], ...] = ()
 
 
 @dataclass(frozen=True)

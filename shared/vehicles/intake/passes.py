@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.freeze import encode_png
 from shared.vehicles.intake.findings import Finding, fault, note, proposal
 from shared.vehicles.intake.pictures import decode_mask, decode_render
 from shared.vehicles.sidecar import Pass, PassName
 
 if TYPE_CHECKING:
-    from shared.vehicles.delivered import DeliveredPass, DeliveredSidecar
+    from shared.vehicles.delivered import DeliveredPass, DeliveredSidecar, Delivery
     from shared.vehicles.intake.edges import Bytes
-    from shared.vehicles.intake.examine import Delivery
     from shared.vehicles.intake.pictures import Limits
     from shared.vehicles.sidecar import Box, Sidecar
 

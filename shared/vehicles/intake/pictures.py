@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.colour import Colours, colours_of
 from shared.pictures.decoding import decoded
 from shared.pictures.deep import deep, is_deep

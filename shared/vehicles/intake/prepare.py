@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.colour import to_srgb
 from shared.vehicles.intake.alpha import (
     decontaminated,

@@ -14,7 +14,7 @@ from tests.comfyui.recorded.record import prompts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.dashscope.calls import CallKind
+    from local.cloud.dashscope.calls import CallKind
 
 Graph = dict[str, Any]
 Act = Literal["post", "evict", "restart", "remove"]

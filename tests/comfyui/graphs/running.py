@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from local.dashscope.app import create_dashscope_app
-from local.dashscope.state import DashScopeState
-from local.serving import LoopbackServer
+from local.cloud.dashscope.app import create_dashscope_app
+from local.cloud.serving import LoopbackServer
+from local.models.played import played
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.dashscope.calls import CallKind
+    from local.cloud.dashscope.calls import CallKind
     from tests.comfyui.graphs.cases import Case, Step
     from tests.comfyui.graphs.sides import Side
 
@@ -35,7 +35,7 @@ class Models:
 
     def __init__(self, folder: Path) -> None:
         self.go_on = threading.Event()
-        self.state = DashScopeState(folder, paint=self._paint)
+        self.state = played(folder, paint=self._paint)
 
     def _paint(self, _prompt: str, width: int, height: int, seed: int) -> bytes:
         self.go_on.wait(_WAIT_SECONDS)

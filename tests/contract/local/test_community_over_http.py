@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from local.cloud.serving import LoopbackServer
 from local.community.app import create_community_app
 from local.community.state import CommunityState, Conduct
-from local.serving import LoopbackServer
-from shared import webhooks
+from shared.core import webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from local.eas.app import (
+from local.cloud.eas.app import (
     REQUEST_ID_HEADER,
-    STATUS_PAYLOAD_TOO_LARGE,
-    STATUS_QUEUE_FULL,
     create_eas_app,
 )
-from local.eas.frames import PROTOBUF, decode_attributes, decode_frames
-from local.eas.service import EasService
-from local.serving import LoopbackServer
+from local.cloud.eas.frames import PROTOBUF
+from local.cloud.eas.service import EasService
+from local.cloud.serving import LoopbackServer
+from tests.fakes.eas_wire import decode_attributes, decode_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,14 +225,14 @@ def test_a_negative_commit_puts_an_item_back(caller: Caller, service: EasService
 
 
 def test_a_payload_beyond_the_limit_is_refused(caller: Caller, service: EasService) -> None:
-    assert caller.send("POST", "/api_prompt", b"x" * 51).status_code == STATUS_PAYLOAD_TOO_LARGE
+    assert caller.send("POST", "/api_prompt", b"x" * 51).status_code == 413
     assert service.input.count() == 0
 
 
 def test_a_full_queue_is_refused(caller: Caller, service: EasService) -> None:
     for _ in range(3):
         caller.put()
-    assert caller.send("POST", "/api_prompt", b"{}").status_code == STATUS_QUEUE_FULL
+    assert caller.send("POST", "/api_prompt", b"{}").status_code == 450
     assert service.input.count() == 3
 
 

@@ -18,11 +18,11 @@ import fc2
 import pytest
 import requests
 
-from local.functions.context import Account, ContextFactory, Credentials
-from local.functions.host import FunctionHost
-from local.functions.invocation_api import create_fc_app
-from local.functions.spec import AsyncConfig, FunctionSpec
-from local.serving import LoopbackServer
+from local.cloud.fc.context import Account, ContextFactory, Credentials
+from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.invocation_api import create_fc_app
+from local.cloud.fc.spec import AsyncConfig, FunctionSpec
+from local.cloud.serving import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Platform:
             root=root,
             context_factory=ContextFactory(Account("1", "cn-shanghai", Credentials("k", "s"))),
             clock=self.clock,
-            load=lambda handler: self.fails if handler == "fails.handler" else self.echo,
+            load=lambda spec: self.fails if spec.handler == "fails.handler" else self.echo,
             parallel=1,
         )
         app = create_fc_app(self.host, keys={KEY: SECRET}, clock=self.clock)

@@ -17,9 +17,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from starlette.responses import Response
 
-from local.oss.app import create_oss_app
-from local.oss.store import BucketStore
-from local.serving import LoopbackServer
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.store import BucketStore
+from local.cloud.serving import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from local.oss.objects import ObjectEvent
+    from local.cloud.oss.objects import ObjectEvent
 
 KEY_ID, SECRET, REGION = "local-access-key", "local-secret-key", "cn-shanghai"
 STS_ID, STS_SECRET, STS_TOKEN = "STS.local", "sts-secret", "sts-token"

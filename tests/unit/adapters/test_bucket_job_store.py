@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.adapters.bucket_job_store import BucketJobStore
-from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
-from shared.ids import index_key, open_key, record_key
+from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.ids import index_key, open_key, record_key
 from shared.ports import ObjectInfo, ObjectPage
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.jobs import JOB_ID, an_accepted_job

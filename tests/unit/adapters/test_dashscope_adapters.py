@@ -10,7 +10,7 @@ import pytest
 from shared.adapters.dashscope_answer import refusal, said_in
 from shared.adapters.qwen_prompt_model import QwenPromptModel
 from shared.adapters.wanx_scene_model import WanxSceneModel
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     AmbiguousPostError,
     ModelGoneError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.adapters.deadline import Deadline, repeat
-from shared.errors import AmbiguousPostError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import AmbiguousPostError, UpstreamRejectedError, UpstreamUnavailableError
 
 
 class Flaky:

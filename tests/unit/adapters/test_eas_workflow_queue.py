@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.adapters.eas_workflow_queue import EasWorkflowQueue
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     AmbiguousPostError,
     UpstreamRejectedError,

@@ -16,8 +16,8 @@ import pytest
 from shared.adapters.deadline import Deadline
 from shared.adapters.fc2_invoker import Fc2Invoker
 from shared.adapters.fc3_invoker import Fc3Invoker, acs3_authorization
-from shared.credentials import Credentials
-from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.settings.credentials import Credentials
 from tests.fakes import rude_server as rude
 from tests.fakes.rude_server import RudeServer
 

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared.adapters.oss_object_store import OssObjectStore
-from shared.credentials import Credentials
-from shared.errors import PayloadTooLargeError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import PayloadTooLargeError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.settings.credentials import Credentials
 from tests.fakes import rude_server as rude
 from tests.fakes.rude_server import RudeServer
 

@@ -11,7 +11,7 @@ import pytest
 
 from shared.adapters.oss_signature import OssSigner
 from shared.adapters.signing_clock import SigningClock
-from shared.credentials import Credentials
+from shared.settings.credentials import Credentials
 
 KEYS = ["a", "海报 1+2.png", "a/b//c", "~_-.!*'()", "x?y=z&%41#é🚗", "字" * 341]
 

@@ -11,13 +11,13 @@ import pytest
 from shared.announcements import outbox
 from shared.announcements.endpoints import EndpointState, endpoint_key, write_endpoint
 from shared.announcements.events import Event, Notice
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.record import JobStatus
 from shared.jobs.withdrawing import withdraw
 from shared.ports import Receipt
 from tests.fakes.jobs import JOB_ID
-from tests.unit.announcements.desk import Desk
+from tests.unit.announcements.desk import MINUTE, Desk
 from tests.unit.functions.killable import Killed
 from tests.unit.functions.world import twice_at_once
 
@@ -381,6 +381,34 @@ def test_two_timers_at_once_with_a_failing_endpoint_leave_one_way_on(desk: Desk)
     assert desk.state.keys("outbox/") == []
     assert len(desk.announcer.taken) <= 2
     assert desk.announcer.taken
+
+
+@pytest.mark.parametrize("answer", [Receipt(204), FAILING])
+def test_a_refusal_that_comes_after_another_run_has_gone_on_changes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: Receipt
+) -> None:
+    ready = Notice(Event.READY, JOB_ID, 1)
+    send = desk.announcer.announce
+    left: list[object] = []
+
+    def slowly(endpoint: str, message_id: str, body: bytes) -> Receipt:
+        if not left:
+            left.append(None)
+            desk.announcer.answer(answer)
+            desk.announce()
+            left[0] = (desk.state.keys("outbox/"), outbox.mark_of(ready, state=desk.state))
+            # This answer is so late that the next minute of its own would be another one.
+            desk.clock.advance(10 * MINUTE)
+            desk.announcer.answer(FAILING)
+        return send(endpoint, message_id, body)
+
+    monkeypatch.setattr(desk.announcer, "announce", slowly)
+    desk.close()
+
+    assert desk.announce() == {"stale": 1}
+    assert (desk.state.keys("outbox/"), outbox.mark_of(ready, state=desk.state)) == left[0]
+    desk.run_for(5)
+    assert [m.message_id for m in desk.announcer.taken] == [READY]
 
 
 def test_a_run_stops_when_its_time_is_over_and_the_next_goes_on(desk: Desk) -> None:

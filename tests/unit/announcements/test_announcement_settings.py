@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.announcements.addresses import is_allowed
-from shared.setting_groups.announcements import AnnouncementSettings
 from shared.settings import SettingsError, read
+from shared.settings.announcements import AnnouncementSettings
 
 SECRET = "whsec_" + "c2VjcmV0" * 6
 _GOOD = {

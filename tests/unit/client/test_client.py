@@ -29,9 +29,9 @@ from client.trip_posters import (
     Warned,
 )
 from client.trip_posters.calling import Caller, Request, retry_after
-from local.serving import LoopbackServer
-from scripts.write_docs import examples, examples_own
+from local.cloud.serving import LoopbackServer
 from tests.architecture.source_files import ROOT
+from tools.write_docs import examples, examples_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

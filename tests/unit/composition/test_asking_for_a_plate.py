@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.composition.planning import Wish, composed
-from shared.formats import FORMATS, PIXELS
+from shared.core.formats import FORMATS, PIXELS
 from shared.prompts.contradictions import contradiction
 from shared.prompts.landmarks import climate_of
 from shared.prompts.painting_text import LONGEST
 from shared.prompts.staging import Staging, camera_in_chinese, camera_in_english
 from shared.prompts.template import template_prompt
 from shared.styles import style, styles
-from shared.task_workflow import bind_task, declared, scene_texts, task_values
 from shared.trips.facts import TimeOfDay
 from shared.trips.weather import Weather
 from shared.workflows.load import load_workflow
+from shared.workflows.task_workflow import bind_task, declared, scene_texts, task_values
 from tests.golden.painted_trip import a_trip
 from tests.unit.composition.test_planning import SET
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from shared.composition import Layout, layouts, read_layouts, resolved
-from shared.errors import WorkflowError
-from shared.formats import FORMATS, PIXELS, Format
+from shared.core.errors import WorkflowError
+from shared.core.formats import FORMATS, PIXELS, Format
 from shared.vehicles.sidecar import Sidecar, parse_sidecar
 
 VEHICLES = Path("comfyui/vehicles")

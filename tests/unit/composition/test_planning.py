@@ -14,7 +14,7 @@ from shared.composition import layouts
 from shared.composition.planning import Wish, badge_pixels, composed, relit, replanned, suits
 from shared.composition.sun import sun_at, sun_elevation
 from shared.composition.views import ground_lines
-from shared.formats import FORMATS, Format
+from shared.core.formats import FORMATS, Format
 from shared.jobs.record import Composition
 from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, sweep_jobs
-from shared import ids
 from shared.adapters import eas_workflow_queue, oss_object_store
 from shared.adapters.bucket_job_store import BucketJobStore
+from shared.core import ids
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.invoker import FakeInvoker
 from tests.fakes.object_store import FakeObjectStore

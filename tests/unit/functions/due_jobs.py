@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared import ids
+from shared.core import ids
 from shared.jobs.record import JobRecord, JobStatus, Step, StoredResult, TaskEnd
 from tests.fakes.clock import START
 from tests.fakes.jobs import a_job_in, a_trip, an_accepted_job

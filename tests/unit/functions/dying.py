@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store_result import use_case as storing
 from functions.store_result.poster import make_poster
-from shared.task_workflow import shown_facts
+from shared.workflows.task_workflow import shown_facts
 from tests.unit.functions.killable import Fuse, KillableWorld
 
 if TYPE_CHECKING:

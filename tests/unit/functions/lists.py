@@ -15,18 +15,18 @@ from functions.run_erasure.use_case import run_erasure
 from functions.send_announcements.use_case import send_announcements
 from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, sweep_jobs
-from shared import ids
-from shared.errors import UnfinishedError
-from shared.events.objects import ObjectCreated
-from shared.events.uploads import UploadWork
+from shared.core import ids
+from shared.core.errors import UnfinishedError
+from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.uploads import UploadWork
 from shared.jobs import erasures
 from shared.jobs.closing import finish
 from shared.jobs.erasures import Work
+from shared.jobs.recalling import take_back
 from shared.jobs.record import JobStatus, StoredResult, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.quality.thresholds import Thresholds
-from shared.recalling import take_back
 from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
 from shared.trips.facts import facts_of

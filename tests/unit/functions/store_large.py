@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from shared import ids
+from shared.core import ids
 from tests.unit.functions.world import World
 
 

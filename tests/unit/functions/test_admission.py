@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import IdempotencyReuseError, NotAcceptingError, TooManyRequestsError
+from shared.core.errors import IdempotencyReuseError, NotAcceptingError, TooManyRequestsError
 from shared.jobs import control
 from shared.ports import QueueDepth
 from tests.unit.functions.world import World, sample_trip, twice_at_once

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import (
+from shared.core.errors import (
     AmbiguousPostError,
     ModerationError,
     UpstreamRejectedError,

@@ -19,7 +19,8 @@ from tests.unit.functions.trials import keep_trials
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.vehicles.intake.examine import Delivery, Examined
+    from shared.vehicles.delivered import Delivery
+    from shared.vehicles.intake.examine import Examined
     from shared.vehicles.intake.pictures import Limits
 
 _MOST_RUNS = 40

@@ -10,8 +10,8 @@ import pytest
 from functions.submit_trip.schema import read_body
 from local.stack import ROOT
 from local.trip_file import trip_in
-from shared.errors import MalformedRequestError
-from shared.events.http_request import HttpRequest
+from shared.core.errors import MalformedRequestError
+from shared.edge.events.http_request import HttpRequest
 from shared.trips.fields import no_choices
 
 if TYPE_CHECKING:

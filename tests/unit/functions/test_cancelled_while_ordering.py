@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import fail
 from shared.jobs.record import Failure, JobStatus
 from tests.fakes.scene_model import FakeSceneModel

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.moves import IllegalMoveError, check_move
 from shared.jobs.record import JobRecord, JobStatus

@@ -9,12 +9,12 @@ import pytest
 
 from functions.submit_trip import schema
 from functions.submit_trip.use_case import submit_trip
-from shared.accepting import AcceptRules, Priority, Submission
-from shared.errors import InvalidRequestError
-from shared.events.http_request import HttpRequest
+from shared.core.errors import InvalidRequestError
+from shared.edge.events.http_request import HttpRequest
+from shared.jobs.accepting import AcceptRules, Priority, Submission
 from shared.jobs.control import Control
 from shared.jobs.record import JobStatus, Review
-from shared.setting_groups.jobs import JobSettings
+from shared.settings.jobs import JobSettings
 from tests.fakes.jobs import a_job_in
 from tests.unit.functions.world import World, sample_trip
 
@@ -82,3 +82,25 @@ def test_a_repaint_that_was_ordered_has_as_long_again(world: World) -> None:
 
     assert job.ends_at == job.deadline_at
     assert again.ends_at - ordered_at == job.deadline_at - job.created_at
+
+
+@pytest.mark.parametrize(("late", "ordered"), [(timedelta(0), 0), (-timedelta(seconds=2), 1)])
+def test_no_picture_is_paid_for_once_the_deadline_has_come(
+    world: World, late: timedelta, ordered: int
+) -> None:
+    job = submitted(world, "interactive")
+    world.paint(job.job_id)
+    left = job.ends_at + late - world.clock.now()
+    world.clock.advance(left.total_seconds())
+
+    record = world.scene(job.job_id)
+
+    assert len(world.scenes.orders) == len(world.queue.waiting) == ordered
+    if ordered:
+        assert record.status is JobStatus.QUEUED
+    else:
+        assert record.status is JobStatus.FAILED
+        assert record.failure is not None
+        assert record.failure.code == "deadline_passed"
+        assert record.failure.detail.endswith("before its scene was painted.")
+        assert world.state.keys("open/") == []

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.drain_queue.schema import task_end
-from shared import ids
-from shared.errors import UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import fail
 from shared.jobs.control import read_control
 from shared.jobs.record import Failure, JobStatus

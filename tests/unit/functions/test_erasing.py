@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared import ids
 from shared.announcements import outbox
-from shared.errors import GoneError, NotFoundError, UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import GoneError, NotFoundError, UpstreamUnavailableError
 from shared.jobs import erasures
 from shared.jobs.record import JobStatus
 from shared.uploads.forgetting import Forgetter

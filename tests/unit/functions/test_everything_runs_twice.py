@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.receive_failure.use_case import receive_failure
-from shared.events.failures import FailedInvocation
+from shared.edge.events.failures import FailedInvocation
 from shared.jobs.record import JobStatus
 from tests.unit.functions.world import World, twice_at_once
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
-from shared.events.objects import ObjectCreated
-from shared.events.uploads import UploadWork
+from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.uploads import UploadWork
 from shared.jobs.control import accept_again, pause, resume, stop_accepting
 from shared.uploads import names
 from tests.unit.functions import uploading as up

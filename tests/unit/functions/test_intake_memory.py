@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from local.functions.spec import load_stack
+from local.cloud.fc.spec import load_stack
 from local.stack import ROOT
 from tests.fakes import renders
 

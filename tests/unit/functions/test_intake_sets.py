@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from functions.intake_vehicle import sets
 from functions.intake_vehicle.trial import grounds_for
 from functions.intake_vehicle.use_case import intake_vehicles
-from shared.errors import ConflictError
+from shared.core.errors import ConflictError
 from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
 from shared.vehicles.files import read_catalogue
@@ -387,7 +387,7 @@ def test_members_are_approved_and_refused_one_by_one(studio: Studio) -> None:
     refused = f"{other.path}/{studio.member(other).version}"
     with pytest.raises(ConflictError, match="was refused"):
         register.approve(refused, decision, mount=studio.mount)
-    with pytest.raises(ConflictError, match="is offered; `recall`"):
+    with pytest.raises(ConflictError, match="is offered; `poster vehicles recall`"):
         register.refuse(found[0].reference, decision, mount=studio.mount)
 
 

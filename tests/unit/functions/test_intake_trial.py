@@ -11,8 +11,6 @@ from PIL import Image
 
 from functions.intake_vehicle.trial import GROUNDS, Ground, on, plain, tried
 from local.stack import ROOT
-from scripts.gallery.making import Studio
-from scripts.gallery.scenes import GalleryScene
 from shared.quality.thresholds import Thresholds
 from shared.vehicles.bundle import freeze_folder
 from shared.vehicles.freeze import mount_files
@@ -20,6 +18,8 @@ from shared.vehicles.intake.examine import examine
 from tests.comfyui import small_car
 from tests.fakes import renders
 from tests.fakes.renders import LIMITS
+from tools.gallery.making import Studio
+from tools.gallery.scenes import GalleryScene
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 
 from functions.intake_vehicle import use_case
 from functions.intake_vehicle.use_case import intake_vehicles
-from shared.errors import UnfinishedError
+from shared.core.errors import UnfinishedError
 from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
 from shared.vehicles.files import read_catalogue, read_frozen
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.vehicles.catalogue import VehicleEntry
-    from shared.vehicles.intake.examine import Delivery, Examined
+    from shared.vehicles.delivered import Delivery
+    from shared.vehicles.intake.examine import Examined
     from shared.vehicles.intake.pictures import Limits
     from shared.vehicles.uploads import Part
 

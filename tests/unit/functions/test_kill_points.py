@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared import ids
-from shared.errors import AmbiguousPostError, UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import AmbiguousPostError, UpstreamUnavailableError
 from shared.jobs.record import JobStatus
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
 from tests.unit.functions.killable import Fuse, KillableWorld
@@ -179,7 +179,7 @@ def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     assert len(told) == (record.status is S.FAILED)
 
 
-# Every run of the suite takes these; `make kill-points` takes all.
+# Every run of the suite takes these; `poster dev kill-points` takes all.
 _ALWAYS = {straight, a_post_is_ambiguous, everything_is_lost}
 _JOURNEYS = [
     pytest.param(journey, id=journey.__name__, marks=[] if journey in _ALWAYS else pytest.mark.slow)

@@ -15,7 +15,7 @@ from functions.list_styles.use_case import list_styles
 from functions.list_vehicles.use_case import list_vehicles
 from functions.read_job.use_case import read_job
 from functions.show_poster.use_case import show_poster
-from local.functions.spec import load_stack
+from local.cloud.fc.spec import load_stack
 from local.stack import ROOT
 from shared import ports
 from shared.jobs.control import read_control

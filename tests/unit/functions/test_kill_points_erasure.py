@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared import ids
+from shared.core import ids
 from shared.jobs.record import JobStatus
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
 from tests.unit.functions.own_posters import Owner, finished, left_of

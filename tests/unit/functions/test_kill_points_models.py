@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared import ports
-from shared.errors import ModelGoneError
+from shared.core.errors import ModelGoneError
 from shared.jobs.record import JobStatus
 from shared.ports import SceneProgress
 from tests.fakes.scene_model import FakeSceneModel

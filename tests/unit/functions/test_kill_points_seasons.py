@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared import ids, ports
+from shared import ports
+from shared.core import ids
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules

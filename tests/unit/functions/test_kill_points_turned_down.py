@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.store_result import use_case
-from shared import ids
-from shared.errors import UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.record import JobStatus
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared import ids
-from shared.events.objects import ObjectCreated
-from shared.events.uploads import UploadWork
+from shared.core import ids
+from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.uploads import UploadWork
 from shared.jobs.tombstone import Tombstone, write_tombstone
 from shared.uploads import names
 from tests.unit.functions import uploading as up

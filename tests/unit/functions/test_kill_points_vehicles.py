@@ -9,9 +9,9 @@ import pytest
 
 from functions.intake_vehicle import use_case
 from functions.intake_vehicle.use_case import intake_vehicles
+from shared.jobs.recalling import mark_recalled, take_back
 from shared.jobs.record import JobStatus
 from shared.quality.thresholds import Thresholds
-from shared.recalling import mark_recalled, take_back
 from shared.vehicles.files import read_catalogue
 from shared.vehicles.intake.examine import examine
 from shared.vehicles.register import Decision

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.composition import layouts
-from shared.errors import UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
 from shared.jobs.record import Composition, JobRecord, JobStatus
 from tests.fakes.scene_model import FakeSceneModel
 from tests.unit.functions.test_workflow_styles import accepted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from shared.job_view import view_of
+from shared.edge.job_view import view_of
 from shared.jobs.control import Control
 from tests.unit.functions.world import World, sample_trip
 

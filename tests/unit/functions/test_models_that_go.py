@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from shared.errors import AccountError, ModelGoneError, UpstreamError
+from shared.core.errors import AccountError, ModelGoneError, UpstreamError
 from shared.jobs.model_list import ModelList
 from shared.jobs.record import JobStatus
 from shared.ports import SceneProgress

@@ -8,9 +8,9 @@ import pytest
 
 from functions.store_result import use_case as storing
 from functions.store_result.poster import make_poster
-from shared import ids
-from shared.accepting import Submission, accept, first_record
-from shared.errors import GoneError
+from shared.core import ids
+from shared.core.errors import GoneError
+from shared.jobs.accepting import Submission, accept, first_record
 from shared.jobs.record import JobStatus
 from tests.unit.functions.own_posters import RULES, Owner, finished, left_of
 from tests.unit.functions.world import World, sample_trip

@@ -10,7 +10,7 @@ import pytest
 
 from functions.export_driver import use_case as exporting
 from functions.show_poster.use_case import show_poster
-from shared.errors import (
+from shared.core.errors import (
     ConflictError,
     GoneError,
     IdempotencyReuseError,

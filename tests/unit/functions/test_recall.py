@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
+from cli.operate import vehicles
+from cli.operate.ports import Ports
 from functions.show_poster.use_case import show_poster
-from scripts.operate.__main__ import main
-from scripts.operate.ports import Ports
-from shared.errors import ConflictError, InvalidRequestError, NotFoundError
+from local.printed import Say
+from shared.core.errors import ConflictError, InvalidRequestError, NotFoundError
+from shared.jobs.recalling import FAILURE_CODE, Progress, read_progress, take_back
 from shared.jobs.record import JobStatus
-from shared.recalling import FAILURE_CODE, Progress, read_progress, take_back
 from shared.vehicles import register
 from shared.vehicles.catalogue import CATALOGUE_KEY
 from shared.vehicles.files import read_catalogue
@@ -23,6 +24,7 @@ from tests.fakes.clock import START, FakeClock
 from tests.fakes.counting_store import CountingStore
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.poster import poster
 from tests.unit.functions.own_posters import Owner, finished
 from tests.unit.functions.world import sample_trip, twice_at_once
 
@@ -35,10 +37,8 @@ _DECISION = Decision(by="anna", at=START, reason="the wheels are wrong")
 
 def operate(world: World, *arguments: str) -> tuple[int, str]:
     """Run a command over the world; return its exit status and what it printed."""
-    out = io.StringIO()
-    console = Console(file=out, width=200, highlight=False, color_system=None)
     ports = Ports(world.jobs, world.state, world.clock, world.mount)
-    return main(arguments, console=console, ports=ports), out.getvalue()
+    return poster("vehicles", *arguments, given=ports)
 
 
 def recall(world: World, *more: str) -> str:
@@ -122,7 +122,12 @@ def test_a_dry_run_lists_the_same_and_changes_nothing(world: World, fleet: dict[
 def test_a_second_recall_and_two_at_once_change_nothing_more(
     world: World, fleet: dict[str, str]
 ) -> None:
-    twice_at_once(lambda: recall(world))
+    quiet = Say(console=Console(file=io.StringIO()))
+    ports = Ports(world.jobs, world.state, world.clock, world.mount)
+
+    twice_at_once(
+        lambda: vehicles.recall(vehicle(world), "wheels", by="anna", ports=ports, say=quiet)
+    )
     before = world.snapshot()
 
     assert "1 shared posters are withdrawn" in recall(world)
@@ -214,12 +219,12 @@ def test_versions_are_listed_with_how_they_stand(world: World) -> None:
     entry = world.catalogue.vehicles[0]
     register.enter(entry, uploaded_at=START, offered=False, mount=world.mount)
 
-    assert "waits for approval" in operate(world, "vehicles")[1]
+    assert "waits for approval" in operate(world, "list")[1]
     status, text = operate(world, "approve", entry.reference)
     assert (status, "new jobs get it" in text) == (0, True)
-    assert "approved" in operate(world, "vehicles")[1]
+    assert "approved" in operate(world, "list")[1]
     recall(world)
-    assert "recalled" in operate(world, "vehicles")[1]
+    assert "recalled" in operate(world, "list")[1]
     assert operate(world, "approve", entry.reference)[0] == 1
 
 

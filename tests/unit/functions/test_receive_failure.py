@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from functions.receive_failure.use_case import receive_failure
-from shared import ids
-from shared.events.failures import FailedInvocation
+from shared.core import ids
+from shared.edge.events.failures import FailedInvocation
 from tests.unit.functions.world import World
 
 

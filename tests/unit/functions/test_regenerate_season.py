@@ -9,7 +9,7 @@ import pytest
 
 from functions.regenerate_season.schema import ShardOrder, TimerOrder, decode_order
 from shared.announcements.events import Event, Notice, message_body
-from shared.errors import MalformedRequestError, NotFoundError
+from shared.core.errors import MalformedRequestError, NotFoundError
 from shared.jobs.erasing import erase_record
 from shared.jobs.record import JobName, JobStatus
 from tests.unit.functions.seasoning import (

@@ -1,4 +1,4 @@
-"""How often one job asks the state bucket, from submit to stored; docs/performance.md says why."""
+"""How often one job asks the state bucket, from submit to stored."""
 
 from __future__ import annotations
 

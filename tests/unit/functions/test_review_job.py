@@ -9,7 +9,7 @@ import pytest
 
 from functions.review_job.schema import Decision, parse_decision
 from functions.review_job.use_case import Reviewer, review_job
-from shared.errors import (
+from shared.core.errors import (
     BundleError,
     ConflictError,
     InvalidRequestError,
@@ -17,7 +17,7 @@ from shared.errors import (
     NotFoundError,
     PayloadTooLargeError,
 )
-from shared.events.http_request import HttpRequest
+from shared.edge.events.http_request import HttpRequest
 from shared.jobs.record import JobRecord, JobStatus
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 

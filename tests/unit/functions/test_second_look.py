@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.errors import (
+from shared.core.errors import (
     AccountError,
     AmbiguousPostError,
     ModerationError,

@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from functions.store_result.framing import arrangement_of, frame_of
-from shared.choice import Choice
 from shared.composition.layouts import layouts
-from shared.errors import PictureError
+from shared.core.choice import Choice
+from shared.core.errors import PictureError
 from shared.jobs.record import Composition
 from shared.results.task_files import Placement
 from shared.styles import style

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared import ids
-from shared.errors import AmbiguousPostError, UpstreamUnavailableError
+from shared.core import ids
+from shared.core.errors import AmbiguousPostError, UpstreamUnavailableError
 from shared.jobs import control
 from shared.jobs.closing import fail
 from shared.jobs.control import read_control

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from functions.task_callback import handler as callback
 from functions.task_callback.use_case import task_callback
-from shared import bootstrap, ids, webhooks
+from shared import bootstrap
+from shared.core import ids, webhooks
 from shared.jobs.record import JobStatus
 from tests.fakes.jobs import JOB_ID
 from tests.unit.functions.world import World, twice_at_once

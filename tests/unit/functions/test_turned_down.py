@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import AmbiguousPostError
+from shared.core.errors import AmbiguousPostError
 from shared.jobs.record import JobStatus
 from tests.fakes.scene_model import FakeSceneModel
 from tests.unit.functions.test_gate_decides import failing

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.ingest_upload.line import Lines
-from shared import ids
-from shared.errors import UpstreamUnavailableError
-from shared.events.uploads import UploadWork
+from shared.core import ids
+from shared.core.errors import UpstreamUnavailableError
+from shared.edge.events.uploads import UploadWork
 from shared.jobs.tombstone import Tombstone, write_tombstone
 from shared.uploads import forgetting, names, report
 from tests.unit.functions import uploading as up

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.events.objects import ObjectCreated
-from shared.events.uploads import UploadWork
+from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.uploads import UploadWork
 from shared.uploads import names
 from tests.unit.functions import uploading as up
 

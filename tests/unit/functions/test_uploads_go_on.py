@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.events.objects import ObjectCreated
-from shared.events.uploads import UploadWork
+from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.uploads import UploadWork
 from shared.jobs.bulk import open_bulk_jobs
 from shared.uploads import names
 from tests.unit.functions import uploading as up

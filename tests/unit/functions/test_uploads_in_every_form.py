@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.stack import ROOT
-from shared.events.uploads import UploadWork
+from shared.edge.events.uploads import UploadWork
 from shared.trips.fields import no_choices
 from shared.uploads import names
 from shared.uploads.forms import form_of

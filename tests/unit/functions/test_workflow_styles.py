@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.errors import AmbiguousPostError, InvalidRequestError, UpstreamRejectedError
+from shared.core.errors import AmbiguousPostError, InvalidRequestError, UpstreamRejectedError
 from shared.jobs.record import JobRecord, JobStatus
 from shared.styles import offered_styles
 from tests.unit.functions.world import MAX_ATTEMPTS, World, sample_trip, twice_at_once

@@ -1,11 +1,16 @@
-"""Support: a frozen render is tried by the gate once, since the same has the same outcome."""
+"""Support: a delivery is examined, and a frozen render tried by the gate, once.
+
+The same bytes have the same outcome; what is done with it is each test's own.
+"""
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from functions.intake_vehicle import use_case
 from functions.intake_vehicle.trial import tried
+from shared.vehicles.intake.examine import examine
 
 if TYPE_CHECKING:
     import pytest
@@ -15,10 +20,11 @@ if TYPE_CHECKING:
     from shared.vehicles.intake.findings import Finding
 
 _KEPT: dict[object, tuple[Finding, ...]] = {}
+_examined = functools.lru_cache(maxsize=32)(examine)
 
 
 def keep_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try each render once under the same limits."""
+    """Examine each delivery, and try each render, once under the same limits."""
 
     def kept(frozen: FrozenVehicle, thresholds: Thresholds) -> tuple[Finding, ...]:
         asked = (frozen.sidecar.to_json(), thresholds)
@@ -27,3 +33,4 @@ def keep_trials(monkeypatch: pytest.MonkeyPatch) -> None:
         return _KEPT[asked]
 
     monkeypatch.setattr(use_case, "tried", kept)
+    monkeypatch.setattr(use_case, "examine", _examined)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
-from shared import ids
-from shared.accepting import AcceptRules
-from shared.events.objects import ObjectCreated
-from shared.events.uploads import UploadWork
+from shared.core import ids
+from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.uploads import UploadWork
+from shared.jobs.accepting import AcceptRules
 from shared.uploads import names
 from shared.uploads.cursor import Cursor
 from shared.uploads.forgetting import Forgetter

@@ -26,9 +26,9 @@ from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, Swept, sweep_jobs
 from local.comfyui.engine import CUSTOM_NODES
 from local.stack import ROOT
-from shared.accepting import AcceptRules, Submission
-from shared.errors import UpstreamError
-from shared.events.objects import ObjectCreated
+from shared.core.errors import UpstreamError
+from shared.edge.events.objects import ObjectCreated
+from shared.jobs.accepting import AcceptRules, Submission
 from shared.jobs.admission import AdmissionRules
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.control import read_control

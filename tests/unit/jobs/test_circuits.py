@@ -6,7 +6,12 @@ import threading
 
 import pytest
 
-from shared.errors import AccountError, HeldError, UpstreamRejectedError, UpstreamUnavailableError
+from shared.core.errors import (
+    AccountError,
+    HeldError,
+    UpstreamRejectedError,
+    UpstreamUnavailableError,
+)
 from shared.jobs import control
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.control import GPU_QUEUE, OPERATOR, PICTURE_MODEL, read_control

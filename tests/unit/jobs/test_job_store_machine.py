@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 )
 
 from shared.adapters.bucket_job_store import BucketJobStore
-from shared.errors import UpstreamUnavailableError
-from shared.ids import record_key
+from shared.core.errors import UpstreamUnavailableError
+from shared.core.ids import record_key
 from shared.jobs.moves import IllegalMoveError, check_move
 from shared.jobs.moving import Moved, move
 from shared.jobs.record import Erasure, JobRecord, JobStatus, blank

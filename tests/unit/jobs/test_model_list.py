@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from shared.errors import ModelGoneError, NoModelLeftError, UpstreamUnavailableError
+from shared.core.errors import ModelGoneError, NoModelLeftError, UpstreamUnavailableError
 from shared.jobs import control
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.control import read_control

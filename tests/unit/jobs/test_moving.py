@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.adapters.bucket_job_store import BucketJobStore
-from shared.errors import ConflictError, NotFoundError, UpstreamUnavailableError
+from shared.core.errors import ConflictError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import IllegalMoveError
 from shared.jobs.moving import load, load_for, move
 from shared.jobs.record import JobStatus

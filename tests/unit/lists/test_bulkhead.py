@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.lists.bulkhead import FAILED, MOST_TRIES, RESTS, SET_ASIDE, WAITS, Bulkhead
 from shared.lists.tries import forget_tries
 from tests.fakes.clock import FakeClock

@@ -18,8 +18,8 @@ from shared.models.catalogue import (
     price,
     read_catalogue,
 )
-from shared.setting_groups.models import ModelSettings
 from shared.settings import SettingsError
+from shared.settings.models import ModelSettings
 
 if TYPE_CHECKING:
     from pathlib import Path

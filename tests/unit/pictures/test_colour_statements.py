@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.colour import colours_of
 from shared.pictures.contents import contents_of
 from shared.results.pictures import PictureLimits, decode, srgb_plate

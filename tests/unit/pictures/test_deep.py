@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.deep import deep, is_deep
 from shared.vehicles.intake.pictures import Limits, decode_mask, decode_render, rounded
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.pictures.decoding import Decoded, decoded
 from tests.fakes.png_chunks import chunk, exif, with_chunks
 

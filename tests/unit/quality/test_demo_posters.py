@@ -1,6 +1,6 @@
 """The demonstration car in three paints on painted scenes, made and judged as the product does.
 
-The whole matrix is `make gallery`; here each paint meets one of the harder scenes.
+The whole matrix is `poster gallery`; here each paint meets one of the harder scenes.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.stack import ROOT
-from scripts.gallery.making import Picture, Studio
-from scripts.gallery.scenes import all_scenes
-from scripts.gallery.work import painted
 from shared.quality.thresholds import LOSSY
 from shared.vehicles.bundle import freeze_folder
 from shared.vehicles.freeze import mount_files
+from tools.gallery.making import Picture, Studio
+from tools.gallery.scenes import all_scenes
+from tools.gallery.work import painted
 
 if TYPE_CHECKING:
     from pathlib import Path

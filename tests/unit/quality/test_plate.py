@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from scripts.gallery.scenes import all_scenes
-from scripts.gallery.work import painted
 from shared.quality.plate import reasons_to_refuse, scene_scores
 from shared.quality.thresholds import Thresholds
 from tests.unit.quality import case
+from tools.gallery.scenes import all_scenes
+from tools.gallery.work import painted
 
 if TYPE_CHECKING:
     from tests.unit.quality.case import Bytes

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from local.painter import paint
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.quality import palette
 from shared.quality.evidence import Caption, Claims, Evidence, Orders
 from shared.quality.gate import judge

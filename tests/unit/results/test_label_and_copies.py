@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.quality.delivery import file_facts
 from shared.quality.lettering import mark_contrast, mark_ink, mark_share
 from shared.results.copies import Copy, app_copy, master_copy, thumbnail

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.models.sizes import Limits, fitted
 from shared.results.pictures import PictureLimits, decode, srgb_plate
 

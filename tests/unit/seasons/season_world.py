@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.regenerate_season.schema import BEGIN, ShardOrder, TimerOrder
 from functions.regenerate_season.use_case import Season
-from shared import ids
+from shared.core import ids
 from shared.jobs.record import JobStatus, Step, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt

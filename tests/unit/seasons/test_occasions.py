@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shared import ids
+from shared.core import ids
 from shared.jobs.facts import facts_of_job
 from shared.jobs.record import JobRecord
 from shared.prompts.instruction import messages
@@ -15,9 +15,9 @@ from shared.prompts.template import template_prompt
 from shared.prompts.validation import PromptRejectedError, validate_prompt
 from shared.seasons.calendar import calendar
 from shared.seasons.occasions import occasion_of
-from shared.task_workflow import task_values
 from shared.trips.facts import facts_of
 from shared.trips.weather import Weather
+from shared.workflows.task_workflow import task_values
 from tests.unit.seasons.season_world import SeasonWorld
 
 CALENDAR = calendar()

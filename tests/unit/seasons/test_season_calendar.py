@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import NotFoundError
+from shared.core.errors import NotFoundError
 from shared.seasons import calendar as module
 from shared.seasons.calendar import Calendar, CalendarError, calendar, read_calendar
 from shared.trips.facts import Season

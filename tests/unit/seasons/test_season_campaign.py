@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.errors import ConflictError, NotFoundError
+from shared.core.errors import ConflictError, NotFoundError
 from shared.jobs.control import pause as pause_sending
 from shared.jobs.control import report_queues, stop_accepting
 from shared.jobs.erasing import erase_record

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import UpstreamUnavailableError
+from shared.core.errors import UpstreamUnavailableError
 from shared.seasons.model import Rules
 from tests.unit.functions.world import twice_at_once
 from tests.unit.seasons.season_world import WINTER, SeasonWorld, begun, job_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import ids
+from shared.core import ids
 from shared.jobs.record import JobStatus
 from shared.seasons.costs import Prices, allot, each_of, estimate, most_trips, prices
 from shared.seasons.model import Rules, Tally

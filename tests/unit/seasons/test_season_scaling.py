@@ -6,7 +6,7 @@ import itertools
 import re
 from datetime import date
 
-from local.functions.schedule import parse_schedule
+from local.cloud.fc.schedule import parse_schedule
 from shared.seasons.calendar import calendar
 from shared.seasons.scaling import Levels, Sizes, scaling, stretches
 

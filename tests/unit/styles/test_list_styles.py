@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.list_styles import schema
 from functions.list_styles.use_case import list_styles
-from shared.setting_groups.jobs import JobSettings
 from shared.settings import read
+from shared.settings.jobs import JobSettings
 from shared.styles import offered_styles, styles
 
 

@@ -9,8 +9,8 @@ import pytest
 from shared.jobs.record import JobStatus
 from shared.results.files import APP_COPY_LOSSLESS
 from shared.styles import styles
-from shared.task_workflow import shown_facts
 from shared.trips.facts import TimeOfDay
+from shared.workflows.task_workflow import shown_facts
 from tests.unit.functions.world import World, sample_trip
 
 if TYPE_CHECKING:

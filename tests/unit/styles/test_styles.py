@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import InvalidRequestError, WorkflowError
+from shared.core.errors import InvalidRequestError, WorkflowError
 from shared.styles import (
     STYLES,
     Lora,
@@ -19,8 +19,8 @@ from shared.styles import (
     style,
     styles,
 )
-from shared.task_workflow import bind_task
 from shared.trips.facts import TimeOfDay
+from shared.workflows.task_workflow import bind_task
 from tests.golden.painted_trip import JOB, a_trip
 
 

@@ -18,10 +18,10 @@ from shared.prompts.validation import _nameless
 from shared.prompts.words import MOOD_WORDS, SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 from shared.seasons.calendar import calendar
 from shared.styles import Style, styles
-from shared.task_workflow import scene_texts
 from shared.trips.facts import OccasionFacts, Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
+from shared.workflows.task_workflow import scene_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

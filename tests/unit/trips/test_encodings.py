@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.stack import ROOT
-from shared.errors import MalformedRequestError
+from shared.core.errors import MalformedRequestError
 from shared.trips.encodings import (
     as_utf_8,
     encoding_of,

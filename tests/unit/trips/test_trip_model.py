@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.errors import InvalidRequestError, MalformedRequestError, Problem
+from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem
 from shared.trips.canonical import canonical_bytes
 from shared.trips.facts import facts_of
 from shared.trips.model import Place, Trip, Vehicle

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import InvalidRequestError
+from shared.core.errors import InvalidRequestError
 from shared.trips.labels import LABELS, fields_of
 from shared.trips.model import Place, Trip, Vehicle
 from shared.trips.moments import SHANGHAI

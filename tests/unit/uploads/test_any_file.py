@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import InvalidRequestError, UploadEndedError
+from shared.core.errors import InvalidRequestError, UploadEndedError
 from shared.trips.encodings import Encoding, encoding_within
 from shared.trips.fields import no_choices
 from shared.uploads.forgetting import _spaces

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.errors import InvalidRequestError, MalformedRequestError
+from shared.core.errors import InvalidRequestError, MalformedRequestError
 from shared.uploads.elements import elements
 from shared.uploads.entry import (
     Entry,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import UploadEndedError
+from shared.core.errors import UploadEndedError
 from shared.trips.labels import LABELS
 from shared.uploads.entry import Entry, parse_json_entry
 from shared.uploads.table import rows

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from local.cloud.oss.errors import NoSuchKeyError
+from local.cloud.oss.store import BucketStore
 from local.mount import seed_mount
-from local.oss.errors import NoSuchKeyError
-from local.oss.store import BucketStore
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.bundle import bundle_mount_files, bundled, bundled_catalogue, freeze_folder
 from shared.vehicles.freeze import mount_files
 from shared.vehicles.sidecar import Camera, Pass, Sidecar, parse_sidecar

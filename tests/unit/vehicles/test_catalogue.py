@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.catalogue import Catalogue, entry_of, parse_catalogue
 from shared.vehicles.sidecar import parse_sidecar
 from tests.comfyui import small_car

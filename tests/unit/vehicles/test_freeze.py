@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.errors import PictureError
+from shared.core.errors import PictureError
 from shared.vehicles.freeze import (
     freeze,
     freeze_bytes,

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from shared.vehicles.delivered import Delivery
 from shared.vehicles.intake import geometry
-from shared.vehicles.intake.examine import Delivery, Examined, examine
+from shared.vehicles.intake.examine import Examined, examine
 from shared.vehicles.intake.pictures import Limits
 from shared.vehicles.uploads import RenderName
 from tests.fakes import renders

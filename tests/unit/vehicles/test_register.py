@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.errors import ConflictError, NotFoundError
+from shared.core.errors import ConflictError, NotFoundError
 from shared.vehicles import register
 from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, VehicleEntry
 from shared.vehicles.files import read_catalogue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 from shared.workflows.audit import audit, missing_defaults
 from shared.workflows.audit_inputs import audit_inputs, audit_size, largest_body
 from shared.workflows.bind import MAX_BODY_BYTES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import WorkflowError
+from shared.core.errors import WorkflowError
 from shared.workflows.bind import MAX_BODY_BYTES, WorkflowTooLargeError, bind
 from shared.workflows.load import load_workflow, workflow_digest
 

@@ -1,0 +1,148 @@
+"""Run an artifact as the platform would, and look at what it needs of the machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import time
+import uuid
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.bundle.errors import BundleBuildError
+from cli.bundle.staging import HEAVY, function_names
+from local.cloud.fc.history import OK
+from shared.core import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.cloud.fc.runtime import Handler
+    from local.cloud.fc.spec import FunctionSpec
+    from local.stack import LocalStack
+
+# Debian 10 below the runtime python3.10 has this one.
+NEWEST_GLIBC = (2, 28)
+_SYMBOL = re.compile(rb"GLIBC_(\d+)\.(\d+)")
+_SECONDS = 120.0
+# Of functions' names in s.yaml, unless STACK_NAME says otherwise.
+_PREFIX = "trip-poster-"
+
+
+def check(root: Path, python: Path, out: Path, version: str) -> Iterator[str]:
+    """Yield a line for each thing that holds; BundleBuildError for the first that does not."""
+    with tempfile.TemporaryDirectory(prefix="trip-poster-") as made:
+        folder = Path(made)
+        for kind in ("", "-light"):
+            code = folder / f"code{kind}"
+            _unpack(out / f"trip-poster-python{version}{kind}.zip", code)
+            yield _glibc(code)
+            yield _shims(root, code)
+        yield from _runs(root, python, version, folder)
+
+
+def _unpack(artifact: Path, code: Path) -> None:
+    if not artifact.exists():
+        msg = f"{artifact} is not there; run `poster build` first"
+        raise BundleBuildError(msg)
+    with zipfile.ZipFile(artifact) as packed:
+        packed.extractall(code)
+
+
+def newest_glibc(code: Path) -> tuple[tuple[int, int], str]:
+    """Return the newest GLIBC symbol that a shared object asks for, and which one does."""
+    found = [((0, 0), "no shared object")]
+    for path in sorted(code.rglob("*.so*")):
+        versions = {(int(a), int(b)) for a, b in _SYMBOL.findall(path.read_bytes())}
+        found += [(version, path.relative_to(code).as_posix()) for version in versions]
+    return max(found)
+
+
+def _glibc(code: Path) -> str:
+    newest, name = newest_glibc(code)
+    words = f"newest symbol GLIBC_{newest[0]}.{newest[1]} ({name})"
+    if newest > NEWEST_GLIBC:
+        msg = f"{words}: the runtime has GLIBC_{NEWEST_GLIBC[0]}.{NEWEST_GLIBC[1]}"
+        raise BundleBuildError(msg)
+    return f"ok  {words}"
+
+
+def _shims(root: Path, code: Path) -> str:
+    names = function_names(root)
+    missing = [name for name in names if not (code / f"{name}.py").exists()]
+    if missing:
+        msg = f"no root module for {', '.join(missing)}"
+        raise BundleBuildError(msg)
+    return f"ok  {len(names)} root modules"
+
+
+def _runs(root: Path, python: Path, version: str, folder: Path) -> Iterator[str]:
+    from local.cloud.fc.instances import Instances
+    from local.stack import LocalStack, StackOptions
+
+    kept = {
+        kind: Instances(folder / f"code{kind}", python, log=folder / "instances.log")
+        for kind in ("", "-light")
+    }
+
+    def load(function: FunctionSpec) -> Handler:
+        heavy = function.handler.partition(".")[0] in HEAVY
+        return kept["" if heavy else "-light"](function)
+
+    try:
+        options = StackOptions(load=load, runtime=f"python{version}")
+        with LocalStack(folder / "data", options) as stack:
+            status = _trip(stack, root / "examples" / "trips" / "may_day.json")
+            yield f"ok  a trip: {status}"
+            for name in function_names(root):
+                ran = _ran(stack, stack.host.function(_PREFIX + name))
+                yield f"ok  {name} ({'full' if name in HEAVY else 'light'}): {ran}"
+    finally:
+        for each in kept.values():
+            each.stop()
+
+
+def _trip(stack: LocalStack, trip: Path) -> str:
+    from local.client import CarApp
+
+    app = CarApp(stack.urls["app"], stack.keys.token("check-driver"))
+    job_id, end = app.send(trip, key=uuid.uuid4().hex), time.monotonic() + _SECONDS
+    while (status := app.job(job_id)["status"]) not in {"succeeded", "failed", "needs_review"}:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.3)
+    if status != "succeeded":
+        msg = f"the trip's job stands at {status} after {_SECONDS:.0f} s; {_first_error(stack)}"
+        raise BundleBuildError(msg)
+    return str(status)
+
+
+def _ran(stack: LocalStack, function: FunctionSpec) -> str:
+    """Say how the function ran; one that nothing has invoked so far gets an event it refuses."""
+    runs = [each for each in stack.host.invocations() if each.function == function.name]
+    good = [each for each in runs if each.outcome == OK]
+    if good:
+        return f"{len(good)} runs"
+    result = stack.host.invoke_sync(function.name, _event(function))
+    if result.error_type:
+        told = json.loads(result.body)
+        words = f"{told.get('errorType')}: {told['errorMessage']}"
+        if not hasattr(errors, told.get("errorType", "")):
+            msg = f"{function.name} fails: {words}"
+            raise BundleBuildError(msg)
+        return f"refuses: {words}"
+    return f"answers {result.body[:60].decode(errors='replace')}"
+
+
+def _first_error(stack: LocalStack) -> str:
+    failed = [each for each in stack.host.invocations() if each.outcome != OK]
+    return f"first failure: {failed[0]}" if failed else "no function has failed"
+
+
+def _event(function: FunctionSpec) -> bytes:
+    if function.http_triggers:
+        http = {"http": {"method": "POST", "path": "/v1/none"}}
+        return json.dumps({"version": "v1", "headers": {}, "requestContext": http}).encode()
+    return json.dumps({"events": []}).encode()

@@ -1,0 +1,115 @@
+"""`poster dev`: for those who change the project."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from cli.frame import ROOT, command, group
+
+if TYPE_CHECKING:
+    from local.printed import Say
+
+app = group("For those who change the project; minutes each, but golden.")
+
+_TOOLS = ROOT / "tools"
+_SPREAD = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+
+
+def _run(*words: str | Path) -> int:
+    command = [str(each) for each in words]
+    return subprocess.run(command, check=False, cwd=ROOT).returncode
+
+
+def _pytest(*words: str) -> int:
+    return _run(sys.executable, "-m", "pytest", *words)
+
+
+@command(app, "golden", "poster dev golden", json=False)
+def golden(say: Say) -> int:
+    """Write the golden files anew; review the difference."""
+    return _pytest("tests/golden", "--write-golden")
+
+
+@command(app, "kill-points", "poster dev kill-points", json=False)
+def kill_points(say: Say) -> int:
+    """Every journey of a job, with the process dying at each effect."""
+    return _pytest("tests/unit", "tests/integration", "-n", "auto", "-m", "slow")
+
+
+@command(app, "explore", "poster dev explore", json=False)
+def explore(say: Say) -> int:
+    """The tests with examples that were not drawn before."""
+    return _pytest(*_SPREAD, "--hypothesis-profile", "others")
+
+
+@command(app, "check-commands", "poster dev check-commands", json=False)
+def check_commands(say: Say) -> int:
+    """Every command line of the pages, in a copy of the project with its own stack."""
+    return _pytest("tests/commands", "-m", "slow")
+
+
+@command(app, "fuzz-api", "poster dev fuzz-api --seconds 60", json=False)
+def fuzz_api(
+    say: Say,
+    seconds: Annotated[int, Option(min=1, help="For all requests together.")] = 60,
+    examples: Annotated[int, Option(min=1, help="Requests for each operation.")] = 40,
+    seed: Annotated[int, Option(help="They are drawn from it.")] = 1,
+    only: Annotated[str | None, Option(metavar="OPERATION", help="One operationId.")] = None,
+) -> int:
+    """What docs/openapi.json allows and what not, against the local stack."""
+    from cli.own_environment import programs_of
+    from tools.fuzz_api import run
+
+    wanted = Path(run.__file__).parent / "requirements.txt"
+    tool = programs_of("schemathesis", wanted, say=say) / "schemathesis"
+    return run.fuzz(tool, seconds=seconds, examples=examples, seed=seed, only=only)
+
+
+@command(app, "check-sdk", "poster dev check-sdk 2.0.2", json=False)
+def check_sdk(
+    say: Say,
+    version: Annotated[str, Argument(metavar="VERSION", help="Of dashscope.")] = "2.0.2",
+) -> int:
+    """What calls DashScope, with another version of its SDK."""
+    return _run("bash", _TOOLS / "dashscope_sdk_check.sh", version)
+
+
+@command(app, "eas-sdk", "poster dev eas-sdk", json=False)
+def eas_sdk(say: Say) -> int:
+    """The EAS SDK's own client against the local queue."""
+    return _run("bash", _TOOLS / "eas_sdk_check.sh")
+
+
+@command(app, "mutants", "poster dev mutants 'functions.paint_scene*'", json=False)
+def mutants(
+    say: Say,
+    modules: Annotated[
+        list[str] | None, Argument(metavar="[MODULE]...", help="As functions.paint_scene*.")
+    ] = None,
+    report: Annotated[bool, Option("--report", help="Of what ran before; run nothing.")] = False,
+    processes: Annotated[int, Option(min=1, help="At a time.")] = 2,
+) -> int:
+    """Faults planted one at a time: which ones does no test notice? Hours for all modules."""
+    from cli.own_environment import programs_of
+    from tools.mutation import run
+
+    wanted = Path(run.__file__).parent / "requirements.txt"
+    python = programs_of("mutation", ROOT / "requirements-dev.txt", wanted, say=say) / "python"
+    return run.mutants(python, modules or (), run=not report, processes=processes)
+
+
+@command(app, "lock", "poster dev lock --upgrade-package typer", json=False)
+def lock(
+    say: Say,
+    upgrade_package: Annotated[
+        list[str] | None, Option(metavar="NAME", help="Moves its version; repeatable.")
+    ] = None,
+) -> int:
+    """Write requirements*.txt from requirements*.in, with hashes."""
+    moved = [word for name in upgrade_package or () for word in ("--upgrade-package", name)]
+    return _run("bash", _TOOLS / "lock.sh", *moved)

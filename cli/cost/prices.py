@@ -1,0 +1,72 @@
+"""deploy/prices.json: list prices, and what is assumed where records do not say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ROOT = Path(__file__).parents[2]
+PRICES = ROOT / "deploy" / "prices.json"
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EachJob(_File):
+    """Requests of every job, more for each attempt, and for each time the app asks for it."""
+
+    job: float
+    attempt: float
+    poll: float
+
+
+class FcUnits(_File):
+    """How many billing units an invocation, a vCPU second and a gigabyte second are."""
+
+    invocation: float
+    cpu_second: float
+    gigabyte_second: float
+
+
+class Assumed(_File):
+    """What is taken for granted; docs/how-to/count-costs.md says where each comes from."""
+
+    longest_task_seconds: float = Field(gt=0)
+    task_seconds: float = Field(gt=0)
+    tasks_per_trip: float = Field(ge=1)
+    tokens_per_trip: float
+    pictures_per_trip: float
+    oss_writes: EachJob
+    oss_reads: EachJob
+    polls_per_trip: float
+    seconds_of: dict[str, float]
+    idle_writes_of: dict[str, float]
+    idle_reads_of: dict[str, float]
+    peak_factor: float = Field(ge=1)
+    peak_hour_share: float = Field(gt=0, le=1)
+    most_utilisation: float = Field(gt=0, lt=1)
+    wait_seconds: float = Field(gt=0)
+    late_share: float = Field(gt=0, lt=1)
+
+
+class Prices(_File):
+    """Prices as of `date`, in `currency`; those of models are in `deploy/models.json`."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    date: str
+    currency: Literal["CNY"]
+    note: str
+    gpu_hour: float = Field(ge=0)
+    oss_10000_writes: float = Field(ge=0)
+    oss_10000_reads: float = Field(ge=0)
+    fc_unit: float = Field(ge=0)
+    fc_units_of: FcUnits
+    assumed: Assumed
+
+
+def read_prices(path: Path = PRICES) -> Prices:
+    """Return the prices of a file."""
+    return Prices.model_validate_json(path.read_bytes())

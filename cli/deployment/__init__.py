@@ -1,0 +1,1 @@
+"""`poster deploy-files`: everything that is deployed, written from deploy/stack.yaml."""

@@ -1,0 +1,169 @@
+"""The commands; each prints a table, or JSON where that is asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cli.season.shown import described, progress
+from functions.regenerate_season.schema import ShardOrder
+from functions.regenerate_season.use_case import Season
+from shared import bootstrap
+from shared.core.errors import InvalidRequestError
+from shared.seasons import campaigns
+from shared.seasons.calendar import calendar
+from shared.seasons.model import Rules
+from shared.seasons.scaling import Levels, Sizes, scaling
+from shared.trips.moments import SHANGHAI
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from local.printed import Say
+    from shared.ports import Clock, JobStore, ObjectStore
+    from shared.seasons.model import Campaign
+    from shared.seasons.sending import SeasonRules
+    from shared.vehicles.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the commands work with: the same adapters and settings as the function."""
+
+    jobs: JobStore
+    state: ObjectStore
+    clock: Clock
+    catalogue: Catalogue
+    rules: SeasonRules
+    id_key: bytes
+
+    @classmethod
+    def real(cls) -> Ports:
+        """Return what the settings in the environment give."""
+        return cls(
+            bootstrap.jobs(),
+            bootstrap.state(),
+            bootstrap.clock(),
+            bootstrap.catalogue(),
+            bootstrap.season_rules(seconds=math.inf),
+            bootstrap.id_key(),
+        )
+
+    @property
+    def today(self) -> date:
+        """Return the day in Asia/Shanghai."""
+        return self.clock.now().astimezone(SHANGHAI).date()
+
+
+class _Nobody:
+    """A plan is made here to its end: there is no other run to start."""
+
+    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
+        """Start nothing."""
+
+
+def windows(*, ports: Ports, say: Say) -> None:
+    """Print the windows that have not closed."""
+    rows = [
+        {"campaign": w.campaign, "day": w.day, "opens": w.opens, "closes": w.closes}
+        for w in calendar().windows()
+        if w.closes > ports.today
+    ]
+    say.table(rows, empty="no window is known")
+    _warn(ports, say)
+
+
+def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say) -> None:
+    """Plan a campaign here and now, and print the plan; nothing is painted by it."""
+    window = calendar().window_of(name)
+    if ports.today >= window.closes:
+        listed = say.next("season", "calendar")
+        msg = f"{window.campaign} closed on {window.closes}; those to come: {listed}"
+        raise InvalidRequestError(msg)
+    given = {name: value for name, value in rules.items() if value is not None}
+    chosen = Rules.model_validate({**ports.rules.campaign.model_dump(), **given})
+    campaign = campaigns.begin(window, chosen, by=by, state=ports.state, clock=ports.clock)
+    season = Season(
+        rules=replace(ports.rules, seconds=math.inf),
+        id_key=ports.id_key,
+        calendar=calendar(),
+        catalogue=ports.catalogue,
+        jobs=ports.jobs,
+        state=ports.state,
+        invoker=_Nobody(),
+        clock=ports.clock,
+    )
+    for shard in range(chosen.shards):
+        season.run(ShardOrder(campaign=campaign.id, phase="plan", shard=shard))
+    campaigns.planned(
+        campaign,
+        tasks_per_minute=ports.rules.tasks_per_minute,
+        state=ports.state,
+        clock=ports.clock,
+    )
+    _show(campaigns.load_campaign(campaign.id, state=ports.state), ports, say)
+
+
+def start(name: str, *, ports: Ports, say: Say) -> None:
+    """Have a plan carried out, or gone on with, by the function's timers."""
+    window = calendar().window_of(name)
+    today, state, clock = ports.today, ports.state, ports.clock
+    _show(campaigns.start(window, today=today, state=state, clock=clock), ports, say)
+
+
+def pause(name: str, *, by: str, ports: Ports, say: Say) -> None:
+    """Hold a campaign back."""
+    _show(campaigns.pause(name, by=by, state=ports.state, clock=ports.clock), ports, say)
+
+
+def stop(name: str, *, by: str, ports: Ports, say: Say) -> None:
+    """End a campaign."""
+    _show(campaigns.stop(name, by=by, state=ports.state, clock=ports.clock), ports, say)
+
+
+def status(name: str, *, ports: Ports, say: Say) -> None:
+    """Print one campaign whole, or a line for each."""
+    if name:
+        _show(campaigns.load_campaign(name, state=ports.state), ports, say)
+        return
+    names = campaigns.every_campaign(state=ports.state)
+    every = [campaigns.load_campaign(name, state=ports.state) for name in names]
+    if say.as_json:
+        say.value([described(each, progress(each, ports.state)) for each in every])
+        return
+    rows = [
+        {"campaign": each.id, "status": each.status, "by": each.by, "": each.reason}
+        for each in every
+    ]
+    say.table(rows, empty=f"no campaign was planned; plan one: {say.next('season', 'calendar')}")
+    _warn(ports, say)
+
+
+def scale(since: date | None, days: int, gpus: str, *, ports: Ports, say: Say) -> None:
+    """Print the entries as JSON, the shape in which they are deployed."""
+    sizes = Sizes(campaigns=ports.rules.occasions)
+    if gpus:
+        sizes = replace(sizes, gpus=_levels(gpus))
+    say.value(scaling(calendar(), since=since or ports.today, sizes=sizes, days=days))
+
+
+def _levels(text: str) -> Levels:
+    try:
+        usual, holiday, campaign = (int(each) for each in text.split(","))
+    except ValueError:
+        msg = f"--gpus {text}: three whole numbers, usual,holiday,campaign, as 0,6,2"
+    else:
+        return Levels(usual=usual, holiday=holiday, campaign=campaign)
+    raise InvalidRequestError(msg)
+
+
+def _show(campaign: Campaign, ports: Ports, say: Say) -> None:
+    say.facts(described(campaign, progress(campaign, ports.state)))
+    _warn(ports, say)
+
+
+def _warn(ports: Ports, say: Say) -> None:
+    if warning := calendar().warning(ports.today):
+        say.note(warning, style="yellow")

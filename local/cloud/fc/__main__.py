@@ -1,0 +1,145 @@
+"""Run any project's s.yaml (component fc3, Python functions) on this machine.
+
+Every function runs in processes of its own, with its own code and environment; HTTP triggers,
+timers and OSS triggers fire as they would in the cloud.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from local.cloud.fc.context import Account, ContextFactory, Credentials, function_environment
+from local.cloud.fc.gateway import create_gateway_app
+from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.instances import Instances
+from local.cloud.fc.invocation_api import create_fc_app
+from local.cloud.fc.spec import Route, Stack, load_stack
+from local.cloud.fc.triggers import OssTriggers, Timers
+from local.cloud.fc.variables import SpecError
+from local.cloud.identity import keys
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.errors import OssError
+from local.cloud.oss.store import BucketStore
+from local.cloud.serving import LoopbackServer, PortTakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.types import ASGIApp
+
+    from local.cloud.fc.runtime import Handler
+    from local.cloud.fc.spec import FunctionSpec
+
+_ROLE = Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET)
+_ACCOUNT = Account(keys.ACCOUNT, keys.REGION, _ROLE)
+_KEYS = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until Ctrl-C or SIGTERM; return the exit status."""
+    asked, console = _parser().parse_args(arguments), Console(highlight=False, soft_wrap=True)
+    with ExitStack() as running:
+        try:
+            stack = load_stack(asked.template, os.environ)  # noqa: TID251 - for the file's ${env()}
+            project = Project(stack, asked, running)
+            project.start()
+        except (SpecError, PortTakenError, OssError, ValueError) as error:
+            console.print(str(error), style="red", markup=False)
+            return 2
+        for name, url in project.urls.items():
+            console.print(f"{name:<24} {url}")
+        ending = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: ending.set())
+        ending.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.cloud.fc", description=__doc__)
+    add = parser.add_argument
+    add("--template", type=Path, required=True, help="the project's s.yaml")
+    add("--data", type=Path, default=Path(".fc"), help="where events, buckets and logs are stored")
+    add("--port", type=int, default=9000, help="the first port; 0: any that are free")
+    add("--bucket", action="append", default=[], help="besides those of the OSS triggers")
+    add("--python", type=Path, default=Path(sys.executable), help="what runs the functions")
+    return parser
+
+
+class Project:
+    """A template's functions and their triggers, as long as `running` is open."""
+
+    def __init__(self, stack: Stack, asked: argparse.Namespace, running: ExitStack) -> None:
+        self.urls: dict[str, str] = {}
+        self._stack, self._asked, self._running = stack, asked, running
+        self._ports = itertools.count(asked.port) if asked.port else itertools.repeat(0)
+        asked.data.mkdir(parents=True, exist_ok=True)
+        pools = {name: self._pool(each) for name, each in stack.functions.items()}
+
+        def load(function: FunctionSpec, /) -> Handler:
+            return pools[function.name](function)
+
+        self._host = FunctionHost(
+            stack.functions,
+            root=asked.data / "fc",
+            context_factory=ContextFactory(_ACCOUNT),
+            clock=_now,
+            load=load,
+        )
+
+    def start(self) -> None:
+        """Serve, then let asynchronous events and timers run."""
+        functions = self._stack.functions
+        self._serve("domain", self._gateway(self._stack.routes))
+        self._serve("api", create_fc_app(self._host, keys=_KEYS, clock=_now))
+        buckets = {t.bucket for each in functions.values() for t in each.oss_triggers}
+        store = BucketStore(self._asked.data / "oss", sorted(buckets | {*self._asked.bucket}))
+        store.subscribe(OssTriggers(functions, self._host))
+        self._serve("oss", create_oss_app(store, keys=_KEYS, region=keys.REGION, clock=_now))
+        for name, function in functions.items():
+            if function.http_triggers:
+                # As in the cloud, a trigger has an address of its own besides the domain.
+                self._serve(name, self._gateway([Route("/*", name)]))
+        self._running.enter_context(self._host)
+        self._running.callback(Timers(functions, self._host, clock=_now).start().stop)
+
+    def _gateway(self, routes: Sequence[Route]) -> ASGIApp:
+        return create_gateway_app(self._host, routes, clock=_now, keys=_KEYS)
+
+    def _pool(self, function: FunctionSpec) -> Instances:
+        code = self._asked.template.parent / function.code
+        if not code.is_dir():
+            msg = f"{self._asked.template}: {function.name}: code: {function.code} is no folder"
+            raise SpecError(msg)
+        pool = Instances(
+            code,
+            self._asked.python,
+            log=self._asked.data / "functions.log",
+            environment=function_environment(function, _ACCOUNT),
+            bare=False,
+        )
+        self._running.callback(pool.stop)
+        return pool
+
+    def _serve(self, name: str, app: ASGIApp) -> None:
+        server = self._running.enter_context(LoopbackServer(app, port=next(self._ports)))
+        self.urls[name] = server.url
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

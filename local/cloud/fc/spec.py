@@ -1,0 +1,273 @@
+"""What s.yaml says about the functions: read once, checked, frozen."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+)
+
+from local.cloud.fc.schedule import parse_schedule
+from local.cloud.fc.variables import SpecError, read_document
+
+# `file.method` at the root of the code.
+_HANDLER = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
+# `*` is a segment alone, or at the end.
+_PATH = r"^(/(\*|[^/*]*))*/[^/*]*\*?$"
+_WEEK_SECONDS = 604_800
+# What would change how a function runs, and is not done here, is refused rather than ignored.
+_NOT_DONE = (
+    *("instanceLifecycleConfig", "customDomain", "instanceConcurrency"),
+    *("layers", "customContainerConfig"),
+)
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _at(*path: str, **limits: Any) -> Any:
+    """Say where a value stands in s.yaml, and its limits."""
+    return Field(validation_alias=AliasPath(*path), **limits)
+
+
+def _arn(form: str) -> BeforeValidator:
+    """Take the name at the end of a resource's ARN."""
+    pattern = re.compile(re.sub("<.*?>", "[^:]*", form) + "([^:/]+)")
+
+    def name(value: Any) -> str:
+        match = pattern.fullmatch(str(value))
+        if not match:
+            msg = f"must be {form}<name>, not {value!r}"
+            raise ValueError(msg)
+        return match[1]
+
+    return BeforeValidator(name)
+
+
+def _checked_cron(value: str) -> str:
+    parse_schedule(value)
+    return value
+
+
+_Methods = tuple[Annotated[str, AfterValidator(str.upper)], ...]
+_Destination = Annotated[str, _arn("acs:fc:<region>:<account>:functions/")]
+
+
+@dataclass(frozen=True)
+class HttpTrigger:
+    """An HTTP trigger: who may call, and by which methods."""
+
+    name: Annotated[str, _at("triggerName")]
+    auth: Annotated[str, _at("triggerConfig", "authType", pattern="^(anonymous|function|jwt)$")]
+    methods: Annotated[_Methods, _at("triggerConfig", "methods")]
+
+
+@dataclass(frozen=True)
+class OssTrigger:
+    """A native OSS trigger; events carry the `oss:` prefix as in s.yaml."""
+
+    name: Annotated[str, _at("triggerName")]
+    bucket: Annotated[str, _arn("acs:oss:<region>:<account>:"), _at("sourceArn")]
+    events: Annotated[
+        tuple[Annotated[str, Field(pattern="^oss:Object")], ...], _at("triggerConfig", "events")
+    ]
+    prefix: Annotated[str, _at("triggerConfig", "filter", "key", "prefix", pattern="^([^/]|$)")]
+    suffix: Annotated[str, _at("triggerConfig", "filter", "key", "suffix")]
+
+
+@dataclass(frozen=True)
+class TimerTrigger:
+    """A timer; `cron` is six fields with an optional CRON_TZ, or `@every 4m`."""
+
+    name: Annotated[str, _at("triggerName")]
+    cron: Annotated[str, AfterValidator(_checked_cron), _at("triggerConfig", "cronExpression")]
+    enabled: Annotated[bool, _at("triggerConfig", "enable")]
+    payload: Annotated[str, _at("triggerConfig", "payload")] = ""
+
+
+@dataclass(frozen=True)
+class AsyncConfig:
+    """How asynchronous invocations are retried, when they expire, and who hears of the end."""
+
+    retries: Annotated[int, _at("maxAsyncRetryAttempts", ge=0, le=8)] = 3
+    max_event_age_s: Annotated[int, _at("maxAsyncEventAgeInSeconds", ge=1, le=_WEEK_SECONDS)] = (
+        86_400
+    )
+    on_failure: Annotated[
+        _Destination | None, _at("destinationConfig", "onFailure", "destination")
+    ] = None
+    on_success: Annotated[
+        _Destination | None, _at("destinationConfig", "onSuccess", "destination")
+    ] = None
+    task_mode: Annotated[bool, _at("asyncTask")] = False
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """One function as FC would deploy it; `code` is its folder as s.yaml names it."""
+
+    name: Annotated[str, _at("functionName", pattern=r"^[_a-zA-Z][-_a-zA-Z0-9]{0,63}$")]
+    handler: Annotated[str, _at("handler", pattern=_HANDLER)]
+    runtime: Annotated[str, _at("runtime", pattern="^python3")] = "python3.10"
+    timeout_s: Annotated[float, _at("timeout", ge=1, le=86_400)] = 3
+    memory_mb: Annotated[int, _at("memorySize", ge=128, le=32_768)] = 512
+    reserved_concurrency: Annotated[
+        int | None, _at("concurrencyConfig", "reservedConcurrency", ge=0, le=100_000)
+    ] = None
+    environment: Annotated[Mapping[str, str], _at("environmentVariables")] = field(
+        default_factory=dict
+    )
+    async_config: Annotated[AsyncConfig, _at("asyncInvokeConfig")] = AsyncConfig()
+    http_triggers: tuple[HttpTrigger, ...] = ()
+    oss_triggers: tuple[OssTrigger, ...] = ()
+    timer_triggers: tuple[TimerTrigger, ...] = ()
+    code: Annotated[str, Field(validation_alias=AliasChoices(AliasPath("code", "src"), "code"))] = (
+        "."
+    )
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route of the custom domain; `*` is one segment, or the rest; no methods means any."""
+
+    path: Annotated[str, _at("path", pattern=_PATH)]
+    function: Annotated[str, _at("functionName")]
+    methods: _Methods = ()
+
+
+@dataclass(frozen=True)
+class Stack:
+    """All functions of a stack file, by name, and the routes of its domain."""
+
+    name: str
+    functions: Mapping[str, FunctionSpec]
+    routes: tuple[Route, ...]
+
+
+def _kind(trigger: Any) -> str:
+    return str(trigger.get("triggerType")) if isinstance(trigger, dict) else ""
+
+
+_Trigger = Annotated[
+    Annotated[HttpTrigger, Tag("http")]
+    | Annotated[OssTrigger, Tag("oss")]
+    | Annotated[TimerTrigger, Tag("timer")],
+    Discriminator(_kind),
+]
+
+
+@dataclass(frozen=True)
+class _Props:
+    """The properties of one resource."""
+
+    place: str
+    values: Mapping[str, Any]
+
+    def error(self, where: str, problem: str) -> SpecError:
+        return SpecError(f"{self.place}: props.{where}: {problem}")
+
+    def read(self, kind: Any, values: Any, where: str = "") -> Any:
+        try:
+            return _adapter(kind).validate_python(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            steps = [step for step in first["loc"] if step not in {"http", "oss", "timer"}]
+            at = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in steps)
+            problem = first["msg"].removeprefix("Value error, ")
+            raise self.error((where + at).removeprefix("."), problem) from None
+
+
+def load_stack(path: Path, env: Mapping[str, str]) -> Stack:
+    """Read s.yaml; raise SpecError naming the file, the resource and the key."""
+    document = read_document(path, env)
+    functions: dict[str, FunctionSpec] = {}
+    routes: list[Route] = []
+    resources = [*_resources(path, document)]
+    for component, props in resources:
+        if component == "fc3":
+            function = _function(props)
+            if function.name in functions:
+                raise props.error("functionName", f"{function.name!r} is declared twice")
+            functions[function.name] = function
+    for component, props in resources:
+        if component == "fc3":
+            _check_destinations(props, functions)
+        elif component == "fc3-domain":
+            routes += _routes(props, functions)
+    return Stack(str(document.get("name", "")), functions, tuple(routes))
+
+
+def _resources(path: Path, document: dict[str, Any]) -> Iterator[tuple[str, _Props]]:
+    if str(document.get("edition")) != "3.0.0":
+        raise SpecError(f"{path}: edition: must be 3.0.0, not {document.get('edition')!r}")
+    for name, body in _mapping(document, "resources", str(path)).items():
+        place = f"{path}: resource {name}"
+        if not isinstance(body, dict) or not isinstance(body.get("component"), str):
+            raise SpecError(f"{place}: component: is missing")
+        component = body["component"].split("@")[0].rsplit("/", 1)[-1]
+        if "extend" in body:
+            raise SpecError(f"{place}: extend: templates are not read; use vars")
+        if component.startswith("fc") and component not in {"fc3", "fc3-domain"}:
+            raise SpecError(f"{place}: component {component!r} is not fc3")
+        yield component, _Props(place, _mapping(body, "props", place))
+
+
+def _mapping(values: Mapping[str, Any], key: str, place: str) -> dict[str, Any]:
+    value = values.get(key, {})
+    if not isinstance(value, dict):
+        raise SpecError(f"{place}: {key}: must be a mapping, not {value!r}")
+    return value
+
+
+def _function(props: _Props) -> FunctionSpec:
+    for key in (key for key in _NOT_DONE if key in props.values):
+        raise props.error(key, "the local stack does not do this")
+    if "runtime" not in props.values:
+        raise props.error("runtime", "Field required")
+    function: FunctionSpec = props.read(FunctionSpec, props.values)
+    triggers = props.read(tuple[_Trigger, ...], props.values.get("triggers", []), "triggers")
+    return replace(
+        function,
+        http_triggers=tuple(each for each in triggers if isinstance(each, HttpTrigger)),
+        oss_triggers=tuple(each for each in triggers if isinstance(each, OssTrigger)),
+        timer_triggers=tuple(each for each in triggers if isinstance(each, TimerTrigger)),
+    )
+
+
+def _routes(props: _Props, functions: Mapping[str, FunctionSpec]) -> tuple[Route, ...]:
+    config = _mapping(props.values, "routeConfig", props.place)
+    where = "routeConfig.routes"
+    routes: tuple[Route, ...] = props.read(tuple[Route, ...], config.get("routes", []), where)
+    for number, route in enumerate(routes):
+        at = f"{where}[{number}]"
+        if "rewriteConfig" in config["routes"][number]:
+            raise props.error(f"{at}.rewriteConfig", "the local stack does not do this")
+        if route.function not in functions:
+            raise props.error(f"{at}.functionName", f"no resource declares {route.function!r}")
+        if not functions[route.function].http_triggers:
+            raise props.error(f"{at}.functionName", f"{route.function!r} has no HTTP trigger")
+    return routes
+
+
+def _check_destinations(props: _Props, functions: Mapping[str, FunctionSpec]) -> None:
+    config = functions[props.values["functionName"]].async_config
+    for key, target in (("onFailure", config.on_failure), ("onSuccess", config.on_success)):
+        if target is not None and target not in functions:
+            where = f"asyncInvokeConfig.destinationConfig.{key}.destination"
+            raise props.error(where, f"no resource declares the function {target!r}")

@@ -1,0 +1,1 @@
+"""Keys and tokens: those of the services, and those of whoever calls."""

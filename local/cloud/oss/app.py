@@ -1,0 +1,184 @@
+"""The service as an ASGI app: check the signature, find the operation, answer as OSS does."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from local.cloud.oss.bucket_requests import BucketRequests
+from local.cloud.oss.calls import OssCall, read_call
+from local.cloud.oss.conditions import NotModifiedError
+from local.cloud.oss.documents import document
+from local.cloud.oss.errors import MethodNotAllowedError, NotImplementedByOssError, OssError
+from local.cloud.oss.object_requests import ObjectRequests
+from local.cloud.oss.rights import check_rights
+from local.cloud.oss.signature import SignatureVerifier
+from local.cloud.oss.store import BucketStore, new_request_id
+from local.cloud.oss.upload_requests import UploadRequests
+from local.cloud.oss.uploads import Uploads
+from local.cloud.serving import every_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+
+    from local.cloud.ram.guard import Allows
+
+    FaultHook = Callable[[Request], Response | None]
+
+_LOGGER = logging.getLogger(__name__)
+
+_Operation = tuple[Callable[[OssCall], Response], str]
+_Operations = dict[tuple[str, str], _Operation]
+
+_ACTIONS = ("delete", "list-type", "objectMeta", "tagging", "uploadId", "uploads", "versioning")
+_PARAMETERS = re.compile(
+    "continuation-token|delimiter|encoding-type|fetch-owner|max-keys|max-parts|part-number-marker"
+    "|partNumber|prefix|start-after|response-.*|x-oss-(additional-headers|credential|date|expires"
+    "|security-token|signature|signature-version)"
+)
+
+
+def create_oss_app(
+    store: BucketStore,
+    *,
+    keys: Mapping[str, str],
+    region: str,
+    clock: Callable[[], datetime],
+    tokens: Mapping[str, str] | None = None,
+    faults: FaultHook | None = None,
+    allows: Allows | None = None,
+) -> Starlette:
+    """Serve a store in path style to holders of the access keys (id to secret).
+
+    `tokens` names the access keys that must show a security token. `faults` sees every request
+    first, signed or not, and may answer in the service's place. `allows` says what the holder of a
+    key may do; without it, all.
+    """
+    verifier = SignatureVerifier(keys, region=region, clock=clock, tokens=tokens)
+    return every_path(_Service(store, verifier, faults, allows).respond)
+
+
+class _Service:
+    def __init__(
+        self,
+        store: BucketStore,
+        verifier: SignatureVerifier,
+        faults: FaultHook | None,
+        allows: Allows | None,
+    ) -> None:
+        self._store = store
+        self._verifier = verifier
+        self._faults = faults
+        self._allows = allows
+        self._object_operations, self._bucket_operations = _operations(store)
+
+    async def respond(self, request: Request) -> Response:
+        fault = await run_in_threadpool(self._faults, request) if self._faults else None
+        if fault is not None:
+            return fault
+        body = await request.body()
+        return await run_in_threadpool(self._answer, request, body)
+
+    def _answer(self, request: Request, body: bytes) -> Response:
+        request_id = new_request_id()
+        try:
+            call, signed = read_call(request, body, request_id)
+            key = self._verifier.verify(signed)
+            operation, permission = self._operation(call)
+            if self._allows:
+                check_rights(call, permission, partial(self._allows, key))
+            response = operation(call)
+        except NotModifiedError:
+            response = Response(status_code=304)
+        except OssError as error:
+            response = _refusal(error, request, request_id)
+        except Exception:  # the caller gets what OSS gives when something breaks inside
+            _LOGGER.exception("oss.request_failed", extra={"path": request.url.path})
+            response = _refusal(OssError(), request, request_id)
+        response.headers["x-oss-request-id"] = request_id
+        return response
+
+    def _operation(self, call: OssCall) -> _Operation:
+        action = _action(call)
+        known = self._object_operations if call.key else self._bucket_operations
+        if call.bucket:
+            self._store.folder(call.bucket)  # NoSuchBucketError before anything else
+        if found := known.get((call.method, action)):
+            return found
+        if call.method not in {method for method, _ in known}:
+            raise MethodNotAllowedError(details={"Method": call.method})
+        raise NotImplementedByOssError(details={"Method": call.method, "ResourceType": action})
+
+
+def _operations(store: BucketStore) -> tuple[_Operations, _Operations]:
+    """Return what is done with objects and with buckets, by method and sub-resource.
+
+    The permissions: https://help.aliyun.com/zh/oss/user-guide/how-oss-works-with-ram
+    """
+    objects, uploads = ObjectRequests(store), UploadRequests(Uploads(store))
+    buckets = BucketRequests(store)
+    on_object: _Operations = {
+        ("PUT", ""): (objects.put, "oss:PutObject"),
+        ("GET", ""): (objects.get, "oss:GetObject"),
+        ("HEAD", ""): (objects.head, "oss:GetObject"),
+        ("HEAD", "objectMeta"): (objects.head, "oss:GetObject"),
+        ("DELETE", ""): (objects.delete, "oss:DeleteObject"),
+        ("GET", "tagging"): (objects.get_tags, "oss:GetObjectTagging"),
+        ("PUT", "tagging"): (objects.put_tags, "oss:PutObjectTagging"),
+        ("DELETE", "tagging"): (objects.delete_tags, "oss:DeleteObjectTagging"),
+        ("POST", "uploads"): (uploads.begin, "oss:PutObject"),
+        ("PUT", "uploadId"): (uploads.add_part, "oss:PutObject"),
+        ("GET", "uploadId"): (uploads.list_parts, "oss:ListParts"),
+        ("POST", "uploadId"): (uploads.complete, "oss:PutObject"),
+        ("DELETE", "uploadId"): (uploads.abort, "oss:AbortMultipartUpload"),
+    }
+    on_bucket: _Operations = {
+        ("GET", "list-type"): (buckets.list_objects, "oss:ListObjects"),
+        ("POST", "delete"): (buckets.delete_objects, "oss:DeleteObject"),
+        ("GET", "versioning"): (buckets.get_versioning, "oss:GetBucketVersioning"),
+        ("PUT", "versioning"): (buckets.put_versioning, "oss:PutBucketVersioning"),
+    }
+    return on_object, on_bucket
+
+
+def _action(call: OssCall) -> str:
+    """Return the sub-resource asked for; one unknown is refused rather than ignored."""
+    known = [name for name in call.query if name in _ACTIONS]
+    unknown = {name for name in call.query if not _PARAMETERS.fullmatch(name)} - {*known}
+    if unknown:
+        raise NotImplementedByOssError(details={"ResourceType": ", ".join(sorted(unknown))})
+    return known[0] if known else ""
+
+
+def _refusal(error: OssError, request: Request, request_id: str) -> Response:
+    body = document(
+        "Error",
+        [
+            ("Code", error.code),
+            ("Message", error.message),
+            ("RequestId", request_id),
+            ("HostId", request.url.netloc),
+            *([("EC", error.ec)] if error.ec else []),
+            *error.details.items(),
+        ],
+    )
+    response = Response(body, error.status, media_type="application/xml")
+    if error.ec:
+        response.headers["x-oss-ec"] = error.ec
+    if request.method == "HEAD":
+        # An answer to HEAD has no body; the error travels in a header instead.
+        response = Response(status_code=error.status, headers=dict(response.headers.items()))
+        response.headers["content-length"] = "0"
+        response.headers["x-oss-err"] = base64.b64encode(body).decode()
+    return response

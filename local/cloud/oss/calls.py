@@ -1,0 +1,152 @@
+"""One request to the service, taken apart, and what its headers say about an object."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from local.cloud.oss.errors import (
+    InvalidArgumentError,
+    InvalidDigestError,
+    InvalidObjectNameError,
+    InvalidTagError,
+    NotImplementedByOssError,
+)
+from local.cloud.oss.objects import DEFAULT_CONTENT_TYPE
+from local.cloud.oss.signature import SignedRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+_META_PREFIX = "x-oss-meta-"
+_KEPT_HEADERS = ("cache-control", "content-disposition", "content-encoding", "expires")
+_KEY_BYTES = 1023
+_MAX_TAGS = 10
+
+
+@dataclass(frozen=True)
+class OssCall:
+    """A request in path style: /{bucket}/{key}; header names are lower-case."""
+
+    method: str
+    bucket: str
+    key: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    request_id: str
+
+    def flag(self, header: str) -> bool:
+        """Tell whether a header says true."""
+        return self.headers.get(header, "").lower() == "true"
+
+
+@dataclass(frozen=True)
+class Described:
+    """How the writer describes an object."""
+
+    content_type: str
+    metadata: dict[str, str]
+    headers: dict[str, str]
+    tags: dict[str, str]
+
+
+def read_call(request: Request, body: bytes, request_id: str) -> tuple[OssCall, SignedRequest]:
+    """Take a request apart, once as text and once as the bytes a signature covers."""
+    bucket, key = _split_path(_raw_path(request))
+    headers = {name.decode("latin-1"): value for name, value in request.headers.raw}
+    query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    call = OssCall(
+        method=request.method,
+        bucket=bucket.decode("utf-8", "replace"),
+        key=_decode_key(key),
+        query=dict(query),
+        headers={name: value.decode("latin-1").strip() for name, value in headers.items()},
+        body=body,
+        request_id=request_id,
+    )
+    resource = b"/" + bucket + b"/" + key if bucket else b"/"
+    return call, SignedRequest(request.method, resource, query, headers)
+
+
+def check_digest(call: OssCall) -> None:
+    """Raise InvalidDigestError unless Content-MD5 is absent or that of the body."""
+    claimed = call.headers.get("content-md5")
+    digest = hashlib.md5(call.body, usedforsecurity=False).digest()
+    if claimed is not None and claimed != base64.b64encode(digest).decode():
+        raise InvalidDigestError
+
+
+def described(call: OssCall) -> Described:
+    """Read content type, metadata and tags of the object that a request writes."""
+    headers = call.headers
+    return Described(
+        content_type=headers.get("content-type") or DEFAULT_CONTENT_TYPE,
+        metadata={
+            name[len(_META_PREFIX) :]: value
+            for name, value in headers.items()
+            if name.startswith(_META_PREFIX)
+        },
+        headers={name: headers[name] for name in _KEPT_HEADERS if name in headers},
+        tags=parse_tags(headers.get("x-oss-tagging", "")),
+    )
+
+
+def parse_tags(text: str) -> dict[str, str]:
+    """Read tags in the form of the header x-oss-tagging: k=v&k2=v2."""
+    return checked_tags(parse_qsl(text, keep_blank_values=True))
+
+
+def checked_tags(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the tags, or raise InvalidTagError beyond what OSS takes."""
+    tags = dict(pairs)
+    fits = all(0 < len(name) <= 128 and len(value) <= 256 for name, value in pairs)
+    if len(tags) != len(pairs) or len(tags) > _MAX_TAGS or not fits:
+        raise InvalidTagError
+    return tags
+
+
+def refuse_headers(call: OssCall, *names: str) -> None:
+    """Raise for headers whose meaning the service would otherwise drop in silence."""
+    for name in names:
+        if name in call.headers:
+            raise NotImplementedByOssError(details={"Header": name})
+
+
+def int_query(call: OssCall, name: str, default: int | None, *, low: int, high: int) -> int:
+    """Return a whole number from the query, or raise InvalidArgumentError."""
+    text = call.query.get(name, "")
+    if not text and default is not None:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise InvalidArgumentError(
+            f"The value of {name} is not valid.",
+            details={"ArgumentName": name, "ArgumentValue": text},
+        )
+    return int(text)
+
+
+def _raw_path(request: Request) -> bytes:
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return raw
+
+
+def _split_path(raw_path: bytes) -> tuple[bytes, bytes]:
+    # The bucket ends at the first slash as sent; a key may hold encoded ones.
+    bucket, _, key = raw_path.removeprefix(b"/").partition(b"/")
+    return unquote_to_bytes(bucket), unquote_to_bytes(key)
+
+
+def _decode_key(raw: bytes) -> str:
+    try:
+        key = raw.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidObjectNameError from error
+    if len(raw) > _KEY_BYTES or key.startswith(("/", "\\")):
+        raise InvalidObjectNameError(details={"ObjectName": key})
+    return key

@@ -1,0 +1,167 @@
+"""Requests about one object."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from starlette.responses import Response
+
+from local.cloud.oss.calls import (
+    Described,
+    OssCall,
+    check_digest,
+    checked_tags,
+    described,
+    refuse_headers,
+)
+from local.cloud.oss.conditions import check_conditions, chosen_range
+from local.cloud.oss.documents import iso_seconds, parse_document, text_of, xml_response
+from local.cloud.oss.errors import InvalidArgumentError, NotImplementedByOssError
+from local.cloud.oss.objects import COPY_EVENT, PUT_EVENT, StoredObject
+
+if TYPE_CHECKING:
+    from local.cloud.oss.store import BucketStore
+
+_OVERRIDES = (
+    *("content-type", "content-language", "content-disposition", "content-encoding"),
+    *("expires", "cache-control"),
+)
+_CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
+
+
+class ObjectRequests:
+    """Put, get, head, delete, copy and tag objects."""
+
+    def __init__(self, store: BucketStore) -> None:
+        self._store = store
+
+    def put(self, call: OssCall) -> Response:
+        """Write the body, or copy another object when x-oss-copy-source names one."""
+        if "x-oss-copy-source" in call.headers:
+            return self._copy(call)
+        refuse_headers(call, "x-oss-callback")
+        if any(name in call.headers for name in _CONDITIONS):
+            raise NotImplementedByOssError(ec="0017-00000245")
+        check_digest(call)
+        stored = self._write(call, call.body, described(call))
+        md5 = base64.b64encode(hashlib.md5(call.body, usedforsecurity=False).digest()).decode()
+        headers = {"etag": f'"{stored.etag}"', "content-md5": md5}
+        return Response(headers=headers | {"x-oss-hash-crc64ecma": str(stored.crc64)})
+
+    def get(self, call: OssCall) -> Response:
+        """Return the bytes or one range of them."""
+        stored, data = self._store.get(call.bucket, call.key)
+        check_conditions(call, stored)
+        headers = _object_headers(stored) | _overrides(call)
+        chosen = chosen_range(call, stored.size)
+        if chosen is None:
+            return Response(data, headers=headers)
+        headers["content-range"] = f"bytes {chosen.start}-{chosen.stop - 1}/{stored.size}"
+        return Response(data[chosen.start : chosen.stop], 206, headers=headers)
+
+    def head(self, call: OssCall) -> Response:
+        """Return the headers alone."""
+        stored = self._store.head(call.bucket, call.key)
+        check_conditions(call, stored)
+        return Response(headers=_object_headers(stored) | {"content-length": str(stored.size)})
+
+    def delete(self, call: OssCall) -> Response:
+        """Remove; 204 whether it was there or not."""
+        self._store.delete(call.bucket, call.key)
+        return Response(status_code=204)
+
+    def get_tags(self, call: OssCall) -> Response:
+        """Return the tags."""
+        tags = self._store.head(call.bucket, call.key).tags
+        listed = [("Tag", [("Key", name), ("Value", value)]) for name, value in tags.items()]
+        return xml_response("Tagging", [("TagSet", listed)])
+
+    def put_tags(self, call: OssCall) -> Response:
+        """Replace the tags."""
+        root = parse_document(call.body, "Tagging")
+        pairs = [(text_of(tag, "Key"), text_of(tag, "Value")) for tag in root.iter("Tag")]
+        self._store.set_tags(call.bucket, call.key, checked_tags(pairs))
+        return Response()
+
+    def delete_tags(self, call: OssCall) -> Response:
+        """Remove the tags."""
+        self._store.set_tags(call.bucket, call.key, {})
+        return Response(status_code=204)
+
+    def _copy(self, call: OssCall) -> Response:
+        refuse_headers(call, *(f"x-oss-copy-source-{name}" for name in _CONDITIONS))
+        bucket, key = _copy_source(call.headers["x-oss-copy-source"])
+        source, data = self._store.get(bucket, key)
+        stored = self._write(call, data, _description_of_copy(call, source), COPY_EVENT)
+        etag = f'"{stored.etag}"'
+        response = xml_response(
+            "CopyObjectResult",
+            [("LastModified", iso_seconds(stored.last_modified)), ("ETag", etag)],
+        )
+        response.headers["etag"] = etag
+        return response
+
+    def _write(
+        self, call: OssCall, data: bytes, description: Described, event_name: str = PUT_EVENT
+    ) -> StoredObject:
+        return self._store.put(
+            call.bucket,
+            call.key,
+            data,
+            **vars(description),
+            forbid_overwrite=call.flag("x-oss-forbid-overwrite"),
+            request_id=call.request_id,
+            event_name=event_name,
+        )
+
+
+def _object_headers(stored: StoredObject) -> dict[str, str]:
+    headers = {
+        **stored.headers,
+        "content-type": stored.content_type,
+        "etag": f'"{stored.etag}"',
+        "last-modified": format_datetime(stored.last_modified, usegmt=True),
+        "accept-ranges": "bytes",
+        "x-oss-object-type": stored.object_type,
+        "x-oss-storage-class": "Standard",
+        "x-oss-hash-crc64ecma": str(stored.crc64),
+    }
+    if stored.tags:
+        headers["x-oss-tagging-count"] = str(len(stored.tags))
+    return headers | {f"x-oss-meta-{name}": value for name, value in stored.metadata.items()}
+
+
+def _overrides(call: OssCall) -> dict[str, str]:
+    # Header values travel as bytes; a Chinese file name goes out as its UTF-8.
+    return {
+        name: call.query[f"response-{name}"].encode().decode("latin-1")
+        for name in _OVERRIDES
+        if f"response-{name}" in call.query
+    }
+
+
+def _copy_source(header: str) -> tuple[str, str]:
+    bucket, slash, key = header.removeprefix("/").partition("/")
+    if not slash or not key:
+        raise InvalidArgumentError(
+            "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey."
+        )
+    if "?" in key:
+        raise NotImplementedByOssError(details={"Header": "x-oss-copy-source"})
+    return bucket, unquote(key)
+
+
+def _description_of_copy(call: OssCall, source: StoredObject) -> Described:
+    own = described(call)
+    replaced = call.headers.get("x-oss-metadata-directive", "").upper() == "REPLACE"
+    retagged = call.headers.get("x-oss-tagging-directive", "").lower() == "replace"
+    return Described(
+        content_type=own.content_type if replaced else source.content_type,
+        metadata=own.metadata if replaced else dict(source.metadata),
+        headers=own.headers if replaced else dict(source.headers),
+        tags=own.tags if retagged else dict(source.tags),
+    )

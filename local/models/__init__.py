@@ -1,0 +1,1 @@
+"""The models that this project calls, as the stand-in for DashScope plays them."""

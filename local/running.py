@@ -1,0 +1,104 @@
+"""The local stack as a command runs it: until Ctrl-C, or for one trip."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from local.demo import run_demo
+from local.stack import LocalStack, StackOptions
+from local.trial.server import TrialServer
+from shared.core.errors import InvalidRequestError
+from shared.settings import variables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from local.printed import Say
+
+_TOKEN_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which stack: where it stores, a real ComfyUI, the interface's port, the functions' Python."""
+
+    data: Path
+    comfyui: str | None = None
+    port: int = 0
+    runtime: str | None = None
+
+
+def demo(wanted: Wanted, trip: Path, style: str, *, say: Say) -> int:
+    """Run one trip through a stack of its own; 1 where no poster came of it."""
+    with _running(wanted, say) as stack:
+        return 0 if run_demo(stack, trip, wanted.data / "posters", say, style=style) else 1
+
+
+def up(wanted: Wanted, *, say: Say) -> None:
+    """Run until Ctrl-C."""
+    with _running(wanted, say) as stack:
+        token = stack.keys.token("demo-driver", seconds=_TOKEN_SECONDS)
+        if say.as_json:
+            say.value({"urls": stack.urls, "token": token})
+        else:
+            _tell(stack, token, say)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            say.note("stopping")
+
+
+def _tell(stack: LocalStack, token: str, say: Say) -> None:
+    say.note("the local stack is running; Ctrl-C ends it")
+    for name, url in stack.urls.items():
+        say.note(f"  {name:<10} {url}")
+    say.note(
+        f"\ncurl -si {stack.urls['app']}/v1/trips -H 'Content-Type: text/plain; charset=utf-8' \\\n"
+        f"  -H 'Authorization: Bearer {token}' \\\n"
+        "  --data-binary @examples/trips/article_trip.txt"
+    )
+
+
+@contextmanager
+def _running(wanted: Wanted, say: Say) -> Iterator[LocalStack]:
+    options = StackOptions(
+        comfyui_url=wanted.comfyui, port=wanted.port, runtime=wanted.runtime, given=variables()
+    )
+    if wanted.comfyui:
+        TrialServer(wanted.comfyui, None).check()
+    try:
+        _log_to(wanted.data / "logs" / "functions.jsonl")
+        stack = LocalStack(wanted.data, options).start()
+    except OSError as error:
+        msg = f"--data {wanted.data}: {error.strerror}"
+        raise InvalidRequestError(msg) from error
+    try:
+        for remark in stack.remarks:
+            say.note(remark, style="yellow")
+        yield stack
+    finally:
+        stack.stop()
+
+
+def _log_to(path: Path) -> None:
+    """Send the functions' log lines, and the services' warnings, to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = path.open("a", encoding="utf-8")
+    logging.basicConfig(stream=lines, level=logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=lines),
+    )

@@ -1,7 +1,0 @@
-"""What can go wrong with a build, in words for whoever runs it."""
-
-from __future__ import annotations
-
-
-class BundleBuildError(Exception):
-    """The artifact cannot be built, or is not fit to be deployed; the message says what to do."""

@@ -1,1 +1,0 @@
-"""What jobs cost, what idling costs, and what many trips a day would: `python -m scripts.cost`."""

@@ -1,1 +1,0 @@
-"""`make deployment-files`: everything that is deployed, written from deploy/stack.yaml."""

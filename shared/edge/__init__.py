@@ -1,0 +1,1 @@
+"""Where a function meets who calls it: events, callers, requests, answers."""

@@ -1,0 +1,84 @@
+"""What requests have in common: a JSON body of a model, a header, a number in the query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.core import naming
+from shared.core.errors import (
+    InvalidRequestError,
+    MalformedRequestError,
+    PayloadTooLargeError,
+    Problem,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.edge.events.http_request import HttpRequest
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def json_body(
+    request: HttpRequest,
+    model: type[_M],
+    allowed: Mapping[str, str],
+    *,
+    max_bytes: int,
+    whole: str = "",
+) -> _M:
+    """Return the body; every refusal names the field and what `allowed` says of it.
+
+    `whole` is said of a body that no single field is to blame for.
+    """
+    if len(request.body) > max_bytes:
+        msg = f"the body has at most {max_bytes} bytes"
+        raise PayloadTooLargeError(msg)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        msg = "send Content-Type: application/json"
+        raise MalformedRequestError(msg)
+    try:
+        return model.model_validate_json(request.body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        msg = "the body is not JSON in UTF-8"
+        raise MalformedRequestError(msg)
+    names = [str(fault["loc"][0]) if fault["loc"] else "" for fault in faults]
+    raise InvalidRequestError(problems=tuple(_problem(name, allowed, whole) for name in names))
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    """Return the Idempotency-Key header, None without one."""
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    key = naming.name_in_header(given)
+    if key is None:
+        problem = Problem("/headers/Idempotency-Key", naming.RULE)
+        raise InvalidRequestError(problems=(problem,))
+    return key
+
+
+def number(request: HttpRequest, name: str, *, default: int, most: int) -> int:
+    """Return a whole number from 1 to `most` out of the query."""
+    given = request.query.get(name)
+    if given is None:
+        return default
+    if not given.isascii() or not given.isdigit() or len(given) > 9 or not 1 <= int(given) <= most:
+        raise InvalidRequestError(problems=(Problem(f"/query/{name}", f"1 to {most}"),))
+    return int(given)
+
+
+def _problem(name: str, allowed: Mapping[str, str], whole: str) -> Problem:
+    if not name:
+        return Problem("", whole or f"an object; allowed: {', '.join(allowed)}")
+    if name not in allowed:
+        # An unknown name was sent by somebody: nothing of it is repeated but plain letters.
+        plain = name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"
+        return Problem(f"/{plain}", f"is not known; allowed: {', '.join(allowed)}")
+    return Problem(f"/{name}", f"allowed: {allowed[name]}")

@@ -1,0 +1,105 @@
+"""Who calls: a JSON Web Token, verified here whatever the gateway did before."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.core import ids, naming
+from shared.core.errors import ForbiddenError, InvalidRequestError, Problem, UnauthorizedError
+from shared.edge import jwks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.settings.identity import IdentitySettings
+
+_CLAIMS = ("iss", "aud", "exp", "sub", "scope")
+ON_BEHALF_OF = "x-driver-id"
+# What may be one name or another: a header that came twice, text that was encoded some other way.
+_AMBIGUOUS = re.compile(r"(?!utf-8').*(?:,|%[0-9a-f]{2}|=\?)", re.IGNORECASE)
+_ENCODED = "encode anything but plain ASCII, commas and percent signs too, as UTF-8''%E5%8F%B8"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A verified caller: tenant, subject, scopes (driver, service, reviewer, operator)."""
+
+    tenant: str
+    subject: str
+    scopes: frozenset[str]
+
+    def require(self, *scopes: str) -> None:
+        """Raise ForbiddenError unless the caller has one of these scopes."""
+        if self.scopes.isdisjoint(scopes):
+            msg = f"this needs the scope {' or '.join(scopes)}"
+            raise ForbiddenError(msg)
+
+    @property
+    def sees_all(self) -> bool:
+        """Say whether every job of the tenant is the caller's to see."""
+        return not self.scopes.isdisjoint({"service", "reviewer", "operator"})
+
+
+def driver_of(caller: Caller, headers: Mapping[str, str]) -> str:
+    """Return the driver that the caller is, or, with the service scope, acts for."""
+    if "service" not in caller.scopes:
+        return caller.subject
+    given = headers.get(ON_BEHALF_OF, "")
+    named = naming.name_in_header(given)
+    if named is None or _AMBIGUOUS.match(given):
+        said = f"{naming.RULE}; {_ENCODED} (RFC 8187)"
+        detail = said if given else "a service names the driver it acts for"
+        raise InvalidRequestError(problems=(Problem("/headers/X-Driver-Id", detail),))
+    return named
+
+
+def driver_key_of(caller: Caller, headers: Mapping[str, str], id_key: bytes) -> str:
+    """Return the name in keys of the driver that the caller is or acts for."""
+    return ids.driver_key(id_key, tenant=caller.tenant, driver=driver_of(caller, headers))
+
+
+def verify(headers: Mapping[str, str], settings: IdentitySettings) -> Caller:
+    """Return the caller of a request; UnauthorizedError for anything but a good token."""
+    import jwt
+
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        msg = "send Authorization: Bearer <token>"
+        raise UnauthorizedError(msg)
+    try:
+        claims = _claims(token, settings)
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        # The library's words may quote the token's content; the kind of error says enough.
+        msg = f"the token is not accepted: {type(error).__name__.removesuffix('Error')}"
+        raise UnauthorizedError(msg) from None
+    return _caller(claims)
+
+
+def _claims(token: str, settings: IdentitySettings) -> Mapping[str, Any]:
+    import jwt
+
+    for key in jwks.keys_for(jwt.get_unverified_header(token), settings.jwks):
+        with contextlib.suppress(jwt.InvalidSignatureError):
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],
+                audience=settings.audience,
+                issuer=settings.issuer,
+                leeway=settings.leeway_seconds,
+                options={"require": list(_CLAIMS)},
+            )
+    msg = "no key of the set has signed it"
+    raise jwt.InvalidSignatureError(msg)
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    scope = claims["scope"]
+    subject, tenant = map(naming.name_of, (claims["sub"], claims.get("tenant", "default")))
+    if not isinstance(scope, str) or not scope or subject is None or tenant is None:
+        msg = f"the token is not accepted: scope is a string, sub and tenant are {naming.RULE}"
+        raise UnauthorizedError(msg)
+    return Caller(tenant=tenant, subject=subject, scopes=frozenset(scope.split()))

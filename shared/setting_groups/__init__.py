@@ -1,1 +1,0 @@
-"""Groups of settings that have rules of their own; `shared.settings` reads them all."""

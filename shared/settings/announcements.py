@@ -1,0 +1,70 @@
+"""Whom the bundle tells of posters and failures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field, SecretStr, model_validator
+
+from shared.announcements.addresses import BACKEND, COMMUNITY, is_allowed
+from shared.core import webhooks
+from shared.settings.base import Group, Words
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class AnnouncementSettings(Group):
+    """Whom the bundle tells of posters and failures; nobody without an address."""
+
+    public_base_url: str = Field(
+        "", alias="PUBLIC_BASE_URL", description="https://host in the posters' stable addresses."
+    )
+    community_url: str = Field(
+        "", alias="COMMUNITY_URL", description="The community's endpoint, told of shared posters."
+    )
+    community_secrets: SecretStr = Field(
+        SecretStr(""),
+        alias="COMMUNITY_SECRETS",
+        description="Its signing secrets, whsec_…; two, with a space, while one is replaced.",
+    )
+    backend_url: str = Field(
+        "", alias="BACKEND_URL", description="The maker's endpoint, told of failed jobs."
+    )
+    backend_secrets: SecretStr = Field(
+        SecretStr(""), alias="BACKEND_SECRETS", description="Its signing secrets, likewise."
+    )
+    hosts: Words = Field(
+        (),
+        alias="ANNOUNCE_HOSTS",
+        description="Hosts that messages may be sent to, with spaces between.",
+    )
+    timeout_seconds: float = Field(
+        10.0, alias="ANNOUNCE_TIMEOUT_SECONDS", gt=0, le=30, description="For one message, in all."
+    )
+
+    def endpoints(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Return address and secrets of the endpoints that have an address."""
+        given = {
+            COMMUNITY: (self.community_url, self.community_secrets),
+            BACKEND: (self.backend_url, self.backend_secrets),
+        }
+        return {
+            name: (url, tuple(secrets.get_secret_value().split()))
+            for name, (url, secrets) in given.items()
+            if url
+        }
+
+    @model_validator(mode="after")
+    def _check_endpoints(self) -> Self:
+        for name, (url, secrets) in self.endpoints().items():
+            if not is_allowed(url, self.hosts):
+                msg = f"{name.upper()}_URL is not HTTPS or its host is not in ANNOUNCE_HOSTS"
+                raise ValueError(msg)
+            if not secrets or not all(map(webhooks.is_secret, secrets)):
+                msg = f"{name.upper()}_SECRETS are whsec_ and base64"
+                raise ValueError(msg)
+        if self.community_url and not self.public_base_url:
+            msg = "PUBLIC_BASE_URL is needed with COMMUNITY_URL"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,173 @@
+"""Another project's s.yaml, run by the command: functions that know nothing of this project."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import oss2
+import pytest
+import requests
+
+from local.cloud.identity import keys
+from tests.architecture.source_files import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+TEMPLATE = """
+edition: 3.0.0
+name: greetings
+resources:
+  hello:
+    component: fc3
+    props:
+      functionName: hello
+      runtime: python3.10
+      handler: index.handler
+      code: ./hello
+      environmentVariables: {GREETING: "${env('GREETING', 'Hello')}"}
+      triggers:
+        - triggerName: http
+          triggerType: http
+          triggerConfig: {authType: anonymous, methods: [GET]}
+  tick:
+    component: fc3
+    props:
+      functionName: tick
+      runtime: python3.12
+      handler: index.handler
+      code: {src: ./tick}
+      environmentVariables: {BOOK: "${env('BOOK')}"}
+      triggers:
+        - triggerName: each-second
+          triggerType: timer
+          triggerConfig: {cronExpression: "@every 1s", enable: true, payload: now}
+        - triggerName: upload
+          triggerType: oss
+          sourceArn: acs:oss:cn-shanghai:1234567890123456:letters
+          triggerConfig:
+            events: ["oss:ObjectCreated:*"]
+            filter: {key: {prefix: in/, suffix: .txt}}
+  domain:
+    component: fc3-domain
+    props:
+      domainName: hello.example.com
+      routeConfig:
+        routes: [{functionName: hello, path: /greet/*}]
+"""
+HELLO = """
+import json, os
+def handler(event, context):
+    asked = json.loads(event)
+    if asked["rawPath"].endswith("/nobody"):
+        raise LookupError("nobody is there")
+    words = f"{os.environ['GREETING']}, {asked['rawPath'].rsplit('/', 1)[1]}"
+    return {"statusCode": 200, "headers": {"Content-Type": "text/plain"}, "body": words}
+"""
+TICK = """
+import os
+def handler(event, context):
+    with open(os.environ["BOOK"], "ab") as book:
+        book.write(event + b"\\n")
+    return context.function.name
+"""
+
+
+@pytest.fixture(scope="module", name="urls")
+def _urls(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    folder = tmp_path_factory.mktemp("greetings")
+    for path, text in (("s.yaml", TEMPLATE), ("hello/index.py", HELLO), ("tick/index.py", TICK)):
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(dedent(text), "utf-8")
+    asked = ["--template", str(folder / "s.yaml"), "--data", str(folder / "data"), "--port", "0"]
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-m", "local.cloud.fc", *asked],
+        cwd=ROOT,
+        env={"GREETING": "Good morning", "BOOK": str(book)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        lines = [running.stdout.readline().split() for _ in range(4)]
+        yield {line[0]: line[1] for line in lines}
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 0
+
+
+@pytest.fixture(scope="module", name="book")
+def _book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("book") / "events.jsonl"
+
+
+def soon(found: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 15
+    while not found() and time.monotonic() < end:
+        time.sleep(0.05)
+    return found()
+
+
+def test_an_http_function_answers_at_its_own_address_and_through_the_domain(
+    urls: dict[str, str],
+) -> None:
+    assert requests.get(f"{urls['hello']}/Ada", timeout=10).text == "Good morning, Ada"
+    assert requests.get(f"{urls['domain']}/greet/Bo", timeout=10).text == "Good morning, Bo"
+    assert requests.get(f"{urls['domain']}/elsewhere", timeout=10).status_code == 404
+
+
+def test_a_function_that_raises_is_a_502_with_fcs_header(urls: dict[str, str]) -> None:
+    answer = requests.get(f"{urls['hello']}/nobody", timeout=10)
+    assert answer.status_code == 502
+    assert answer.headers["X-Fc-Error-Type"] == "UnhandledInvocationError"
+
+
+def test_a_timer_runs_in_the_environment_of_its_own_function(
+    urls: dict[str, str], book: Path
+) -> None:
+    assert urls
+    assert soon(lambda: book.exists() and b"each-second" in book.read_bytes())
+    first = json.loads(book.read_text("utf-8").splitlines()[0])
+    assert (first["triggerName"], first["payload"]) == ("each-second", "now")
+
+
+def test_an_object_in_the_bucket_starts_the_function_whose_trigger_fits(
+    urls: dict[str, str], book: Path
+) -> None:
+    auth = oss2.AuthV4(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET)
+    bucket = oss2.Bucket(auth, urls["oss"], "letters", region=keys.REGION)
+    bucket.put_object("out/no.txt", b"x")
+    bucket.put_object("in/yes.txt", b"x")
+    assert soon(lambda: book.exists() and b"in/yes.txt" in book.read_bytes())
+    assert b"out/no.txt" not in book.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "words"),
+    [
+        ("none.yaml", [], "none.yaml"),
+        ("s.yaml", [], "hello: code: ./hello is no folder"),
+        ("empty.yaml", ["--bucket", "Not_One"], "The bucket name 'Not_One' is not valid"),
+    ],
+)
+def test_what_cannot_be_run_ends_the_command_with_its_words(
+    tmp_path: Path, name: str, more: list[str], words: str
+) -> None:
+    (tmp_path / "s.yaml").write_text(TEMPLATE.replace("${env('BOOK')}", ""), "utf-8")
+    (tmp_path / "empty.yaml").write_text("edition: 3.0.0\n", "utf-8")
+    asked = ["--template", str(tmp_path / name), "--data", str(tmp_path / "data"), "--port", "0"]
+    ended = subprocess.run(  # noqa: S603 - ourselves
+        [sys.executable, "-m", "local.cloud.fc", *asked, *more],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert words in ended.stdout

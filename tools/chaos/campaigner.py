@@ -1,0 +1,88 @@
+"""The daily timer of seasons, which comes once there are posters, and again if it was lost."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from functions.regenerate_season.schema import BEGIN
+from local.stack import STATE_BUCKET
+from shared.core.errors import BundleError
+from shared.seasons.calendar import calendar
+from shared.trips.moments import SHANGHAI
+from tools.chaos.files import entries
+from tools.chaos.reaching import Reach
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from shared.seasons.calendar import Window
+    from tools.chaos.book import Book
+    from tools.chaos.rules import ChaosRules
+
+_PAUSE, _TELLS_AGAIN = 0.5, 10
+_CITIES = ("哈尔滨市", "北京市", "上海市", "广州市")
+
+
+def place_of_season() -> tuple[str, Window | None]:
+    """Return a city where a season has come by now, and its window; None between seasons."""
+    today = datetime.now(SHANGHAI).date()
+    for city in _CITIES:
+        if (window := _window(city, today)) is not None:
+            return city, window
+    return _CITIES[0], None
+
+
+def _window(city: str, today: date) -> Window | None:
+    found, region = calendar(), calendar().region_of(city)
+    due = [each for each in found.due(today) if each.occasion in {s.value for s in found.seasons}]
+    return next((each for each in due if found.onset(each, region) <= today), None)
+
+
+@dataclass
+class Campaigner:
+    """Begins the season's campaign; there is none between two seasons."""
+
+    rules: ChaosRules
+    book: Book
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        window = place_of_season()[1]
+        self.book.campaigns = (window.campaign,) if window else ()
+        self._thread = threading.Thread(target=self._run, name="campaigner", daemon=True)
+
+    def start(self) -> None:
+        """Begin to wait for posters."""
+        self._thread.start()
+
+    def is_done(self) -> bool:
+        """Say whether the campaign has been begun."""
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        bucket, turns = self.rules.data / "oss" / STATE_BUCKET, 0
+        wanted = max(1, self.rules.jobs // 4)
+        while len(entries(bucket / "results")) < wanted and not self._stopped.is_set():
+            self._stopped.wait(_PAUSE)
+        for name in self.book.campaigns:
+            while not entries(bucket / "campaigns" / name / "state"):
+                if turns % _TELLS_AGAIN == 0:
+                    self._tell(f"day-{turns}")
+                turns += 1
+                if self._stopped.wait(_PAUSE):
+                    return
+
+    def _tell(self, task_id: str) -> None:
+        reach = Reach.of(self.rules.data)
+        try:
+            if reach is not None:
+                reach.invoker().invoke("regenerate_season", {"payload": BEGIN}, task_id=task_id)
+        except BundleError:
+            pass

@@ -1,0 +1,203 @@
+"""Make one poster as the product makes it: the style's workflow, then label and gate."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from functions.store_result.poster import poster_of
+from local.comfyui.engine import WorkflowEngine
+from shared.core.errors import BundleError
+from shared.quality.evidence import Orders
+from shared.quality.thresholds import Thresholds
+from shared.results.pictures import PictureLimits
+from shared.workflows.bind import bind
+from shared.workflows.load import load_workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from shared.core.choice import Choice
+    from shared.jobs.record import Composition
+    from shared.ports import ObjectStore
+    from tools.gallery.scenes import GalleryScene
+
+LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One poster of the gallery: its file and scores, or why there is none.
+
+    A counter-example shows what the measures are there for: it must not pass. `is_refused`: only
+    the plate is shown, since it has no place for a car. `plan` and `choice` are those of a set.
+    """
+
+    name: str
+    vehicle: str
+    file: str
+    scores: dict[str, float]
+    failures: tuple[str, ...]
+    app_copy: str
+    seconds: float
+    doubts: tuple[str, ...] = ()
+    is_counter_example: bool = False
+    is_refused: bool = False
+    plan: Composition | None = None
+    choice: Choice | None = None
+    attempts: int = 1
+    app_bytes: int = 0
+
+    @property
+    def is_wrong(self) -> bool:
+        """Say whether the gate's verdict is not the one that is right."""
+        return bool(self.failures) is not self.is_counter_example
+
+
+class Folder:
+    """The mount as a plain folder; only what reading a task needs."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
+        """Return a file's bytes, None when there is none."""
+        path = self._root / key
+        if not path.is_file() or (max_bytes is not None and path.stat().st_size > max_bytes):
+            return None
+        return path.read_bytes()
+
+
+class Studio:
+    """Makes posters below one folder: `mount` like the bucket, `posters` for the page."""
+
+    def __init__(self, folder: Path) -> None:
+        self.mount, self._posters = folder / "mount", folder / "posters"
+        self._posters.mkdir(parents=True, exist_ok=True)
+        self._engine = WorkflowEngine(self.mount)
+
+    def make(self, scene: GalleryScene, plate: bytes, vehicle: str) -> Picture:
+        """Compose, label, judge and keep one poster."""
+        task = task_of(scene, vehicle)
+        return self._made(scene, plate, vehicle, task, _bound(scene, task, vehicle))
+
+    def planned(
+        self, scene: GalleryScene, plate: bytes, vehicle: str, body: bytes, plan: Composition
+    ) -> Picture:
+        """Make one poster by its plan; `body` is its bound workflow, the task has its name."""
+        return self._made(scene, plate, vehicle, scene.name, body, plan)
+
+    def _made(
+        self,
+        scene: GalleryScene,
+        plate: bytes,
+        vehicle: str,
+        task: str,
+        body: bytes,
+        plan: Composition | None = None,
+    ) -> Picture:
+        began = time.perf_counter()
+        fault = self._run(task, plate, body)
+        if fault:
+            return _without(scene, vehicle, fault)
+        try:
+            return self._judged(scene, task, vehicle, began, plan)
+        except BundleError as error:
+            return _without(scene, vehicle, str(error))
+
+    def compose(self, scene: GalleryScene, plate: bytes, vehicle: str) -> str:
+        """Run the workflow as the GPU does; return what went wrong, empty when nothing did."""
+        task = task_of(scene, vehicle)
+        return self._run(task, plate, _bound(scene, task, vehicle))
+
+    def _run(self, task: str, plate: bytes, body: bytes) -> str:
+        path = self.mount / "input" / task / "plate.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(plate)
+        code, answer = self._engine.run_task(body, {"task_id": task})
+        return "" if code == 200 else answer.decode()[:300]
+
+    def refuse(
+        self, scene: GalleryScene, plate: bytes, reasons: Mapping[str, float], *, rightly: bool
+    ) -> Picture:
+        """Keep the plate alone and say why no car is put on it."""
+        file = f"{_plain(scene.name)}-refused.png"
+        (self._posters / file).write_bytes(plate)
+        return Picture(
+            name=scene.name,
+            vehicle="no car",
+            file=f"posters/{file}",
+            scores=dict(reasons),
+            failures=tuple(reasons),
+            app_copy="",
+            seconds=0.0,
+            is_counter_example=rightly,
+            is_refused=True,
+        )
+
+    def _judged(
+        self,
+        scene: GalleryScene,
+        task: str,
+        vehicle: str,
+        began: float,
+        plan: Composition | None,
+    ) -> Picture:
+        poster = poster_of(
+            task,
+            vehicle,
+            Orders(scene.season, scene.weather, scene.time_of_day),
+            composition=plan,
+            style=scene.style if plan else "",
+            mount=cast("ObjectStore", Folder(self.mount)),
+            limits=LIMITS,
+            thresholds=Thresholds(),
+            producer="",
+        )
+        file = f"{task}.png"
+        (self._posters / file).write_bytes(poster.copies[0].data)
+        return Picture(
+            name=scene.name,
+            vehicle=poster.vehicle or vehicle,
+            plan=plan,
+            choice=poster.choice,
+            file=f"posters/{file}",
+            scores=dict(poster.verdict.scores),
+            failures=poster.verdict.failures,
+            doubts=poster.verdict.doubts,
+            app_copy=poster.app_copy,
+            app_bytes=len(poster.copies[1].data),
+            seconds=time.perf_counter() - began,
+        )
+
+
+def task_of(scene: GalleryScene, vehicle: str) -> str:
+    """Return the task's id of a vehicle in a scene."""
+    return _plain(f"{scene.name}-{vehicle.rpartition('/')[0]}")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())
+
+
+def _bound(scene: GalleryScene, task: str, vehicle: str) -> bytes:
+    workflow = load_workflow("wanx_scene")
+    values: dict[str, str | int | float] = {
+        "plate": f"{task}/plate.png",
+        "vehicle": vehicle,
+        "season": scene.season,
+        "weather": scene.weather,
+        "time_of_day": scene.time_of_day,
+        "title": scene.title,
+        "line": scene.line,
+        "task_id": task,
+    }
+    declared = {spec.name for spec in workflow.inputs}
+    return bind(workflow, {name: value for name, value in values.items() if name in declared})
+
+
+def _without(scene: GalleryScene, vehicle: str, reason: str) -> Picture:
+    return Picture(scene.name, vehicle, "", {}, (reason,), "", 0.0)

@@ -1,0 +1,1 @@
+"""Which planted faults no test notices."""

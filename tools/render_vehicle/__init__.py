@@ -1,0 +1,1 @@
+"""Renders a parametric car in every view, light and paint."""

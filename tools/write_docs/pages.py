@@ -1,0 +1,103 @@
+"""The generated parts of docs/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.retention import MOUNT, STATE, lifecycle_xml
+from tools.write_docs import examples_own
+from tools.write_docs.api_tables import refusals_table, routes_table
+from tools.write_docs.commands_page import commands_page
+from tools.write_docs.examples import announced, problems
+from tools.write_docs.functions_table import functions_table
+from tools.write_docs.marked_parts import replaced, with_examples
+from tools.write_docs.metrics_table import metrics_table
+from tools.write_docs.openapi import openapi_json
+from tools.write_docs.remedies_table import remedies_table
+from tools.write_docs.retention_table import retention_table
+from tools.write_docs.retries_table import retries_table
+from tools.write_docs.secrets_table import secrets_table
+from tools.write_docs.settings_tables import settings_tables
+from tools.write_docs.values_tables import with_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.printed import Say
+
+ROOT = Path(__file__).parents[2]
+
+
+def _page(name: str, **parts: Callable[[], str]) -> tuple[str, Callable[[str], str]]:
+    """Return a page's name, and what writes its parts anew between their marks."""
+
+    def written(text: str) -> str:
+        for part, content in parts.items():
+            text = replaced(text, part, content())
+        return text
+
+    return f"docs/{name}.md", written
+
+
+def _examples() -> dict[str, object]:
+    return {
+        "wrong_fields": problems(ROOT)["wrong_fields"],
+        **announced(),
+        "erasure": examples_own.receipt(),
+    }
+
+
+# What each file should read like, given what it reads like now.
+GENERATED: dict[str, Callable[[str], str]] = dict(
+    [
+        _page(
+            "reference/functions",
+            functions=lambda: functions_table(ROOT),
+            secrets=lambda: secrets_table(ROOT),
+        ),
+        _page("reference/settings", settings=lambda: settings_tables(ROOT)),
+        _page("reference/metrics", metrics=lambda: metrics_table(ROOT)),
+        _page("reference/retries", retries=lambda: retries_table(ROOT)),
+        _page("reference/storage", retention=retention_table),
+        _page("reference/gate", remedies=remedies_table),
+        _page(
+            "reference/api",
+            routes=lambda: routes_table(ROOT),
+            refusals=lambda: refusals_table(ROOT),
+        ),
+        ("docs/reference/messages.md", lambda text: with_examples(text, _examples())),
+        ("docs/reference/values.md", lambda text: with_values(text, ROOT)),
+        ("docs/reference/cli.md", lambda _: commands_page()),
+        ("openapi.json", lambda _: openapi_json(ROOT)),
+        ("deploy/lifecycle/state.xml", lambda _: lifecycle_xml(STATE)),
+        ("deploy/lifecycle/mount.xml", lambda _: lifecycle_xml(MOUNT)),
+    ]
+)
+
+
+def stale_files(root: Path = ROOT) -> dict[Path, str]:
+    """Return the files that are not as they should be, with the text they should have."""
+    stale = {}
+    for name, write in GENERATED.items():
+        path = root / name
+        text = path.read_text("utf-8") if path.exists() else ""
+        wanted = write(text)
+        if wanted != text:
+            stale[path] = wanted
+    return stale
+
+
+def write(*, check: bool, say: Say, root: Path = ROOT) -> int:
+    """Write what is stale, or with `check` only name it: then 1 where anything is."""
+    stale = stale_files(root)
+    rows = []
+    for path, text in stale.items():
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        rows.append({"file": path.relative_to(root), "is": "stale" if check else "written"})
+    say.table(rows, empty="nothing is stale", heads=False)
+    if check and stale:
+        say.refusal("write them: poster docs")
+    return 1 if check and stale else 0
