@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+import yaml
+
+from shared.settings import read
 from shared.settings.retention import RetentionSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from local.printed import Say
 
 STATE, MOUNT = "state", "mount"
-_ABORT_DAYS = 7
+_FILE = Path(__file__).with_name("retention.yaml")
+_RULES = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Written by `poster docs` from the settings; see docs/reference/storage.md. -->
+<LifecycleConfiguration>
+{}  <Rule>
+    <ID>unfinished-uploads</ID>
+    <Prefix></Prefix>
+    <Status>Enabled</Status>
+    <AbortMultipartUpload><Days>7</Days></AbortMultipartUpload>
+  </Rule>
+</LifecycleConfiguration>
+"""
+_RULE = """\
+  <Rule>
+    <ID>{}</ID>
+    <Prefix>{}</Prefix>
+    <Status>Enabled</Status>
+    <Expiration><Days>{}</Days></Expiration>
+  </Rule>
+"""
 
 
 @dataclass(frozen=True)
@@ -28,89 +52,41 @@ class Kept:
 
 def kept(settings: RetentionSettings | None = None) -> tuple[Kept, ...]:
     """Return every prefix of both buckets, with its time."""
-    found = settings or RetentionSettings()
-    return tuple(_state(found)) + tuple(_mount(found))
+    days = (settings or RetentionSettings()).model_dump(by_alias=True)
+    buckets: dict[str, list[tuple[str, str | int | None, str]]]
+    buckets = yaml.safe_load(_FILE.read_bytes())
+    return tuple(
+        Kept(bucket, prefix, *_time(told, days), holds)
+        for bucket, rows in buckets.items()
+        for prefix, told, holds in rows
+    )
 
 
-def _state(found: RetentionSettings) -> Iterator[Kept]:
-    posters = (found.posters, "POSTER_DAYS")
-    yield Kept(STATE, "jobs/", *posters, "records: trip without caption and team, prompt, history")
-    yield Kept(STATE, "results/", *posters, "posters and their manifests")
-    yield Kept(STATE, "announced/", *posters, "what others were told of a poster, and when")
-    # Entered before anything else of a job is written, so kept a while longer.
-    longer = (found.posters + 60, "POSTER_DAYS + 60")
-    yield Kept(STATE, "drivers/", *longer, "which jobs are a driver's, by a keyed hash")
-    yield Kept(STATE, "uploads/", found.uploads, "UPLOAD_DAYS", "cursors of uploaded files")
-    # It leads an erasure to the files, so it outlives them.
-    longer = (found.uploads + 30, "UPLOAD_DAYS + 30")
-    yield Kept(STATE, "driver-uploads/", *longer, "which uploads name a driver, by a keyed hash")
-    # It forbids what was asked for before it, so it outlives that.
-    longer = (found.uploads + 60, "UPLOAD_DAYS + 60")
-    yield Kept(STATE, "erased-drivers/", *longer, "when a driver had everything erased")
-    yield Kept(STATE, "erasures/", found.receipts, "RECEIPT_DAYS", "receipts: counts and times")
-    yield Kept(STATE, "tries/", found.tasks, "TASK_DAYS", "what is tried: ids; mostly for a minute")
-    yield Kept(STATE, "dead/", found.dead, "DEAD_DAYS", "what nobody could handle")
-    yield Kept(STATE, "campaigns/", found.campaigns, "CAMPAIGN_DAYS", "plans and reports: ids")
-    yield Kept(STATE, "late/", found.tasks, "TASK_DAYS", "outputs that are waited for: ids")
-    yield Kept(STATE, "recalls/", found.tasks, "TASK_DAYS", "cut recalls: a job's id")
-    for prefix, holds in (
-        ("open/", "markers of jobs in flight"),
-        ("open-uploads/", "markers of uploads in flight"),
-        ("outbox/", "messages that wait: ids; three days at most"),
-        ("erasing/", "erasures under way"),
-        ("erasing-counts/", "what they have counted so far"),
-        ("control/", "pauses, circuits, lengths of queues: nobody's data"),
-    ):
-        yield Kept(STATE, prefix, None, "", holds)
-
-
-def _mount(found: RetentionSettings) -> Iterator[Kept]:
-    tasks, uploads = (found.tasks, "TASK_DAYS"), (found.uploads, "UPLOAD_DAYS")
-    # Job ids begin with a j; input/vehicles/ stays.
-    yield Kept(MOUNT, "input/j", *tasks, "plates: scenes without a car")
-    yield Kept(MOUNT, "output/", *tasks, "what a GPU task has written")
-    yield Kept(MOUNT, "temp/", 1, "", "what ComfyUI leaves behind")
-    yield Kept(MOUNT, "uploads/trips/", *uploads, "uploaded trips, as they came")
-    yield Kept(MOUNT, "uploads/reports/", *uploads, "what became of their lines")
-    for prefix, holds in (
-        ("input/vehicles/", "frozen vehicles: nobody's data"),
-        ("uploads/vehicles/", "renders as they were uploaded"),
-        ("models/", "models"),
-        ("custom_nodes/", "nodes"),
-    ):
-        yield Kept(MOUNT, prefix, None, "", holds)
+def _time(told: str | int | None, days: dict[str, int]) -> tuple[int | None, str]:
+    """Return the days, and the setting that says so."""
+    if not isinstance(told, str):
+        return told, ""
+    setting, _, more = told.partition(" + ")
+    return days[setting] + int(more or 0), told
 
 
 def lifecycle_xml(bucket: str, settings: RetentionSettings | None = None) -> str:
     """Return the rules of a bucket, as PutBucketLifecycle takes them."""
     rules = [each for each in kept(settings) if each.bucket == bucket and each.days is not None]
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            "<!-- Written by `poster docs` from the settings; see docs/reference/storage.md. -->",
-            "<LifecycleConfiguration>",
-            *(_rule(each) for each in rules),
-            "  <Rule>",
-            "    <ID>unfinished-uploads</ID>",
-            "    <Prefix></Prefix>",
-            "    <Status>Enabled</Status>",
-            f"    <AbortMultipartUpload><Days>{_ABORT_DAYS}</Days></AbortMultipartUpload>",
-            "  </Rule>",
-            "</LifecycleConfiguration>",
-            "",
-        ]
-    )
+    return _RULES.format("".join(map(_rule, rules)))
+
+
+def write_lifecycle(folder: Path, *, say: Say) -> None:
+    """Write one file a bucket from the shell's settings; SettingsError where one is wrong."""
+    settings, rows = read(RetentionSettings), []
+    folder.mkdir(parents=True, exist_ok=True)
+    for bucket in (STATE, MOUNT):
+        path = folder / f"{bucket}.xml"
+        path.write_text(lifecycle_xml(bucket, settings), "utf-8")
+        rows.append({"written": path})
+    say.table(rows, empty="", heads=False)
 
 
 def _rule(each: Kept) -> str:
     name = each.prefix.strip("/").replace("/", "-")
-    return "\n".join(
-        [
-            "  <Rule>",
-            f"    <ID>{escape(name)}</ID>",
-            f"    <Prefix>{escape(each.prefix)}</Prefix>",
-            "    <Status>Enabled</Status>",
-            f"    <Expiration><Days>{each.days}</Days></Expiration>",
-            "  </Rule>",
-        ]
-    )
+    return _RULE.format(escape(name), escape(each.prefix), each.days)

@@ -180,7 +180,8 @@ def _render_key(path: Path, vehicle: str, say: Say) -> str:
         if found is not None and found.paint == paint:
             return key
     again = say.next("upload", str(path), "--vehicle", "MODEL/GENERATION/PAINT")
-    msg = f"{path.name} of {'/'.join(folders)} is no render's name (docs/vehicles.md): {again}"
+    page = "docs/how-to/add-a-vehicle.md"
+    msg = f"{path.name} of {'/'.join(folders)} is no render's name ({page}): {again}"
     raise InvalidRequestError(msg)
 
 

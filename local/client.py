@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from client.trip_posters import ApiError, TripPosters
+from client.trip_posters import ApiError, Job, TripPosters
 from client.trip_posters.calling import Caller, Request
 from client.trip_posters.models import CLOSED
 from local.trip_file import is_json
 from shared.core.errors import BundleError, MalformedRequestError
 from shared.trips.encodings import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from client.trip_posters import Job
 
 __all__ = ["CLOSED", "CarApp", "RefusedError", "fetch"]
 

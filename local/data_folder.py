@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from starlette.types import ASGIApp
 
 from local.cloud.serving import LoopbackServer, PortTakenError
 from shared.core.errors import BundleError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from starlette.types import ASGIApp
 
 _LOCK_FILE, _PORTS_FILE = "stack.lock", "ports.json"
 
@@ -52,10 +49,7 @@ def is_held(folder: Path) -> bool:
 
 
 class Ports:
-    """Serves on the ports of the folder's last start; `given` ones go before.
-
-    `exchanged` says in words which had been taken since by somebody else.
-    """
+    """Serves on the last start's ports, `given` ones first; `exchanged` tells of taken ones."""
 
     def __init__(self, folder: Path, given: Mapping[str, int]) -> None:
         self._path, self._given = folder / _PORTS_FILE, given

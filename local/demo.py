@@ -8,24 +8,19 @@ import resource
 import sys
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
+from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from client.trip_posters import Job, Poster
 from local.client import CarApp, fetch
-from local.printed import columns, print_facts, print_warnings, shown
+from local.printed import Say, columns, print_facts, print_warnings, shown
+from local.stack import LocalStack
 from local.trip_file import trip_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rich.console import Console
-
-    from client.trip_posters import Job, Poster
-    from local.printed import Say
-    from local.stack import LocalStack
 
 _ANNOUNCE_SECONDS = 10.0
 _STEPS = {
@@ -36,6 +31,7 @@ _STEPS = {
     "rendered": "car composed into the scene",
     "succeeded": "poster checked, labelled, stored",
 }
+_ENDINGS = ("needs_review", "failed", "cancelled")
 
 
 def run_demo(stack: LocalStack, trip: Path, folder: Path, say: Say, *, style: str = "") -> bool:
@@ -46,7 +42,8 @@ def run_demo(stack: LocalStack, trip: Path, folder: Path, say: Say, *, style: st
     job_id = app.send(trip, key=uuid.uuid4().hex, style=style)
     print_facts(console, {"job": job_id})
     console.print()
-    job = _follow(app, job_id, console)
+    with Live(console=console, refresh_per_second=8, transient=False) as live:
+        job = app.follow(job_id, seen=lambda job: live.update(_progress(job)))
     print_warnings(console, job.warnings)
     if job.status == "needs_review":
         console.print("\na reviewer has to look at this poster: a gate failed", style="yellow")
@@ -66,27 +63,18 @@ def run_demo(stack: LocalStack, trip: Path, folder: Path, say: Say, *, style: st
     return True
 
 
-def _follow(app: CarApp, job_id: str, console: Console) -> Job:
-    with Live(console=console, refresh_per_second=8, transient=False) as live:
-        return app.follow(job_id, seen=lambda job: live.update(_progress(job)))
-
-
 def _progress(job: Job) -> Text:
     """Return the history as a table: every step of the way, done or to come."""
     at = {step.status: step.at for step in job.history}
     rows: list[tuple[Text | str, ...]] = []
-    for status, words in {**_STEPS, **_endings(job)}.items():
+    ending = {job.status: ""} if job.status in _ENDINGS else {}
+    for status, words in {**_STEPS, **ending}.items():
         if status in at:
             seconds = (at[status] - job.created_at).total_seconds()
             rows.append((Text("●", style="green"), status, words, f"{seconds:5.1f} s"))
         else:
             rows.append((*(Text(each, style="dim") for each in ("○", status, words)), ""))
     return columns(rows)
-
-
-def _endings(job: Job) -> dict[str, str]:
-    known = dict.fromkeys(("needs_review", "failed", "cancelled"), "")
-    return {s: w for s, w in known.items() if s == job.status}
 
 
 def _keep(job: Job, poster: Poster, folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -101,6 +89,8 @@ def _keep(job: Job, poster: Poster, folder: Path) -> tuple[Path, dict[str, Any]]
 def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console) -> None:
     measured, master = manifest["measures"], manifest["files"][0]
     picture = Image.open(io.BytesIO(path.read_bytes()))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    megabytes = peak / 1e6 if sys.platform == "darwin" else peak / 1e3
     rows = {
         "manifest": str(path.with_suffix(".json")),
         "title": manifest["title"],
@@ -113,7 +103,7 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
         "prompt": f"{manifest['prompt']['source']} ({manifest['prompt']['model']})",
         "scene": f"{manifest['scene']['model']}: a demonstration picture, not a model's",
         "link": f"{poster.app_copy.url} until {shown(poster.app_copy.expires_at)}",
-        "memory": f"{_peak_megabytes():.0f} MB at the peak, the whole stack",
+        "memory": f"{megabytes:.0f} MB at the peak, the whole stack",
     }
     console.print()
     print_facts(console, {name: value for name, value in rows.items() if value})
@@ -129,8 +119,3 @@ def _tell_announcement(stack: LocalStack, job: Job, console: Console) -> None:
     console.print()
     print_facts(console, {"announcement": message_id})
     console.print_json(data=told if told else {"missing": "the community was not told yet"})
-
-
-def _peak_megabytes() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import requests
 from rich.text import Text
 
 from local.cloud.identity import keys
-from local.one_process import read_addresses
-from local.printed import print_table
+from local.one_process import running_stack
+from local.printed import Say, print_table
 from shared.core.errors import InvalidRequestError, NotFoundError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from local.printed import Say
 
 _SECONDS = 10.0
 
 
 def run_models(data: Path, name: str, change: Mapping[str, Any], *, say: Say) -> None:
     """Change the named model, print how it or all stand."""
-    told = read_addresses(data)
-    if told is None:
-        raise NotFoundError(f"no local stack runs on {data}; start one: poster up --data {data}")
-    url = f"{told.urls['dashscope']}/stand-in/models"
+    url = f"{running_stack(data).urls['dashscope']}/stand-in/models"
     headers = {"Authorization": f"Bearer {keys.DASHSCOPE_KEY}"}
     if change:
         answer = requests.post(f"{url}/{name}", json=change, headers=headers, timeout=_SECONDS)

@@ -10,15 +10,12 @@ import functools
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local.cloud.files import replace_bytes
+from local.cloud.oss.store import BucketStore
 from shared.vehicles.bundle import bundled, bundled_catalogue
 from shared.vehicles.catalogue import CATALOGUE_KEY
 from shared.vehicles.freeze import mount_files
-
-if TYPE_CHECKING:
-    from local.cloud.oss.store import BucketStore
 
 _VEHICLES = Path(__file__).parents[1] / "comfyui" / "vehicles"
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}(?:/[a-z0-9][a-z0-9_-]{0,31}){2}/[0-9a-f]{12}")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local.cloud.identity import keys
 from local.data_folder import is_held
 from shared import bootstrap
 from shared.core.errors import NotFoundError
 from shared.settings.every import GROUPS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 ADDRESS_FILE = "stack.json"
 SETTINGS = frozenset(str(each.alias) for group in GROUPS for each in group.model_fields.values())
@@ -93,10 +90,13 @@ def read_addresses(folder: Path) -> Addresses | None:
     return told if is_held(Path(told.folder)) else None
 
 
+def running_stack(folder: Path) -> Addresses:
+    """Return what the running stack says of itself; NotFoundError where none runs."""
+    if told := read_addresses(folder):
+        return told
+    raise NotFoundError(f"no local stack runs on {folder}; start one: poster up --data {folder}")
+
+
 def stack_settings(folder: Path) -> dict[str, str]:
     """Return the settings of the stack that runs there; NotFoundError where none does."""
-    told = read_addresses(folder)
-    if told is None:
-        msg = f"no local stack runs on {folder}; start one: poster up --data {folder}"
-        raise NotFoundError(msg)
-    return dict(told.environment)
+    return dict(running_stack(folder).environment)

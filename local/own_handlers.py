@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import TYPE_CHECKING
 
-from local.cloud.fc.runtime import load
-
-if TYPE_CHECKING:
-    from local.cloud.fc.runtime import Handler
-    from local.cloud.fc.spec import FunctionSpec
+from local.cloud.fc.runtime import Handler, load
+from local.cloud.fc.spec import FunctionSpec
 
 
 def load_handler(function: FunctionSpec, /) -> Handler:

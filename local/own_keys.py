@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local.cloud.identity.keys import Identity, new_signing_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COMMUNITY_SECRET = "whsec_bG9jYWwtY29tbXVuaXR5LXNlY3JldC0wMDAx"  # noqa: S105 - of loopback services
 BACKEND_SECRET = "whsec_bG9jYWwtYmFja2VuZC1zZWNyZXQtMDAwMDAx"  # noqa: S105 - likewise

@@ -7,16 +7,15 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from client.trip_posters import Warned as AnsweredWarning
-    from shared.core.errors import Warned
+from client.trip_posters import Warned as AnsweredWarning
+from shared.core.errors import Warned
 
-    Cell = str | Text
+Cell = str | Text
 
 _GAP = "  "
 _SHANGHAI = timezone(timedelta(hours=8))
@@ -139,7 +138,7 @@ def print_warnings(console: Console, warnings: Iterable[Warned | AnsweredWarning
 
 def columns(rows: Sequence[Sequence[Cell]], *, right: bool = False) -> Text:
     """Return rows in columns as wide as their widest cell, without borders."""
-    cells = [[_text(cell) for cell in row] for row in rows]
+    cells = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in rows]
     widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
     return Text("\n").join(_line(row, widths, right=right) for row in cells)
 
@@ -152,7 +151,3 @@ def _line(row: Sequence[Text], widths: Sequence[int], *, right: bool) -> Text:
     line = Text(_GAP).join(spaced)
     line.rstrip()
     return line
-
-
-def _text(cell: Cell) -> Text:
-    return cell if isinstance(cell, Text) else Text(cell)

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import structlog
 
 from local.demo import run_demo
+from local.printed import Say
 from local.stack import LocalStack, StackOptions
 from local.trial.server import TrialServer
 from shared.core.errors import InvalidRequestError
 from shared.settings import variables
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from local.printed import Say
 
 _TOKEN_SECONDS = 7 * 24 * 3600
 
@@ -77,8 +73,7 @@ def _running(wanted: Wanted, say: Say) -> Iterator[LocalStack]:
         _log_to(wanted.data / "logs" / "functions.jsonl")
         stack = LocalStack(wanted.data, options).start()
     except OSError as error:
-        msg = f"--data {wanted.data}: {error.strerror}"
-        raise InvalidRequestError(msg) from error
+        raise InvalidRequestError(f"--data {wanted.data}: {error.strerror}") from error
     try:
         for remark in stack.remarks:
             say.note(remark, style="yellow")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
 
 from local.one_process import SETTINGS
 from shared import settings
 from shared.settings.every import GROUPS
 from shared.settings.retention import RetentionSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
 
 # How the local stack's functions start each other, and whose keys they have. It deletes nothing by
 # its age, either.
@@ -25,10 +22,7 @@ _ITS_OWN = {
 def divided(
     shell: Mapping[str, str], decided: Collection[str]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the settings of a shell that count, and the names of those that cannot.
-
-    `decided`: those that the stack has set to the addresses and keys of its own services.
-    """
+    """Return a shell's settings that count, and the names of those that the stack has decided."""
     given = {name: shell[name] for name in sorted(SETTINGS & shell.keys()) if shell[name]}
     vain = tuple(name for name in given if name in decided or name in _ITS_OWN)
     return {name: text for name, text in given.items() if name not in vain}, vain

@@ -2,54 +2,44 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from local import own_keys
 from local.cloud.dashscope.app import create_dashscope_app
 from local.cloud.eas.app import create_eas_app
 from local.cloud.eas.consumer import EasConsumer
 from local.cloud.eas.service import EasService, RunOutcome
-from local.cloud.fc.context import Account, ContextFactory, Credentials, stack_environment
+from local.cloud.fc.context import Account, ContextFactory, Credentials, roles, stack_environment
 from local.cloud.fc.gateway import create_gateway_app
 from local.cloud.fc.host import FunctionHost
 from local.cloud.fc.invocation_api import create_fc_app
-from local.cloud.fc.roles import roles
-from local.cloud.fc.spec import load_stack
+from local.cloud.fc.running import HandlerLoader
+from local.cloud.fc.spec import FunctionSpec, load_stack
 from local.cloud.fc.triggers import OssTriggers, Timers
 from local.cloud.identity import keys
 from local.cloud.oss.app import create_oss_app
-from local.cloud.oss.store import BucketStore
+from local.cloud.oss.objects import ObjectEvent
+from local.cloud.oss.store import BucketStore, utc_now
+from local.cloud.ram.guard import Guard
+from local.cloud.serving import LoopbackServer
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi
 from local.community.app import create_community_app
 from local.community.state import CommunityState
 from local.data_folder import Ports, held
 from local.models.played import played
-from local.mount import seed_mount
+from local.mount import BundledVehicles, seed_mount
 from local.one_process import address_file, alone, environment
 from local.own_handlers import load_handler
 from local.shell_settings import check, divided
 from shared import bootstrap
 from shared.settings import credentials
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from starlette.types import ASGIApp
-
-    from local.cloud.fc.running import HandlerLoader
-    from local.cloud.fc.spec import FunctionSpec
-    from local.cloud.oss.objects import ObjectEvent
-    from local.cloud.ram.guard import Guard
-    from local.cloud.serving import LoopbackServer
-    from local.mount import BundledVehicles
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / ".local"
@@ -141,7 +131,7 @@ class LocalStack:
         guard = self._options.guard
         self._keys = {**_KEYS, **(guard.keys() if guard else {})}
         oss = create_oss_app(
-            self.objects, keys=self._keys, region=keys.REGION, clock=_utc_now, allows=guard
+            self.objects, keys=self._keys, region=keys.REGION, clock=utc_now, allows=guard
         )
         self._serve("oss", oss)
         self._serve("eas", create_eas_app(self.eas, keys.EAS_TOKEN))
@@ -193,21 +183,21 @@ class LocalStack:
             functions,
             root=self._data / "fc",
             context_factory=ContextFactory(_ACCOUNT, roles=roles(guard, functions)),
-            clock=_utc_now,
+            clock=utc_now,
             load=self._options.load,
             duplicate_every=self._options.duplicate_every,
             parallel=self._options.parallel,
         )
-        platform.mount("/", create_fc_app(self.host, keys=self._keys, clock=_utc_now, allows=guard))
+        platform.mount("/", create_fc_app(self.host, keys=self._keys, clock=utc_now, allows=guard))
         triggers = OssTriggers(functions, self.host)
-        deliver = self._options.deliver or _deliver
+        deliver = self._options.deliver or (lambda listener, event: listener(event))
         self.objects.subscribe(lambda event: deliver(triggers, event))
         self._running.enter_context(self.host)
         self.timers = Timers(
-            functions, self.host, clock=_utc_now, scale=self._options.timer_scale
+            functions, self.host, clock=utc_now, scale=self._options.timer_scale
         ).start()
         self._running.callback(self.timers.stop)
-        door.router.default = create_gateway_app(self.host, stack.routes, clock=_utc_now)
+        door.router.default = create_gateway_app(self.host, stack.routes, clock=utc_now)
 
     def _changed(self, function: FunctionSpec) -> FunctionSpec:
         """Return a function of s.yaml as the options want it."""
@@ -275,17 +265,7 @@ class LocalStack:
         self.stop()
 
 
-def _deliver(triggers: Callable[[ObjectEvent], object], event: ObjectEvent) -> None:
-    triggers(event)
-
-
 def _paint(prompt: str, width: int, height: int, seed: int) -> bytes:
-    from local.painter import paint
+    from local.painter import png
 
-    out = io.BytesIO()
-    paint(prompt, width=width, height=height, seed=seed).save(out, "PNG", compress_level=3)
-    return out.getvalue()
-
-
-def _utc_now() -> datetime:
-    return datetime.now(timezone.utc)
+    return png(prompt, width=width, height=height, seed=seed)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from shared.core.errors import MalformedRequestError
 from shared.trips.encodings import read_text
-from shared.trips.reading import read_trip_json
+from shared.trips.reading import ReadTrip, read_trip_json
 from shared.trips.text_form import read_trip_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.trips.reading import ReadTrip
 
 
 def is_json(path: Path) -> bool:

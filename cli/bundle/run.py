@@ -12,23 +12,23 @@ from cli.bundle.wheels import find_python
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cli.bundle.staging import Built
     from local.printed import Say
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("3.10", "3.12")
 
 
-def build_all(pythons: Sequence[str], out: Path, *, say: Say) -> None:
+def build_all(pythons: Sequence[str], out: Path, *, say: Say) -> list[Built]:
     """Build the artifacts for each Python."""
-    rows = []
+    found = []
     for version in pythons or PYTHONS:
         for built in build(ROOT, find_python(version), version, out):
             say.progress(f"{built.path}  sha256 {built.sha256}")
             sizes = f"{built.zip_bytes / 1e6:.1f} MB, {built.unpacked_bytes / 1e6:.1f} MB unpacked"
             say.progress(f"  {sizes}, {built.files} files")
-            rows.append(vars(built))
-    if say.as_json:
-        say.value(rows)
+            found.append(built)
+    return found
 
 
 def check_all(pythons: Sequence[str], out: Path, *, say: Say) -> None:

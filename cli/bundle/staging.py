@@ -29,23 +29,10 @@ _FILES = ("deploy/models.json", "deploy/prices.json")
 # How the nodes set a car in: intake_vehicle tries a render by their own code.
 PACK = "comfyui/custom_nodes/trip_poster"
 PLACING = (
-    "colour",
-    "compose",
-    "errors",
-    "footprint",
-    "grade",
-    "ground",
-    "layout",
-    "light_side",
-    "lit_by",
-    "passes",
-    "placement",
-    "plate_light",
-    "reflection",
-    "setting",
-    "vanishing",
+    "colour", "compose", "errors", "footprint", "grade", "ground", "layout", "light_side",
+    "lit_by", "passes", "placement", "plate_light", "reflection", "setting", "vanishing",
     "vehicle_files",
-)
+)  # fmt: skip
 _NEEDED = {".py", ".json", ".otf"}
 # What dependencies bring along and nobody needs at run time.
 _FOLDERS = {"tests", "test", "testing", "__pycache__", "bin", "include", "examples", "docs"}
@@ -65,16 +52,9 @@ from functions.{name}.handler import handler as handler
 HEAVY = frozenset({"paint_trip", "paint_scene", "store_result", "intake_vehicle"})
 # What the light artifact's functions import, and all that these need.
 _LIGHT = (
-    "aliyun-fc2",
-    "cryptography",
-    "isodate",
-    "oss2",
-    "pydantic",
-    "pyjwt",
-    "requests",
-    "stamina",
-    "structlog",
-)
+    "aliyun-fc2", "cryptography", "isodate", "oss2", "pydantic", "pyjwt", "requests",
+    "stamina", "structlog",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def preflight(
     data: Data = None,
 ) -> int:
     """Is this configuration fit to go live: what s.yaml gives its functions with this shell."""
-    from cli.preflight.run import preflight
+    from cli.preflight.checks import preflight
     from cli.preflight.world import Options
 
     options = Options(

@@ -61,7 +61,7 @@ def fuzz_api(
     seed: Annotated[int, Option(help="They are drawn from it.")] = 1,
     only: Annotated[str | None, Option(metavar="OPERATION", help="One operationId.")] = None,
 ) -> int:
-    """What docs/openapi.json allows and what not, against the local stack."""
+    """What openapi.json allows and what not, against the local stack."""
     from cli.own_environment import programs_of
     from tools.fuzz_api import run
 

@@ -35,25 +35,30 @@ def pause(
     by: By = "",
 ) -> None:
     """Send nothing to the GPUs until `poster queue resume`; trips are still accepted."""
-    from cli.operate import sending
+    from shared.jobs import control
 
-    sending.pause(reason, by=by, ports=ports(say), say=say)
+    given = ports(say)
+    control.pause(given.state, by=by, reason=reason, clock=given.clock)
+    again = say.next("queue", "resume")
+    say.done(f"paused; trips are still accepted, deadlines still run; to send again: {again}")
 
 
 @command(app, "resume", "poster queue resume --local", target=True)
 def resume(say: Say, by: By = "") -> None:
     """Send again, and try every service at once."""
-    from cli.operate import sending
+    from shared.jobs import control
 
-    sending.resume(by=by, ports=ports(say), say=say)
+    control.resume(ports(say).state, by=by)
+    say.done("resumed")
 
 
 @command(app, "accept", "poster queue accept --local", target=True)
 def accept(say: Say) -> None:
     """Accept new trips again after the sweeper has stopped it."""
-    from cli.operate import sending
+    from shared.jobs import control
 
-    sending.accept(ports=ports(say), say=say)
+    control.accept_again(ports(say).state)
+    say.done("new trips are accepted")
 
 
 @command(dead, "list", "poster dead list --local", target=True)
@@ -84,14 +89,22 @@ def replay(
     endpoint: Annotated[Endpoint | None, Option(help="Only there.")] = None,
 ) -> None:
     """Tell of everything since a time once more, with the same ids and bytes."""
-    from cli.operate import announcements
+    from local.printed import shown
+    from shared.announcements import outbox
 
-    announcements.replay(moment(since, say), endpoint, ports=ports(say), say=say)
+    begin, given, count = moment(since, say), ports(say), 0
+    for notice, mark in outbox.remembered_since(begin, state=given.state):
+        # What waits will be told in any case.
+        if mark.state != "waiting" and endpoint in {None, notice.event.endpoint}:
+            outbox.enter_again(notice, mark, now=given.clock.now(), state=given.state)
+            count += 1
+    say.done(f"{count} messages since {shown(begin)} are told again", messages=count, since=begin)
 
 
 @command(webhooks, "enable", "poster webhooks enable community --local", target=True)
 def enable(say: Say, endpoint: Endpoint) -> None:
     """Tell an endpoint again that has said it is gone."""
-    from cli.operate import announcements
+    from shared.announcements.endpoints import EndpointState, write_endpoint
 
-    announcements.enable(endpoint, ports=ports(say), say=say)
+    write_endpoint(endpoint, EndpointState(), state=ports(say).state)
+    say.done(f"{endpoint} is told again", endpoint=endpoint)

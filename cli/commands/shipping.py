@@ -1,4 +1,4 @@
-"""`poster build`, `deploy-files`, `lifecycle`, `docs`: what is deployed, and what is written."""
+"""A release and its zips, and the files that are written: what is deployed, and docs/."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from cli.frame import ROOT, command
 
@@ -19,12 +19,25 @@ Check = Annotated[bool, Option(help="Write nothing: 1 if a file is stale.")]
 
 def add_to(app: typer.Typer) -> None:
     """Declare the commands."""
+    command(app, "release", "poster release 0.2.0 --dry-run")(release)
     command(app, "build", "poster build --python 3.10")(build)
     command(
         app, "deploy-files", "poster deploy-files --settings deploy/stack.yaml --out ../my-stack"
     )(deploy_files)
     command(app, "lifecycle", "poster lifecycle")(lifecycle)
     command(app, "docs", "poster docs --check")(docs)
+
+
+def release(
+    say: Say,
+    version: Annotated[str, Argument(metavar="X.Y.Z", help="Above the last tag.")],
+    out: Out = ROOT / ".build",
+    dry_run: Annotated[bool, Option(help="Say what would be done.")] = False,
+) -> None:
+    """Version, changelog, commit, tag, zips and their digests; pushes and deploys nothing."""
+    from cli.bundle.release import release as make
+
+    make(version, out, dry_run=dry_run, say=say)
 
 
 def build(
@@ -34,7 +47,7 @@ def build(
     ] = None,
     out: Out = ROOT / ".build",
     check: Annotated[bool, Option(help="Try the zips that are there.")] = False,
-    licences: Annotated[bool, Option(help="Write docs/licences.md.")] = False,
+    licences: Annotated[bool, Option(help="Write THIRD_PARTY.md.")] = False,
 ) -> None:
     """The zips that are deployed, two for each Python of FC; or check them, or their licences."""
     from cli.bundle import run
@@ -44,7 +57,9 @@ def build(
     elif check:
         run.check_all(python or [], out, say=say)
     else:
-        run.build_all(python or [], out, say=say)
+        built = run.build_all(python or [], out, say=say)
+        if say.as_json:
+            say.value(list(map(vars, built)))
 
 
 def deploy_files(
@@ -67,7 +82,7 @@ def deploy_files(
 
 def lifecycle(say: Say, out: Out = ROOT / ".build" / "lifecycle") -> None:
     """The buckets' lifecycle rules from the settings of this shell."""
-    from cli.lifecycle import write_lifecycle
+    from cli.retention import write_lifecycle
 
     write_lifecycle(out, say=say)
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from cli.cost import tables
-from cli.cost.forecast import forecast
+from cli.cost.forecast import forecast, idle_day, least_gpus
 from cli.cost.functions import function_sizes
-from cli.cost.idle import idle_day, least_gpus
 from cli.cost.ledger import count_up, newest_record
 from cli.cost.prices import read_prices
 from cli.cost.spent import spent_on

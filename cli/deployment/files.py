@@ -25,9 +25,7 @@ SETTINGS = ROOT / "deploy" / "stack.yaml"
 def deployment_files(deployment: Deployment, *, builds: str = "./.build") -> dict[str, str]:
     """Return each file by its path from the root, with the text it should have."""
     documents = {
-        "eas_service.json": gpu_service.eas_service(deployment),
-        "deploy/eas_autoscaler.json": gpu_service.autoscaler(deployment),
-        "deploy/eas_cronscaler.json": gpu_service.cronscaler(deployment),
+        **gpu_service.service_files(deployment),
         **policy_files(deployment),
     }
     stack = stack_file((ROOT / "s.yaml").read_text("utf-8"), deployment, builds=builds)

@@ -2,114 +2,51 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.filled import filled
 from shared.seasons.calendar import calendar
 from shared.seasons.scaling import scaling
 
 if TYPE_CHECKING:
-    from cli.deployment.settings import Deployment, Instance
+    from cli.deployment.settings import Deployment
 
-_PORT = 8000
+_AS_THEY_ARE = {
+    "disk", "mount", "image", "least", "most", "waiting_per_instance", "scale_in_seconds",
+    "idle_seconds",
+}  # fmt: skip
+_FILE = Path(__file__).with_name("gpu_service.yaml")
 
 
-def eas_service(deployment: Deployment) -> dict[str, Any]:
-    """Return eas_service.json."""
+def service_files(deployment: Deployment) -> dict[str, Any]:
+    """Return what is deployed of the service, by the files' paths."""
     gpu, tasks, network = deployment.gpu, deployment.tasks, deployment.network
-    return {
-        "metadata": _metadata(deployment),
-        "queue": {
-            "cpu": gpu.queue.cpu,
-            "memory": gpu.queue.memory_mb,
-            "max_delivery": tasks.deliveries,
-            "resource": "",
-        },
-        "cloud": {
-            "computing": {
-                "instances": [_instance(each) for each in gpu.instances],
-                "disable_spot_protection_period": False,
-            },
-            "networking": {
-                "vpc_id": network.vpc,
-                "vswitch_id": ",".join(network.vswitches),
-                "security_group_id": network.security_group,
-            },
-        },
-        **({"networking": {"gateway": gpu.gateway}} if gpu.gateway else {}),
-        "storage": [
-            {
-                "mount_path": gpu.mount,
-                "oss": {"path": f"oss://{deployment.buckets.mount}/", "readOnly": False},
-                "properties": {"resource_type": "model"},
-            }
-        ],
-        "containers": [_container(deployment)],
-    }
-
-
-def _metadata(deployment: Deployment) -> dict[str, Any]:
-    gpu, tasks = deployment.gpu, deployment.tasks
-    return {
+    values = {
         "name": gpu.service,
-        "instance": max(1, gpu.least),
-        "type": "Async",
-        **({"workspace_id": gpu.workspace} if gpu.workspace else {}),
-        "disk": gpu.disk,
-        "rpc": {"worker_threads": 1, "keepalive": tasks.keepalive_seconds * 1000},
-        "rolling_strategy": {"max_surge": 1, "max_unavailable": 0},
-        "eas.termination_grace_period": tasks.grace_seconds,
+        "instances_at_first": max(1, gpu.least),
+        "workspace": gpu.workspace or None,
+        "keepalive_milliseconds": tasks.keepalive_seconds * 1000,
+        "grace_seconds": tasks.grace_seconds,
+        "queue_cpu": gpu.queue.cpu,
+        "queue_memory": gpu.queue.memory_mb,
+        "deliveries": tasks.deliveries,
+        "instances": [each.model_dump(exclude_none=True) for each in gpu.instances],
+        "vpc": network.vpc,
+        "vswitches": ",".join(network.vswitches),
+        "security_group": network.security_group,
+        "bucket": f"oss://{deployment.buckets.mount}/",
+        "script": f"python main.py --listen --port 8000 --data-dir {gpu.mount}",
+        **gpu.model_dump(include=_AS_THEY_ARE),
+        "gateway": {"gateway": gpu.gateway} if gpu.gateway else None,
     }
-
-
-def _instance(each: Instance) -> dict[str, Any]:
-    limit = {} if each.spot_price_limit is None else {"spot_price_limit": each.spot_price_limit}
-    return {"type": each.type, **limit}
-
-
-def _container(deployment: Deployment) -> dict[str, Any]:
-    gpu = deployment.gpu
+    found = filled(_FILE, values)
     return {
-        "image": gpu.image,
-        "script": f"python main.py --listen --port {_PORT} --data-dir {gpu.mount}",
-        "port": _PORT,
-        "startup_check": {
-            "http_get": {"path": "/", "port": _PORT},
-            "initial_delay_seconds": 20,
-            "period_seconds": 10,
-            "timeout_seconds": 5,
-            "failure_threshold": 90,
-        },
-        # A port that is open: while a picture is computed, an answer may take its time.
-        "liveness_check": {
-            "tcp_socket": {"port": _PORT},
-            "period_seconds": 30,
-            "timeout_seconds": 10,
-            "failure_threshold": 5,
-        },
+        "eas_service.json": found["service"],
+        "deploy/eas_autoscaler.json": found["autoscaler"],
+        # Instances on planned days.
+        "deploy/eas_cronscaler.json": planned(deployment)["eas"],
     }
-
-
-def autoscaler(deployment: Deployment) -> dict[str, Any]:
-    """Return deploy/eas_autoscaler.json: more instances for more waiting tasks."""
-    gpu = deployment.gpu
-    return {
-        "min": gpu.least,
-        "max": gpu.most,
-        "strategies": {"queue[avgbacklog]": gpu.waiting_per_instance},
-        "behavior": {
-            "scaleUp": {"stabilizationWindowSeconds": 0},
-            "scaleDown": {"stabilizationWindowSeconds": gpu.scale_in_seconds},
-            "onZero": {
-                "scaleDownGracePeriodSeconds": gpu.idle_seconds,
-                "scaleUpActivationReplicas": 1,
-            },
-        },
-    }
-
-
-def cronscaler(deployment: Deployment) -> dict[str, Any]:
-    """Return deploy/eas_cronscaler.json: instances on planned days."""
-    return dict(planned(deployment)["eas"])
 
 
 def planned(deployment: Deployment) -> dict[str, Any]:

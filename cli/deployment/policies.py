@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli.deployment.permissions import NEEDS, PEOPLE
+from cli.deployment.permissions import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,11 +20,10 @@ _Statement = dict[str, Any]
 
 def policy_files(deployment: Deployment) -> dict[str, dict[str, Any]]:
     """Return every policy by its path: of functions by their names, of others, and of trust."""
-    stack = deployment.stack
-    found = {}
-    for name, needs in {**NEEDS, **PEOPLE}.items():
+    stack, allowed, found = deployment.stack, permissions(), {}
+    for name, needs in {**allowed.functions, **allowed.others}.items():
         # The platform hands on what it gives up on, and does so with the function's own role.
-        last = () if name == _LAST or name in PEOPLE else (_LAST,)
+        last = () if name == _LAST or name in allowed.others else (_LAST,)
         starts = dict.fromkeys((*needs.starts, *last))
         invoked = {"fc:InvokeFunction": [f"{stack}-{each}" for each in starts]}
         found[name] = [

@@ -12,8 +12,8 @@ from functions.repaint_job.use_case import repaint_job
 from functions.review_job.schema import Decision
 from functions.review_job.use_case import Reviewer, review_job
 from shared import bootstrap
+from shared.core.callers import Caller
 from shared.core.errors import ConflictError, InvalidRequestError
-from shared.edge.identity import Caller
 from shared.jobs.accepting import AcceptRules
 
 if TYPE_CHECKING:

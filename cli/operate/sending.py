@@ -1,4 +1,4 @@
-"""Pause and resume sending, and see what holds it back."""
+"""What holds sending back, and how much there is to send."""
 
 from __future__ import annotations
 
@@ -15,25 +15,6 @@ if TYPE_CHECKING:
     from cli.operate.ports import Ports
     from local.printed import Say
     from shared.jobs.control import Circuit, Control
-
-
-def pause(reason: str, *, by: str, ports: Ports, say: Say) -> None:
-    """Send nothing to the GPUs until `resume`."""
-    control.pause(ports.state, by=by, reason=reason, clock=ports.clock)
-    again = say.next("queue", "resume")
-    say.done(f"paused; trips are still accepted, deadlines still run; to send again: {again}")
-
-
-def resume(*, by: str, ports: Ports, say: Say) -> None:
-    """Send again, and try every service at once."""
-    control.resume(ports.state, by=by)
-    say.done("resumed")
-
-
-def accept(*, ports: Ports, say: Say) -> None:
-    """Accept new trips again; the sweeper stops it anew if the reason is still there."""
-    control.accept_again(ports.state)
-    say.done("new trips are accepted")
 
 
 def status(*, ports: Ports, say: Say) -> None:

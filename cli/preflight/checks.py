@@ -15,7 +15,16 @@ from cli.preflight import (
     setting_checks,
     trigger_checks,
 )
-from cli.preflight.findings import Place, without_secrets
+from cli.preflight.findings import (
+    Place,
+    as_values,
+    exit_status,
+    show,
+    summary,
+    without_secrets,
+)
+from cli.preflight.world import World, world_of
+from shared import settings
 from shared.core.errors import BundleError
 from shared.settings import SettingsError
 
@@ -23,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.preflight.findings import Finding
-    from cli.preflight.world import World
+    from cli.preflight.world import Options
+    from local.printed import Say
 
     Run = Callable[[World], Iterator[Finding]]
 
@@ -61,6 +71,23 @@ CHECKS = (
     Check("announcements", service_checks.check_announcements, "the receivers"),
     Check("functions", service_checks.check_functions, "Function Compute"),
 )
+
+
+def preflight(options: Options, *, say: Say) -> int:
+    """Run every check; return 1 when something must change."""
+    seen: World = say.given or world_of(options, settings.variables())
+    found = []
+    with seen.entered():
+        for finding in findings(seen):
+            found.append(finding)
+            if not say.as_json:
+                show(finding, say.console)
+    if say.as_json:
+        say.value(as_values(found))
+    else:
+        skipped = "; services were not asked (--offline)" if seen.options.offline else ""
+        say.progress(f"\n{summary(found)}{skipped}")
+    return exit_status(found)
 
 
 def findings(world: World, checks: tuple[Check, ...] = CHECKS) -> Iterator[Finding]:

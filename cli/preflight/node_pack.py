@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SECONDS = 60
-# An isolated interpreter sees the packages that are installed, and only the pack besides.
+_PROJECT = Path(__file__).parents[2]
+# An isolated interpreter sees the packages that are installed, this project not among them, and the
+# pack besides.
 _PROGRAM = """
 import importlib.util, json, sys
 sys.modules["torch"] = None
-folder = sys.argv[1]
+folder, project = sys.argv[1:]
+sys.path = [each for each in sys.path if each != project]
 spec = importlib.util.spec_from_file_location(
     "pack", folder + "/__init__.py", submodule_search_locations=[folder])
 pack = importlib.util.module_from_spec(spec)
@@ -35,7 +38,7 @@ def loaded(folder: Path) -> PackFacts:
     """Import a pack; the error is the last line of what Python says."""
     try:
         ran = subprocess.run(
-            [sys.executable, "-I", "-c", _PROGRAM, str(folder)],
+            [sys.executable, "-I", "-c", _PROGRAM, str(folder), str(_PROJECT)],
             capture_output=True,
             text=True,
             check=False,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from local.printed import Say
     from shared.ports import Clock, JobStore, ObjectStore
     from shared.seasons.model import Campaign
-    from shared.seasons.sending import SeasonRules
+    from shared.seasons.ports import SeasonRules
     from shared.vehicles.catalogue import Catalogue
 
 

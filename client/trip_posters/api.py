@@ -60,9 +60,8 @@ class TripPosters:
         """Have a poster made of a trip: fields, JSON in bytes, or the text form as a string."""
         key = idempotency_key or uuid.uuid4().hex
         kind = _TEXT if isinstance(trip, str) else _JSON
-        headers = {**kind, **_named(key), **({"X-Priority": "bulk"} if bulk else {})}
-        body = self._call("POST", "/v1/trips", headers=headers, body=_encoded(trip))
-        return Accepted(body["job_id"], body["status"], key, Warned.all_of(body))
+        headers = {**kind, **({"X-Priority": "bulk"} if bulk else {})}
+        return self._accepted("/v1/trips", key, headers, _encoded(trip))
 
     def job(self, job_id: str) -> Job:
         """Return where a job stands, with fresh links once its poster is done."""
@@ -99,13 +98,11 @@ class TripPosters:
 
     def every_job(self) -> Iterator[Job]:
         """Yield all of the driver's own jobs, newest first."""
-        cursor: str | None = None
-        while True:
-            page = self.jobs(cursor=cursor, limit=50)
+        page = self.jobs(limit=50)
+        yield from page.jobs
+        while page.cursor is not None:
+            page = self.jobs(cursor=page.cursor, limit=50)
             yield from page.jobs
-            cursor = page.cursor
-            if cursor is None:
-                return
 
     def repaint(
         self,
@@ -120,24 +117,18 @@ class TripPosters:
         """Have another poster made of a job's trip."""
         key = idempotency_key or uuid.uuid4().hex
         wish = {"style": style, "seed": seed, "format": format, "share": share}
-        body = self._call(
-            "POST",
-            f"/v1/jobs/{quote(job_id, safe='')}/repaint",
-            headers={**_JSON, **_named(key)},
-            body=_encoded({name: value for name, value in wish.items() if value is not None}),
-        )
-        return Accepted(body["job_id"], body["status"], key, Warned.all_of(body))
+        body = _encoded({name: value for name, value in wish.items() if value is not None})
+        return self._accepted(f"/v1/jobs/{quote(job_id, safe='')}/repaint", key, _JSON, body)
 
     def set_share(self, job_id: str, *, share: bool) -> Share:
         """Let others see a poster, or take it back."""
         path = f"/v1/jobs/{quote(job_id, safe='')}"
         body = self._call("PATCH", path, headers=_JSON, body=_encoded({"share": share}))
-        return Share(body["job_id"], body["status"], body["share"])
+        return Share.of(body)
 
     def cancel(self, job_id: str) -> Cancelled:
         """End an open job."""
-        body = self._call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel")
-        return Cancelled(body["job_id"], body["task"])
+        return Cancelled.of(self._call("POST", f"/v1/jobs/{quote(job_id, safe='')}/cancel"))
 
     def erase(self, job_id: str) -> Erasure:
         """Erase a poster and all it was made from."""
@@ -153,13 +144,11 @@ class TripPosters:
 
     def export(self) -> Iterator[dict[str, Any]]:
         """Yield the files of everything that is stored of the driver."""
-        query: dict[str, str] = {}
-        while True:
-            body = self._call("GET", "/v1/me/export", query=query)
+        body = self._call("GET", "/v1/me/export")
+        yield body
+        while body.get("cursor"):
+            body = self._call("GET", "/v1/me/export", query={"cursor": body["cursor"]})
             yield body
-            if not body.get("cursor"):
-                return
-            query = {"cursor": body["cursor"]}
 
     def styles(self) -> tuple[Style, ...]:
         """Return the looks a driver may choose."""
@@ -173,17 +162,16 @@ class TripPosters:
         """Return the file behind a link; ask for the job again when the link has expired."""
         return self._caller.fetch(link.url)
 
+    def _accepted(self, path: str, key: str, headers: Mapping[str, str], body: bytes) -> Accepted:
+        named = {**headers, "Idempotency-Key": header_text(key)}
+        told = self._call("POST", path, headers=named, body=body)
+        return Accepted(told["job_id"], told["status"], key, Warned.all_of(told))
+
     def _call(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         return self._caller.call(Request(method, path, **parts))
 
 
-def _named(key: str) -> dict[str, str]:
-    return {"Idempotency-Key": header_text(key)}
-
-
 def _encoded(body: Mapping[str, Any] | str | bytes) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    if isinstance(body, str):
-        return body.encode()
+    if isinstance(body, (str, bytes)):
+        return body.encode() if isinstance(body, str) else body
     return json.dumps(dict(body), ensure_ascii=False).encode()

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -30,14 +31,13 @@ _PLAIN = re.compile(r"(?!utf-8'|.*=\?)[!-$&-+\--~]+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent; a request is only repeated if that changes nothing (`repeatable`)."""
+    """What is sent, perhaps more than once."""
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
-    repeatable: bool = True
 
 
 @dataclass
@@ -62,47 +62,39 @@ class Caller:
 
         Raises NoAnswerError when none came in time.
         """
-        answer = self._answer(request)
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
+        name = f"{request.method} {request.path}"
+        body = _json(self._answer(name, partial(self._try, request), most=399))
         if not isinstance(body, dict):
-            msg = f"{request.method} {request.path}: the answer is not a JSON object"
+            msg = f"{name}: the answer is not a JSON object"
             raise NoAnswerError(msg)
         return body
 
     def fetch(self, url: str) -> bytes:
         """Return what a signed link leads to; it needs no token, and gets none."""
-        end, tries = self.clock() + self.deadline, 0
+        send = partial(self.session.get, url, headers={})
+        return self._answer("GET a link", send, most=200).content
+
+    def _answer(
+        self, name: str, send: Callable[..., requests.Response], *, most: int
+    ) -> requests.Response:
+        """Send until there is an answer of a status up to `most`, or one that stays a refusal."""
+        end = self.clock() + self.deadline
+        tries = 0
         while True:
+            again = True
             try:
-                answer = self.session.get(url, timeout=self._left(end), headers={})
-                if answer.status_code == 200:
-                    return answer.content
+                answer = send(timeout=max(0.1, min(self.timeout, end - self.clock())))
+                if answer.status_code <= most:
+                    return answer
                 error: Exception = refusal(answer)
                 again = answer.status_code in _WORTH_ANOTHER_TRY
             except requests.RequestException as failed:
-                error, again = _no_answer("GET", "a link", failed), True
-            tries = self._pause(tries, end, error, again=again)
+                # Not the library's words: they may hold the address with its query.
+                error = NoAnswerError(f"{name}: no answer ({type(failed).__name__})")
+            self._pause(tries, end, error, again=again)
+            tries += 1
 
-    def _answer(self, request: Request) -> requests.Response:
-        end, tries = self.clock() + self.deadline, 0
-        while True:
-            try:
-                answer = self._try(request, end)
-                if answer.status_code < 400:
-                    return answer
-                error: Exception = refusal(answer)
-                again = request.repeatable and answer.status_code in _WORTH_ANOTHER_TRY
-            except requests.RequestException as failed:
-                error = _no_answer(request.method, request.path, failed)
-                # What was never sent may always be sent again.
-                unsent = isinstance(failed, requests.ConnectTimeout)
-                again = request.repeatable or unsent
-            tries = self._pause(tries, end, error, again=again)
-
-    def _try(self, request: Request, end: float) -> requests.Response:
+    def _try(self, request: Request, timeout: float) -> requests.Response:
         token = self.token if isinstance(self.token, str) else self.token()
         own = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         return self.session.request(
@@ -111,14 +103,11 @@ class Caller:
             headers={**own, **self.headers, **request.headers},
             params=dict(request.query),
             data=request.body,
-            timeout=self._left(end),
+            timeout=timeout,
             allow_redirects=False,
         )
 
-    def _left(self, end: float) -> float:
-        return max(0.1, min(self.timeout, end - self.clock()))
-
-    def _pause(self, tries: int, end: float, error: Exception, *, again: bool) -> int:
+    def _pause(self, tries: int, end: float, error: Exception, *, again: bool) -> None:
         """Wait for the next try, or raise: not worth it, or no time left for it."""
         longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**tries)
         asked = error.retry_after if isinstance(error, ApiError) else None
@@ -126,7 +115,6 @@ class Caller:
         if not again or self.clock() + pause >= end:
             raise error
         self.sleep(pause)
-        return tries + 1
 
 
 def header_text(text: str) -> str:
@@ -138,10 +126,7 @@ def header_text(text: str) -> str:
 
 def refusal(answer: requests.Response) -> ApiError:
     """Return the problem details of a refusal; of another body only its status."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = {}
+    body = _json(answer)
     if not isinstance(body, dict):
         body = {}
     told = body.get("problems")
@@ -177,6 +162,8 @@ def retry_after(value: str | None) -> float | None:
     return min(_LONGEST_ASKED, max(0.0, asked))
 
 
-def _no_answer(method: str, path: str, failed: Exception) -> NoAnswerError:
-    # Not the library's words: they may hold the address with its query.
-    return NoAnswerError(f"{method} {path}: no answer ({type(failed).__name__})")
+def _json(answer: requests.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None

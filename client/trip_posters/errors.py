@@ -1,18 +1,4 @@
-"""What can go wrong: a refusal with its problem details (RFC 9457), no answer, no patience.
-
-TripPostersError
-├── ApiError                 refused; status, title, detail, problems, retry_after
-│   ├── BadRequestError      400, 413, 422: the request, its fields
-│   ├── UnauthorizedError    401
-│   ├── ForbiddenError       403
-│   ├── NotFoundError        404
-│   ├── ConflictError        409
-│   ├── GoneError            410: it was erased
-│   ├── TooManyRequestsError 429: wait for `retry_after` seconds
-│   └── ServerError          5xx
-├── NoAnswerError            no connection, no complete answer, no time left
-└── WaitTimeoutError         the poster did not come in the time that was given
-"""
+"""What can go wrong: a refusal with its problem details (RFC 9457), no answer, no patience."""
 
 from __future__ import annotations
 
@@ -32,7 +18,7 @@ class TripPostersError(Exception):
 
 
 class ApiError(TripPostersError):
-    """The interface said no; `retry_after` is in seconds, where it named a time."""
+    """The interface said no, by one of the classes below; `retry_after` is in seconds, or None."""
 
     def __init__(
         self,
@@ -45,47 +31,44 @@ class ApiError(TripPostersError):
     ) -> None:
         fields = "".join(f"\n  {each.pointer}: {each.detail}" for each in problems)
         super().__init__(f"{status} {title}: {detail}".rstrip(": ") + fields)
-        self.status = status
-        self.title = title
-        self.detail = detail
-        self.problems = problems
-        self.retry_after = retry_after
+        self.status, self.title, self.detail = status, title, detail
+        self.problems, self.retry_after = problems, retry_after
 
 
 class BadRequestError(ApiError):
-    """The request is wrong; asking again changes nothing."""
+    """400, 413, 422: the request is wrong; asking again changes nothing."""
 
 
 class UnauthorizedError(ApiError):
-    """The token is missing or not accepted."""
+    """401: the token is missing or not accepted."""
 
 
 class ForbiddenError(ApiError):
-    """The token's scope does not suffice."""
+    """403: the token's scope does not suffice."""
 
 
 class NotFoundError(ApiError):
-    """There is no such thing, or not for this caller."""
+    """404: there is no such thing, or not for this caller."""
 
 
 class ConflictError(ApiError):
-    """It is past what was asked for, or not yet there."""
+    """409: it is past what was asked for, or not yet there."""
 
 
 class GoneError(ApiError):
-    """It was erased."""
+    """410: it was erased."""
 
 
 class TooManyRequestsError(ApiError):
-    """A limit is reached."""
+    """429: a limit is reached; wait for `retry_after` seconds."""
 
 
 class ServerError(ApiError):
-    """The service could not do its part."""
+    """5xx: the service could not do its part."""
 
 
 class NoAnswerError(TripPostersError):
-    """No complete answer came within the deadline."""
+    """No connection, or no complete answer within the deadline."""
 
 
 class WaitTimeoutError(TripPostersError):

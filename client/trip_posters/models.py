@@ -2,56 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 Body = dict[str, Any]
 CLOSED = frozenset({"succeeded", "failed", "cancelled"})
+_Read = TypeVar("_Read", bound="Answered")
 
 
 @dataclass(frozen=True)
-class Link:
+class Answered:
+    """What is read of an answer by the fields' names, and by what stands in their metadata."""
+
+    @classmethod
+    def of(cls: type[_Read], body: Body) -> _Read:
+        """Read it; raises KeyError for a field that has to be there and is not."""
+        found = {}
+        for each in fields(cls):
+            if each.name in body or each.default is each.default_factory is MISSING:
+                value, read = body[each.name], each.metadata.get("read")
+                found[each.name] = read(value) if read and value is not None else value
+        return cls(**found)
+
+
+def _time(text: str) -> datetime:
+    # Python 3.10 does not read the Z.
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _all(kind: type[_Read]) -> Callable[[list[Body]], tuple[_Read, ...]]:
+    return lambda bodies: tuple(map(kind.of, bodies))
+
+
+_TIME = {"read": _time}
+
+
+@dataclass(frozen=True)
+class Link(Answered):
     """A link that works without a token until `expires_at`."""
 
     url: str
-    expires_at: datetime
+    expires_at: datetime = field(metadata=_TIME)
 
-    @classmethod
-    def of(cls, body: Body) -> Link:
-        """Read it."""
-        return cls(body["url"], _time(body["expires_at"]))
+
+_LINK = {"read": Link.of}
 
 
 @dataclass(frozen=True)
-class Poster:
+class Poster(Answered):
     """Links to the files of a finished job, and the characters its lettering is without."""
 
-    master: Link
-    app_copy: Link
-    thumbnail: Link
-    manifest: Link
-    missing_characters: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, body: Body) -> Poster:
-        """Read it."""
-        names = ("master", "app_copy", "thumbnail", "manifest")
-        links = {name: Link.of(body[name]) for name in names}
-        return cls(**links, missing_characters=tuple(body.get("missing_characters", ())))
+    master: Link = field(metadata=_LINK)
+    app_copy: Link = field(metadata=_LINK)
+    thumbnail: Link = field(metadata=_LINK)
+    manifest: Link = field(metadata=_LINK)
+    missing_characters: tuple[str, ...] = field(default=(), metadata={"read": tuple})
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Answered):
     """One step of a job's history."""
 
     status: str
     attempt: int
-    at: datetime
+    at: datetime = field(metadata=_TIME)
 
 
 @dataclass(frozen=True)
-class Failure:
+class Failure(Answered):
     """Why there is no poster: a stable code, and a sentence for people."""
 
     code: str
@@ -59,7 +79,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Warned:
+class Warned(Answered):
     """A field of the trip that was not used as it was sent, and what is assumed instead."""
 
     field: str
@@ -69,12 +89,11 @@ class Warned:
     @classmethod
     def all_of(cls, body: Body) -> tuple[Warned, ...]:
         """Read those of an answer."""
-        given = body.get("warnings", ())
-        return tuple(cls(each["field"], each["reason"], each["assumed"]) for each in given)
+        return tuple(map(cls.of, body.get("warnings", ())))
 
 
 @dataclass(frozen=True)
-class Composition:
+class Composition(Answered):
     """How a poster is composed: its format (4:5), layout, the car's view, ground and light."""
 
     format: str
@@ -83,14 +102,9 @@ class Composition:
     ground: str
     light: str
 
-    @classmethod
-    def of(cls, body: Body) -> Composition:
-        """Read it."""
-        return cls(*(body[name] for name in ("format", "layout", "view", "ground", "light")))
 
-
-@dataclass(frozen=True)
-class Job:
+@dataclass(frozen=True, kw_only=True)
+class Job(Answered):
     """A job as its driver sees it."""
 
     job_id: str
@@ -98,19 +112,19 @@ class Job:
     attempt: int
     style: str
     vehicle: str
-    share: bool
-    origin: str
-    repaint_of: str | None
-    waiting_for: str | None
-    created_at: datetime
-    deadline_at: datetime
-    title: str | None
-    prompt_source: str | None
-    history: tuple[Step, ...]
-    poster: Poster | None
-    failure: Failure | None
-    warnings: tuple[Warned, ...] = ()
-    composition: Composition | None = None
+    share: bool = False
+    origin: str = "app"
+    repaint_of: str | None = None
+    waiting_for: str | None = None
+    created_at: datetime = field(metadata=_TIME)
+    deadline_at: datetime = field(metadata=_TIME)
+    title: str | None = None
+    prompt_source: str | None = None
+    history: tuple[Step, ...] = field(default=(), metadata={"read": _all(Step)})
+    poster: Poster | None = field(default=None, metadata={"read": Poster.of})
+    failure: Failure | None = field(default=None, metadata={"read": Failure.of})
+    warnings: tuple[Warned, ...] = field(default=(), metadata={"read": _all(Warned)})
+    composition: Composition | None = field(default=None, metadata={"read": Composition.of})
 
     @property
     def is_closed(self) -> bool:
@@ -125,47 +139,13 @@ class Job:
         """
         return not self.is_closed and self.status != "needs_review"
 
-    @classmethod
-    def of(cls, body: Body) -> Job:
-        """Read it."""
-        poster, failure = body.get("poster"), body.get("failure")
-        plan = body.get("composition")
-        return cls(
-            job_id=body["job_id"],
-            status=body["status"],
-            attempt=body["attempt"],
-            style=body["style"],
-            vehicle=body["vehicle"],
-            share=body.get("share", False),
-            origin=body.get("origin", "app"),
-            repaint_of=body.get("repaint_of"),
-            waiting_for=body.get("waiting_for"),
-            created_at=_time(body["created_at"]),
-            deadline_at=_time(body["deadline_at"]),
-            title=body.get("title"),
-            prompt_source=body.get("prompt_source"),
-            history=tuple(
-                Step(step["status"], step["attempt"], _time(step["at"]))
-                for step in body.get("history", ())
-            ),
-            poster=Poster.of(poster) if poster else None,
-            failure=Failure(failure["code"], failure["detail"]) if failure else None,
-            warnings=Warned.all_of(body),
-            composition=Composition.of(plan) if plan else None,
-        )
-
 
 @dataclass(frozen=True)
-class JobPage:
+class JobPage(Answered):
     """Some of a driver's jobs, newest first; `cursor` asks for the next ones, None at the end."""
 
-    jobs: tuple[Job, ...]
-    cursor: str | None
-
-    @classmethod
-    def of(cls, body: Body) -> JobPage:
-        """Read it."""
-        return cls(tuple(map(Job.of, body["jobs"])), body.get("cursor"))
+    jobs: tuple[Job, ...] = field(metadata={"read": _all(Job)})
+    cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -182,7 +162,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Answered):
     """Whether others may see a poster now."""
 
     job_id: str
@@ -191,7 +171,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Cancelled:
+class Cancelled(Answered):
     """A cancelled job, and what became of its GPU work."""
 
     job_id: str
@@ -199,26 +179,14 @@ class Cancelled:
 
 
 @dataclass(frozen=True)
-class Erasure:
+class Erasure(Answered):
     """The receipt of an erasure: "running", "settling" (all is gone) or "done", and counts."""
 
     erasure_id: str
     status: str
-    asked_at: datetime
-    ended_at: datetime | None
-    counts: dict[str, int]
-
-    @classmethod
-    def of(cls, body: Body) -> Erasure:
-        """Read it."""
-        ended_at = body.get("ended_at")
-        return cls(
-            erasure_id=body["erasure_id"],
-            status=body["status"],
-            asked_at=_time(body["asked_at"]),
-            ended_at=_time(ended_at) if ended_at else None,
-            counts=dict(body.get("counts", {})),
-        )
+    asked_at: datetime = field(metadata=_TIME)
+    ended_at: datetime | None = field(default=None, metadata=_TIME)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -253,8 +221,3 @@ class Vehicle:
         names = ("model", "generation", "paint", "version")
         own = {name: body[name] for name in names}
         return cls(**own, title_zh=body["titles"]["zh"], title_en=body["titles"]["en"])
-
-
-def _time(text: str) -> datetime:
-    # Python 3.10 does not read the Z.
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.cancel_job.use_case import cancel_job
 from shared import bootstrap
 from shared.edge import identity
 from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

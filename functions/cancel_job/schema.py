@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from shared.core.models import View
 
 TaskFate = Literal[
     "removed",
@@ -14,15 +14,9 @@ TaskFate = Literal[
 ]
 
 
-class CancelledView(BaseModel):
+class CancelledView(View):
     """A cancelled job, and what became of its GPU work; "none" where no GPU has or will have it."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     job_id: str
     status: Literal["cancelled"]
     task: TaskFate
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return self.model_dump(mode="json")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from functions.cancel_job.schema import CancelledView, TaskFate
+from shared.core.callers import Caller
 from shared.core.errors import ConflictError, UpstreamError
 from shared.jobs.access import no_such_job, visible_job
 from shared.jobs.accounts import note_closed
@@ -13,11 +13,7 @@ from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import JobRecord, JobStatus
 from shared.observability import log
-from shared.ports import Withdrawal
-
-if TYPE_CHECKING:
-    from shared.edge.identity import Caller
-    from shared.ports import Clock, JobStore, WorkflowQueue
+from shared.ports import Clock, JobStore, Withdrawal, WorkflowQueue
 
 _FATES: dict[Withdrawal, TaskFate] = {
     "removed": "removed",
@@ -82,9 +78,6 @@ def _fate(record: JobRecord, queue: WorkflowQueue) -> TaskFate:
         log.logger().warning("task.not_withdrawn", error=type(error).__name__)
         return _UNKNOWN
     log.logger().info("task.withdrawn", task_id=record.task_id, outcome=withdrawn)
-    return _UNKNOWN if _may_come(withdrawn, before) else _FATES[withdrawn]
-
-
-def _may_come(withdrawn: Withdrawal, before: JobStatus) -> bool:
-    """Say whether the task was being posted: it is not in the queue, and may yet come."""
-    return withdrawn == "none" and before is JobStatus.SENDING
+    # A task that was being posted is not in the queue, and may yet come.
+    may_come = withdrawn == "none" and before is JobStatus.SENDING
+    return _UNKNOWN if may_come else _FATES[withdrawn]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.change_share import schema
 from functions.change_share.use_case import change_share
 from shared import bootstrap
 from shared.edge import http_fields, identity
-from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry
@@ -21,7 +17,7 @@ def handler(request: HttpRequest) -> HttpResponse:
     caller.require("driver", "service")
     most = bootstrap.job_settings().max_body_bytes
     record = change_share(
-        path_tail(request, "/v1/jobs/"),
+        path_segment(request, "/v1/jobs/"),
         caller,
         share=http_fields.json_body(
             request, schema.ShareWish, schema.ALLOWED, max_bytes=most

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import StrictBool
 
+from shared.core.models import Strict
 from shared.edge.job_answers import job_body
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
+from shared.jobs.record import JobRecord
 
 ALLOWED = {"share": "true: others may see the poster; false: they may not, or no longer"}
 
 
-class ShareWish(BaseModel):
+class ShareWish(Strict):
     """Whether others may see the poster."""
-
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
 
     share: StrictBool
 

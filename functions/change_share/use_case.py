@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from shared.core.callers import Caller
 from shared.jobs.access import visible_job
+from shared.jobs.closing import AnnounceMode
 from shared.jobs.recalling import is_recalled, refuse_showing
-from shared.jobs.shares import set_share
-from shared.jobs.withdrawing import withdraw
-
-if TYPE_CHECKING:
-    from shared.edge.identity import Caller
-    from shared.jobs.closing import AnnounceMode
-    from shared.jobs.record import JobRecord
-    from shared.ports import Clock, JobStore, ObjectStore
+from shared.jobs.record import JobRecord
+from shared.jobs.shares import set_share, withdraw
+from shared.ports import Clock, JobStore, ObjectStore
 
 
 def change_share(

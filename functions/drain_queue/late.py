@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from shared.ports import Clock, ObjectStore
+from shared.ports import Clock, ObjectStore
 
 _PREFIX = "late/"
 _FORGOTTEN_AFTER = 20

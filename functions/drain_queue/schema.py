@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.jobs.record import TaskEnd
-
-if TYPE_CHECKING:
-    from shared.ports import SinkMessage
+from shared.ports import SinkMessage
 
 _REASON_LENGTH = 120
 # Whoever wrote the name may have put anything into it; half a surrogate pair cannot be stored.

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
 
 from functions.drain_queue.late import LateOutputs
 from functions.drain_queue.schema import task_end
@@ -14,24 +13,20 @@ from shared.core import ids
 from shared.core.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.control import forget_queues, report_queues
 from shared.jobs.moving import load_for
-from shared.jobs.record import JobStatus, TaskEnd
+from shared.jobs.record import JobRecord, JobStatus, TaskEnd
 from shared.jobs.task_end import record_task_end
 from shared.lists.bulkhead import FAILED, RESTS, SET_ASIDE, WAITS, Bulkhead
-from shared.lists.tries import DEAD
+from shared.lists.tries import DEAD, Tried
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
-    from shared.lists.tries import Tried
-    from shared.ports import (
-        Clock,
-        FunctionInvoker,
-        JobStore,
-        ObjectStore,
-        QueueDepth,
-        SinkMessage,
-        WorkflowQueue,
-    )
+from shared.ports import (
+    Clock,
+    FunctionInvoker,
+    JobStore,
+    ObjectStore,
+    QueueDepth,
+    SinkMessage,
+    WorkflowQueue,
+)
 
 _PAGE = 20
 _NEARLY_FULL = 0.8

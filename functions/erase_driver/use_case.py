@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
-from shared.jobs.erasures import Work, begin, read_receipt, read_work, start
+from shared.jobs.erasures import Receipt, Work, begin, read_receipt, read_work, start
 from shared.jobs.tombstone import Tombstone, read_tombstone, write_tombstone
-
-if TYPE_CHECKING:
-    from shared.jobs.erasures import Receipt
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
 
 
 def erase_driver(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.erase_job.use_case import erase_job
 from shared import bootstrap
 from shared.edge import identity
-from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
+from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 from shared.jobs.record import JobName
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry
@@ -21,7 +17,7 @@ def handler(request: HttpRequest) -> HttpResponse:
     caller.require("driver", "service")
     receipt = erase_job(
         JobName(
-            job_id=path_tail(request, "/v1/jobs/"),
+            job_id=path_segment(request, "/v1/jobs/"),
             tenant=caller.tenant,
             driver_key=identity.driver_key_of(caller, request.headers, bootstrap.id_key()),
         ),

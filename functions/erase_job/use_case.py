@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
 from shared.jobs.access import no_such_job
 from shared.jobs.erasing import erase_record
-from shared.jobs.erasures import Work, begin, start
+from shared.jobs.erasures import Receipt, Work, begin, start
 from shared.jobs.record import JobName
-
-if TYPE_CHECKING:
-    from shared.jobs.erasures import Receipt
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
 
 
 def erase_job(
@@ -28,10 +23,12 @@ def erase_job(
 
     `name` says whose the job must be: of any other's there is none, NotFoundError.
     """
-    found = jobs.load(name.job_id) if ids.is_job_id(name.job_id) else None
-    if found is None and not _is_begun(name, jobs):
+    if not ids.is_job_id(name.job_id):
         raise no_such_job()
-    if found is not None and JobName.of(found) != name:
+    found = jobs.load(name.job_id)
+    # In the index, and without a record yet: it is being accepted just now.
+    begun = found is None and jobs.is_indexed(name.driver_key, name.job_id)
+    if not begun and (found is None or JobName.of(found) != name):
         raise no_such_job()
     work = Work(
         erasure_id=ids.erasure_id(id_key, name.driver_key, name.job_id),
@@ -45,8 +42,3 @@ def erase_job(
     if receipt.status == "running":
         start(work, invoker=invoker)
     return receipt
-
-
-def _is_begun(name: JobName, jobs: JobStore) -> bool:
-    """Say whether the job is being accepted just now: in the index, and without a record yet."""
-    return ids.is_job_id(name.job_id) and jobs.is_indexed(name.driver_key, name.job_id)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.export_driver.use_case import export_driver
 from shared import bootstrap
 from shared.edge import identity
 from shared.edge.entrypoint import HttpResponse, http_entry
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import AwareDatetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
-
+from shared.core.models import View
 from shared.edge.job_view import JobView
 from shared.prompts.model import PaintingPrompt
 from shared.trips.model import Trip
@@ -13,18 +12,14 @@ from shared.trips.model import Trip
 MOST = 100
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-class ShareStep(_Part):
+class ShareStep(View):
     """When the driver let others see the poster, or took it back."""
 
     share: bool
     at: AwareDatetime
 
 
-class ReviewStep(_Part):
+class ReviewStep(View):
     """What somebody decided on the poster, and when; who it was is not the driver's data."""
 
     decision: str
@@ -32,7 +27,7 @@ class ReviewStep(_Part):
     note: str
 
 
-class ExportedJob(_Part):
+class ExportedJob(View):
     """All that is stored of one job, in the words of the interface."""
 
     job: JobView
@@ -42,16 +37,12 @@ class ExportedJob(_Part):
     reviews: tuple[ReviewStep, ...]
 
 
-class Export(_Part):
+class Export(View):
     """A driver's jobs, newest first; `cursor` asks for the next file, null in the last one."""
 
     exported_at: AwareDatetime
     jobs: tuple[ExportedJob, ...]
     cursor: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return self.model_dump(mode="json")
 
     def headers(self) -> dict[str, str]:
         """Return what makes it a file."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from functions.export_driver.schema import MOST, Export, ExportedJob, ReviewStep, ShareStep
-from shared.edge.job_view import view_of
+from shared.edge.job_view import JobView, view_of
+from shared.jobs.control import Control
 from shared.jobs.listing import page_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.edge.job_view import JobView
-    from shared.jobs.control import Control
-    from shared.jobs.record import JobRecord
-    from shared.ports import Clock, JobStore, ObjectStore
+from shared.jobs.record import JobRecord
+from shared.ports import Clock, JobStore, ObjectStore
 
 
 def export_driver(

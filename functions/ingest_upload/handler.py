@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from shared import bootstrap
 from shared.core import ids
 from shared.edge.entrypoint import event_entry
-from shared.edge.events.uploads import decode_upload
+from shared.edge.events.uploads import UploadWork, decode_upload
 from shared.jobs.accepting import AcceptRules
-
-if TYPE_CHECKING:
-    from shared.edge.events.uploads import UploadWork
 
 _SECONDS = 50.0
 

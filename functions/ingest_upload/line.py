@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,24 +24,47 @@ from shared.jobs.accepting import (
     choice_problems,
     first_record,
 )
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
 from shared.uploads import names
-from shared.uploads.cursor import Row, RowProblem
+from shared.uploads.cursor import Cursor, Row, RowProblem
 from shared.uploads.forgetting import ERASED
 
 if TYPE_CHECKING:
-    from shared.core.errors import Problem
-    from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
-    from shared.trips.model import Vehicle
-    from shared.uploads.cursor import Cursor
     from shared.uploads.entry import Entry, UploadedTrip
     from shared.uploads.forms import Form
+    from shared.uploads.source import UploadLimits
     from shared.vehicles.catalogue import Catalogue
 
 
 class NoRoomError(BundleError):
     """The line wants a new job, and there is no room for one."""
+
+
+@dataclass(frozen=True)
+class IngestRules:
+    """`seconds` for one run; `open_jobs` in bulk at once; the tenant that uploads belong to."""
+
+    accept: AcceptRules
+    limits: UploadLimits
+    tenant: str
+    open_jobs: int
+    seconds: float
+    batch_lines: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestPorts:
+    """The ports of one run, which ends at `ends_at` on the monotonic clock."""
+
+    ends_at: float
+    rules: IngestRules
+    catalogue: Catalogue
+    jobs: JobStore
+    state: ObjectStore
+    mount: ObjectStore
+    invoker: FunctionInvoker
+    clock: Clock
 
 
 @dataclass(kw_only=True)
@@ -50,22 +74,19 @@ class Lines:
     cursor: Cursor
     form: Form
     room: int
-    rules: AcceptRules
-    catalogue: Catalogue
-    jobs: JobStore
-    state: ObjectStore
-    invoker: FunctionInvoker
-    clock: Clock
+    ports: IngestPorts
     noted: set[str] = field(default_factory=set)
 
     def row(self, entry: Entry) -> Row:
         """Deal with one line; NoRoomError when it has to wait. Safe to repeat."""
         for driver in sorted(self.form.drivers(entry.data)):
-            self._note(self._driver_key(driver))
+            self._note(driver)
         if entry.reason:
             return _refused(entry, entry.reason, detail=entry.detail)
         try:
-            return self._row(entry, self.form.parse(entry.data, self._choices))
+            rules, catalogue = self.ports.rules.accept, self.ports.catalogue
+            choices = functools.partial(choice_problems, rules=rules, catalogue=catalogue)
+            return self._row(entry, self.form.parse(entry.data, choices))
         except InvalidRequestError as error:
             return _refusal(entry, error)
         except GoneError:
@@ -86,21 +107,21 @@ class Lines:
             origin="upload",
             asked_in=f"{self.cursor.upload_id}:{entry.number}",
         )
+        ports = self.ports
         first = first_record(
-            submission, rules=self.rules, catalogue=self.catalogue, clock=self.clock
+            submission, rules=ports.rules.accept, catalogue=ports.catalogue, clock=ports.clock
         )
-        known = self.jobs.peek(first.job_id)
+        known = ports.jobs.peek(first.job_id)
         if known is None:
             if self.room <= 0:
                 raise NoRoomError
             self.room -= 1
         if known is None or known.status is JobStatus.ACCEPTED:
             # Also for one that is there: the run that began it may have died on the way.
-            known = accept(first, jobs=self.jobs, invoker=self.invoker, asked_at=self.cursor.put_at)
+            known = accept(
+                first, jobs=ports.jobs, invoker=ports.invoker, asked_at=self.cursor.put_at
+            )
         return self._told(entry, first, known)
-
-    def _choices(self, vehicle: Vehicle | None, style: str | None) -> tuple[Problem, ...]:
-        return choice_problems(vehicle, style, rules=self.rules, catalogue=self.catalogue)
 
     def _told(self, entry: Entry, first: JobRecord, job: JobRecord) -> Row:
         if job.status is JobStatus.ERASED:
@@ -111,15 +132,14 @@ class Lines:
         outcome = "accepted" if job.asked_in == first.asked_in else "known"
         return Row(line=entry.number, outcome=outcome, job_id=job.job_id, warnings=first.warnings)
 
-    def _note(self, driver_key: str) -> None:
+    def _note(self, driver: str) -> None:
         """Write down that this upload names the driver, before anything is made of it."""
+        id_key, tenant = self.ports.rules.accept.id_key, self.cursor.tenant
+        driver_key = ids.driver_key(id_key, tenant=tenant, driver=driver)
         if driver_key not in self.noted:
             key = names.driver_upload_key(driver_key, self.cursor.upload_id)
-            self.state.put(key, self.cursor.key.encode(), content_type="text/plain")
+            self.ports.state.put(key, self.cursor.key.encode(), content_type="text/plain")
             self.noted.add(driver_key)
-
-    def _driver_key(self, driver: str) -> str:
-        return ids.driver_key(self.rules.id_key, tenant=self.cursor.tenant, driver=driver)
 
 
 def set_aside(entry: Entry) -> Row:

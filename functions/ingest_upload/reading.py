@@ -7,11 +7,11 @@ commit point and carries the report's rows; the report's part is copied from it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from functions.ingest_upload.line import Lines, NoRoomError, set_aside
+from functions.ingest_upload.line import IngestPorts, Lines, NoRoomError, set_aside
 from shared.core.errors import UploadEndedError, UploadRewrittenError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
@@ -24,30 +24,14 @@ from shared.uploads.forgetting import ERASED, blank, forget_the_unreadable
 from shared.uploads.source import Source
 
 if TYPE_CHECKING:
-    from shared.jobs.accepting import AcceptRules
     from shared.lists.tries import Tried
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
     from shared.trips.encodings import Encoding
     from shared.uploads.entry import Entry
-    from shared.uploads.source import UploadLimits
-    from shared.vehicles.catalogue import Catalogue
 
 _TOGETHER = 50
 _SET_ASIDE = (
     "the file cannot be read here, and the operator has been told; put it under another name"
 )
-
-
-@dataclass(frozen=True)
-class IngestRules:
-    """`seconds` for one run; `open_jobs` in bulk at once; the tenant that uploads belong to."""
-
-    accept: AcceptRules
-    limits: UploadLimits
-    tenant: str
-    open_jobs: int
-    seconds: float
-    batch_lines: int = 100
 
 
 @dataclass(kw_only=True)
@@ -56,19 +40,13 @@ class Batch:
 
     offset: int
     line: int
-    rows: list[Row]
-    erased: list[Entry]
     again: list[Span]
+    rows: list[Row] = field(default_factory=list)
+    erased: list[Entry] = field(default_factory=list)
     encoding: Encoding | None = None
     stop: str = ""
     ended: UploadEndedError | None = None
     error: Exception | None = None
-
-    @classmethod
-    def behind(cls, cursor: Cursor) -> Batch:
-        """Return an empty one."""
-        again = list(cursor.again)
-        return cls(offset=cursor.offset, line=cursor.line, rows=[], erased=[], again=again)
 
     def passed(self, entry: Entry, row: Row | None) -> None:
         """Note that an entry is dealt with; a blank one has no row."""
@@ -91,18 +69,8 @@ class Batch:
             self.offset, self.line = entry.stop, entry.last
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """The ports of one run, which ends at `ends_at` on the monotonic clock."""
-
-    ends_at: float
-    rules: IngestRules
-    catalogue: Catalogue
-    jobs: JobStore
-    state: ObjectStore
-    mount: ObjectStore
-    invoker: FunctionInvoker
-    clock: Clock
+class Reading(IngestPorts):
+    """One run of the function."""
 
     def read_on(self, cursor: Cursor) -> str:
         """Read while there is time and room; return in a word why it stopped."""
@@ -124,7 +92,8 @@ class Reading:
             self._finish(cursor)
             return cursor.ended
         if stop == "time":
-            task = names.continuation(cursor.upload_id, cursor.version)
+            # Behind this version of the cursor one run goes on.
+            task = f"{cursor.upload_id}-c{cursor.version}"
             self.invoker.invoke("ingest_upload", {"upload_id": cursor.upload_id}, task_id=task)
         return stop
 
@@ -160,7 +129,7 @@ class Reading:
         return moved if changed else None
 
     def _batch(self, cursor: Cursor) -> Batch:
-        batch = Batch.behind(cursor)
+        batch = Batch(offset=cursor.offset, line=cursor.line, again=list(cursor.again))
         held, room = self._room()
         if held:
             batch.stop = held
@@ -180,17 +149,7 @@ class Reading:
 
     def _read(self, cursor: Cursor, batch: Batch, room: int) -> None:
         source = Source(cursor, limits=self.rules.limits, mount=self.mount, state=self.state)
-        lines = Lines(
-            cursor=cursor,
-            form=source.form,
-            room=room,
-            rules=self.rules.accept,
-            catalogue=self.catalogue,
-            jobs=self.jobs,
-            state=self.state,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        lines = Lines(cursor=cursor, form=source.form, room=room, ports=self)
         listed = self._listed(cursor, batch, lines)
         entries = source.entries()
         batch.encoding = source.encoding

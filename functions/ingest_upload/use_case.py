@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from functions.ingest_upload.reading import IngestRules, Reading
+from functions.ingest_upload.line import IngestRules
+from functions.ingest_upload.reading import Reading
 from shared.lists.bulkhead import MOST_TRIES_OF_LISTS, Bulkhead, do_every
 from shared.observability import log
 from shared.uploads import cursor as cursors

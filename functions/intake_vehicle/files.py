@@ -51,8 +51,7 @@ def read_upload(name: RenderName, *, limits: Limits, mount: ObjectStore) -> Uplo
         found = _read(name, heads, limits, mount)
         if found is not None and _heads(name, mount) == heads:
             return found
-    msg = f"{name.full} changes while it is read"
-    raise UpstreamUnavailableError(msg)
+    raise UpstreamUnavailableError(f"{name.full} changes while it is read")
 
 
 def members_of(name: RenderName, *, mount: ObjectStore) -> list[RenderName]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.intake_vehicle.use_case import intake_vehicles
 from shared import bootstrap
 from shared.edge.entrypoint import event_entry
-from shared.edge.events.objects import decode_objects
-
-if TYPE_CHECKING:
-    from shared.edge.events.objects import ObjectCreated
+from shared.edge.events.objects import ObjectCreated, decode_objects
 
 
 @event_entry(decode_objects)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from shared.observability import log
 from shared.vehicles.reports import Delivered, IntakeReport, Reason, verdict_of
-from shared.vehicles.uploads import misnamed_report
+from shared.vehicles.uploads import RenderName, misnamed_report
 
 if TYPE_CHECKING:
     from functions.intake_vehicle.files import Uploaded
     from shared.ports import ObjectStore
     from shared.vehicles.intake.examine import Examined
-    from shared.vehicles.uploads import RenderName
 
 _TEXT = "text/plain; charset=utf-8"
 _MISNAMED = """\

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.ports import every_object
+from shared.ports import ObjectStore, every_object
 from shared.quality.colour import ciede2000, lab
 from shared.vehicles.intake.findings import Finding, proposal
 from shared.vehicles.intake.wheels import difference, size_across, size_ratio
 from shared.vehicles.members import (
+    Facts,
     Member,
     SetReport,
     member_key,
@@ -24,8 +25,6 @@ from shared.vehicles.members import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shared.ports import ObjectStore
-    from shared.vehicles.members import Facts
     from shared.vehicles.sidecar import Light
     from shared.vehicles.uploads import PaintName, RenderName
 

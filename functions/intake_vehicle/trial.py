@@ -18,20 +18,18 @@ from PIL import Image
 
 from shared.core.errors import PictureError
 from shared.quality.evidence import Car, Claims, Delivered, Evidence, Orders
-from shared.quality.gate import judge
+from shared.quality.gate import Verdict, judge
 from shared.quality.remedies import measure_named, remedies
 from shared.results.copies import master_copy
 from shared.results.label import stamp, xmp
-from shared.vehicles.freeze import mount_files
+from shared.vehicles.freeze import FrozenVehicle, mount_files
 from shared.vehicles.intake.findings import Finding, fault, note, proposal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shared.quality.colour import Bytes
-    from shared.quality.gate import Verdict
     from shared.quality.thresholds import Thresholds
-    from shared.vehicles.freeze import FrozenVehicle
     from shared.vehicles.sidecar import Sidecar
 
 _CANVAS = (1152, 1440)
@@ -51,22 +49,15 @@ class Ground:
 
 # Between them the most and the least light that a car's shadow meets: dry asphalt in the sun, a
 # wet road by night, fresh snow under clouds.
-DRY_ROAD = Ground(
-    "a dry road by day", Orders("summer", "clear", "day"), (150, 185, 220), (128, 126, 122)
-)
-WET_NIGHT = Ground(
-    "a wet road by night", Orders("autumn", "rain", "night"), (24, 28, 44), (44, 45, 50)
-)
+_SUMMER_DAY, _BLUE, _BLACK = Orders("summer", "clear", "day"), (150, 185, 220), (24, 28, 44)
+DRY_ROAD = Ground("a dry road by day", _SUMMER_DAY, _BLUE, (128, 126, 122))
+WET_NIGHT = Ground("a wet road by night", Orders("autumn", "rain", "night"), _BLACK, (44, 45, 50))
 SNOW = Ground(
     "snow under clouds", Orders("winter", "snow", "day"), (205, 212, 222), (226, 230, 236)
 )
 GROUNDS = (DRY_ROAD, WET_NIGHT, SNOW)
-_PALE_SQUARE = Ground(
-    "a pale square by day", Orders("summer", "clear", "day"), (150, 185, 220), (186, 182, 174)
-)
-_DRY_NIGHT = Ground(
-    "a dry road by night", Orders("autumn", "clear", "night"), (24, 28, 44), (52, 52, 54)
-)
+_PALE_SQUARE = Ground("a pale square by day", _SUMMER_DAY, _BLUE, (186, 182, 174))
+_DRY_NIGHT = Ground("a dry road by night", Orders("autumn", "clear", "night"), _BLACK, (52, 52, 54))
 
 
 class Tried(NamedTuple):

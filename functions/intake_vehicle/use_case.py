@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
-from functions.intake_vehicle.files import members_of, read_upload
+from functions.intake_vehicle.files import Uploaded, members_of, read_upload
 from functions.intake_vehicle.measuring import facts_of
 from functions.intake_vehicle.reporting import misnamed, not_examined, report_of, write_report
 from functions.intake_vehicle.sets import (
@@ -27,16 +27,14 @@ from shared.vehicles.freeze import mount_files
 from shared.vehicles.intake.examine import Examined, examine
 from shared.vehicles.intake.findings import fault
 from shared.vehicles.members import Facts, Member
-from shared.vehicles.uploads import render_of
+from shared.vehicles.uploads import RenderName, render_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from functions.intake_vehicle.files import Uploaded
     from shared.ports import Clock, ObjectStore
     from shared.quality.thresholds import Thresholds
     from shared.vehicles.intake.pictures import Limits
-    from shared.vehicles.uploads import RenderName
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,6 @@ class Taken:
     verdicts: Counter[str] = field(default_factory=Counter)
 
     def counts(self) -> dict[str, int]:
-        """Return the counts by verdict."""
         return {name.replace(" ", "_"): count for name, count in sorted(self.verdicts.items())}
 
 
@@ -88,8 +85,7 @@ def intake_vehicles(
     )
     taken.verdicts.update(worked.outcomes)
     if worked.failed:
-        msg = f"{worked.failed} vehicles could not be taken in yet"
-        raise UnfinishedError(msg)
+        raise UnfinishedError(f"{worked.failed} vehicles could not be taken in yet")
     return taken
 
 
@@ -99,23 +95,20 @@ def _intake(name: RenderName, *, limits: Limits, thresholds: Thresholds, mount: 
         log.logger().info("vehicle.waits_for_its_render", vehicle=name.full)
         return "waiting"
     if not name.view:
-        return _take_in(uploaded, _tried(_examined(uploaded, limits, mount), thresholds), mount)
+        return _take_in(uploaded, _examined(uploaded, limits, thresholds, mount), mount)
     known = read_member(name, mount=mount)
-    if known is None or not _is_of(known, uploaded):
+    now = (uploaded.version, uploaded.at.isoformat())
+    # A set's files have many events: most tell of what was taken in already.
+    if known is None or (known.version, known.uploaded_at) != now:
         known = _member(uploaded, limits=limits, thresholds=thresholds, mount=mount)
     write_set_report(name, mount=mount)
     return known.verdict
 
 
-def _is_of(known: Member, uploaded: Uploaded) -> bool:
-    """Say whether an event tells of what was taken in already: a set's files have many."""
-    return (known.version, known.uploaded_at) == (uploaded.version, uploaded.at.isoformat())
-
-
 def _member(
     uploaded: Uploaded, *, limits: Limits, thresholds: Thresholds, mount: ObjectStore
 ) -> Member:
-    examined, facts = _tried(_examined(uploaded, limits, mount), thresholds), Facts()
+    examined, facts = _examined(uploaded, limits, thresholds, mount), Facts()
     if examined.frozen is not None:
         facts, light = facts_of(examined.frozen), examined.frozen.sidecar.light
         others = read_members(uploaded.name, mount=mount)
@@ -153,7 +146,10 @@ def _take_in(uploaded: Uploaded, examined: Examined, mount: ObjectStore) -> str:
     return report.verdict
 
 
-def _examined(uploaded: Uploaded, limits: Limits, mount: ObjectStore) -> Examined:
+def _examined(
+    uploaded: Uploaded, limits: Limits, thresholds: Thresholds, mount: ObjectStore
+) -> Examined:
+    """Examine a render and add what the gate says; one that can never pass is not taken in."""
     reference = f"{uploaded.name.path}/{uploaded.version}"
     recalled = register.recall_of(reference, mount=mount)
     if recalled is not None:
@@ -161,11 +157,7 @@ def _examined(uploaded: Uploaded, limits: Limits, mount: ObjectStore) -> Examine
         return Examined((fault("recalled", words),))
     if uploaded.delivery is None:
         return Examined(tuple(fault(code, words) for code, words in uploaded.refused))
-    return examine(uploaded.delivery, limits)
-
-
-def _tried(examined: Examined, thresholds: Thresholds) -> Examined:
-    """Add what the gate says of the frozen render; one that can never pass is not taken in."""
+    examined = examine(uploaded.delivery, limits)
     if examined.frozen is None:
         return examined
     found = tried(examined.frozen, thresholds)

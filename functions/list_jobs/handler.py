@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.list_jobs.use_case import list_jobs
 from shared import bootstrap
 from shared.edge import http_fields, identity
 from shared.edge.entrypoint import HttpResponse, http_entry
+from shared.edge.events.http_request import HttpRequest
 from shared.jobs.listing import MOST
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
 
 _DEFAULT = 20
 

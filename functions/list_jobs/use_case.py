@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from functions.list_jobs.schema import JobList
 from shared.edge.job_view import view_of
+from shared.jobs.control import Control
 from shared.jobs.listing import page_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.jobs.control import Control
-    from shared.ports import JobStore, ObjectStore
+from shared.ports import JobStore, ObjectStore
 
 
 def list_jobs(

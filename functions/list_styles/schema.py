@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from shared.core.models import View
 
 # Styles change with a deployment; a private cache may keep them for some minutes.
 CACHED_SECONDS = 300
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-class TextView(_View):
+class TextView(View):
     """A text in both languages."""
 
     zh: str
     en: str
 
 
-class SizeView(_View):
+class SizeView(View):
     """A picture's size in pixels."""
 
     width: int
     height: int
 
 
-class StyleView(_View):
+class StyleView(View):
     """A look that a driver may choose; `sample` is a link to a picture in it, if there is one.
 
     `formats` are those of its files; `poster_format` is that of a poster whose trip names none.
@@ -48,15 +42,11 @@ class StyleView(_View):
     sample: str | None
 
 
-class StylesView(_View):
+class StylesView(View):
     """All of them; `default` is painted when a trip names none."""
 
     default: str
     styles: tuple[StyleView, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return self.model_dump(mode="json")
 
 
 def answer(

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.list_styles.schema import SizeView, StylesView, StyleView, TextView
-from shared.styles import offered_styles
-
-if TYPE_CHECKING:
-    from shared.styles import Style, Words
+from shared.styles import Style, Words, offered_styles
 
 
 def list_styles(*, default: str) -> StylesView:

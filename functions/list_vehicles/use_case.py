@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.list_vehicles.schema import PreviewView, TitlesView, VehiclesView, VehicleView
-
-if TYPE_CHECKING:
-    from shared.ports import Clock, ObjectStore
-    from shared.vehicles.catalogue import Catalogue, VehicleEntry
+from shared.ports import Clock, ObjectStore
+from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 _LONGEST_KEPT = 300
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.paint_scene.plate import PlateRules
 from functions.paint_scene.use_case import paint_scene
 from shared import bootstrap
 from shared.edge.entrypoint import event_entry
-from shared.edge.events.orders import decode_job_order
-
-if TYPE_CHECKING:
-    from shared.edge.events.orders import JobOrder
+from shared.edge.events.decoding import as_a
+from shared.edge.events.orders import JobOrder
 
 
-@event_entry(decode_job_order)
+@event_entry(as_a(JobOrder))
 def handler(order: JobOrder) -> dict[str, Any]:
     """Paint the plate and queue the task."""
     models = bootstrap.model_settings()

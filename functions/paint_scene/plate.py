@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from shared.core import ids
 from shared.core.errors import (
@@ -17,20 +16,16 @@ from shared.core.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
+from shared.jobs.circuits import Circuits
 from shared.jobs.control import PICTURE_MODEL
-from shared.jobs.moving import move
+from shared.jobs.model_list import ModelList
+from shared.jobs.moving import Moved, move
 from shared.jobs.record import JobRecord, Scene
 from shared.observability import log
-from shared.ports import SceneOrder, SceneProgress
-from shared.results.pictures import srgb_plate
+from shared.ports import Clock, JobStore, ObjectStore, SceneModel, SceneOrder, SceneProgress
+from shared.results.pictures import PictureLimits, srgb_plate
 from shared.styles import style
 from shared.workflows.task_workflow import plate_size, scene_texts, shown_facts
-
-if TYPE_CHECKING:
-    from shared.jobs.circuits import Circuits
-    from shared.jobs.model_list import ModelList
-    from shared.ports import Clock, JobStore, ObjectStore, SceneModel
-    from shared.results.pictures import PictureLimits
 
 # A claim without a ticket that is this old belongs to a run that died between two lines.
 _CLAIM_SECONDS = 90
@@ -58,54 +53,143 @@ class PlateRules:
     limits: PictureLimits
 
 
-def make_plate(
-    record: JobRecord,
-    attempt: int,
-    *,
-    rules: PlateRules,
-    jobs: JobStore,
-    models: ModelList[SceneModel],
-    mount: ObjectStore,
-    circuits: Circuits,
-    clock: Clock,
-) -> tuple[JobRecord, Scene]:
-    """Return the record as last seen, and the scene with its plate on the mount.
+@dataclass(frozen=True, kw_only=True)
+class Plates:
+    """What plates are made with; `make` is the one way in."""
 
-    Raises SceneFailedError when this plate will never come, UpstreamUnavailableError when it has
-    not come yet: the order is recorded, a later run waits on instead of ordering again. An order
-    that ends because the service offers its model no more goes to the next model.
-    """
-    end = clock.monotonic() + rules.deadline_seconds
-    while True:
-        newest, scene = _ordered(
-            record,
-            attempt,
-            end=end,
-            rules=rules,
-            jobs=jobs,
-            models=models,
-            circuits=circuits,
-            clock=clock,
-        )
-        if scene.plate_key:
-            return newest, scene
-        model = models.of(scene.model)
-        ended = _ended(scene.ticket, end=end, rules=rules, model=model, clock=clock)
-        if ended.postponed not in {"gone", "shrinking"}:
-            break
-        models.pass_over(scene.model, ended.postponed)
-        record = _release(newest, jobs=jobs, clock=clock)
-    if ended.postponed:
-        _release(newest, jobs=jobs, clock=clock)
-        with circuits.watching(PICTURE_MODEL):
-            raise _postponed(ended)
-    if ended.state == "failed":
-        raise SceneFailedError(ended.reason, moderated=ended.moderated)
-    data = _fetched(ended.url, model, rules.limits)
-    plate = srgb_plate(data, plate_size(record), rules.limits)
-    key = ids.plate_key(ids.task_id(record.job_id, attempt))
-    mount.put(key, plate, content_type="image/png")
-    return newest, scene.model_copy(update={"plate_key": key})
+    rules: PlateRules
+    jobs: JobStore
+    models: ModelList[SceneModel]
+    mount: ObjectStore
+    circuits: Circuits
+    clock: Clock
+
+    def make(self, record: JobRecord, attempt: int) -> tuple[JobRecord, Scene]:
+        """Return the record as last seen, and the scene with its plate on the mount.
+
+        Raises SceneFailedError when this plate will never come, UpstreamUnavailableError when it
+        has not come yet: the order is recorded, a later run waits on instead of ordering again. An
+        order that ends because the service offers its model no more goes to the next model.
+        """
+        end = self.clock.monotonic() + self.rules.deadline_seconds
+        while True:
+            newest, scene = self._ordered(record, attempt, end)
+            if scene.plate_key:
+                return newest, scene
+            model = self.models.of(scene.model)
+            ended = self._ended(scene.ticket, model, end)
+            if ended.postponed not in {"gone", "shrinking"}:
+                break
+            self.models.pass_over(scene.model, ended.postponed)
+            record = self._release(newest)
+        if ended.postponed:
+            self._release(newest)
+            with self.circuits.watching(PICTURE_MODEL):
+                raise _postponed(ended)
+        if ended.state == "failed":
+            raise SceneFailedError(ended.reason, moderated=ended.moderated)
+        data = _fetched(ended.url, model, self.rules.limits)
+        plate = srgb_plate(data, plate_size(record), self.rules.limits)
+        key = ids.plate_key(ids.task_id(record.job_id, attempt))
+        self.mount.put(key, plate, content_type="image/png")
+        return newest, scene.model_copy(update={"plate_key": key})
+
+    def _ordered(self, record: JobRecord, attempt: int, end: float) -> tuple[JobRecord, Scene]:
+        """Return the scene once its order is recorded; one run orders, all others wait for it.
+
+        Each order has a claim of its own: a model that is not offered is released before the next.
+        """
+        known: JobRecord | None = record
+        while self.clock.monotonic() < end:
+            claim = self._claim(record.job_id, attempt, known)
+            claimed, known = claim.record, None
+            if claim.by_us:
+                try:
+                    return self._order(claimed, attempt)
+                except ModelGoneError:
+                    known = self._release(claimed)
+                    continue
+            if claimed.scene and (claimed.scene.ticket or claimed.scene.plate_key):
+                return claimed, claimed.scene
+            self.clock.sleep(self.rules.poll_seconds)
+        msg = "another run has claimed this plate and not ordered it yet"
+        raise UpstreamUnavailableError(msg)
+
+    def _claim(self, job_id: str, attempt: int, known: JobRecord | None) -> Moved:
+        def decide(newest: JobRecord) -> JobRecord | None:
+            scene, now = newest.scene, self.clock.now()
+            if newest.attempts + 1 != attempt or newest.status.is_closed:
+                raise OvertakenError(_OVERTAKEN)
+            if scene and scene.attempt == attempt:
+                dead = now - scene.claimed_at > timedelta(seconds=_CLAIM_SECONDS)
+                if scene.ticket or scene.plate_key or not dead:
+                    return None
+            return newest.note(now=now, scene=Scene(attempt=attempt, claimed_at=now))
+
+        return move(job_id, decide, jobs=self.jobs, known=known)
+
+    def _order(self, record: JobRecord, attempt: int) -> tuple[JobRecord, Scene]:
+        try:
+            with self.circuits.watching(PICTURE_MODEL):
+                model = self.models.of(self.models.offered())
+                ticket = model.order(_scene_order(record, attempt, model))
+        except ModelGoneError as error:
+            self.models.pass_over(model.name, error.reason)
+            raise
+        except ModerationError as error:
+            raise SceneFailedError(str(error), moderated=True) from error
+        except (AccountError, UpstreamUnavailableError):
+            # Nothing is wrong with this plate: it is ordered again later and counts as no failure.
+            # An ambiguous order may be paid for; without its ticket it is lost all the same.
+            self._release(record)
+            raise
+        except UpstreamRejectedError as error:
+            raise SceneFailedError(type(error).__name__) from error
+        log.logger().info("scene.ordered", job_id=record.job_id, attempt=attempt, model=model.name)
+        recorded = self._with_ticket(record, ticket, model)
+        self.models.worked(model.name)
+        return recorded
+
+    def _with_ticket(
+        self, record: JobRecord, ticket: str, model: SceneModel
+    ) -> tuple[JobRecord, Scene]:
+        if record.scene is None:
+            msg = "a plate is claimed before it is ordered"
+            raise SceneFailedError(msg)
+        ordered = record.scene.model_copy(update={"ticket": ticket, "model": model.name})
+
+        def decide(newest: JobRecord) -> JobRecord | None:
+            if newest.status.is_closed:
+                raise OvertakenError(_OVERTAKEN)
+            if newest.scene != record.scene:
+                return None
+            paid = newest.pictures_ordered + 1
+            return newest.note(now=self.clock.now(), scene=ordered, pictures_ordered=paid)
+
+        moved = move(record.job_id, decide, jobs=self.jobs, known=record)
+        if not moved.by_us:
+            msg = "another run has taken this plate over"
+            raise UpstreamUnavailableError(msg)
+        return moved.record, ordered
+
+    def _release(self, record: JobRecord) -> JobRecord:
+        def decide(newest: JobRecord) -> JobRecord | None:
+            if newest.status.is_closed or newest.scene != record.scene:
+                return None
+            return newest.note(now=self.clock.now(), scene=None)
+
+        return move(record.job_id, decide, jobs=self.jobs, known=record).record
+
+    def _ended(self, ticket: str, model: SceneModel, end: float) -> SceneProgress:
+        """Return the order's end, painted or failed."""
+        while True:
+            progress = model.progress(ticket)
+            if progress.state != "running":
+                return progress
+            if self.clock.monotonic() + self.rules.poll_seconds > end:
+                msg = "the plate is not painted yet"
+                raise UpstreamUnavailableError(msg)
+            self.clock.sleep(self.rules.poll_seconds)
 
 
 def _fetched(url: str, model: SceneModel, limits: PictureLimits) -> bytes:
@@ -114,88 +198,6 @@ def _fetched(url: str, model: SceneModel, limits: PictureLimits) -> bytes:
     except PayloadTooLargeError as error:
         # The same order would bring the same picture: another one is needed.
         raise PictureError(str(error)) from error
-
-
-def _ordered(
-    record: JobRecord,
-    attempt: int,
-    *,
-    end: float,
-    rules: PlateRules,
-    jobs: JobStore,
-    models: ModelList[SceneModel],
-    circuits: Circuits,
-    clock: Clock,
-) -> tuple[JobRecord, Scene]:
-    """Return the scene once its order is recorded; one run orders, all others wait for it.
-
-    Each order has a claim of its own: a model that is not offered is released before the next.
-    """
-    known: JobRecord | None = record
-    while clock.monotonic() < end:
-        claimed, by_us = _claim(record.job_id, attempt, known=known, jobs=jobs, clock=clock)
-        known = None
-        if by_us:
-            try:
-                return _order(
-                    claimed, attempt, jobs=jobs, models=models, circuits=circuits, clock=clock
-                )
-            except ModelGoneError:
-                known = _release(claimed, jobs=jobs, clock=clock)
-                continue
-        if claimed.scene and (claimed.scene.ticket or claimed.scene.plate_key):
-            return claimed, claimed.scene
-        clock.sleep(rules.poll_seconds)
-    msg = "another run has claimed this plate and not ordered it yet"
-    raise UpstreamUnavailableError(msg)
-
-
-def _claim(
-    job_id: str, attempt: int, *, known: JobRecord | None, jobs: JobStore, clock: Clock
-) -> tuple[JobRecord, bool]:
-    def decide(newest: JobRecord) -> JobRecord | None:
-        scene, now = newest.scene, clock.now()
-        if newest.attempts + 1 != attempt or newest.status.is_closed:
-            raise OvertakenError(_OVERTAKEN)
-        if scene and scene.attempt == attempt:
-            dead = now - scene.claimed_at > timedelta(seconds=_CLAIM_SECONDS)
-            if scene.ticket or scene.plate_key or not dead:
-                return None
-        return newest.note(now=now, scene=Scene(attempt=attempt, claimed_at=now))
-
-    moved = move(job_id, decide, jobs=jobs, known=known)
-    return moved.record, moved.by_us
-
-
-def _order(
-    record: JobRecord,
-    attempt: int,
-    *,
-    jobs: JobStore,
-    models: ModelList[SceneModel],
-    circuits: Circuits,
-    clock: Clock,
-) -> tuple[JobRecord, Scene]:
-    try:
-        with circuits.watching(PICTURE_MODEL):
-            model = models.of(models.offered())
-            ticket = model.order(_scene_order(record, attempt, model))
-    except ModelGoneError as error:
-        models.pass_over(model.name, error.reason)
-        raise
-    except ModerationError as error:
-        raise SceneFailedError(str(error), moderated=True) from error
-    except (AccountError, UpstreamUnavailableError):
-        # Nothing is wrong with this plate: it is ordered again later and counts as no failure.
-        # An ambiguous order may be paid for; without its ticket it is lost all the same.
-        _release(record, jobs=jobs, clock=clock)
-        raise
-    except UpstreamRejectedError as error:
-        raise SceneFailedError(type(error).__name__) from error
-    log.logger().info("scene.ordered", job_id=record.job_id, attempt=attempt, model=model.name)
-    recorded = _with_ticket(record, ticket, jobs=jobs, model=model, clock=clock)
-    models.worked(model.name)
-    return recorded
 
 
 def _scene_order(record: JobRecord, attempt: int, model: SceneModel) -> SceneOrder:
@@ -219,52 +221,6 @@ def _scene_order(record: JobRecord, attempt: int, model: SceneModel) -> SceneOrd
         height=height,
         seed=record.scene_seed(attempt),
     )
-
-
-def _with_ticket(
-    record: JobRecord, ticket: str, *, jobs: JobStore, model: SceneModel, clock: Clock
-) -> tuple[JobRecord, Scene]:
-    if record.scene is None:
-        msg = "a plate is claimed before it is ordered"
-        raise SceneFailedError(msg)
-    ordered = record.scene.model_copy(update={"ticket": ticket, "model": model.name})
-
-    def decide(newest: JobRecord) -> JobRecord | None:
-        if newest.status.is_closed:
-            raise OvertakenError(_OVERTAKEN)
-        if newest.scene != record.scene:
-            return None
-        paid = newest.pictures_ordered + 1
-        return newest.note(now=clock.now(), scene=ordered, pictures_ordered=paid)
-
-    moved = move(record.job_id, decide, jobs=jobs, known=record)
-    if not moved.by_us:
-        msg = "another run has taken this plate over"
-        raise UpstreamUnavailableError(msg)
-    return moved.record, ordered
-
-
-def _release(record: JobRecord, *, jobs: JobStore, clock: Clock) -> JobRecord:
-    def decide(newest: JobRecord) -> JobRecord | None:
-        if newest.status.is_closed or newest.scene != record.scene:
-            return None
-        return newest.note(now=clock.now(), scene=None)
-
-    return move(record.job_id, decide, jobs=jobs, known=record).record
-
-
-def _ended(
-    ticket: str, *, end: float, rules: PlateRules, model: SceneModel, clock: Clock
-) -> SceneProgress:
-    """Return the order's end, painted or failed."""
-    while True:
-        progress = model.progress(ticket)
-        if progress.state != "running":
-            return progress
-        if clock.monotonic() + rules.poll_seconds > end:
-            msg = "the plate is not painted yet"
-            raise UpstreamUnavailableError(msg)
-        clock.sleep(rules.poll_seconds)
 
 
 def _postponed(progress: SceneProgress) -> UpstreamError:

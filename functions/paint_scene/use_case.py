@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from functions.paint_scene.plate import OvertakenError, SceneFailedError, make_plate
+from functions.paint_scene.plate import OvertakenError, PlateRules, Plates, SceneFailedError
 from shared.core import ids
 from shared.core.errors import HeldError, PictureError
+from shared.jobs.circuits import Circuits
 from shared.jobs.closing import fail, finish
 from shared.jobs.control import GPU_QUEUE, PICTURE_MODEL
 from shared.jobs.deadlines import out_of_time
+from shared.jobs.model_list import ModelList
 from shared.jobs.moving import load, load_for, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
 from shared.jobs.sending import held_back, next_attempt
 from shared.observability import log
+from shared.ports import Clock, JobStore, ObjectStore, SceneModel, WorkflowQueue
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.workflows.task_workflow import planned, send_task, shown_facts
-
-if TYPE_CHECKING:
-    from functions.paint_scene.plate import PlateRules
-    from shared.jobs.circuits import Circuits
-    from shared.jobs.model_list import ModelList
-    from shared.ports import Clock, JobStore, ObjectStore, SceneModel, WorkflowQueue
 
 _NO_SCENE = Failure(code="scene_failed", detail="The picture model did not paint the scene.")
 
@@ -40,6 +35,9 @@ def paint_scene(
     clock: Clock,
 ) -> JobRecord:
     """Paint, bind, send; a plate that fails is painted anew, up to `max_attempts` times."""
+    plates = Plates(
+        rules=rules, jobs=jobs, models=models, mount=mount, circuits=circuits, clock=clock
+    )
     while True:
         record = load_for(
             lambda seen: next_attempt(seen, max_attempts=max_attempts), job_id, jobs=jobs
@@ -56,16 +54,7 @@ def paint_scene(
             return record
         try:
             circuits.check(PICTURE_MODEL, GPU_QUEUE)
-            newest, scene = make_plate(
-                record,
-                attempt,
-                rules=rules,
-                jobs=jobs,
-                models=models,
-                mount=mount,
-                circuits=circuits,
-                clock=clock,
-            )
+            newest, scene = plates.make(record, attempt)
             return send_task(newest, scene, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
         except HeldError as held:
             return held_back(record, held)

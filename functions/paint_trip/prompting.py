@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from shared.core.errors import UpstreamError
 from shared.jobs.facts import facts_of_job
-from shared.jobs.record import WrittenPrompt
+from shared.jobs.record import JobRecord, WrittenPrompt
 from shared.observability import log
-from shared.ports import ChatMessage
 from shared.prompts.instruction import messages
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.prompts.validation import PromptRejectedError, validate_prompt
 
 if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
     from shared.ports import Clock, PromptModel
     from shared.styles import Style
     from shared.trips.facts import TripFacts
@@ -66,10 +64,7 @@ def _ask(
     model: PromptModel,
     source: PromptSource,
 ) -> WrittenPrompt | None:
-    asked = [
-        ChatMessage(role=m.role, content=m.content)
-        for m in messages(facts, caption=caption, style_rules=_rules_of(style, facts))
-    ]
+    asked = messages(facts, caption=caption, style_rules=_rules_of(style, facts))
     try:
         answer = model.complete(asked, seed=seed, deadline_seconds=seconds)
         prompt = validate_prompt(answer.text, facts)

@@ -6,9 +6,10 @@ the plate itself is sent to the GPU queue from here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from functions.paint_trip.prompting import write_prompt
+from functions.paint_trip.prompting import PromptRules, write_prompt
 from shared.composition import composition_of_job
 from shared.core import ids
 from shared.core.errors import HeldError
@@ -17,7 +18,7 @@ from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
 from shared.jobs.erasing import erase_record
 from shared.jobs.moving import load_for, move
-from shared.jobs.record import Failure, JobName, JobRecord, JobStatus, Scene
+from shared.jobs.record import Composition, Failure, JobName, JobRecord, JobStatus, Scene
 from shared.jobs.sending import held_back, next_attempt, scene_task
 from shared.observability import log
 from shared.observability.tracing import job_order
@@ -25,11 +26,7 @@ from shared.styles import style, styles
 from shared.workflows.task_workflow import send_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from functions.paint_trip.prompting import PromptRules
     from shared.jobs.circuits import Circuits
-    from shared.jobs.record import Composition
     from shared.ports import Clock, FunctionInvoker, JobStore, PromptModel, WorkflowQueue
     from shared.vehicles.catalogue import Catalogue
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.read_erasure.use_case import read_erasure
 from shared import bootstrap
 from shared.edge import identity
-from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry
@@ -19,7 +15,7 @@ def handler(request: HttpRequest) -> HttpResponse:
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     caller.require("driver", "service")
     receipt = read_erasure(
-        path_tail(request, "/v1/erasures/"),
+        path_segment(request, "/v1/erasures/"),
         identity.driver_key_of(caller, request.headers, bootstrap.id_key()),
         id_key=bootstrap.id_key(),
         state=bootstrap.state(),

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
 from shared.core.errors import NotFoundError
-from shared.jobs.erasures import read_receipt
-
-if TYPE_CHECKING:
-    from shared.jobs.erasures import Receipt
-    from shared.ports import ObjectStore
+from shared.jobs.erasures import Receipt, read_receipt
+from shared.ports import ObjectStore
 
 
 def read_erasure(erasure_id: str, driver_key: str, *, id_key: bytes, state: ObjectStore) -> Receipt:

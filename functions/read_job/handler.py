@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.read_job.use_case import read_job
 from shared import bootstrap
 from shared.edge import identity
-from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry
@@ -18,7 +14,7 @@ def handler(request: HttpRequest) -> HttpResponse:
     """Answer with the job's status, history and, when done, links to its poster."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     view = read_job(
-        path_tail(request, "/v1/jobs/"),
+        path_segment(request, "/v1/jobs/"),
         caller,
         id_key=bootstrap.id_key(),
         link_seconds=bootstrap.job_settings().link_seconds,

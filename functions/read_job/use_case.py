@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from shared.edge.job_view import view_of
+from shared.core.callers import Caller
+from shared.edge.job_view import JobView, view_of
 from shared.jobs.access import visible_job
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.edge.identity import Caller
-    from shared.edge.job_view import JobView
-    from shared.jobs.control import Control
-    from shared.ports import JobStore, ObjectStore
+from shared.jobs.control import Control
+from shared.ports import JobStore, ObjectStore
 
 
 def read_job(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.receive_failure.use_case import receive_failure
 from shared import bootstrap
 from shared.edge.entrypoint import event_entry
-from shared.edge.events.failures import decode_failure
-
-if TYPE_CHECKING:
-    from shared.edge.events.failures import FailedInvocation
+from shared.edge.events.decoding import as_a
+from shared.edge.events.failures import FailedInvocation
 
 
-@event_entry(decode_failure)
+@event_entry(as_a(FailedInvocation))
 def handler(failed: FailedInvocation) -> dict[str, Any]:
     """Keep what the platform gave up on."""
     return {"kept": receive_failure(failed, jobs=bootstrap.jobs(), dead=bootstrap.state())}

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from shared.jobs.record import JobStatus
 from shared.observability import log
+from shared.ports import JobStore, ObjectStore
 
 if TYPE_CHECKING:
     from shared.edge.events.failures import FailedInvocation
-    from shared.ports import JobStore, ObjectStore
 
 
 _SUBJECT = re.compile(r"\b(j[a-z2-7]{31})(-[1-9][0-9]{0,3})?\b")

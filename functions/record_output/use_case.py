@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core.errors import NotFoundError
-from shared.jobs.record import TaskEnd
+from shared.jobs.record import JobRecord, TaskEnd
 from shared.jobs.task_end import record_task_end
 from shared.lists.bulkhead import do_every
 from shared.observability import log
+from shared.ports import Clock, FunctionInvoker, JobStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from shared.edge.events.objects import ObjectCreated
-    from shared.jobs.record import JobRecord
-    from shared.ports import Clock, FunctionInvoker, JobStore
 
 _END = TaskEnd(outcome="done", source="oss_event")
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from functions.regenerate_season.schema import ShardOrder, decode_order
+from functions.regenerate_season.schema import ShardOrder, TimerOrder, decode_order
 from functions.regenerate_season.use_case import Season
 from shared import bootstrap
 from shared.edge.entrypoint import event_entry
 from shared.seasons.calendar import calendar
-
-if TYPE_CHECKING:
-    from functions.regenerate_season.schema import TimerOrder
 
 _SECONDS = 150.0
 

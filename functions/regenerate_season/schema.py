@@ -8,15 +8,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.core.errors import MalformedRequestError
+from shared.core.models import Strict
 
 # The payload of the daily timer's trigger.
 BEGIN = "begin"
 
 
-class ShardOrder(BaseModel):
+class ShardOrder(Strict):
     """A shard of a campaign that is to be planned or sent."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     campaign: str = Field(pattern=r"^[a-z][a-z_]{2,23}-\d{4}$")
     phase: Literal["plan", "send"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core.errors import NotFoundError
@@ -11,55 +10,43 @@ from shared.observability import log
 from shared.seasons import campaigns
 from shared.seasons.choosing import Chooser
 from shared.seasons.conducting import Conductor, invoke, next_run
-from shared.seasons.model import campaign_chain, plan_chain, send_chain
-from shared.seasons.painting import Painter
+from shared.seasons.model import (
+    Campaign,
+    PlanPage,
+    SendStep,
+    campaign_chain,
+    plan_chain,
+    send_chain,
+)
 from shared.seasons.planning import plan_shard
 from shared.seasons.sending import Sender
-from shared.trips.moments import SHANGHAI
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from functions.regenerate_season.schema import ShardOrder, TimerOrder
     from shared.lists.tries import Tried
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
-    from shared.seasons.calendar import Calendar, Window
-    from shared.seasons.model import Campaign, PlanPage, SendStep
-    from shared.seasons.sending import SeasonRules
-    from shared.vehicles.catalogue import Catalogue
+    from shared.seasons.calendar import Window
 
 
-@dataclass(frozen=True)
-class Season:
+class Season(Conductor):
     """The function, wired."""
-
-    rules: SeasonRules
-    id_key: bytes
-    calendar: Calendar
-    catalogue: Catalogue
-    jobs: JobStore
-    state: ObjectStore
-    invoker: FunctionInvoker
-    clock: Clock
 
     def tick(self, order: TimerOrder) -> dict[str, str]:
         """Begin what is due where the daily timer asks, and go on with what is under way."""
         if order.begins:
-            if warning := self.calendar.warning(self._today):
+            if warning := self.calendar.warning(self.today):
                 log.logger().warning("season.calendar_ends", detail=warning)
-            self._conductor().begin_due(self.rules.occasions, self.rules.campaign)
-        return self._conductor().go_on()
+            self.begin_due()
+        return self.go_on()
 
     def run(self, order: ShardOrder) -> dict[str, str]:
         """Run a shard; what is not finished goes on in another run or with the next minute."""
         campaign = campaign_chain(order.campaign, self.state).newest()
         if campaign is None or order.shard >= campaign.rules.shards:
-            msg = f"there is no shard {order.shard} of {order.campaign}"
-            raise NotFoundError(msg)
+            raise NotFoundError(f"there is no shard {order.shard} of {order.campaign}")
         told: dict[str, str] = {}
 
         def run(shard: ShardOrder) -> str:
-            told.update(self._run(campaign, shard))
+            told.update(self._run_shard(campaign, shard))
             return "run"
 
         shards = Bulkhead(
@@ -76,12 +63,12 @@ class Season:
         worked = shards.work_through([order])
         return told or {"campaign": campaign.id, **dict.fromkeys(worked.outcomes, "1")}
 
-    def _run(self, campaign: Campaign, order: ShardOrder) -> dict[str, str]:
+    def _run_shard(self, campaign: Campaign, order: ShardOrder) -> dict[str, str]:
         window = self.calendar.window_of(campaign.id)
         if order.phase == "plan" and campaign.status == "planning":
-            return self._plan(campaign, window, order)
+            return self._plan_shard(campaign, window, order)
         if order.phase == "send" and campaign.status == "running":
-            return self._send(campaign, window, order)
+            return self._send_shard(campaign, window, order)
         return {"campaign": campaign.id, "status": campaign.status}
 
     def _set_aside(self, order: ShardOrder, tried: Tried) -> None:
@@ -93,76 +80,23 @@ class Season:
             clock=self.clock,
         )
 
-    @property
-    def _today(self) -> date:
-        return self.clock.now().astimezone(SHANGHAI).date()
-
-    def _conductor(self) -> Conductor:
-        return Conductor(
-            calendar=self.calendar,
-            rules=self.rules.send,
-            tasks_per_minute=self.rules.tasks_per_minute,
-            state=self.state,
-            jobs=self.jobs,
-            invoker=self.invoker,
-            clock=self.clock,
-            today=self._today,
-        )
-
-    def _plan(self, campaign: Campaign, window: Window, order: ShardOrder) -> dict[str, str]:
-        chooser = Chooser(
-            window=window,
-            newest=campaign.rules.newest,
-            campaigns=campaigns.every_campaign(state=self.state),
-            id_key=self.id_key,
-            calendar=self.calendar,
-            catalogue=self.catalogue,
-            jobs=self.jobs,
-        )
-        page = plan_shard(
-            campaign,
-            order.shard,
-            chooser=chooser,
-            state=self.state,
-            jobs=self.jobs,
-            clock=self.clock,
-            seconds=self.rules.seconds,
-        )
+    def _plan_shard(self, campaign: Campaign, window: Window, order: ShardOrder) -> dict[str, str]:
+        known = campaigns.every_campaign(state=self.state)
+        chooser = Chooser(window, campaign.rules.newest, known, self)
+        page = plan_shard(campaign, order.shard, chooser=chooser)
         if not page.ended:
             self._again(campaign, order, page)
         return {"campaign": campaign.id, "trips": str(page.tally.trips)}
 
-    def _send(self, campaign: Campaign, window: Window, order: ShardOrder) -> dict[str, str]:
+    def _send_shard(self, campaign: Campaign, window: Window, order: ShardOrder) -> dict[str, str]:
         end = self.clock.monotonic() + self.rules.seconds
-        sender = Sender(
-            campaign=campaign,
-            shard=order.shard,
-            window=window,
-            rules=self.rules.send,
-            painter=self._painter(window),
-            state=self.state,
-            jobs=self.jobs,
-            clock=self.clock,
-            today=self._today,
-        )
-        step = sender.send(self.rules.seconds)
+        sender = Sender(campaign, order.shard, window, self)
+        step = sender.send()
         if self.clock.monotonic() >= end and not step.ended:
             self._again(campaign, order, step)
         elif not step.ended:
             sender.rest(step)
         return {"campaign": campaign.id, "accepted": str(step.accepted), "ended": step.ended}
-
-    def _painter(self, window: Window) -> Painter:
-        return Painter(
-            window=window,
-            minutes=self.rules.minutes,
-            id_key=self.id_key,
-            calendar=self.calendar,
-            catalogue=self.catalogue,
-            jobs=self.jobs,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
 
     def _again(self, campaign: Campaign, order: ShardOrder, newest: PlanPage | SendStep) -> None:
         """Have another run go on: recorded first, and only its recorder starts it."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.repaint_job import schema
 from functions.repaint_job.use_case import repaint_job
 from shared import bootstrap
 from shared.edge import http_fields, identity, job_answers
 from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 from shared.jobs.accepting import AcceptRules
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from shared.core.formats import FORMATS, Format
+from shared.core.models import Strict
 
 ALLOWED = {
     "style": "id of the style of the new poster; the old one's otherwise",
@@ -16,12 +17,8 @@ ALLOWED = {
 }
 
 
-class RepaintOrder(BaseModel):
+class RepaintOrder(Strict):
     """How the new poster is to differ from the old one."""
-
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
 
     style: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None = None

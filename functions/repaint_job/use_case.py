@@ -5,27 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
+from functions.repaint_job.schema import RepaintOrder
 from shared.core import ids
+from shared.core.callers import Caller
 from shared.core.errors import ConflictError
-from shared.jobs.accepting import accept, vehicle_for
+from shared.jobs.accepting import AcceptRules, accept, vehicle_for
 from shared.jobs.access import visible_job
-from shared.jobs.admission import admit
+from shared.jobs.admission import AdmissionRules, admit
+from shared.jobs.control import Control
 from shared.jobs.record import JobRecord, JobStatus, Step
+from shared.ports import Clock, FunctionInvoker, JobStore
 from shared.styles import offered_style
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from functions.repaint_job.schema import RepaintOrder
-    from shared.edge.identity import Caller
-    from shared.jobs.accepting import AcceptRules
-    from shared.jobs.admission import AdmissionRules
-    from shared.jobs.control import Control
-    from shared.ports import Clock, FunctionInvoker, JobStore
-    from shared.vehicles.catalogue import Catalogue
+from shared.vehicles.catalogue import Catalogue
 
 
 def repaint_job(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.review_job import schema
 from functions.review_job.use_case import Reviewer, review_job
 from shared import bootstrap
 from shared.edge import identity
 from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 from shared.edge.job_answers import job_body
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
+from typing_extensions import Self
 
+from shared.core.models import Strict
 from shared.edge.http_fields import json_body
 from shared.trips.cleaning import cleaned
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from shared.edge.events.http_request import HttpRequest
 
 
@@ -25,12 +25,8 @@ ALLOWED = {
 }
 
 
-class Decision(BaseModel):
+class Decision(Strict):
     """What the reviewer decided; seed and style belong to a repaint."""
-
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
 
     decision: Literal["approve", "reject", "repaint"]
     attempt: Annotated[int, Field(ge=1, le=9999, strict=True)] | None = None

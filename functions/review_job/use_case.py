@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from functions.review_job.schema import Decision
 from shared.composition import relit_of_job
 from shared.core import ids
-from shared.core.errors import ConflictError, NotFoundError
+from shared.core.callers import Caller
+from shared.core.errors import ConflictError
+from shared.jobs.access import no_such_job
 from shared.jobs.accounts import note_closed
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
 from shared.jobs.record import Failure, JobRecord, JobStatus, Review
 from shared.observability import log
 from shared.observability.tracing import job_order
+from shared.ports import Clock, FunctionInvoker, JobStore
 from shared.styles import style
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from functions.review_job.schema import Decision
-    from shared.edge.identity import Caller
-    from shared.ports import Clock, FunctionInvoker, JobStore
 
 REJECTED = Failure(code="rejected", detail="A reviewer did not let this poster pass.")
 
@@ -55,7 +52,7 @@ def review_job(
     if decision.style is not None:
         style(decision.style)
     if not ids.is_job_id(job_id):
-        raise _not_found()
+        raise no_such_job()
     moved = move(job_id, lambda newest: _decided(newest, decision, reviewer, clock), jobs=jobs)
     record = moved.record
     if moved.by_us:
@@ -79,7 +76,7 @@ def _decided(
     newest: JobRecord, decision: Decision, reviewer: Reviewer, clock: Clock
 ) -> JobRecord | None:
     if newest.tenant != reviewer.tenant or newest.status is JobStatus.ERASED:
-        raise _not_found()
+        raise no_such_job()
     review = _review(newest, decision, reviewer, clock.now())
     if _was_decided_so(newest, review, looked_at=decision.attempt):
         return None
@@ -136,7 +133,3 @@ def _following(newest: JobRecord, review: Review) -> JobRecord:
         scene=None,
         scene_failures=0,
     )
-
-
-def _not_found() -> NotFoundError:
-    return NotFoundError("there is no such job")

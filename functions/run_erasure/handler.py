@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.run_erasure.use_case import run_erasure
 from shared import bootstrap
 from shared.edge.entrypoint import event_entry
-from shared.edge.events.orders import decode_erasure_order
-
-if TYPE_CHECKING:
-    from shared.edge.events.orders import ErasureOrder
+from shared.edge.events.decoding import as_a
+from shared.edge.events.orders import ErasureOrder
 
 _SECONDS = 60.0
 
 
-@event_entry(decode_erasure_order)
+@event_entry(as_a(ErasureOrder))
 def handler(order: ErasureOrder) -> dict[str, Any]:
     """Remove what there is time for."""
     receipt = run_erasure(

@@ -7,8 +7,9 @@ index entry goes last, so that a run that was cut off is simply done again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from shared.core import ids
 from shared.core.errors import UpstreamError
@@ -16,16 +17,10 @@ from shared.jobs import erasures
 from shared.jobs.erasing import Eraser, erase_record, forget_dead
 from shared.jobs.erasures import Receipt, Work
 from shared.jobs.record import JobName
-from shared.lists.bulkhead import Bulkhead
+from shared.lists.bulkhead import Bulkhead, Worked
 from shared.observability import log
-from shared.ports import IndexedJob
+from shared.ports import Clock, FunctionInvoker, IndexedJob, JobStore, ObjectStore, WorkflowQueue
 from shared.uploads.forgetting import Forgetter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from shared.lists.bulkhead import Worked
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore, WorkflowQueue
 
 T = TypeVar("T")
 _UPLOADS, _DEAD = "uploads", "dead"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from shared.announcements import outbox, schedule
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
@@ -12,18 +14,11 @@ from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
 from shared.core.errors import UpstreamRejectedError
 from shared.jobs.closing import due_notice, noticed_at
+from shared.jobs.record import JobRecord
 from shared.lists.bulkhead import Bulkhead
+from shared.lists.tries import Tried
 from shared.observability import log
-from shared.ports import Receipt
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Set as AbstractSet
-    from datetime import datetime
-
-    from shared.jobs.record import JobRecord
-    from shared.lists.tries import Tried
-    from shared.ports import Announcer, Clock, JobStore, ObjectStore
+from shared.ports import Announcer, Clock, JobStore, ObjectStore, Receipt
 
 _GONE = 410
 _ASKS_FOR_REST = frozenset({408, 425, 429})
@@ -166,9 +161,10 @@ class _Run:
         return how
 
     def _drop(self, entry: Entry, mark: Mark, record: JobRecord | None) -> str:
-        if record is None or not _is_gone(entry, record):
+        erased = record is not None and record.erasure is not None
+        if not erased or entry.notice.event is Event.WITHDRAWN:
             return self._end(entry, mark, "dropped")
-        # Its mark would be a trace: this may come after the last of the erasure.
+        # The job's mark would be a trace: this may come after the last of the erasure.
         outbox.forget(entry.notice, state=self.state)
         self.state.delete(entry.key)
         return "dropped"
@@ -196,11 +192,6 @@ def _endpoint_after(before: EndpointState, receipt: Receipt, now: datetime) -> E
     if status == 0 or status >= 500 or status in _ASKS_FOR_REST:
         return before.after_failure(now, asked=receipt.retry_after)
     return before
-
-
-def _is_gone(entry: Entry, record: JobRecord) -> bool:
-    """Say whether the job was erased, and only its withdrawal is still told."""
-    return record.erasure is not None and entry.notice.event is not Event.WITHDRAWN
 
 
 def _still_true(entry: Entry, record: JobRecord) -> bool:

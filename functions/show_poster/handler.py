@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.show_poster.use_case import show_poster
 from shared import bootstrap
-from shared.edge.entrypoint import HttpResponse, http_entry, path_tail
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.entrypoint import HttpResponse, http_entry, path_segment
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry
 def handler(request: HttpRequest) -> HttpResponse:
     """Answer with the way to the picture, which is good for `LINK_SECONDS`."""
     link = show_poster(
-        path_tail(request, "/v1/posters/"),
+        path_segment(request, "/v1/posters/"),
         link_seconds=bootstrap.job_settings().link_seconds,
         jobs=bootstrap.jobs(),
         results=bootstrap.state(),

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
 from shared.core.errors import NotFoundError
 from shared.jobs.record import JobStatus
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.ports import JobStore, ObjectStore, SignedUrl
+from shared.ports import JobStore, ObjectStore, SignedUrl
 
 
 def show_poster(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PIL import Image, ImageDraw, ImageFilter
 
-if TYPE_CHECKING:
-    from shared.quality.evidence import Evidence
+from shared.quality.evidence import Evidence
 
 _BLOCK = 8
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from shared.composition.layouts import layouts
+from shared.composition.layouts import Arrangement, layouts
 from shared.core.errors import PictureError
 from shared.core.formats import PIXELS
+from shared.jobs.record import Composition
 from shared.quality.evidence import Frame
+from shared.results.task_files import Placement
 from shared.styles import styles
-
-if TYPE_CHECKING:
-    from shared.composition.layouts import Arrangement
-    from shared.jobs.record import Composition
-    from shared.results.task_files import Placement
 
 _ASPECT_SLACK = 0.03
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.store_result.use_case import store_result
 from shared import bootstrap
 from shared.edge.entrypoint import event_entry
-from shared.edge.events.orders import decode_task_order
-
-if TYPE_CHECKING:
-    from shared.edge.events.orders import TaskOrder
+from shared.edge.events.decoding import as_a
+from shared.edge.events.orders import TaskOrder
 
 
-@event_entry(decode_task_order)
+@event_entry(as_a(TaskOrder))
 def handler(order: TaskOrder) -> dict[str, Any]:
     """Store the poster and close the job."""
     record = store_result(

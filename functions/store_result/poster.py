@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from functions.store_result.fine_blocks import fine_blocks
 from functions.store_result.framing import arrangement_of, frame_of
+from shared.core.choice import Choice
 from shared.core.errors import PictureError
+from shared.jobs.record import Composition, JobRecord
+from shared.ports import ObjectStore
 from shared.prompts.words import fact_words
+from shared.quality.colour import Bytes
 from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
-from shared.quality.gate import Inspection, declared_boxes
+from shared.quality.gate import Inspection, Verdict, declared_boxes
+from shared.quality.thresholds import Thresholds
 from shared.results import label, pictures, task_files
 from shared.results.copies import Copy, app_copy, master_copy, thumbnail, view_of
+from shared.results.label import Box, Marked
+from shared.results.pictures import PictureLimits
+from shared.results.task_files import Placement, TaskFiles
 from shared.styles import styles
-from shared.vehicles.files import read_frozen
+from shared.vehicles.files import FrozenFiles, read_frozen
 from shared.workflows.task_workflow import shown_facts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from shared.core.choice import Choice
-    from shared.jobs.record import Composition, JobRecord
-    from shared.ports import ObjectStore
-    from shared.quality.colour import Bytes
-    from shared.quality.gate import Verdict
-    from shared.quality.thresholds import Thresholds
-    from shared.results.label import Box, Marked
-    from shared.results.pictures import PictureLimits
-    from shared.results.task_files import Placement, TaskFiles
-    from shared.vehicles.files import FrozenFiles
 
 
 @dataclass(frozen=True)
@@ -114,7 +108,7 @@ def poster_of(
 
     The task may set in any member of the composition, in its layout; without one the vehicle
     alone. `style` gives the mark its face. `lossless`: the app's copy may not be a JPEG, whatever
-    the badge.
+    the badge; one that a JPEG would spoil is made anew without loss all the same.
     """
     opened = open_task(
         task_id,
@@ -125,12 +119,26 @@ def poster_of(
         mount=mount,
         limits=limits,
     )
-    return _judged(
-        opened,
-        label.xmp(producer=producer, produce_id=task_id),
-        limits=limits,
-        thresholds=thresholds,
-        lossless=lossless,
+    xmp = label.xmp(producer=producer, produce_id=task_id)
+    poster, inspection = opened.picture, Inspection(opened.evidence, thresholds)
+    master, small = master_copy(poster, xmp=xmp), thumbnail(poster, xmp=xmp)
+    exact = inspection.found_in(_delivered("master", master, limits, lossless=True))
+    for without_loss in (True,) if lossless else (False, True):
+        fine = None if without_loss else fine_blocks(opened.evidence)
+        app = app_copy(poster, xmp=xmp, lossless=without_loss, fine=fine)
+        found = inspection.found_in(_delivered("app", app, limits, lossless=without_loss))
+        if not found.failures:
+            break
+    verdict = inspection.verdict([exact, found])
+    view = functools.partial(_unlettered, poster, opened.evidence)
+    return Poster(
+        (master, app, small),
+        app.name,
+        verdict,
+        view,
+        opened.missing_characters,
+        opened.vehicle,
+        opened.choice,
     )
 
 
@@ -168,37 +176,6 @@ def open_task(
         missing,
         placement.vehicle,
         placement.choice,
-    )
-
-
-def _judged(
-    opened: Opened,
-    xmp: bytes,
-    *,
-    limits: PictureLimits,
-    thresholds: Thresholds,
-    lossless: bool,
-) -> Poster:
-    """Encode and judge; an app copy that a JPEG would spoil is made anew without loss."""
-    poster, inspection = opened.picture, Inspection(opened.evidence, thresholds)
-    master, small = master_copy(poster, xmp=xmp), thumbnail(poster, xmp=xmp)
-    exact = inspection.found_in(_delivered("master", master, limits, lossless=True))
-    for without_loss in (True,) if lossless else (False, True):
-        fine = None if without_loss else fine_blocks(opened.evidence)
-        app = app_copy(poster, xmp=xmp, lossless=without_loss, fine=fine)
-        found = inspection.found_in(_delivered("app", app, limits, lossless=without_loss))
-        if not found.failures:
-            break
-    verdict = inspection.verdict([exact, found])
-    view = functools.partial(_unlettered, poster, opened.evidence)
-    return Poster(
-        (master, app, small),
-        app.name,
-        verdict,
-        view,
-        opened.missing_characters,
-        opened.vehicle,
-        opened.choice,
     )
 
 

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
-from functions.store_result.poster import make_poster, wanted_words
+from functions.store_result.poster import Poster, make_poster, wanted_words
 from shared.core import ids
 from shared.core.errors import NotFoundError, PictureError
-from shared.jobs.closing import fail, finish, succeed
+from shared.jobs.closing import AnnounceMode, fail, finish, succeed
 from shared.jobs.leftovers import remove_losing_results
 from shared.jobs.moving import load_for, move
 from shared.jobs.recalling import end_recalled, recalled_renders, refuse_shown, without_recalled
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
 from shared.observability import log
 from shared.observability.tracing import job_order
+from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
 from shared.quality.remedies import beyond_repaint, remedies
-from shared.quality.second_look import opinion_on
+from shared.quality.second_look import SecondLook, opinion_on
+from shared.quality.thresholds import Thresholds
 from shared.results.files import MANIFEST
 from shared.results.manifest import manifest
-
-if TYPE_CHECKING:
-    from functions.store_result.poster import Poster
-    from shared.jobs.closing import AnnounceMode
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
-    from shared.quality.second_look import SecondLook
-    from shared.quality.thresholds import Thresholds
-    from shared.results.pictures import PictureLimits
+from shared.results.pictures import PictureLimits
 
 _MOST_REASON = 500
 _GATE = "gate: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from shared.core.errors import (
@@ -14,18 +15,14 @@ from shared.core.errors import (
     together,
 )
 from shared.edge import http_fields
-from shared.jobs.accepting import Submission, choice_problems
+from shared.jobs.accepting import AcceptRules, Priority, Submission, choice_problems
 from shared.trips.cleaning import LOST
-from shared.trips.reading import read_trip_json
+from shared.trips.reading import ReadTrip, read_trip_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-
+    from shared.core.callers import Caller
     from shared.edge.events.http_request import HttpRequest
-    from shared.edge.identity import Caller
-    from shared.jobs.accepting import AcceptRules, Priority
     from shared.trips.fields import Choices
-    from shared.trips.reading import ReadTrip
     from shared.vehicles.catalogue import Catalogue
 
 
@@ -69,8 +66,7 @@ def submission(
 def read_body(request: HttpRequest, *, max_bytes: int, choices: Choices) -> ReadTrip:
     """Return the trip of a JSON or plain-text body; every refusal names field and rule."""
     if len(request.body) > max_bytes:
-        msg = f"a trip has at most {max_bytes} bytes"
-        raise PayloadTooLargeError(msg)
+        raise PayloadTooLargeError(f"a trip has at most {max_bytes} bytes")
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _MEDIA_TYPES:

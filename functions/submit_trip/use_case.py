@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.jobs.accepting import accept, first_record
-from shared.jobs.admission import admit
+from shared.jobs.accepting import AcceptRules, Submission, accept, first_record
+from shared.jobs.admission import AdmissionRules, admit
 
 if TYPE_CHECKING:
-    from shared.jobs.accepting import AcceptRules, Submission
-    from shared.jobs.admission import AdmissionRules
     from shared.jobs.control import Control
     from shared.jobs.record import JobRecord
     from shared.ports import Clock, FunctionInvoker, JobStore

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from shared.jobs.record import JobStatus
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from shared.jobs.record import JobRecord
+from shared.jobs.record import JobRecord, JobStatus
 
 
 @dataclass

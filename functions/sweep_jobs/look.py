@@ -8,35 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from functions.sweep_jobs.ages import Ages
+from functions.sweep_jobs.queues import QueueView
 from shared.core import ids
 from shared.core.errors import UpstreamError
 from shared.jobs.closing import fail, finish
-from shared.jobs.control import services_for
-from shared.jobs.deadlines import out_of_time, review_ends_at, review_missed
+from shared.jobs.control import Control, services_for
+from shared.jobs.deadlines import REVIEW_MISSED, out_of_time, review_ends_at
 from shared.jobs.erasing import GRACE, Eraser
 from shared.jobs.leftovers import remove_losing_results
-from shared.jobs.moving import move
+from shared.jobs.moving import Moved, move
 from shared.jobs.record import JobRecord, JobStatus, TaskEnd
 from shared.jobs.sending import note_not_queued, note_queued
 from shared.jobs.task_end import record_task_end
 from shared.observability import log, tracing
+from shared.ports import (
+    Clock,
+    FunctionInvoker,
+    JobStore,
+    ObjectStore,
+    OpenMarker,
+    WorkflowQueue,
+)
 from shared.styles import scene_of
-
-if TYPE_CHECKING:
-    from functions.sweep_jobs.queues import QueueView
-    from shared.jobs.control import Control
-    from shared.jobs.moving import Moved
-    from shared.ports import (
-        Clock,
-        FunctionInvoker,
-        JobStore,
-        ObjectStore,
-        OpenMarker,
-        WorkflowQueue,
-    )
 
 _DONE = TaskEnd(outcome="done", source="sweep")
 _GONE = TaskEnd(outcome="failed", source="sweep", reason="the task is in no queue and left nothing")
@@ -101,7 +96,8 @@ class Look:
         """Repeat what follows the closing record."""
         if record.status is JobStatus.ERASED:
             return self._erased(record, touched_at)
-        if record.status is not JobStatus.SUCCEEDED and self._waits(record):
+        begun = record.status is not JobStatus.SUCCEEDED and record.attempts > 0
+        if begun and self.view.index_of(record.task_id) is not None:
             self.queue.withdraw(record.task_id)
         remove_losing_results(record, results=self.results)
         finish(record, jobs=self.jobs, cleaned=True)
@@ -132,9 +128,7 @@ class Look:
     def _in_review(self, record: JobRecord) -> tuple[str, JobRecord]:
         if self.clock.now() < review_ends_at(record, minutes=self.rules.review_minutes):
             return "waiting", record
-        failed = fail(
-            record.job_id, review_missed(), jobs=self.jobs, clock=self.clock, known=record
-        )
+        failed = fail(record.job_id, REVIEW_MISSED, jobs=self.jobs, clock=self.clock, known=record)
         return "expired", failed
 
     def _expired(self, record: JobRecord) -> tuple[str, JobRecord]:
@@ -156,14 +150,7 @@ class Look:
             return "waiting", record
         if record.status is not JobStatus.ACCEPTED and self._is_held(record):
             return "held", record
-        counters = _next_painting(record)
-        moved = move(
-            record.job_id,
-            lambda newest: self._noted(record, newest, counters),
-            jobs=self.jobs,
-            known=record,
-        )
-        return self._painting(moved)
+        return self._painting(self._noted(record, **_next_painting(record)))
 
     def _painting(self, moved: Moved) -> tuple[str, JobRecord]:
         record = moved.record
@@ -176,13 +163,7 @@ class Look:
     def _store_again(self, record: JobRecord, *, hurry: bool) -> tuple[str, JobRecord]:
         if not self._is_quiet(record, record.store_invocations, hurry=hurry):
             return "waiting", record
-        counters = {"store_invocations": record.store_invocations + 1}
-        moved = move(
-            record.job_id,
-            lambda newest: self._noted(record, newest, counters),
-            jobs=self.jobs,
-            known=record,
-        )
+        moved = self._noted(record, store_invocations=record.store_invocations + 1)
         if not moved.by_us:
             return "overtaken", moved.record
         task = record.task_id
@@ -256,9 +237,6 @@ class Look:
             task, end, jobs=self.jobs, invoker=self.invoker, clock=self.clock, known=record
         )
 
-    def _waits(self, record: JobRecord) -> bool:
-        return record.attempts > 0 and self.view.index_of(record.task_id) is not None
-
     def _is_held(self, record: JobRecord) -> bool:
         """Say whether sending waits; where a service may be tried again, one job a sweep tries."""
         services = _services(record)
@@ -269,11 +247,14 @@ class Look:
         self.trying.add(record.job_id)
         return self.trying != {record.job_id}
 
-    def _noted(
-        self, seen: JobRecord, newest: JobRecord, counters: dict[str, int]
-    ) -> JobRecord | None:
-        same = newest.version == seen.version
-        return newest.note(now=self.clock.now(), **counters) if same else None
+    def _noted(self, seen: JobRecord, **counters: int) -> Moved:
+        """Note the counters, unless anything has been recorded since."""
+
+        def decide(newest: JobRecord) -> JobRecord | None:
+            same = newest.version == seen.version
+            return newest.note(now=self.clock.now(), **counters) if same else None
+
+        return move(seen.job_id, decide, jobs=self.jobs, known=seen)
 
     def _age(self, record: JobRecord) -> float:
         return (self.clock.now() - record.recorded_at).total_seconds()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from shared.core.errors import UpstreamError, UpstreamUnavailableError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.ports import SinkMessage, WaitingTask, WorkflowQueue
+from shared.ports import SinkMessage, WaitingTask, WorkflowQueue
 
 _MOST_PAGES = 200
+_Item = TypeVar("_Item", WaitingTask, SinkMessage)
 
 
 class QueueView:
@@ -30,9 +28,7 @@ class QueueView:
     def has_ended(self, task_id: str) -> bool:
         """Say whether the result queue tells of this task; UpstreamError if nobody can tell."""
         if self._ended is None:
-            messages: list[str] = []
-            self._read(lambda after: self._note_ended(after, messages))
-            self._ended = frozenset(messages)
+            self._ended = frozenset(each.task_id for each in self._all(self._queue.results))
         return task_id in self._ended
 
     def holds(self, task_id: str, index: int) -> bool:
@@ -47,32 +43,19 @@ class QueueView:
 
     def _tasks(self) -> dict[str, int]:
         if self._waiting is None:
-            found: dict[str, int] = {}
-            self._read(lambda after: self._note_waiting(after, found))
-            self._waiting = found
+            self._waiting = {each.task_id: each.index for each in self._all(self._queue.tasks)}
         return self._waiting
 
-    def _note_waiting(self, after: int, found: dict[str, int]) -> tuple[WaitingTask, ...]:
-        page = self._queue.tasks(after=after)
-        found.update((task.task_id, task.index) for task in page)
-        return page
-
-    def _note_ended(self, after: int, found: list[str]) -> tuple[SinkMessage, ...]:
-        page = self._queue.results(after=after)
-        found += [message.task_id for message in page]
-        return page
-
-    def _read(
-        self, page_from: Callable[[int], tuple[WaitingTask, ...] | tuple[SinkMessage, ...]]
-    ) -> None:
+    def _all(self, page_from: Callable[..., tuple[_Item, ...]]) -> Iterator[_Item]:
         if self._fault is not None:
             raise self._fault
         after = 0
         try:
             for _ in range(_MOST_PAGES):
-                page = page_from(after)
+                page = page_from(after=after)
                 if not page:
                     return
+                yield from page
                 after = page[-1].index + 1
         except UpstreamError as error:
             # Asked once a sweep: a queue that is down would take its deadline for every job.

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
 
 from functions.sweep_jobs.ages import Ages
 from functions.sweep_jobs.look import Look, LookRules
 from functions.sweep_jobs.queues import QueueView
 from shared.jobs.closing import fail
 from shared.jobs.control import read_control, report_open
-from shared.jobs.deadlines import set_aside
+from shared.jobs.deadlines import GIVEN_UP
 from shared.jobs.erasures import carry_on
 from shared.jobs.store_check import check_store
 from shared.lists.bulkhead import Bulkhead
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from shared.ports import (
-        Clock,
-        FunctionInvoker,
-        JobStore,
-        ObjectStore,
-        OpenMarker,
-        WorkflowQueue,
-    )
-
+from shared.ports import (
+    Clock,
+    FunctionInvoker,
+    JobStore,
+    ObjectStore,
+    OpenMarker,
+    WorkflowQueue,
+)
 
 # In every line of a sweep, also where there was nothing of the kind: metrics add them up.
 _MADE_UP_FOR = ("painted_again", "stored_again", "task_gone")
@@ -135,7 +131,7 @@ def _count(markers: Iterator[OpenMarker], swept: Swept, ends_at: float, clock: C
 def _set_aside(job_id: str, jobs: JobStore, clock: Clock) -> None:
     """Look at a job no more, and end it, if only that can be done."""
     jobs.unmark_open(job_id)
-    fail(job_id, set_aside(), jobs=jobs, clock=clock)
+    fail(job_id, GIVEN_UP, jobs=jobs, clock=clock)
 
 
 def _due(markers: Iterator[OpenMarker], before: datetime, swept: Swept) -> Iterator[OpenMarker]:
@@ -147,17 +143,14 @@ def _due(markers: Iterator[OpenMarker], before: datetime, swept: Swept) -> Itera
 
 
 def _markers(start: str, jobs: JobStore) -> Iterator[OpenMarker]:
-    after = start
+    yield from _markers_after(start, jobs)
+    yield from takewhile(lambda marker: marker.job_id <= start, _markers_after("", jobs))
+
+
+def _markers_after(after: str, jobs: JobStore) -> Iterator[OpenMarker]:
     while True:
         page = jobs.open_page(after=after)
         yield from page.markers
-        if not page.next_after:
-            break
         after = page.next_after
-    after = ""
-    while True:
-        page = jobs.open_page(after=after)
-        yield from (marker for marker in page.markers if marker.job_id <= start)
-        after = page.next_after
-        if not after or after >= start:
-            break
+        if not after:
+            return

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from functions.task_callback.schema import task_named_in
 from functions.task_callback.use_case import task_callback
 from shared import bootstrap
 from shared.core import webhooks
 from shared.edge.entrypoint import HttpResponse, http_entry
-
-if TYPE_CHECKING:
-    from shared.edge.events.http_request import HttpRequest
+from shared.edge.events.http_request import HttpRequest
 
 
 @http_entry

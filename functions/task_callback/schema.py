@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from shared.core.errors import UnauthorizedError
+from shared.core.models import Lenient
 
 
-class _Callback(BaseModel):
+class _Callback(Lenient):
     # Hosts add what they like; only the id is read.
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="ignore", hide_input_in_errors=True
-    )
-
     task_id: str = Field(max_length=200)
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
 from shared.core.errors import NotFoundError
 from shared.jobs.record import TaskEnd
 from shared.jobs.task_end import record_task_end
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
 
 _END = TaskEnd(outcome="done", source="callback")
 

@@ -9,16 +9,14 @@ import os
 import random
 import signal
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from pathlib import Path
+from typing import Literal, get_args
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.cloud.serving import break_connection
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Fault = Literal[
     "closed_before",

@@ -6,10 +6,8 @@ import base64
 import json
 import os
 import threading
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 
 def replace_bytes(path: Path, data: bytes) -> None:

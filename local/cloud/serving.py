@@ -6,26 +6,21 @@ import socket
 import struct
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.responses import Response
-    from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _START_SECONDS = 20.0
 
 
 def every_path(respond: Callable[[Request], Awaitable[Response]]) -> Starlette:
-    """Return an app that answers every method on every path.
-
-    Starlette's own patterns stop at an encoded line break.
-    """
+    """Answer all methods on all paths; Starlette's patterns stop at an encoded line break."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -42,8 +37,7 @@ async def break_connection(send: Send, receive: Receive) -> None:
     # The server hands over a bound method of the object that owns the connection.
     transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
-        msg = "this server's connections cannot be broken"
-        raise RuntimeError(msg)
+        raise RuntimeError("this server's connections cannot be broken")
     # Lingering for zero seconds makes the system send a reset instead of an orderly end.
     linger = struct.pack("ii", 1, 0)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -75,7 +69,8 @@ class LoopbackServer:
             app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._run, name=f"serve-{self.port}", daemon=True)
+        run = partial(self._server.run, sockets=[self._socket])
+        self._thread = threading.Thread(target=run, name=f"serve-{self.port}", daemon=True)
 
     def start(self) -> LoopbackServer:
         """Return once the server answers."""
@@ -83,8 +78,7 @@ class LoopbackServer:
         deadline = time.monotonic() + _START_SECONDS
         while not self._server.started:
             if time.monotonic() > deadline or not self._thread.is_alive():
-                msg = f"the loopback server on port {self.port} did not start"
-                raise RuntimeError(msg)
+                raise RuntimeError(f"the loopback server on port {self.port} did not start")
             time.sleep(0.005)
         return self
 
@@ -93,9 +87,6 @@ class LoopbackServer:
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
 
     def __enter__(self) -> LoopbackServer:
         return self.start()

@@ -5,30 +5,33 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from local.comfyui.folders import Folders
-
-Inputs = dict[str, dict[str, Any]]
+from local.comfyui.folders import Folders
 
 
-class LoadImage:
-    """Read a picture of the input folder; the mask is 1 - alpha, as in ComfyUI."""
+class _CoreNode:
+    """What the stand-ins share; each declares the inputs that it requires."""
 
     CATEGORY = "image"
-    FUNCTION = "load"
-    RETURN_TYPES = ("IMAGE", "MASK")
+    REQUIRED: ClassVar[dict[str, Any]]
 
     @classmethod
-    def INPUT_TYPES(cls) -> Inputs:
+    def INPUT_TYPES(cls) -> dict[str, dict[str, Any]]:
         """Declare the inputs."""
-        return {"required": {"image": ([], {"image_upload": True})}}
+        return {"required": cls.REQUIRED}
+
+
+class LoadImage(_CoreNode):
+    """Read a picture of the input folder; the mask is 1 - alpha, as in ComfyUI."""
+
+    FUNCTION = "load"
+    RETURN_TYPES = ("IMAGE", "MASK")
+    REQUIRED: ClassVar = {"image": ([], {"image_upload": True})}
 
     @classmethod
     def VALIDATE_INPUTS(cls, image: str) -> bool | str:
@@ -54,23 +57,17 @@ class LoadImage:
             return rgb[None], 1 - _floats(np.asarray(picture.getchannel("A")))[None]
 
 
-class SaveImage:
+class SaveImage(_CoreNode):
     """Write pictures under a counter; truncates to 8 bit, as in ComfyUI."""
 
-    CATEGORY = "image"
     FUNCTION = "save"
     RETURN_TYPES = ()
     OUTPUT_NODE = True
 
-    @classmethod
-    def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
-        return {
-            "required": {
-                "images": ("IMAGE", {"tooltip": "The images to save."}),
-                "filename_prefix": ("STRING", {"default": "ComfyUI"}),
-            }
-        }
+    REQUIRED: ClassVar = {
+        "images": ("IMAGE", {"tooltip": "The images to save."}),
+        "filename_prefix": ("STRING", {"default": "ComfyUI"}),
+    }
 
     def save(self, images: Any, filename_prefix: str) -> dict[str, Any]:
         """Write prefix_00001_.png and on; list them."""
@@ -84,26 +81,18 @@ class SaveImage:
         return {"ui": {"images": listed}}
 
 
-class EmptyImage:
+class EmptyImage(_CoreNode):
     """A picture of one colour."""
 
-    CATEGORY = "image"
     FUNCTION = "generate"
     RETURN_TYPES = ("IMAGE",)
 
-    @classmethod
-    def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
-        side = {"default": 512, "min": 1, "max": 16384, "step": 1}
-        colour = {"default": 0, "min": 0, "max": 0xFFFFFF, "step": 1, "display": "color"}
-        return {
-            "required": {
-                "width": ("INT", side),
-                "height": ("INT", side),
-                "batch_size": ("INT", {"default": 1, "min": 1, "max": 4096}),
-                "color": ("INT", colour),
-            }
-        }
+    REQUIRED: ClassVar = {
+        "width": ("INT", {"default": 512, "min": 1, "max": 16384, "step": 1}),
+        "height": ("INT", {"default": 512, "min": 1, "max": 16384, "step": 1}),
+        "batch_size": ("INT", {"default": 1, "min": 1, "max": 4096}),
+        "color": ("INT", {"default": 0, "min": 0, "max": 0xFFFFFF, "step": 1, "display": "color"}),
+    }
 
     def generate(
         self, width: int, height: int, batch_size: int, color: int
@@ -114,28 +103,25 @@ class EmptyImage:
         return (np.broadcast_to(one, (batch_size, height, width, 3)).copy(),)
 
 
-class ImageScale:
+class ImageScale(_CoreNode):
     """Resize pictures; Pillow's filters stand in for torch's."""
 
     CATEGORY = "image/upscaling"
     FUNCTION = "upscale"
     RETURN_TYPES = ("IMAGE",)
 
-    _METHODS = ("nearest-exact", "bilinear", "area", "bicubic", "lanczos")
+    _METHODS: ClassVar = {
+        "nearest-exact": "NEAREST", "bilinear": "BILINEAR", "area": "BOX",
+        "bicubic": "BICUBIC", "lanczos": "LANCZOS",
+    }  # fmt: skip
 
-    @classmethod
-    def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
-        side = {"default": 512, "min": 0, "max": 16384, "step": 1}
-        return {
-            "required": {
-                "image": ("IMAGE",),
-                "upscale_method": (list(cls._METHODS),),
-                "width": ("INT", side),
-                "height": ("INT", side),
-                "crop": (["disabled", "center"],),
-            }
-        }
+    REQUIRED: ClassVar = {
+        "image": ("IMAGE",),
+        "upscale_method": (list(_METHODS),),
+        "width": ("INT", {"default": 512, "min": 0, "max": 16384, "step": 1}),
+        "height": ("INT", {"default": 512, "min": 0, "max": 16384, "step": 1}),
+        "crop": (["disabled", "center"],),
+    }
 
     def upscale(
         self, image: Any, upscale_method: str, width: int, height: int, crop: str
@@ -146,19 +132,12 @@ class ImageScale:
         width = width or max(1, round(old_width * height / old_height))
         height = height or max(1, round(old_height * width / old_width))
         box = _centre(old_width, old_height, width / height) if crop == "center" else None
-        filters = [getattr(Image.Resampling, name) for name in _FILTERS]
-        filter_ = filters[self._METHODS.index(upscale_method)]
+        filter_ = Image.Resampling[self._METHODS[upscale_method]]
         return (np.stack([_resized(each, (width, height), filter_, box) for each in batch]),)
 
 
-CORE_NODES: dict[str, type] = {
-    "LoadImage": LoadImage,
-    "SaveImage": SaveImage,
-    "EmptyImage": EmptyImage,
-    "ImageScale": ImageScale,
-}
-
-_FILTERS = ("NEAREST", "BILINEAR", "BOX", "BICUBIC", "LANCZOS")
+_NODES: tuple[type, ...] = (LoadImage, SaveImage, EmptyImage, ImageScale)
+CORE_NODES = {node.__name__: node for node in _NODES}
 
 
 def _folders() -> Folders:

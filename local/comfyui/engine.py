@@ -6,9 +6,10 @@ import json
 import tempfile
 import threading
 import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.comfyui.core_nodes import CORE_NODES
 from local.comfyui.execution import Executor
@@ -16,12 +17,7 @@ from local.comfyui.folders import Folders, offered
 from local.comfyui.packs import load_packs
 from local.comfyui.validation import validate
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from local.comfyui.execution import Run
-
-    Publish = Callable[[str, bytes, str], None]
+Publish = Callable[[str, bytes, str], None]
 
 CUSTOM_NODES = Path(__file__).parents[2] / "comfyui" / "custom_nodes"
 _SERVER_FAULT = b"500 Internal Server Error\n\nServer got itself in trouble"
@@ -66,8 +62,12 @@ class WorkflowEngine:
             verdict = validate(prompt, self._classes)
             if verdict.error:
                 return 400, _json(verdict.envelope())
-            run = self._executor.run(prompt, verdict.outputs, _prompt_id(tags))
-        return _answer(run)
+            named = tags.get("task_id")
+            prompt_id = uuid.uuid5(uuid.NAMESPACE_URL, named) if named else uuid.uuid4()
+            run = self._executor.run(prompt, verdict.outputs, str(prompt_id))
+        if run.error is not None:
+            return 500, _json(run.error)
+        return 200, _json([*run.events, run.outputs])
 
     def interrupt(self) -> None:
         """End the running graph at the next moment a node allows it."""
@@ -116,17 +116,6 @@ def _parsed(body: bytes) -> dict[str, Any] | None:
         return None
     sound = isinstance(prompt, dict) and all(isinstance(node, dict) for node in prompt.values())
     return prompt if sound else None
-
-
-def _prompt_id(tags: Mapping[str, str]) -> str:
-    task_id = tags.get("task_id")
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, task_id) if task_id else uuid.uuid4())
-
-
-def _answer(run: Run) -> tuple[int, bytes]:
-    if run.error is not None:
-        return 500, _json(run.error)
-    return 200, _json([*run.events, run.outputs])
 
 
 def _json(value: object) -> bytes:

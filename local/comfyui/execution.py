@@ -8,16 +8,12 @@ import math
 import time
 import traceback
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.comfyui.folders import InterruptProcessingException
-from local.comfyui.graph import hidden, is_link, lazy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.comfyui.graph import NodeClasses, Prompt
+from local.comfyui.graph import NodeClasses, Prompt, hidden, is_link, lazy
 
 _NO_INPUT = "there is no input to that node at all"
 
@@ -201,8 +197,7 @@ def _asked(node: Any, given: dict[str, Any], key: str, task: Task) -> set[str]:
     inputs = task.prompt[key].get("inputs", {})
     for name in sorted(asked - given.keys()):
         why = "that value is a constant" if name in inputs else _NO_INPUT
-        msg = f"Node {key} says it needs input {name}, but {why}"
-        raise NodeInputError(msg)
+        raise NodeInputError(f"Node {key} says it needs input {name}, but {why}")
     return {
         each for each in asked if is_link(inputs.get(each)) and inputs[each][0] not in task.done
     }
@@ -215,11 +210,7 @@ def _result(answer: Any) -> Done:
 
 
 def _error(
-    run: Run,
-    key: str,
-    prompt: Prompt,
-    given: dict[str, Any],
-    error: Exception,
+    run: Run, key: str, prompt: Prompt, given: dict[str, Any], error: Exception
 ) -> dict[str, Any]:
     kind = type(error)
     plain = kind.__module__ in {"builtins", None}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 
 class PackError(Exception):
@@ -29,14 +27,12 @@ def _mappings(folder: Path) -> dict[str, type]:
         name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )
     if spec is None or spec.loader is None:
-        msg = f"{folder.name} is not a Python package"
-        raise PackError(msg)
+        raise PackError(f"{folder.name} is not a Python package")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # a pack runs as it is imported, and raises what it likes
-        msg = f"the pack {folder.name} does not load: {error}"
-        raise PackError(msg) from error
+        raise PackError(f"the pack {folder.name} does not load: {error}") from error
     found: dict[str, Any] = getattr(module, "NODE_CLASS_MAPPINGS", {})
     return found

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import requests
 
 from local.comfyui.engine import CONTENT_TYPES
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    Publish = Callable[[str, bytes, str], None]
+Publish = Callable[[str, bytes, str], None]
 
 _CALL_SECONDS = 30.0
 _POLL_SECONDS = 0.2
@@ -76,7 +74,8 @@ class RemoteComfyUi:
         accepted = answer.json()
         if accepted.get("node_errors"):
             # ComfyUI would run the other outputs, and leave this one out without a word.
-            self._cancel(accepted["prompt_id"])
+            delete = {"delete": [accepted["prompt_id"]]}
+            self._session.post(f"{self._url}/queue", json=delete, timeout=_CALL_SECONDS)
             return 400, answer.content
         entry = self._finished(accepted["prompt_id"])
         failure = _failure(entry)
@@ -137,10 +136,6 @@ class RemoteComfyUi:
         if prompt_id not in waiting:
             return "running"
         return f"waiting, {waiting.index(prompt_id) + len(queue['queue_running'])} before it"
-
-    def _cancel(self, prompt_id: str) -> None:
-        url = f"{self._url}/queue"
-        self._session.post(url, json={"delete": [prompt_id]}, timeout=_CALL_SECONDS)
 
     def _fetch_all(self, outputs: dict[str, Any]) -> None:
         """Fetch what is listed, and what a task.json beside it names; task.json last."""

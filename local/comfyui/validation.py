@@ -222,7 +222,8 @@ class _Judge:
             self._add(each, fault("dependency_cycle", message, details, **extra))
 
     def _raised(self, kind: str, what: str, key: str, error: Exception) -> None:
-        extra = {"exception_type": type(error).__name__, "traceback": _lines(error)}
+        lines = traceback.format_tb(error.__traceback__)
+        extra = {"exception_type": type(error).__name__, "traceback": lines}
         message = f"Exception when validating {what}"
         self._add(key, fault(kind, message, str(error), **extra))
 
@@ -268,7 +269,3 @@ def _not_in_list(kind: Any, value: Any, info: dict[str, Any]) -> Fault | None:
     extra = {**info, "input_config": config, "received_value": value}
     details = f"{info['input_name']}: '{value}' not in {shown}"
     return fault("value_not_in_list", "Value not in list", details, **extra)
-
-
-def _lines(error: Exception) -> list[str]:
-    return traceback.format_tb(error.__traceback__)

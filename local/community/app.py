@@ -6,21 +6,15 @@ import base64
 import hashlib
 import hmac
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import anyio
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from local.community.state import DifferentBytesError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.requests import Request
-
-    from local.community.state import CommunityState, Conduct
+from local.community.state import CommunityState, Conduct, DifferentBytesError
 
 _WINDOW_SECONDS = 300
 _MOST_BYTES = 20_000

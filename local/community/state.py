@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Any, Literal
 
 Mode = Literal["normal", "error", "throttle", "gone", "hang", "redirect"]
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from local.cloud.dashscope.answers import ChatMessage
+from local.cloud.dashscope.answers import ChatMessage, Read
 
 
-class Occasion(BaseModel):
+class Occasion(Read):
     """What a trip's next poster is painted for."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     words: str = ""
     palette: tuple[str, ...] = ()
     title: str = ""
 
 
-class TripFacts(BaseModel):
+class TripFacts(Read):
     """What a trip says; keys the writer has no use for are passed over, as a model would."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     cities: tuple[str, ...] = Field(min_length=1)
-    landmarks: dict[str, tuple[str, ...]] = {}
+    landmarks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     season: str
     weather: str
     time_of_day: str

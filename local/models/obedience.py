@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from local.models.writer import PaintingPromptAnswer
+from local.models.writer import PaintingPromptAnswer
 
 _SIGHTS = {
     "巴黎": "埃菲尔铁塔",

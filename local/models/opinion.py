@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from local.models.writer import SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 from shared.quality.evidence import Orders
 from shared.quality.palette import broken_rules, tones_of
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 _PLEASED, _DOUBTFUL = 9, 2
 _ABOUT = {
@@ -20,11 +17,8 @@ _ABOUT = {
     "weather": ("grey", "snow", "sand"),
     "season": ("spring", "summer", "autumn", "winter"),
 }
-_ENGLISH = {
-    "season": {word: name for name, word in SEASON_WORDS.items()},
-    "weather": {word: name for name, word in WEATHER_WORDS.items()},
-    "time_of_day": {word: name for name, word in TIME_WORDS.items()},
-}
+_WORDS = {"season": SEASON_WORDS, "weather": WEATHER_WORDS, "time_of_day": TIME_WORDS}
+_ENGLISH = {what: {word: name for name, word in said.items()} for what, said in _WORDS.items()}
 _PUZZLED = "请告诉我要求是什么。"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from local.cloud.dashscope.answers import Answers
+from local.cloud.dashscope.answers import Answers, ChatMessage
 from local.cloud.dashscope.models import Model
+from local.cloud.dashscope.painting import Paint
 from local.cloud.dashscope.replies import MODERATED_INPUT, Refusal
 from local.cloud.dashscope.state import ONE_DAY_SECONDS, DashScopeState
 from local.models.facts import find_facts
@@ -16,13 +18,6 @@ from local.models.obedience import obey_caption
 from local.models.opinion import opinion
 from local.models.writer import write_prompt
 from shared.models.catalogue import catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from local.cloud.dashscope.answers import ChatMessage
-    from local.cloud.dashscope.painting import Paint
 
 _PUZZLED = "请把行程的事实写成一个对象发给我，我再据此写绘画提示词。"
 _MODES = {"text": ("obey_caption", "moderate_caption"), "look": ("dislike",)}
@@ -50,10 +45,7 @@ def listed() -> tuple[Model, ...]:
 
 
 def write(messages: Sequence[ChatMessage], seed: int | None, mode: str) -> str | Refusal:
-    """Return a painting prompt for the facts of the latest message that is an object of facts.
-
-    It obeys the caption, or refuses one, where the mode says so.
-    """
+    """Return a prompt for the latest facts; the mode may have a caption obeyed or refused."""
     facts = find_facts(messages)
     if facts is None:
         return _PUZZLED

@@ -18,9 +18,7 @@ _LIGHTS: dict[AskedLight, str] = {
     "lamps": "路灯照亮地面",
     "dusk": rf"日落后天色将暗{_PAUSE}(?:灯光初亮)?",
 }
-_OPEN = re.compile(
-    rf"地面是开阔平整的(广场|砾石空地|草地|沙滩|雪地){_PAUSE}(?:没有车道线)?",
-)
+_OPEN = re.compile(rf"地面是开阔平整的(广场|砾石空地|草地|沙滩|雪地){_PAUSE}(?:没有车道线)?")
 _GROUNDS: dict[str, OpenGround] = {
     "广场": "square",
     "砾石空地": "gravel",
@@ -28,9 +26,7 @@ _GROUNDS: dict[str, OpenGround] = {
     "沙滩": "beach",
     "雪地": "snowfield",
 }
-_ROAD = re.compile(
-    rf"道路与画面约?成(\d{{1,2}})度角{_PAUSE}(?:自(左|右)下向[左右]上斜伸)",
-)
+_ROAD = re.compile(rf"道路与画面约?成(\d{{1,2}})度角{_PAUSE}(?:自(左|右)下向[左右]上斜伸)")
 _HORIZON = re.compile(r"地平线在画面自上而下百分之(\d{1,2})处")
 _QUIET = re.compile("画面(上方|左侧|右侧|下方)疏朗安静")
 _QUIETS: dict[str, Literal["top", "left", "right", "bottom"]] = {
@@ -66,11 +62,14 @@ def asked_in(prompt: str) -> tuple[Asked, str]:
     level = _HORIZON.search(prompt)
     for pattern in (_OPEN, _ROAD, _HORIZON, _QUIET):
         rest = pattern.sub("", rest)
+    heading = None
+    if road and not opened:
+        heading = min(float(road[1]), _STEEPEST) * (1 if road[2] == "左" else -1)
     asked = Asked(
         light=light,
         side=side,
         ground=_GROUNDS[opened[1]] if opened else None,
-        heading=_heading(road) if road and not opened else None,
+        heading=heading,
         horizon=min(max(int(level[1]) / 100, 0.3), 0.8) if level else None,
         quiet=frozenset(_QUIETS[word] for word in _QUIET.findall(prompt)),
     )
@@ -89,8 +88,3 @@ def _light(prompt: str) -> tuple[AskedLight, Side, str]:
             side = _SIDES[found[1]] if found.lastindex else ""
         rest = re.sub(phrase, "", rest)
     return light, side, rest
-
-
-def _heading(road: re.Match[str]) -> float:
-    degrees = min(float(road[1]), _STEEPEST)
-    return degrees if road[2] == "左" else -degrees

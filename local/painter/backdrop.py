@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local.painter import coast, country, hills, oldtown, skyline
-from local.painter.canvas import Sheet
+from local.painter.canvas import Point, Sheet
 from local.painter.colour import rgb
 from local.painter.facts import Setting
 from local.painter.scene import Scene
@@ -14,39 +14,35 @@ from local.painter.shapes import mound
 
 def paint_backdrop(scene: Scene) -> None:
     """Paint the land and landmarks behind the road."""
-    _BACKDROPS.get(scene.facts.setting, _country)(scene)
+    _BACKDROPS.get(scene.facts.setting, hills.paint_hills)(scene)
 
 
-def _country(scene: Scene) -> None:
-    hills.paint_hills(scene)
+def _place(scene: Scene, across: float, down: float = 2) -> Point:
+    """Return a place on the open side: a share of the width from the middle, pixels down."""
+    return scene.canvas.width * (0.5 + across * scene.side), scene.canvas.horizon + down
+
+
+def _bank(scene: Scene, first: float, last: float) -> tuple[float, float]:
+    """Return the left and right end, in pixels, of a bank on the open side."""
+    x0, x1 = sorted(_place(scene, across)[0] for across in (first, last))
+    return x0, x1
 
 
 def _lake(scene: Scene) -> None:
     hills.paint_hills(scene, (0.13, 0.085, 0.05))
     _pagoda_knoll(scene)
     if "arch_bridge" in scene.facts.features:
-        canvas = scene.canvas
-        oldtown.paint_arch_bridge(
-            scene,
-            canvas.width * (0.5 + 0.40 * scene.side),
-            canvas.horizon + 4,
-            canvas.breadth * 0.085,
-            0.25,
-        )
+        half = scene.canvas.breadth * 0.085
+        oldtown.paint_arch_bridge(scene, *_place(scene, 0.40, 4), half, 0.25)
 
 
 def _pagoda_knoll(scene: Scene) -> None:
     """Set a pagoda on a wooded knoll across the water."""
-    canvas = scene.canvas
-    x, base, height = (
-        canvas.width * (0.5 + 0.21 * scene.side),
-        canvas.horizon + 2,
-        0.06 * canvas.span,
-    )
+    canvas, (x, base) = scene.canvas, _place(scene, 0.21)
+    height, half = 0.06 * canvas.span, canvas.breadth * 0.19
     oldtown.paint_pagoda(scene, x, base - height * 0.72, 0.23 * canvas.span, 0.30)
-    half = canvas.breadth * 0.19
     sheet = Sheet((x - half, base - height * 1.3, x + half, base + 2))
-    mound(scene, sheet, x, base, half, height, hills.hill_colour(scene), 0.32)
+    mound(scene, sheet, (x, base), half, height, hills.hill_colour(scene), 0.32)
     sheet.lay_on(canvas, scene.light.haze, 0.15)
 
 
@@ -79,55 +75,28 @@ def _river(scene: Scene) -> None:
 
 def _desert(scene: Scene) -> None:
     hills.paint_dunes(scene)
-    if "spring_pool" in scene.facts.features or "pagoda" in scene.facts.features:
-        canvas = scene.canvas
-        oldtown.paint_pagoda(
-            scene,
-            canvas.width * (0.5 + 0.33 * scene.side),
-            canvas.horizon + 2,
-            0.15 * canvas.span,
-            0.25,
-        )
-
-
-def _grassland(scene: Scene) -> None:
-    hills.paint_hills(scene, (0.075, 0.055, 0.035))
+    if not {"spring_pool", "pagoda"}.isdisjoint(scene.facts.features):
+        oldtown.paint_pagoda(scene, *_place(scene, 0.33), 0.15 * scene.canvas.span, 0.25)
 
 
 def _oldtown(scene: Scene) -> None:
-    canvas, side = scene.canvas, scene.side
+    canvas = scene.canvas
     hills.paint_hills(scene, (0.09, 0.05))
-    oldtown.paint_pagoda(
-        scene, canvas.width * (0.5 + 0.20 * side), canvas.horizon, 0.31 * canvas.span, 0.30
-    )
-    x0, x1 = sorted((canvas.width * (0.5 + 0.03 * side), canvas.width * (0.5 + 0.55 * side)))
-    oldtown.paint_waterside(scene, x0, x1, canvas.horizon + 3, 0.042 * canvas.span)
+    oldtown.paint_pagoda(scene, *_place(scene, 0.20, 0), 0.31 * canvas.span, 0.30)
+    bank = _bank(scene, 0.03, 0.55)
+    oldtown.paint_waterside(scene, *bank, canvas.horizon + 3, 0.042 * canvas.span)
     if "water" in scene.facts.features:
-        oldtown.paint_arch_bridge(
-            scene,
-            canvas.width * (0.5 + 0.38 * side),
-            canvas.horizon + 6,
-            canvas.breadth * 0.13,
-            0.12,
-        )
-
-
-def _city(scene: Scene) -> None:
-    skyline.paint_skyline(scene)
+        oldtown.paint_arch_bridge(scene, *_place(scene, 0.38, 6), canvas.breadth * 0.13, 0.12)
 
 
 def _ice(scene: Scene) -> None:
     hills.paint_hills(scene, (0.10, 0.06))
-    canvas = scene.canvas
     if "ice_palace" in scene.facts.features:
         country.paint_ice_palace(scene)
     elif "rime" not in scene.facts.features:
-        x0, x1 = sorted(
-            (canvas.width * (0.5 + 0.06 * scene.side), canvas.width * (0.5 + 0.5 * scene.side))
-        )
-        oldtown.paint_waterside(
-            scene, x0, x1, canvas.horizon + 4, 0.040 * canvas.span, rgb("#8a5d3c")
-        )
+        bank, height = _bank(scene, 0.06, 0.5), 0.040 * scene.canvas.span
+        base = scene.canvas.horizon + 4
+        oldtown.paint_waterside(scene, *bank, base, height, rgb("#8a5d3c"))
 
 
 def _bridge(scene: Scene) -> None:
@@ -135,14 +104,8 @@ def _bridge(scene: Scene) -> None:
     if "great_bridge" in scene.facts.features:
         coast.paint_great_bridge(scene)
     else:
-        canvas = scene.canvas
-        oldtown.paint_arch_bridge(
-            scene,
-            canvas.width * (0.5 + 0.24 * scene.side),
-            canvas.horizon + 4,
-            canvas.breadth * 0.24,
-            0.2,
-        )
+        half = scene.canvas.breadth * 0.24
+        oldtown.paint_arch_bridge(scene, *_place(scene, 0.24, 4), half, 0.2)
 
 
 def _tea(scene: Scene) -> None:
@@ -156,9 +119,9 @@ _BACKDROPS: dict[Setting, Callable[[Scene], None]] = {
     "mountain": _mountain,
     "river": _river,
     "desert": _desert,
-    "grassland": _grassland,
+    "grassland": lambda scene: hills.paint_hills(scene, (0.075, 0.055, 0.035)),
     "oldtown": _oldtown,
-    "city": _city,
+    "city": skyline.paint_skyline,
     "ice": _ice,
     "bridge": _bridge,
     "tea": _tea,

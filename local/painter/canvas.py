@@ -145,6 +145,36 @@ class Sheet:
         return (x - self.left) * _OVERSAMPLING, (y - self.top) * _OVERSAMPLING
 
 
+class Frame:
+    """A sheet measured from a foot: shares of `wide` pixels to the right, of `tall` pixels up."""
+
+    def __init__(self, sheet: Sheet, foot: Point, wide: float, tall: float | None = None) -> None:
+        self.sheet, self.wide, self.tall = sheet, wide, wide if tall is None else tall
+        self.x, self.base = foot
+
+    def at(self, right: float, up: float) -> Point:
+        """Return a place on the canvas."""
+        return self.x + right * self.wide, self.base - up * self.tall
+
+    def polygon(self, places: Sequence[Point], colour: Array, alpha: float = 1.0) -> None:
+        """Fill a polygon."""
+        self.sheet.polygon([self.at(*place) for place in places], colour, alpha)
+
+    def box(self, left: float, top: float, right: float, low: float, colour: Array) -> None:
+        """Fill an upright rectangle."""
+        self.sheet.box(*self.at(left, top), *self.at(right, low), colour)
+
+    def disc(self, right: float, up: float, wide: float, tall: float, colour: Array) -> None:
+        """Fill an ellipse; both its radii are shares of the frame's width."""
+        self.sheet.disc(*self.at(right, up), wide * self.wide, tall * self.wide, colour)
+
+    def stroke(
+        self, places: Sequence[Point], width: float, colour: Array, alpha: float = 1.0
+    ) -> None:
+        """Draw a line, its width a share of the frame's."""
+        self.sheet.stroke([self.at(*place) for place in places], width * self.wide, colour, alpha)
+
+
 def veiled(picture: Image.Image, veil: Array, share: float) -> Image.Image:
     """Mix a haze colour into an RGBA picture, a third of it at the top, all of it at the foot."""
     pixels = np.array(picture)

@@ -5,24 +5,15 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from local.painter.colour import Array, mix, rgb
+from local.painter.colour import Array, mix, palette, rgb
 from local.painter.noise import Generator, coarse_fbm, enlarge, fbm, smooth
 from local.painter.scene import Scene
-
-_COVER = {
-    "clear": 0.30,
-    "cloudy": 0.62,
-    "overcast": 0.95,
-    "rain": 1.0,
-    "snow": 0.95,
-    "fog": 0.5,
-    "sand": 0.5,
-}
 
 
 def paint_clouds(scene: Scene) -> None:
     """Paint the clouds that weather and time of day ask for."""
     weather, time = scene.facts.weather, scene.facts.time_of_day
+    cover = palette("cloud_cover")[weather]
     if scene.facts.asked.light == "soft" and weather in {"clear", "cloudy"}:
         _layers(scene, 0.85, 0.6)
     elif weather in {"clear", "cloudy"} and time == "day":
@@ -31,9 +22,9 @@ def paint_clouds(scene: Scene) -> None:
     elif weather in {"fog", "sand"}:
         _veils(scene, 0.35)
     elif weather in {"clear", "cloudy"}:
-        _layers(scene, _COVER[weather] - (0.08 if scene.light.night else 0), 0.85)
+        _layers(scene, cover - (0.08 if scene.light.night else 0), 0.85)
     else:
-        _layers(scene, _COVER[weather], 0.75)
+        _layers(scene, cover, 0.75)
 
 
 def _colours(scene: Scene) -> tuple[Array, Array]:

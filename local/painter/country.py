@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from local.painter.canvas import Sheet
+from local.painter.canvas import Frame, Sheet
 from local.painter.colour import Array, mix, rgb, rgbs
 from local.painter.noise import line, smooth
 from local.painter.scene import Scene
@@ -32,29 +32,14 @@ def _yurt(scene: Scene, x: float, z: float) -> None:
     size = 3.0 * scene.scale(z)
     cloth, trim = faces(scene, rgb("#f4f0e6"), 0.25, 0.2), faces(scene, rgb("#3f6ea3"), 0.25, 0.2)
     sheet = Sheet((cx - size * 1.2, foot - size * 1.5, cx + size * 1.2, foot + 3))
+    tent = Frame(sheet, (cx, foot), size)
     for way in (-1, 1):
         tone = cloth.side(scene, right=way > 0)
-        sheet.box(
-            min(cx, cx + way * size), foot - size * 0.62, max(cx, cx + way * size), foot, tone
-        )
-        sheet.polygon(
-            [
-                (cx, foot - size * 1.18),
-                (cx + way * size * 0.25, foot - size * 1.15),
-                (cx + way * size * 1.04, foot - size * 0.60),
-                (cx, foot - size * 0.56),
-            ],
-            tone,
-        )
-    sheet.box(cx - size, foot - size * 0.64, cx + size, foot - size * 0.54, trim.lit)
-    sheet.box(
-        cx - size * 0.20,
-        foot - size * 0.5,
-        cx + size * 0.20,
-        foot,
-        mix(trim.dark, LAMP, 0.8 * scene.light.lamps),
-    )
-    sheet.disc(cx, foot - size * 1.18, size * 0.2, size * 0.06, trim.shade)
+        tent.box(min(0, way), 0.62, max(0, way), 0, tone)
+        tent.polygon([(0, 1.18), (way * 0.25, 1.15), (way * 1.04, 0.60), (0, 0.56)], tone)
+    tent.box(-1, 0.64, 1, 0.54, trim.lit)
+    tent.box(-0.20, 0.5, 0.20, 0, mix(trim.dark, LAMP, 0.8 * scene.light.lamps))
+    tent.disc(0, 1.18, 0.2, 0.06, trim.shade)
     sheet.lay_on(scene.canvas)
 
 
@@ -78,45 +63,25 @@ def paint_terraces(scene: Scene) -> None:
 
 def paint_ice_palace(scene: Scene) -> None:
     """Build a palace of ice on the open side, lit from within after dark."""
-    canvas = scene.canvas
-    middle, base, tall = (
-        canvas.width * (0.5 + 0.15 * scene.side),
-        canvas.horizon + 3,
-        0.34 * canvas.span,
-    )
+    canvas, lamps = scene.canvas, scene.light.lamps
+    middle, base = canvas.width * (0.5 + 0.15 * scene.side), canvas.horizon + 3
+    tall = 0.34 * canvas.span
     sheet = Sheet((middle - tall, base - tall * 1.2, middle + tall, base + 1))
     glow = rgbs("#35b8ff #ff5fb0 #ffc04a #7a6bff #45e0c0")
-    towers = (
-        (-0.62, 0.10, 0.42),
-        (0.64, 0.10, 0.46),
-        (-0.40, 0.12, 0.60),
-        (0.42, 0.12, 0.64),
-        (-0.19, 0.11, 0.72),
-        (0.21, 0.11, 0.76),
-        (0.0, 0.14, 0.98),
-    )
-    for index, (at, wide, high) in enumerate(towers):
-        _ice_tower(
-            scene,
-            sheet,
-            (middle + at * tall * 0.86, base),
-            (wide * tall, high * tall),
-            glow[index % 5],
-        )
-    _ice_wall(scene, sheet, (middle, base), (tall * 0.78, tall * 0.2), glow[0])
+    places = (-0.62, 0.64, -0.40, 0.42, -0.19, 0.21, 0.0)
+    widths = (0.10, 0.10, 0.12, 0.12, 0.11, 0.11, 0.14)
+    heights = (0.42, 0.46, 0.60, 0.64, 0.72, 0.76, 0.98)
+    feet = [middle + at * tall * 0.86 for at in places]
+    towers = list(zip(feet, widths, heights, (glow * 2)[:7], strict=True))
+    for x, wide, high, neon in towers:
+        _ice_tower(scene, Frame(sheet, (x, base), wide * tall / 2, high * tall), _ice(scene, neon))
+    wall = Frame(sheet, (middle, base), tall * 0.78, tall * 0.2)
+    _ice_wall(scene, wall, _ice(scene, glow[0]))
     sheet.lay_on(canvas, scene.light.haze, 0.10)
     _snow_bank(scene, middle, base, tall)
-    if scene.light.lamps > 0.5:
-        for index, (at, wide, high) in enumerate(towers):
-            _spill(scene, middle + at * tall * 0.86, wide * tall, glow[index % 5])
-            halo(
-                scene,
-                middle + at * tall * 0.86,
-                base - high * tall * 0.45,
-                tall * 0.16,
-                glow[index % 5],
-                0.20,
-            )
+    for x, wide, high, neon in towers if lamps > 0.5 else ():
+        _spill(scene, x, wide * tall, neon)
+        halo(scene, x, base - high * tall * 0.45, tall * 0.16, neon, 0.20)
 
 
 def _spill(scene: Scene, x: float, width: float, colour: Array) -> None:
@@ -124,9 +89,8 @@ def _spill(scene: Scene, x: float, width: float, colour: Array) -> None:
     canvas, top = scene.canvas, scene.ground_top
     drop = (canvas.rows[top:] - canvas.horizon) / canvas.height
     across = (canvas.columns - x) / (width * (0.8 + 9 * drop))
-    canvas.glow(
-        (np.exp(-(across**2)) * np.exp(-drop / 0.055) * 0.5).astype(np.float32), colour, top
-    )
+    light = np.exp(-(across**2)) * np.exp(-drop / 0.055) * 0.5
+    canvas.glow(light.astype(np.float32), colour, top)
 
 
 def _snow_bank(scene: Scene, x: float, base: float, tall: float) -> None:
@@ -150,68 +114,45 @@ def _ice(scene: Scene, neon: Array) -> Faces:
     )
 
 
-def _ice_tower(
-    scene: Scene, sheet: Sheet, foot: tuple[float, float], size: tuple[float, float], neon: Array
-) -> None:
-    x, base = foot
-    half, tall = size[0] / 2, size[1]
-    ice = _ice(scene, neon)
-    body = tall * 0.72
-    sheet.box(x - half, base - body, x + half * 0.1, base, ice.side(scene, right=False))
-    sheet.box(x + half * 0.1, base - body, x + half, base, ice.side(scene, right=True))
-    _blocks(sheet, (x - half, base - body, x + half, base), half * 0.36, ice)
+def _ice_tower(scene: Scene, tower: Frame, ice: Faces) -> None:
+    body, lamps = 0.72, scene.light.lamps
+    left, right = ice.side(scene, right=False), ice.side(scene, right=True)
+    tower.box(-1, body, 0.1, 0, left)
+    tower.box(0.1, body, 1, 0, right)
+    _blocks(tower, body, 0.36 * tower.wide, ice)
+    x, top = tower.at(0, body)
+    crown = Frame(tower.sheet, (x, top), tower.wide)
     for share in (-0.82, -0.28, 0.28, 0.82):
-        sheet.box(
-            x + half * share - half * 0.16,
-            base - body - half * 0.22,
-            x + half * share + half * 0.16,
-            base - body,
-            ice.lit,
-        )
-    sheet.polygon(
-        [(x - half * 0.8, base - body), (x, base - tall), (x, base - body)],
-        ice.side(scene, right=False),
-    )
-    sheet.polygon(
-        [(x + half * 0.8, base - body), (x, base - tall), (x, base - body)],
-        ice.side(scene, right=True),
-    )
-    sheet.disc(
-        x, base - tall, half * 0.12, half * 0.12, mix(ice.lit, LAMP, 0.6 * scene.light.lamps)
-    )
-    pane = mix(ice.dark, rgb("#fff2c4"), 0.9 * scene.light.lamps)
+        crown.box(share - 0.16, 0.22, share + 0.16, 0, ice.lit)
+    tower.polygon([(-0.8, body), (0, 1), (0, body)], left)
+    tower.polygon([(0.8, body), (0, 1), (0, body)], right)
+    tower.disc(0, 1, 0.12, 0.12, mix(ice.lit, LAMP, 0.6 * lamps))
+    pane = mix(ice.dark, rgb("#fff2c4"), 0.9 * lamps)
     for level in (0.30, 0.62):
-        y = base - body * level
-        sheet.box(x - half * 0.22, y - half * 0.5, x + half * 0.22, y, pane)
-        sheet.disc(x, y - half * 0.5, half * 0.22, half * 0.3, pane)
+        window = Frame(tower.sheet, tower.at(0, body * level), tower.wide)
+        window.box(-0.22, 0.5, 0.22, 0, pane)
+        window.disc(0, 0.5, 0.22, 0.3, pane)
 
 
-def _blocks(sheet: Sheet, box: tuple[float, float, float, float], pitch: float, ice: Faces) -> None:
-    x0, y0, x1, y1 = box
-    for row, y in enumerate(np.arange(y1, y0, -pitch)):
-        sheet.stroke([(x0, float(y)), (x1, float(y))], pitch * 0.07, ice.lit)
-        for x in np.arange(x0 + pitch * (0.5 + 0.5 * (row % 2)), x1, pitch):
-            sheet.stroke(
-                [(float(x), float(y)), (float(x), max(float(y) - pitch, y0))],
-                pitch * 0.06,
-                ice.shade,
-            )
+def _blocks(wall: Frame, top: float, pitch: float, ice: Faces) -> None:
+    """Draw the joints of blocks of ice, `pitch` pixels high, up to a share of the height."""
+    (x0, y0), (x1, y1) = wall.at(-1, top), wall.at(1, 0)
+    for row, y in enumerate(np.arange(y1, y0, -pitch).tolist()):
+        wall.sheet.stroke([(x0, y), (x1, y)], pitch * 0.07, ice.lit)
+        for x in np.arange(x0 + pitch * (0.5 + 0.5 * (row % 2)), x1, pitch).tolist():
+            wall.sheet.stroke([(x, y), (x, max(y - pitch, y0))], pitch * 0.06, ice.shade)
 
 
-def _ice_wall(
-    scene: Scene, sheet: Sheet, foot: tuple[float, float], size: tuple[float, float], neon: Array
-) -> None:
-    (x, base), (half, tall) = foot, size
-    ice = _ice(scene, neon)
-    sheet.box(x - half, base - tall, x + half, base, ice.shade)
-    _blocks(sheet, (x - half, base - tall, x + half, base), tall * 0.22, ice)
+def _ice_wall(scene: Scene, wall: Frame, ice: Faces) -> None:
+    wall.box(-1, 1, 1, 0, ice.shade)
+    _blocks(wall, 1, wall.tall * 0.22, ice)
     for step in range(15):
-        left = x - half + 2 * half * step / 15
-        sheet.box(left, base - tall * 1.14, left + half / 13, base - tall, ice.lit)
-    door = tall * 0.34
+        left = -1 + 2 * step / 15
+        wall.box(left, 1.14, left + 1 / 13, 1, ice.lit)
     pane = mix(ice.dark, rgb("#fff0c0"), 0.9 * scene.light.lamps)
-    sheet.box(x - door, base - tall * 0.4, x + door, base, pane)
-    sheet.disc(x, base - tall * 0.4, door, door, pane)
+    door = Frame(wall.sheet, (wall.x, wall.base), wall.tall)
+    door.box(-0.34, 0.4, 0.34, 0, pane)
+    door.disc(0, 0.4, 0.34, 0.34, pane)
 
 
 def paint_wall(scene: Scene, profile: Array) -> None:
@@ -227,10 +168,10 @@ def paint_wall(scene: Scene, profile: Array) -> None:
     for x, y in crest[::2]:
         sheet.box(x, y - tall * 0.4, x + tall * 0.35, y, stone.lit)
     for place in (0.12, 0.34, 0.6, 0.84):
-        x, y = crest[int(place * len(crest))]
-        sheet.box(x - tall * 1.1, y - tall * 2.0, x + tall * 1.1, y + tall * 1.4, stone.shade)
-        sheet.box(x, y - tall * 2.0, x + tall * 1.1, y + tall * 1.4, stone.side(scene, right=True))
-        sheet.box(x - tall * 0.3, y - tall * 1.2, x + tall * 0.3, y - tall * 0.4, stone.dark)
+        tower = Frame(sheet, crest[int(place * len(crest))], tall)
+        tower.box(-1.1, 2.0, 1.1, -1.4, stone.shade)
+        tower.box(0, 2.0, 1.1, -1.4, stone.side(scene, right=True))
+        tower.box(-0.3, 1.2, 0.3, 0.4, stone.dark)
     sheet.lay_on(canvas, scene.light.haze, 0.2)
 
 
@@ -238,11 +179,8 @@ def paint_spring(scene: Scene) -> None:
     """Lay a crescent of clear water at the foot of the dunes."""
     canvas = scene.canvas
     x, y = canvas.width * (0.5 + 0.27 * scene.side), canvas.horizon + 0.012 * canvas.height
-    dx, dy = (
-        (canvas.columns - x) / (0.20 * canvas.width),
-        (canvas.rows - y) / (0.014 * canvas.height),
-    )
-    lake = smooth(1.04, 0.96, dx * dx + dy * dy) * smooth(
-        0.80, 0.92, (dx / 0.9) ** 2 + (dy + 0.75) ** 2
-    )
+    dx = (canvas.columns - x) / (0.20 * canvas.width)
+    dy = (canvas.rows - y) / (0.014 * canvas.height)
+    bay = smooth(0.80, 0.92, (dx / 0.9) ** 2 + (dy + 0.75) ** 2)
+    lake = smooth(1.04, 0.96, dx * dx + dy * dy) * bay
     canvas.blend(lake, mix(scene.light.stops[1][1], scene.light.tone(rgb("#2f7f86"), 0.6), 0.45))

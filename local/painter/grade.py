@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ def graded(picture: Image.Image, facts: SceneFacts) -> Image.Image:
     """Grade a painting until it keeps the palette rules of its facts."""
     small = picture.resize((72, 90), Image.Resampling.BOX)
     lab = cielab(_floats(small))
-    moves = [move for wanted, move in _RULES if wanted(facts)]
+    moves = list(_moves(facts))
     if not moves:
         return picture
     grid = cielab(_lattice())
@@ -100,48 +100,20 @@ def _warmed(lab: Array) -> Array:
     return (lab + np.array([0, 0.5, 1.6], np.float32)).astype(np.float32)
 
 
-def _darker(tones: Tones) -> Step | None:
-    return _scaled(0.93, 0.96) if tones.mean_l > 28 else None
-
-
-def _muted(tones: Tones) -> Step | None:
-    return _cooled if tones.mean_c > 20.5 else None
-
-
-def _flatter(tones: Tones) -> Step | None:
-    return _scaled(0.95, 1, tones.mean_l) if tones.range_l > 57 else None
-
-
 def _wintry(tones: Tones) -> Step | None:
     if tones.white >= 0.115 or tones.mean_c <= 11.2:
         return None
     return _cooled if tones.mean_c < 16 else _scaled(1, 0.88)
 
 
-def _autumnal(tones: Tones) -> Step | None:
-    return _warmed if tones.warm < 0.39 else None
-
-
-def _is_night(facts: SceneFacts) -> bool:
-    return facts.time_of_day == "night"
-
-
-def _is_grey(facts: SceneFacts) -> bool:
-    return facts.weather in {"rain", "overcast", "fog"}
-
-
-def _is_white(facts: SceneFacts) -> bool:
-    return facts.season == "winter" or facts.weather == "snow"
-
-
-def _is_golden(facts: SceneFacts) -> bool:
-    return facts.season == "autumn" and facts.time_of_day == "day" and facts.weather == "clear"
-
-
-_RULES: tuple[tuple[Callable[[SceneFacts], bool], Move], ...] = (
-    (_is_golden, _autumnal),
-    (_is_night, _darker),
-    (_is_grey, _flatter),
-    (_is_grey, _muted),
-    (_is_white, _wintry),
-)
+def _moves(facts: SceneFacts) -> Iterator[Move]:
+    """Yield what may be done for a scene, each until it need not be done any more."""
+    if (facts.season, facts.time_of_day, facts.weather) == ("autumn", "day", "clear"):
+        yield lambda tones: _warmed if tones.warm < 0.39 else None
+    if facts.time_of_day == "night":
+        yield lambda tones: _scaled(0.93, 0.96) if tones.mean_l > 28 else None
+    if facts.weather in {"rain", "overcast", "fog"}:
+        yield lambda tones: _scaled(0.95, 1, tones.mean_l) if tones.range_l > 57 else None
+        yield lambda tones: _cooled if tones.mean_c > 20.5 else None
+    if facts.season == "winter" or facts.weather == "snow":
+        yield _wintry

@@ -44,7 +44,8 @@ def _land(scene: Scene) -> None:
     bands = sown(scene, "land")
     tone = dark + bands[..., None] * (pale - dark)
     if scene.facts.setting == "sea" and not scene.snowy:
-        tone += _beach(scene)[..., None] * (_sand(scene, bands) - tone)
+        damp, dry = light.tone(rgb("#c9ab7c"), 0.6), light.tone(rgb("#efdcb4"), 0.9)
+        tone += _beach(scene)[..., None] * (damp + bands[..., None] * (dry - damp) - tone)
     fade = np.exp(-drop / 0.035).astype(np.float32)[..., None] * np.float32(0.62)
     canvas.blend(np.ones(bands.shape, np.float32), tone + fade * (light.haze - tone), top)
 
@@ -54,11 +55,6 @@ def _beach(scene: Scene) -> Array:
     past, _ = outward(scene)
     ragged = coarse_fbm(scene.rng("beach"), past.shape, (30, 9), 4)
     return smooth(0.2, 0.9, past - 0.9 * (ragged - 0.2))
-
-
-def _sand(scene: Scene, bands: Array) -> Array:
-    damp, dry = scene.light.tone(rgb("#c9ab7c"), 0.6), scene.light.tone(rgb("#efdcb4"), 0.9)
-    return np.asarray(damp + bands[..., None] * (dry - damp), np.float32)
 
 
 def _shore(scene: Scene, past: Array) -> Array:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
-from local.painter.canvas import Sheet
+from local.painter.canvas import Frame, Sheet
 from local.painter.colour import Array, mix, rgb
 from local.painter.scene import Scene
 from local.painter.shapes import LAMP, Faces, faces, halo, roof, window_colour
@@ -19,47 +21,33 @@ def paint_pagoda(scene: Scene, x: float, base: float, height: float, distance: f
     tiles = faces(scene, rgb("#4d565c"), distance, 0.12)
     storeys = 7
     step = height * 0.86 / storeys
-    sheet.box(
-        x - height * 0.21,
-        base - step * 0.16,
-        x + height * 0.21,
-        base,
-        faces(scene, rgb("#b9b2a4"), distance).shade,
-    )
+    stone = faces(scene, rgb("#b9b2a4"), distance).shade
+    Frame(sheet, (x, base), height, step).box(-0.21, 0.16, 0.21, 0, stone)
     for storey in range(storeys):
         half = height * (0.130 - 0.0105 * storey)
         y = base - step * 0.16 - storey * step
-        _storey(scene, sheet, (x, y), half, step, walls)
+        _storey(scene, Frame(sheet, (x, y), half, step), walls)
         roof(scene, sheet, (x, y - step * 0.56), half * 1.62, step * 0.44, tiles, 0.5)
     top = base - step * 0.16 - storeys * step
-    _finial(sheet, x, top, height * 0.13, faces(scene, rgb("#d8a844"), distance, 0.4))
+    gold = faces(scene, rgb("#d8a844"), distance, 0.4)
+    finial = Frame(sheet, (x, top), height * 0.13)
+    finial.stroke([(0, -0.2), (0, 1)], 0.07, gold.shade)
+    for up, size in ((0.1, 0.13), (0.35, 0.10), (0.58, 0.075), (0.8, 0.05)):
+        finial.disc(0, up, size, size * 0.8, gold.lit)
     sheet.lay_on(scene.canvas)
     if scene.light.lamps > 0.5:
         halo(scene, x, base - height * 0.45, height * 0.30, LAMP, 0.28 * scene.light.lamps)
 
 
-def _storey(
-    scene: Scene, sheet: Sheet, foot: tuple[float, float], half: float, step: float, walls: Faces
-) -> None:
-    x, y = foot
-    sheet.box(x - half, y - step * 0.7, x, y, walls.side(scene, right=False))
-    sheet.box(x, y - step * 0.7, x + half, y, walls.side(scene, right=True))
+def _storey(scene: Scene, frame: Frame, walls: Faces) -> None:
+    frame.box(-1, 0.7, 0, 0, walls.side(scene, right=False))
+    frame.box(0, 0.7, 1, 0, walls.side(scene, right=True))
     pane = window_colour(scene, walls)
     for share in (-0.62, 0.0, 0.62):
-        cx, w = x + half * share, half * 0.15
-        sheet.box(cx - w, y - step * 0.40, cx + w, y - step * 0.08, pane)
-        sheet.disc(cx, y - step * 0.40, w, w, pane)
-    sheet.stroke(
-        [(x - half * 1.15, y - step * 0.03), (x + half * 1.15, y - step * 0.03)],
-        step * 0.07,
-        walls.dark,
-    )
-
-
-def _finial(sheet: Sheet, x: float, y: float, height: float, gold: Faces) -> None:
-    sheet.stroke([(x, y + height * 0.2), (x, y - height)], height * 0.07, gold.shade)
-    for share, size in ((0.1, 0.13), (0.35, 0.10), (0.58, 0.075), (0.8, 0.05)):
-        sheet.disc(x, y - height * share, height * size, height * size * 0.8, gold.lit)
+        frame.box(share - 0.15, 0.40, share + 0.15, 0.08, pane)
+        frame.disc(share, 0.40, 0.15, 0.15, pane)
+    sill = [frame.at(-1.15, 0.03), frame.at(1.15, 0.03)]
+    frame.sheet.stroke(sill, frame.tall * 0.07, walls.dark)
 
 
 def paint_arch_bridge(scene: Scene, x: float, base: float, half: float, distance: float) -> None:
@@ -67,22 +55,13 @@ def paint_arch_bridge(scene: Scene, x: float, base: float, half: float, distance
     stone = faces(scene, rgb("#c9c0ae"), distance, 0.25)
     rise = half * 0.52
     sheet = Sheet((x - half * 1.1, base - rise * 1.5, x + half * 1.1, base + 4))
+    hump, round_ = Frame(sheet, (x, base), half, rise), Frame(sheet, (x, base), half * 0.40)
     t = np.linspace(-1, 1, 41)
-    deck = [
-        (x + half * float(a), base - rise * float(0.12 + 0.88 * np.cos(a * np.pi / 2) ** 1.2))
-        for a in t
-    ]
-    arch = half * 0.40
-    hole = [
-        (x + arch * float(np.cos(a)), base - arch * float(np.sin(a)))
-        for a in np.linspace(0, np.pi, 25)
-    ]
+    deck = [hump.at(float(a), float(0.12 + 0.88 * np.cos(a * np.pi / 2) ** 1.2)) for a in t]
+    turn = [(float(np.cos(a)), float(np.sin(a))) for a in np.linspace(0, np.pi, 25)]
+    hole = [round_.at(a, b) for a, b in turn]
     sheet.polygon([(x - half, base), *deck, (x + half, base), *hole], stone.lit)
-    ring = [
-        (x + arch * 1.07 * float(np.cos(a)), base - arch * 1.07 * float(np.sin(a)))
-        for a in np.linspace(0, np.pi, 25)
-    ]
-    sheet.stroke(ring, half * 0.05, stone.shade)
+    sheet.stroke([round_.at(1.07 * a, 1.07 * b) for a, b in turn], half * 0.05, stone.shade)
     sheet.stroke(deck, half * 0.035, stone.dark)
     rail = [(a, b - rise * 0.16) for a, b in deck]
     sheet.stroke(rail, half * 0.03, stone.lit)
@@ -101,32 +80,24 @@ def paint_waterside(
     while x < x1:
         width = height * float(rng.uniform(1.1, 2.0))
         tall = height * float(rng.uniform(0.8, 1.35))
-        _front(scene, sheet, (x, base, width, tall), own)
+        _front(scene, Frame(sheet, (x, base), width, tall), own)
         x += width * float(rng.uniform(0.92, 1.15))
     sheet.lay_on(scene.canvas, scene.light.haze, 0.12 * scene.light.haziness)
 
 
-def _front(scene: Scene, sheet: Sheet, box: tuple[float, float, float, float], own: Array) -> None:
-    (x, base, width, tall), distance = box, 0.30
+def _front(scene: Scene, frame: Frame, own: Array) -> None:
+    distance = 0.30
     walls = faces(scene, own, distance, 0.10)
     tiles = faces(scene, rgb("#454b50"), distance)
     wood = faces(scene, rgb("#6b4a35"), distance)
-    sheet.box(x, base - tall, x + width, base, walls.side(scene, right=True))
-    sheet.box(x, base - tall * 0.10, x + width, base, walls.dark)
+    frame.box(0, 1, 1, 0, walls.side(scene, right=True))
+    frame.box(0, 0.10, 1, 0, walls.dark)
     pane = window_colour(scene, wood)
     for share in (0.22, 0.5, 0.78):
-        cx = x + width * share
-        sheet.box(
-            cx - width * 0.075,
-            base - tall * 0.78,
-            cx + width * 0.075,
-            base - tall * 0.50,
-            wood.shade,
-        )
-        sheet.box(
-            cx - width * 0.055, base - tall * 0.76, cx + width * 0.055, base - tall * 0.52, pane
-        )
-    roof(scene, sheet, (x + width / 2, base - tall), width * 0.60, tall * 0.42, tiles, 0.72)
+        frame.box(share - 0.075, 0.78, share + 0.075, 0.50, wood.shade)
+        frame.box(share - 0.055, 0.76, share + 0.055, 0.52, pane)
+    eaves, half, rise = frame.at(0.5, 1), frame.wide * 0.60, frame.tall * 0.42
+    roof(scene, frame.sheet, eaves, half, rise, tiles, 0.72)
 
 
 def paint_street(scene: Scene, x: float, near: float, far: float) -> None:
@@ -141,46 +112,26 @@ def paint_street(scene: Scene, x: float, near: float, far: float) -> None:
 
 def _house(scene: Scene, x: float, z0: float, z1: float, tall: float, chance: float) -> None:
     """Paint one house as a long wall to the road, a gable to the viewer and a tiled slope."""
-    z0 = max(z0, 7.0)
+    z0, at = max(z0, 7.0), scene.spot
     way, veil = np.sign(x), z1 / 160
-    back = x + way * 4.4
-    outer, foot = scene.spot(back, tall + 3.2, z0), scene.spot(x - way, 0.0, z0)
-    inner = scene.spot(x - way, 0.0, z1)
+    back, eave, low, ridge = x + way * 4.4, x - way * 0.6, tall - 0.15, tall + 2.1
+    outer, foot, inner = at(back, tall + 3.2, z0), at(x - way, 0.0, z0), at(x - way, 0.0, z1)
     columns = np.clip([inner[0], outer[0], foot[0]], -2, scene.canvas.width + 2)
     sheet = Sheet((float(columns.min()), max(outer[1], -2), float(columns.max()), foot[1] + 2))
     walls, tiles = faces(scene, rgb("#eeeae0"), veil, 0.10), faces(scene, rgb("#42484d"), veil)
-    at = scene.spot
-    long_wall, gable = (
-        walls.side(scene, right=bool(way < 0)),
-        walls.lit if scene.light.night else walls.shade,
-    )
-    sheet.polygon([at(x, 0, z0), at(x, tall, z0), at(x, tall, z1), at(x, 0, z1)], long_wall)
-    ridge = tall + 2.1
-    middle = (x + back) / 2
-    slope = [
-        at(x - way * 0.6, tall - 0.15, z0 - 0.2),
-        at(middle, ridge, z0 - 0.2),
-        at(middle, ridge, z1),
-        at(x - way * 0.6, tall - 0.15, z1),
-    ]
-    gable_shape = [
-        at(x, 0, z0),
-        at(x, tall, z0),
-        at(middle, ridge, z0),
-        at(back, tall, z0),
-        at(back, 0, z0),
-    ]
-    sheet.polygon(gable_shape, gable)
+    right, middle = bool(way < 0), (x + back) / 2
+    long_wall = [at(x, 0, z0), at(x, tall, z0), at(x, tall, z1), at(x, 0, z1)]
+    sheet.polygon(long_wall, walls.side(scene, right))
+    outline = ((x, 0), (x, tall), (middle, ridge), (back, tall), (back, 0))
+    gable = [at(across, up, z0) for across, up in outline]
+    sheet.polygon(gable, walls.lit if scene.light.night else walls.shade)
     _steps(scene, sheet, (x, back, z0, tall, ridge), walls, tiles)
-    sheet.polygon(slope, tiles.side(scene, right=bool(way < 0)))
-    eaves = [
-        at(x - way * 0.6, tall - 0.15, z0 - 0.2),
-        at(x - way * 0.6, tall - 0.15, z1),
-        at(x, tall - 0.3, z1),
-        at(x, tall - 0.3, z0),
-    ]
-    sheet.polygon(eaves, tiles.dark)
-    _rows(scene, sheet, (x - way * 0.6, middle, tall - 0.15, ridge), (z0, z1), tiles)
+    near, far = at(eave, low, z0 - 0.2), at(eave, low, z1)
+    slope = [near, at(middle, ridge, z0 - 0.2), at(middle, ridge, z1), far]
+    sheet.polygon(slope, tiles.side(scene, right))
+    sheet.polygon([near, far, at(x, tall - 0.3, z1), at(x, tall - 0.3, z0)], tiles.dark)
+    for z in np.linspace(z0, z1, 14).tolist():
+        sheet.stroke([at(eave, low, z), at(middle, ridge, z)], 0.10 * scene.scale(z), tiles.dark)
     _openings(scene, sheet, x, (z0, z1), chance)
     sheet.lay_on(scene.canvas)
 
@@ -194,34 +145,15 @@ def _steps(
 ) -> None:
     """Step the gable up in the manner of a horse's head, capped with tiles."""
     x, back, z, tall, ridge = box
-    levels = (
-        (0.0, 0.22, tall + 0.5),
-        (0.22, 0.42, tall + 1.2),
-        (0.42, 0.58, ridge + 0.35),
-        (0.58, 0.78, tall + 1.2),
-        (0.78, 1.0, tall + 0.5),
-    )
-    for a, b, high in levels:
+    ends = (0.0, 0.22, 0.42, 0.58, 0.78, 1.0)
+    heights = (tall + 0.5, tall + 1.2, ridge + 0.35, tall + 1.2, tall + 0.5)
+    plaster = walls.lit if scene.light.night else mix(walls.shade, walls.lit, 0.4)
+    for (a, b), high in zip(itertools.pairwise(ends), heights, strict=True):
         xa, xb = x + (back - x) * a, x + (back - x) * b
         low = [scene.spot(xa, tall - 0.1, z), scene.spot(xb, tall - 0.1, z)]
         up = [scene.spot(xb, high, z), scene.spot(xa, high, z)]
-        sheet.polygon(
-            low + up, walls.lit if scene.light.night else mix(walls.shade, walls.lit, 0.4)
-        )
+        sheet.polygon(low + up, plaster)
         sheet.stroke(up, 0.22 * scene.scale(z), tiles.dark)
-
-
-def _rows(
-    scene: Scene,
-    sheet: Sheet,
-    slope: tuple[float, float, float, float],
-    depth: tuple[float, float],
-    tiles: Faces,
-) -> None:
-    eave, middle, low, high = slope
-    for z in np.linspace(depth[0], depth[1], 14):
-        line = [scene.spot(eave, low, float(z)), scene.spot(middle, high, float(z))]
-        sheet.stroke(line, 0.10 * scene.scale(float(z)), tiles.dark)
 
 
 def _openings(
@@ -231,22 +163,22 @@ def _openings(
     wood = faces(scene, rgb("#6a4632"), depth[0] / 160)
     pane = window_colour(scene, wood)
     z0, z1 = depth
+
+    def pierce(z: float, half: float, low: float, high: float, colour: Array) -> None:
+        corners = [(z - half, low), (z - half, high), (z + half, high), (z + half, low)]
+        sheet.polygon([scene.spot(x, h, d) for d, h in corners], colour)
+
     for share in (0.18, 0.5, 0.82):
         z = z0 + (z1 - z0) * share
-        bottom = 0.0 if abs(share - 0.5) < 0.1 else 1.0
-        corners = [(z - 0.75, bottom), (z - 0.75, 2.3), (z + 0.75, 2.3), (z + 0.75, bottom)]
-        sheet.polygon([scene.spot(x, h, d) for d, h in corners], wood.shade)
-        inner = [(z - 0.6, bottom + 0.1), (z - 0.6, 2.15), (z + 0.6, 2.15), (z + 0.6, bottom + 0.1)]
-        sheet.polygon([scene.spot(x, h, d) for d, h in inner], pane)
+        bottom = 0.0 if share == 0.5 else 1.0
+        pierce(z, 0.75, bottom, 2.3, wood.shade)
+        pierce(z, 0.6, bottom + 0.1, 2.15, pane)
     for share in (0.12, 0.37, 0.63, 0.88):
-        z = z0 + (z1 - z0) * share
-        upper = [(z - 0.7, 3.3), (z - 0.7, 4.4), (z + 0.7, 4.4), (z + 0.7, 3.3)]
         lit = share < 0.5 + chance
-        sheet.polygon([scene.spot(x, h, d) for d, h in upper], pane if lit else wood.dark)
+        pierce(z0 + (z1 - z0) * share, 0.7, 3.3, 4.4, pane if lit else wood.dark)
     red = mix(scene.light.lit(rgb("#c8342a")), rgb("#ff6a3a"), 0.8 * scene.light.lamps)
     for share in (0.34, 0.66):
         z = z0 + (z1 - z0) * (share + 0.03 * chance)
-        lx, ly = scene.spot(x - np.sign(x) * 0.45, 3.0, z)
-        size = 0.22 * scene.scale(z)
-        sheet.stroke([(lx, ly - size * 2), (lx, ly + size * 1.9)], size * 0.12, wood.dark)
-        sheet.disc(lx, ly, size, size * 0.85, red)
+        lantern = Frame(sheet, scene.spot(x - np.sign(x) * 0.45, 3.0, z), 0.22 * scene.scale(z))
+        lantern.stroke([(0, 2), (0, -1.9)], 0.12, wood.dark)
+        lantern.disc(0, 0, 1, 0.85, red)

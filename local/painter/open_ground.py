@@ -35,20 +35,16 @@ def paint_open(scene: Scene) -> None:
     marks = small * strewn(scene, "marks", 5.0) + grain * strewn(scene, "grains", 28.0)
     tone = dark + blotches[..., None] * (pale - dark) + marks[..., None]
     if kind == "square":
-        tone = tone + _slabs(scene)[..., None]
+        slabs = laid(scene, _stones(scene), 1 / _STONE_METRES / _STONES, 4 * _STONES)
+        tone = tone + slabs[..., None]
     fade = np.exp(-drop / 0.035).astype(np.float32)[..., None] * np.float32(0.62)
     canvas.blend(np.ones(marks.shape, np.float32), tone + fade * (light.haze - tone), top)
     if scene.wet:
         _puddles(scene)
 
 
-def _slabs(scene: Scene) -> Array:
-    """Lay stones of no two shapes, each of its own grey, with darker joints."""
-    return laid(scene, _stones(scene), 1 / _STONE_METRES / _STONES, 4 * _STONES)
-
-
 def _stones(scene: Scene) -> Array:
-    """Paint a tile of irregular stones that fits to itself: the cells of jittered points."""
+    """Paint a tile of irregular stones with dark joints that fits to itself: jittered cells."""
     rng, pitch = scene.rng("stones"), _TILE // _STONES
     spots = rng.uniform(0.15, 0.85, (_STONES, _STONES, 2)).astype(np.float32)
     greys = rng.uniform(-0.016, 0.016, (_STONES, _STONES)).astype(np.float32)

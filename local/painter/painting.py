@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,6 +43,13 @@ def paint(prompt: str, *, width: int, height: int, seed: int) -> Image.Image:
     finish(scene)
     pixels = np.rint(scene.canvas.rgb * 255).astype(np.uint8)
     return graded(Image.fromarray(pixels), scene.facts)
+
+
+def png(prompt: str, *, width: int, height: int, seed: int) -> bytes:
+    """Paint a picture as the bytes of a PNG."""
+    out = io.BytesIO()
+    paint(prompt, width=width, height=height, seed=seed).save(out, "PNG", compress_level=3)
+    return out.getvalue()
 
 
 @contextmanager

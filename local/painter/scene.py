@@ -10,8 +10,8 @@ import numpy as np
 
 from local.painter.asked import asked_in
 from local.painter.canvas import Canvas, Point
-from local.painter.colour import Array, rgbs
-from local.painter.facts import SceneFacts, Season, TimeOfDay, facts_from_prompt
+from local.painter.colour import Array, palette, rgbs
+from local.painter.facts import SceneFacts, TimeOfDay, facts_from_prompt
 from local.painter.light import Light, light_of
 from local.painter.noise import Generator, stream
 
@@ -22,19 +22,6 @@ _LENS = 1.6  # focal length in widths of a 4:5 picture
 
 _DIAGONAL = float(np.hypot(1, 1.25))
 _ALONG = math.radians(10)
-
-_LEAVES: dict[Season, str] = {
-    "spring": "#3f6b2f #5f9440 #86b653 #b3d474",
-    "summer": "#1f4a28 #2f6d33 #4f9140 #86b650",
-    "autumn": "#8a3a1c #c0561f #e08a2a #f2bd4a",
-    "winter": "#3a4038 #555a4e #767a6c #999c90",
-}
-_GRASS: dict[Season, str] = {
-    "spring": "#6f9a45 #93b95a",
-    "summer": "#4b8038 #77a648",
-    "autumn": "#b08a3e #d2ad5a",
-    "winter": "#a59f86 #bdb8a4",
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,7 @@ class Scene:
         """Leaf colours, dark to light, before the light falls on them."""
         season = self.facts.season
         mild = "palms" in self.facts.features or self.facts.setting in {"bamboo", "tea"}
-        return rgbs(_LEAVES["summer" if mild and season != "spring" else season])
+        return rgbs(palette("leaves")["summer" if mild and season != "spring" else season])
 
     @property
     def grass(self) -> list[Array]:
@@ -83,7 +70,7 @@ class Scene:
         if self.facts.setting == "desert":
             return rgbs("#c0935a #dcb378")
         season = self.facts.season
-        return rgbs(_GRASS["summer" if "palms" in self.facts.features else season])
+        return rgbs(palette("grass")["summer" if "palms" in self.facts.features else season])
 
     @property
     def unit(self) -> float:

@@ -32,7 +32,10 @@ def paint_shadows(scene: Scene, stands: tuple[Stand, ...], sprites: Sprites) -> 
     full = enlarge(mask, canvas.height - top, canvas.width)
     if railed(scene):
         full = np.maximum(full, _fence(scene))
-    full = full * _kept_free(right, ahead) * np.exp(-ahead / 260)
+    # Little of a shadow lies where the car stands.
+    away = (right / 3.4) ** 2 + ((ahead - STAND) / 3.4) ** 2
+    kept = np.asarray(1 - 0.88 * np.exp(-(away**2)), np.float32)
+    full = full * kept * np.exp(-ahead / 260)
     if has_water(scene):
         past, scale = outward(scene)
         full = full * (1 - 0.7 * np.clip((past - 1.5) * scale, 0, 1))
@@ -42,12 +45,6 @@ def paint_shadows(scene: Scene, stands: tuple[Stand, ...], sprites: Sprites) -> 
     if light.low:
         across = (canvas.columns / canvas.width - 0.5) * np.float32(2 * light.side)
         area *= 1 + np.clip(across, -1, 1)[..., None] * np.array([0.075, 0.05, 0.02], np.float32)
-
-
-def _kept_free(right: Array, ahead: Array) -> Array:
-    """Return how much of a shadow may lie where the car stands."""
-    away = (right / 3.4) ** 2 + ((ahead - STAND) / 3.4) ** 2
-    return np.asarray(1 - 0.88 * np.exp(-(away**2)), np.float32)
 
 
 def _off_stage(scene: Scene) -> Iterable[Stand]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from local.painter.canvas import Point, Sheet
+from local.painter.canvas import Frame, Point, Sheet
 from local.painter.colour import Array, mix, rgb
 from local.painter.scene import Scene
 
@@ -50,45 +50,24 @@ def window_colour(scene: Scene, faces_: Faces) -> Array:
 
 
 def roof(
-    scene: Scene,
-    sheet: Sheet,
-    centre: Point,
-    half: float,
-    rise: float,
-    tiles: Faces,
-    ridge: float = 0.5,
+    scene: Scene, sheet: Sheet, eaves: Point, half: float, rise: float, tiles: Faces, ridge: float
 ) -> None:
-    """Draw a hipped roof with upturned corners; centre is the middle of its eaves."""
-    x, y = centre
-    t = np.linspace(-1, 1, 25)
-    lift = rise * 0.62 * np.abs(t) ** 3.2
-    eaves = [(x + half * float(a), y - float(b)) for a, b in zip(t, lift, strict=True)]
-    crest = half * ridge
-    for low, high, right in ((0, 13, False), (12, 25, True)):
-        way = 1 if right else -1
-        inner = [(x + way * crest, y - rise), (x, y - rise)]
-        edge = eaves[low:high] if right else eaves[low:high][::-1]
-        sheet.polygon([*edge, *inner], tiles.side(scene, right))
-    sheet.stroke(eaves, rise * 0.16, tiles.dark)
-    for share in np.linspace(-0.8, 0.8, 9):
-        foot = (x + half * float(share), y - rise * 0.62 * abs(float(share)) ** 3.2 - rise * 0.1)
-        sheet.stroke(
-            [foot, (x + crest * float(share), y - rise * 0.97)],
-            rise * 0.05,
-            mix(tiles.dark, tiles.shade, 0.4),
-        )
-    sheet.stroke([(x - crest, y - rise), (x + crest, y - rise)], rise * 0.14, tiles.dark)
+    """Draw a hipped roof with upturned corners; `eaves` is the middle of its lower edge."""
+    frame = Frame(sheet, eaves, half, rise)
+    edge = [(float(t), float(0.62 * np.abs(t) ** 3.2)) for t in np.linspace(-1, 1, 25)]
+    frame.polygon([*edge[12::-1], (-ridge, 1), (0, 1)], tiles.side(scene, right=False))
+    frame.polygon([*edge[12:], (ridge, 1), (0, 1)], tiles.side(scene, right=True))
+    line = [frame.at(*place) for place in edge]
+    sheet.stroke(line, rise * 0.16, tiles.dark)
+    for share in np.linspace(-0.8, 0.8, 9).tolist():
+        row = [frame.at(share, 0.62 * abs(share) ** 3.2 + 0.1), frame.at(ridge * share, 0.97)]
+        sheet.stroke(row, rise * 0.05, mix(tiles.dark, tiles.shade, 0.4))
+    sheet.stroke([frame.at(-ridge, 1), frame.at(ridge, 1)], rise * 0.14, tiles.dark)
     if scene.snowy:
-        snow = scene.light.tone(rgb("#eef2f7"), 0.85)
-        cap = [
-            (x - crest, y - rise),
-            (x + crest, y - rise),
-            (x + half * 0.72, y - rise * 0.42),
-            (x - half * 0.72, y - rise * 0.42),
-        ]
-        sheet.polygon(cap, snow)
+        cap = [(-ridge, 1.0), (ridge, 1.0), (0.72, 0.42), (-0.72, 0.42)]
+        frame.polygon(cap, scene.light.tone(rgb("#eef2f7"), 0.85))
     if scene.light.lamps > 0.5:
-        sheet.stroke([(a, b + rise * 0.10) for a, b in eaves], rise * 0.09, LAMP)
+        sheet.stroke([(x, y + rise * 0.10) for x, y in line], rise * 0.09, LAMP)
 
 
 def halo(scene: Scene, x: float, y: float, radius: float, colour: Array, strength: float) -> None:
@@ -124,21 +103,13 @@ def _soft(
 
 
 def mound(
-    scene: Scene,
-    sheet: Sheet,
-    x: float,
-    base: float,
-    half: float,
-    height: float,
-    own: Array,
-    distance: float,
+    scene: Scene, sheet: Sheet, foot: Point, half: float, height: float, own: Array, distance: float
 ) -> None:
     """Raise a wooded knoll or an island, dabbed with trees."""
-    rng = scene.rng(f"mound {x:.0f}")
-    wood = faces(scene, own, distance)
-    t = np.linspace(-1, 1, 41)
-    outline = [(x + half * float(a), base - height * float(1 - abs(a) ** 2.2)) for a in t]
-    sheet.polygon([*outline, (x + half, base), (x - half, base)], wood.shade)
+    rng = scene.rng(f"mound {foot[0]:.0f}")
+    wood, frame = faces(scene, own, distance), Frame(sheet, foot, half, height)
+    outline = [(float(a), float(1 - abs(a) ** 2.2)) for a in np.linspace(-1, 1, 41)]
+    frame.polygon([*outline, (1, 0), (-1, 0)], wood.shade)
     right = scene.light.side > 0
     for _ in range(1100):
         a = float(rng.uniform(-0.97, 0.97))
@@ -148,5 +119,5 @@ def mound(
         ) > 0.25
         tone = mix(wood.lit if sunny else wood.dark, wood.shade, float(rng.uniform(0, 0.7)))
         size = height * float(rng.uniform(0.022, 0.055))
-        sheet.disc(x + half * a, base - height * up, size * 1.1, size * 0.8, tone)
-    sheet.box(x - half, base - height * 0.03, x + half, base, wood.dark)
+        sheet.disc(*frame.at(a, up), size * 1.1, size * 0.8, tone)
+    frame.box(-1, 0.03, 1, 0, wood.dark)

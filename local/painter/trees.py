@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from local.painter.canvas import Sheet
-from local.painter.colour import Array, mix, rgb, rgbs
+from local.painter.canvas import Frame, Sheet
+from local.painter.colour import Array, mix, palette, rgb, rgbs
 from local.painter.facts import Season
 from local.painter.noise import Generator
 from local.painter.scene import Scene
@@ -21,13 +21,13 @@ Kind = Literal[
 Draw = Callable[["Brush"], None]
 
 
-class Brush:
-    """A sheet one tree high, with the tree's colours; places are fractions of the sheet."""
+class Brush(Frame):
+    """A sheet one tree high, with the tree's colours; places are fractions of it, from its top."""
 
     def __init__(self, scene: Scene, rng: Generator, size: int, leaves: list[Array]) -> None:
-        self.rng, self.size, self.snowy = rng, float(size), scene.snowy
+        super().__init__(Sheet((0, 0, size, size)), (0.0, 0.0), float(size), -float(size))
+        self.rng, self.snowy = rng, scene.snowy
         self.rime = "rime" in scene.facts.features
-        self.sheet = Sheet((0, 0, size, size))
         # A small picture needs fewer and larger dabs.
         self.density = float(np.clip(size / 480, 0.3, 1))
         self.sun = float(scene.light.side)
@@ -40,17 +40,13 @@ class Brush:
 
     def dab(self, x: float, y: float, radius: float, tone: int) -> None:
         """Put one dab of a leaf tone."""
-        colour = self.tones[min(max(tone, 0), 5)]
-        s = self.size
-        self.sheet.disc(x * s, y * s, radius * s, radius * 0.76 * s, colour)
+        self.disc(x, y, radius, radius * 0.76, self.tones[min(max(tone, 0), 5)])
 
     def limb(self, x0: float, y0: float, x1: float, y1: float, width: float) -> None:
         """Draw a branch, its sunny side lighter."""
-        s = self.size
-        self.sheet.stroke([(x0 * s, y0 * s), (x1 * s, y1 * s)], width * s, self.bark[0])
-        edge = self.sun * width * 0.24 * s
-        line = [(x0 * s + edge, y0 * s), (x1 * s + edge, y1 * s)]
-        self.sheet.stroke(line, width * 0.34 * s, self.bark[1])
+        self.stroke([(x0, y0), (x1, y1)], width, self.bark[0])
+        edge = self.sun * width * 0.24
+        self.stroke([(x0 + edge, y0), (x1 + edge, y1)], width * 0.34, self.bark[1])
 
 
 def _between(colours: list[Array], share: float) -> Array:
@@ -63,26 +59,16 @@ def tree(scene: Scene, kind: Kind, name: str) -> Image.Image:
     """Paint one tree on a square transparent sheet, its foot at the middle of the lower edge."""
     rng = scene.rng(f"tree {kind} {name}")
     size = max(round(0.3125 * scene.lens), 48)
-    brush = Brush(scene, rng, size, _leaves(scene, kind))
+    own = palette("kinds_of_leaves").get(kind) or _SEASONAL_LEAVES.get((kind, scene.facts.season))
+    brush = Brush(scene, rng, size, rgbs(own) if own else scene.leaves)
     _DRAW[kind](brush)
     return brush.sheet.picture()
 
 
-_OWN_LEAVES: dict[Kind, str] = {
-    "blossom": "#b0607c #d98ba3 #f0b3c2 #fbdbe0 #fff3f1",
-    "conifer": "#1d3a31 #2f5643 #4a7355 #6d9167",
-    "palm": "#1d4a2c #2f7138 #5a9a45 #9cc25a",
-    "bamboo": "#24502c #3f7a38 #6ea446 #a9cc66",
-}
 _SEASONAL_LEAVES: dict[tuple[Kind, Season], str] = {
     ("poplar", "autumn"): "#a85f1a #d98c22 #f2b53a #fbd768",
     ("willow", "spring"): "#4d7430 #749a42 #9dbb58 #c3d383",
 }
-
-
-def _leaves(scene: Scene, kind: Kind) -> list[Array]:
-    own = _OWN_LEAVES.get(kind) or _SEASONAL_LEAVES.get((kind, scene.facts.season))
-    return rgbs(own) if own else scene.leaves
 
 
 def _puff(brush: Brush, x: float, y: float, radius: float, count: int, dab: float) -> None:
@@ -116,14 +102,9 @@ def _crown(brush: Brush, puffs: int, wide: float, tall: float, middle: float, da
 
 def _trunk(brush: Brush, height: float, width: float) -> None:
     lean = float(brush.rng.uniform(-0.03, 0.03))
-    s = brush.size
-    shape = [
-        (0.5 - width, 1),
-        (0.5 + lean - width * 0.5, 1 - height),
-        (0.5 + lean + width * 0.5, 1 - height),
-        (0.5 + width, 1),
-    ]
-    brush.sheet.polygon([(x * s, y * s) for x, y in shape], brush.bark[0])
+    left, right, top = 0.5 + lean - width * 0.5, 0.5 + lean + width * 0.5, 1 - height
+    shape = [(0.5 - width, 1), (left, top), (right, top), (0.5 + width, 1)]
+    brush.polygon(shape, brush.bark[0])
     brush.limb(0.5 + 0.4 * width * brush.sun, 1, 0.5 + lean, 1 - height, width * 0.6)
     for _ in range(4):
         start = float(brush.rng.uniform(0.55, 0.95)) * height
@@ -131,9 +112,11 @@ def _trunk(brush: Brush, height: float, width: float) -> None:
         brush.limb(0.5 + lean, 1 - start, 0.5 + reach, 1 - start - 0.22, width * 0.45)
 
 
-def _broadleaf(brush: Brush) -> None:
-    _trunk(brush, 0.5, 0.026)
-    _crown(brush, 20, 0.30, 0.27, 0.38, 0.016)
+def _leafy(
+    brush: Brush, trunk: tuple[float, float], crown: tuple[int, float, float, float, float]
+) -> None:
+    _trunk(brush, *trunk)
+    _crown(brush, *crown)
 
 
 def _blossom(brush: Brush) -> None:
@@ -142,33 +125,19 @@ def _blossom(brush: Brush) -> None:
     _crown(brush, 17, 0.33, 0.24, 0.38, 0.011)
 
 
-def _poplar(brush: Brush) -> None:
-    _trunk(brush, 0.5, 0.02)
-    _crown(brush, 18, 0.11, 0.38, 0.46, 0.014)
-
-
-def _bush(brush: Brush) -> None:
-    _crown(brush, 12, 0.34, 0.12, 0.82, 0.02)
-
-
 def _willow(brush: Brush) -> None:
     _trunk(brush, 0.6, 0.026)
     _crown(brush, 12, 0.24, 0.14, 0.28, 0.013)
-    rng, s = brush.rng, brush.size
+    rng = brush.rng
     for x in np.sort(rng.uniform(0.10, 0.90, 130)):
         top = 0.16 + 0.5 * (abs(x - 0.5) ** 1.5) + rng.uniform(0, 0.16)
         length, sway = rng.uniform(0.22, 0.56), rng.uniform(-0.05, 0.05)
         tone = int(np.clip(rng.normal(2.6 + 3.8 * brush.across * (x - 0.5) * brush.sun, 1.1), 0, 5))
-        at = np.linspace(0, 1, 7)
-        strand = [((x + sway * t * t) * s, (top + length * t) * s) for t in at]
-        brush.sheet.stroke(strand, 0.0022 * s, brush.tones[tone], 0.8)
+        strand = [(x + sway * t * t, top + length * t) for t in np.linspace(0, 1, 7)]
+        brush.stroke(strand, 0.0022, brush.tones[tone], 0.8)
         for t in rng.random(24):
-            brush.dab(
-                x + sway * t * t + rng.normal(0, 0.006),
-                top + length * t,
-                0.0042,
-                tone + int(rng.integers(-1, 2)),
-            )
+            place = x + sway * t * t + rng.normal(0, 0.006), top + length * t
+            brush.dab(*place, 0.0042, tone + int(rng.integers(-1, 2)))
 
 
 def _conifer(brush: Brush) -> None:
@@ -180,30 +149,22 @@ def _conifer(brush: Brush) -> None:
         half = 0.24 * (1 - tier / tiers) ** 0.85 + 0.012
         _bough(brush, y, half)
         if brush.snowy:
-            _snowed(brush, y, half, rng.uniform(-0.95, 0.95, 30).tolist())
+            for along in rng.uniform(-0.95, 0.95, 30).tolist():
+                x, top = 0.5 + along * half, y - 0.012 + 0.042 * abs(along)
+                brush.disc(x, top, 0.013, 0.007, brush.snow[int(along * brush.sun > -0.2)])
 
 
 def _bough(brush: Brush, y: float, half: float) -> None:
     """Dab one tier of a conifer, drooping to both sides."""
     rng, count = brush.rng, int(50 + 480 * half * brush.density)
-    size = 0.0068 / brush.density**0.5
-    s, low = brush.size, y + 0.035
+    size, low = 0.0068 / brush.density**0.5, y + 0.035
     core = [(0.5 - half * 0.92, low), (0.5, y - 0.06), (0.5 + half * 0.92, low)]
-    brush.sheet.polygon([(a * s, b * s) for a, b in core], brush.tones[0])
+    brush.polygon(core, brush.tones[0])
     for along in np.sort(rng.uniform(-1, 1, count))[:: int(brush.sun)]:
         droop = 0.045 * abs(along) + rng.normal(0, 0.009)
-        tone = round(
-            2.0 + 3.57 * brush.across * along * brush.sun + rng.normal(0, 0.9) - 22 * droop + 0.6
-        )
+        sunny = 2.0 + 3.57 * brush.across * along * brush.sun
+        tone = round(sunny + rng.normal(0, 0.9) - 22 * droop + 0.6)
         brush.dab(0.5 + along * half, y + droop, size, tone)
-
-
-def _snowed(brush: Brush, y: float, half: float, places: list[float]) -> None:
-    s = brush.size
-    for along in places:
-        sunny = int(along * brush.sun > -0.2)
-        x, top = 0.5 + along * half, y - 0.012 + 0.042 * abs(along)
-        brush.sheet.disc(x * s, top * s, 0.013 * s, 0.007 * s, brush.snow[sunny])
 
 
 def _branches(
@@ -215,24 +176,18 @@ def _branches(
     x1, y1 = x + np.cos(angle) * length, y + np.sin(angle) * length
     brush.limb(x, y, x1, y1, width)
     if brush.snowy and abs(np.cos(angle)) > 0.25:
-        s, lift = brush.size, width * 0.5
-        line = [(x * s, (y - lift) * s), (x1 * s, (y1 - lift) * s)]
-        brush.sheet.stroke(line, width * (1.1 if brush.rime else 0.6) * s, brush.snow[1], 0.95)
+        lift, thick = width * 0.5, width * (1.1 if brush.rime else 0.6)
+        brush.stroke([(x, y - lift), (x1, y1 - lift)], thick, brush.snow[1], 0.95)
     for turn in (-1, 1, 0) if depth > 2 else (-1, 1):
         bend = turn * brush.rng.uniform(0.28, 0.62) + brush.rng.normal(0, 0.1)
         shrink = brush.rng.uniform(0.66, 0.82)
         _branches(brush, x1, y1, angle + bend, length * shrink, depth - 1, width * 0.62)
 
 
-def _bare(brush: Brush) -> None:
-    _branches(brush, 0.5, 1.0, -np.pi / 2, 0.25, 6, 0.03)
-
-
 def _palm(brush: Brush) -> None:
-    rng, s = brush.rng, brush.size
+    rng = brush.rng
     lean = float(rng.uniform(0.06, 0.2)) * (1 if rng.random() < 0.5 else -1)
-    at = np.linspace(0, 1, 12)
-    trunk = [(0.5 + lean * t * t, 1 - 0.66 * t) for t in at]
+    trunk = [(0.5 + lean * t * t, 1 - 0.66 * t) for t in np.linspace(0, 1, 12)]
     for (x0, y0), (x1, y1) in itertools.pairwise(trunk):
         brush.limb(x0, y0, x1, y1, 0.026 - 0.010 * (1 - y0))
     top = trunk[-1]
@@ -240,12 +195,11 @@ def _palm(brush: Brush) -> None:
     for angle in rng.permutation(spread):
         _frond(brush, top, float(angle), float(rng.uniform(0.24, 0.34)))
     for _ in range(4):
-        x, y = top[0] + rng.normal(0, 0.012), top[1] + 0.02
-        brush.sheet.disc(x * s, y * s, 0.013 * s, 0.014 * s, brush.bark[1])
+        brush.disc(top[0] + rng.normal(0, 0.012), top[1] + 0.02, 0.013, 0.014, brush.bark[1])
 
 
 def _frond(brush: Brush, root: tuple[float, float], angle: float, length: float) -> None:
-    rng, s = brush.rng, brush.size
+    rng = brush.rng
     base = 2.4 + 4.29 * brush.across * np.cos(angle) * brush.sun - 0.8 * np.sin(angle)
     drop = float(rng.uniform(0.5, 0.85))
     for t in np.linspace(0.05, 1, 38):
@@ -255,44 +209,37 @@ def _frond(brush: Brush, root: tuple[float, float], angle: float, length: float)
         for way, hang in ((-1, -0.25), (1, 0.95)):
             tip = x + np.cos(angle) * blade * 0.6 + way * 0.012, y + blade * hang
             tone = int(np.clip(base + rng.normal(0, 0.7) + 0.5 * way, 0, 5))
-            leaf = [(x * s, y * s), (tip[0] * s, tip[1] * s)]
-            brush.sheet.stroke(leaf, 0.0036 * s, brush.tones[tone])
+            brush.stroke([(x, y), tip], 0.0036, brush.tones[tone])
 
 
 def _bamboo(brush: Brush) -> None:
-    rng, s = brush.rng, brush.size
+    rng = brush.rng
     for x in np.sort(rng.uniform(0.3, 0.7, 9)):
         lean = float(rng.normal(0, 0.07))
         top = float(rng.uniform(0.05, 0.22))
         tone = brush.tones[int(rng.integers(2, 5))]
-        at = np.linspace(0, 1, 10)
-        stem = [((x + lean * t * t) * s, (1 - (1 - top) * t) * s) for t in at]
-        brush.sheet.stroke(stem, 0.011 * s, tone)
+        stem = [(x + lean * t * t, 1 - (1 - top) * t) for t in np.linspace(0, 1, 10)]
+        brush.stroke(stem, 0.011, tone)
         for px, py in stem[1:-1]:
-            brush.sheet.stroke(
-                [(px - 0.007 * s, py), (px + 0.007 * s, py)], 0.003 * s, brush.tones[0]
-            )
+            brush.stroke([(px - 0.007, py), (px + 0.007, py)], 0.003, brush.tones[0])
         for px, py in stem[4:]:
             for _ in range(24):
-                _blade(brush, px / s + rng.normal(0, 0.05), py / s + rng.normal(0, 0.04))
+                _blade(brush, px + rng.normal(0, 0.05), py + rng.normal(0, 0.04))
 
 
 def _blade(brush: Brush, x: float, y: float) -> None:
-    s, turn = brush.size, brush.rng.uniform(0.2, 1.1) * brush.rng.choice([-1, 1])
+    turn = brush.rng.uniform(0.2, 1.1) * brush.rng.choice([-1, 1])
     length = brush.rng.uniform(0.02, 0.045)
-    tip = ((x + np.sin(turn) * length) * s, (y + np.cos(turn) * length) * s)
+    tip = x + np.sin(turn) * length, y + np.cos(turn) * length
     tone = brush.tones[int(np.clip(brush.rng.normal(2.8, 1.3), 0, 5))]
-    brush.sheet.stroke([(x * s, y * s), tip], 0.006 * s, tone)
+    brush.stroke([(x, y), tip], 0.006, tone)
 
 
 _DRAW: dict[Kind, Draw] = {
-    "broadleaf": _broadleaf,
-    "blossom": _blossom,
-    "willow": _willow,
-    "poplar": _poplar,
-    "conifer": _conifer,
-    "bare": _bare,
-    "palm": _palm,
-    "bamboo": _bamboo,
-    "bush": _bush,
-}
+    "broadleaf": lambda brush: _leafy(brush, (0.5, 0.026), (20, 0.30, 0.27, 0.38, 0.016)),
+    "blossom": _blossom, "willow": _willow, "conifer": _conifer,
+    "poplar": lambda brush: _leafy(brush, (0.5, 0.02), (18, 0.11, 0.38, 0.46, 0.014)),
+    "bare": lambda brush: _branches(brush, 0.5, 1.0, -np.pi / 2, 0.25, 6, 0.03),
+    "palm": _palm, "bamboo": _bamboo,
+    "bush": lambda brush: _crown(brush, 12, 0.34, 0.12, 0.82, 0.02),
+}  # fmt: skip

@@ -5,17 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from local.painter.canvas import Sheet
-from local.painter.colour import Array, rgbs
+from local.painter.colour import Array, palette, rgbs
 from local.painter.ground import has_water
 from local.painter.road import FAR_EDGE, NEAR_EDGE, OPEN_METRES, lane_of
 from local.painter.scene import STAND, Scene
-
-_FLOWERS = {
-    "spring": "#f6d94c #f4f1e6 #e58fb0",
-    "summer": "#f4f1e6 #9b7fd0 #f0b429",
-    "autumn": "#e9c46a #c97b3a #f0e2c0",
-    "winter": "#e8e8e8 #d8d8d8 #ffffff",
-}
 
 
 def paint_tufts(scene: Scene) -> None:
@@ -49,7 +42,7 @@ def _grass(scene: Scene, count: int) -> None:
     if scene.snowy:
         dark, pale = rgbs("#8f856a #b5a981")
     tones = [light.shaded(dark), light.tone(dark, 0.6), light.tone(pale, 0.7), light.lit(pale)]
-    petals = [light.tone(c, 0.8) for c in rgbs(_FLOWERS[scene.facts.season])]
+    petals = [light.tone(c, 0.8) for c in rgbs(palette("flowers")[scene.facts.season])]
     flowering = 0.10 if scene.facts.season in {"spring", "summer"} and count > 1000 else 0.0
     strip = 0.45 if facts.setting == "sea" else 1.1 if has_water(scene) else 6.0
     near = 6.2 if not (scene.crossing or scene.open_ground) else 3.7

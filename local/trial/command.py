@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.text import Text
 
-from local.printed import print_facts, print_table, print_warnings
-from local.trial.order import read_order
+from local.printed import Say, print_facts, print_table, print_warnings
+from local.trial.order import Order, Wishes, read_order
 from local.trial.scores import judged
-from local.trial.server import refuse
-from local.trial.stand_in import StandIn
+from local.trial.server import StandIn, TrialServer, refuse
 from shared.core import ids
 from shared.core.errors import (
     BundleError,
@@ -23,18 +21,9 @@ from shared.core.errors import (
     Problem,
     UpstreamUnavailableError,
 )
-from shared.vehicles.bundle import bundled
-from shared.vehicles.freeze import mount_files
+from shared.vehicles.bundle import BundledRender, bundled
+from shared.vehicles.freeze import FrozenVehicle, mount_files
 from shared.workflows.task_workflow import scene_texts, shown_facts
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from local.printed import Say
-    from local.trial.order import Order, Wishes
-    from local.trial.server import TrialServer
-    from shared.vehicles.bundle import BundledRender
-    from shared.vehicles.freeze import FrozenVehicle
 
 VEHICLES = Path(__file__).parents[2] / "comfyui" / "vehicles"
 
@@ -45,8 +34,7 @@ def run_trial(wishes: Wishes, server: TrialServer | None, data: Path, *, say: Sa
     try:
         order = read_order(wishes, car.reference)
     except MalformedRequestError as error:
-        msg = f"{wishes.trip}: {error}"
-        raise InvalidRequestError(msg) from error
+        raise InvalidRequestError(f"{wishes.trip}: {error}") from error
     folder = data / "tries" / order.record.job_id
     _tell(order, console)
     print_warnings(console, order.record.warnings)
@@ -113,16 +101,13 @@ def _put_inputs(
 def _plate(order: Order, plate: Path | None) -> bytes:
     if plate is not None:
         return plate.read_bytes()
-    from local.painter import paint
+    from local.painter import png
 
     if order.record.prompt is None:
         return b""
     wanted, _ = scene_texts(order.look, shown_facts(order.record), order.record.prompt.prompt)
-    size = {"width": order.look.width, "height": order.look.height}
-    out = io.BytesIO()
     seed = ids.seed_of(order.record.task_id)
-    paint(wanted, **size, seed=seed).save(out, "PNG", compress_level=3)
-    return out.getvalue()
+    return png(wanted, width=order.look.width, height=order.look.height, seed=seed)
 
 
 def _write(path: Path, data: bytes) -> None:

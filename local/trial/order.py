@@ -7,29 +7,22 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local.trip_file import trip_in
 from shared.core import ids
 from shared.core.errors import WorkflowError
 from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
-from shared.prompts.model import PromptSource
+from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.prompts.template import template_prompt
 from shared.prompts.words import MOOD_WORDS, fact_words
-from shared.styles import style
+from shared.styles import Style, style
 from shared.trips.facts import facts_of
+from shared.trips.reading import ReadTrip
 from shared.workflows.bind import bind
 from shared.workflows.check import suggestion
 from shared.workflows.load import load_workflow
+from shared.workflows.model import Value, Workflow
 from shared.workflows.task_workflow import declared, shown_facts, task_values
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.prompts.model import PaintingPrompt
-    from shared.styles import Style
-    from shared.trips.reading import ReadTrip
-    from shared.workflows.model import Value, Workflow
 
 
 @dataclass(frozen=True)
@@ -66,8 +59,7 @@ class Order:
         """Return the graph to post; WorkflowError names every unsuitable value."""
         record = self.record
         if record.prompt is None:
-            msg = "an order has a prompt"
-            raise WorkflowError(msg)
+            raise WorkflowError("an order has a prompt")
         known = task_values(
             self.look,
             shown_facts(record),
@@ -82,13 +74,13 @@ class Order:
 
 
 def read_order(wishes: Wishes, vehicle: str) -> Order:
-    """Read the wishes; `vehicle` is the full reference of the one that is wished for.
-
-    Raises InvalidRequestError for trip and style, WorkflowError for the rest.
-    """
+    """Read the wishes, `vehicle` in full; InvalidRequestError (trip, style) or WorkflowError."""
     look = style(wishes.style)
     workflow = load_workflow(wishes.workflow or look.workflow)
-    inputs = {**_kept(look, workflow), **_settings(wishes.settings, workflow)}
+    # Of the style's own values, those that another workflow lacks are left out.
+    own, same = look.bound_inputs, workflow.name == look.workflow
+    kept = own if same else declared(workflow, own)
+    inputs = {**kept, **_settings(wishes.settings, workflow)}
     changed = look.model_copy(
         update={"workflow": workflow.name, "workflow_inputs": inputs, "lora": None}
     )
@@ -124,12 +116,6 @@ def _query(prompt: PaintingPrompt) -> Value:
     words = fact_words(prompt.season, prompt.weather, prompt.time_of_day)
     mood = MOOD_WORDS[prompt.mood]
     return f"城市：{prompt.city}；景点：{prompt.landmark}；{'，'.join(words)}；心情：{mood}。"
-
-
-def _kept(look: Style, workflow: Workflow) -> Mapping[str, Value]:
-    """Return the style's own values, those that another workflow lacks left out."""
-    same = workflow.name == look.workflow
-    return look.bound_inputs if same else declared(workflow, look.bound_inputs)
 
 
 def _settings(settings: tuple[str, ...], workflow: Workflow) -> dict[str, Value]:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
-from functions.store_result.poster import make_poster
+from functions.store_result.poster import Poster, make_poster
 from shared.core.errors import PayloadTooLargeError
+from shared.jobs.record import JobRecord
+from shared.ports import ObjectStore
 from shared.quality.thresholds import Thresholds
 from shared.results.pictures import PictureLimits
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from functions.store_result.poster import Poster
-    from shared.jobs.record import JobRecord
-    from shared.ports import ObjectStore
 
 _LIMITS = PictureLimits(max_bytes=40_000_000, max_pixels=16_000_000)
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import datetime
 
 from pydantic import ValidationError
 
 from shared.announcements import outbox
+from shared.announcements.events import Notice
 from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.core.ids import DRIVERS, index_key, open_key, record_key
 from shared.jobs import tombstone
 from shared.jobs.record import JobRecord, blank
-from shared.ports import IndexedJob, IndexPage, OpenMarker, OpenPage, every_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from shared.announcements.events import Notice
-    from shared.ports import Clock, ObjectStore
+from shared.ports import (
+    Clock,
+    IndexedJob,
+    IndexPage,
+    ObjectStore,
+    OpenMarker,
+    OpenPage,
+    every_object,
+)
 
 _RECORD_KEY = re.compile(r"jobs/[^/]+/(\d{6,})\.json")
 _RECORD_BYTES = 1_000_000
@@ -92,16 +95,13 @@ class BucketJobStore:
                 self._objects.put(key, old.without_private().to_json(), content_type=_JSON)
 
     def mark_open(self, job_id: str, *, bulk: bool = False) -> None:
-        """Put the marker under `open/` by which the sweeper finds work in flight."""
         body = _BULK if bulk else self._now()
         self._objects.put(open_key(job_id), body, content_type=_TEXT)
 
     def mark_due(self, job_id: str) -> None:
-        """Put the marker so that the sweeper looks at the job next time."""
         self._objects.put(open_key(job_id), _DUE, content_type=_TEXT)
 
     def open_page(self, *, after: str = "", limit: int = 1000) -> OpenPage:
-        """List the markers of jobs in flight by job id, those behind `after`."""
         prefix = open_key("")
         page = self._objects.page(prefix, after=prefix + after if after else "", limit=limit)
         return OpenPage(
@@ -118,7 +118,6 @@ class BucketJobStore:
         )
 
     def unmark_open(self, job_id: str) -> None:
-        """Remove the marker: the last act on a job."""
         self._objects.delete(open_key(job_id))
 
     def index(self, driver_key: str, job_id: str) -> None:
@@ -132,13 +131,11 @@ class BucketJobStore:
         return tuple(IndexedJob(i.key.removeprefix(prefix), i.modified_at) for i in items)
 
     def every_indexed(self, driver_key: str) -> Iterator[IndexedJob]:
-        """Yield all of a driver's jobs by job id, with a request for each thousand."""
         prefix = index_key(driver_key, "")
         for item in every_object(self._objects, prefix):
             yield IndexedJob(item.key.removeprefix(prefix), item.modified_at)
 
     def index_page(self, *, after: str = "", limit: int = 1000) -> IndexPage:
-        """List all drivers' jobs by driver key and job id, those behind `after` (driver/job)."""
         page = self._objects.page(DRIVERS, after=DRIVERS + after, limit=limit)
         split = ((item, item.key.removeprefix(DRIVERS).partition("/")) for item in page.items)
         return IndexPage(
@@ -147,11 +144,9 @@ class BucketJobStore:
         )
 
     def is_indexed(self, driver_key: str, job_id: str) -> bool:
-        """Say whether the job is in the driver's index."""
         return self._objects.head(index_key(driver_key, job_id)) is not None
 
     def unindex(self, driver_key: str, job_id: str) -> None:
-        """Take the job out of its driver's index."""
         self._objects.delete(index_key(driver_key, job_id))
 
     def blank_older(self, erased: JobRecord) -> int:
@@ -165,15 +160,12 @@ class BucketJobStore:
         return erased.version - 1
 
     def erased_at(self, driver_key: str) -> datetime | None:
-        """Return when all of a driver's jobs were last asked to be erased, None for never."""
         return tombstone.erased_at(driver_key, state=self._objects)
 
     def is_open(self, job_id: str) -> bool:
-        """Say whether the job has its marker."""
         return self._objects.head(open_key(job_id)) is not None
 
     def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
-        """Have others told of what happened at that time, once, however often it is entered."""
         outbox.enter(notice, at=at, state=self._objects)
 
     def _now(self) -> bytes:

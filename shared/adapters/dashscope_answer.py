@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import requests
 
-from shared.adapters.dashscope_codes import family_of, is_throttled
+from shared.adapters.dashscope_codes import Family, family_of, is_throttled
+from shared.adapters.deadline import Deadline
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.core.errors import (
     AccountError,
@@ -17,12 +19,6 @@ from shared.core.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.adapters.dashscope_codes import Family
-    from shared.adapters.deadline import Deadline
 
 # Refusals that need no words, where those are lost.
 _DECIDING = frozenset({401, 403, 429})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from tenacity import (
     Retrying,
@@ -16,9 +17,6 @@ from tenacity import (
 )
 
 from shared.core.errors import AmbiguousPostError, UpstreamUnavailableError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _T = TypeVar("_T")
 

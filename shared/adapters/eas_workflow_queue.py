@@ -10,7 +10,8 @@ import base64
 import binascii
 import functools
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import requests
 
@@ -24,9 +25,6 @@ from shared.core.errors import (
     UpstreamUnavailableError,
 )
 from shared.ports import QueueDepth, QueuedTask, SinkMessage, WaitingTask, Withdrawal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 _T = TypeVar("_T")
 _REQUEST_ID = "X-Eas-Queueservice-Request-Id"
@@ -66,12 +64,10 @@ class EasWorkflowQueue:
         return self._repeat(post)
 
     def tasks(self, *, after: int = 0, limit: int = 100) -> tuple[WaitingTask, ...]:
-        """Return tasks of the input queue with index >= after; those being run may be missing."""
         found = self._page(self._input, {"_index_": str(after), "_length_": str(limit)})
         return tuple(WaitingTask(item.index, item.task_id) for item in found)
 
     def holds(self, index: int) -> bool:
-        """Say whether the input queue still has this item, waiting or being run."""
         return self._standing(index) is not None
 
     def withdraw(self, task_id: str) -> Withdrawal:
@@ -112,17 +108,14 @@ class EasWorkflowQueue:
         return found
 
     def results(self, *, after: int = 0, limit: int = 20) -> tuple[SinkMessage, ...]:
-        """Return finished tasks with index >= after, without taking them away."""
         return self._page(self._sink, {"_index_": str(after), "_length_": str(limit)})
 
     def discard(self, indexes: Sequence[int]) -> None:
-        """Delete result messages; unknown indexes are fine."""
         if indexes:
             query = {"_indexes_": ",".join(map(str, indexes))}
             self._repeat(functools.partial(self._ask, "DELETE", self._sink, query))
 
     def depth(self) -> QueueDepth:
-        """Return both queues' lengths."""
         waiting, results = self._attributes(self._input), self._attributes(self._sink)
         return QueueDepth(
             waiting=_count(waiting, "stream.length"),

@@ -8,9 +8,9 @@ the security token to the root logger.
 from __future__ import annotations
 
 import contextlib
-import functools
-import json
 import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,56 +18,26 @@ from typing import TYPE_CHECKING, Any
 import fc2
 import requests
 
-from shared.adapters.deadline import Deadline, repeat
-from shared.adapters.fc_answer import check_started
-from shared.adapters.signing_clock import SigningClock
+from shared.adapters.deadline import Deadline
+from shared.adapters.fc_answer import FcInvoker, check_started
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from shared.settings.credentials import Credentials
+    pass
 
 _PACKAGE = str(Path(fc2.__file__).parent)
 
 
-class Fc2Invoker:
-    """`ports.FunctionInvoker` over one FC 2.0 service.
+@dataclass(kw_only=True)
+class Fc2Invoker(FcInvoker):
+    """`ports.FunctionInvoker` over one FC 2.0 service."""
 
-    The stateful invocation id makes a repeated invocation one invocation.
-    """
-
-    def __init__(
-        self,
-        *,
-        endpoint: str,
-        service: str,
-        credentials: Callable[[], Credentials],
-        prefix: str = "",
-        qualifier: str = "LATEST",
-        timeout_seconds: float,
-        deadline_seconds: float | None = None,
-    ) -> None:
-        self._endpoint = endpoint.rstrip("/")
-        self._service = service
-        self._credentials = credentials
-        self._clock = SigningClock()
-        self._prefix = prefix
-        self._qualifier = qualifier
-        self._timeout = timeout_seconds
-        self._deadline_seconds = deadline_seconds or 3 * timeout_seconds
-
-    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
-        """Start it; a task id the platform has seen before counts as done."""
-        name = f"{self._prefix}{function}"
-        body = json.dumps(dict(payload), ensure_ascii=False).encode()
-        attempt = functools.partial(self._post, name, body, task_id)
-        repeat(attempt, seconds=self._deadline_seconds)
+    service: str
 
     def _post(self, name: str, body: bytes, task_id: str, deadline: Deadline) -> None:
         headers = {
-            "date": format_datetime(self._clock.now(), usegmt=True),
+            "date": format_datetime(self.clock.now(), usegmt=True),
             "x-fc-invocation-type": "Async",
             "x-fc-stateful-async-invocation-id": task_id,
         }
@@ -76,7 +46,7 @@ class Fc2Invoker:
         try:
             with _without_its_log_lines():
                 client.invoke_function(
-                    self._service, name, payload=body, headers=headers, qualifier=self._qualifier
+                    self.service, name, payload=body, headers=headers, qualifier=self.qualifier
                 )
         except fc2.FcError as error:
             # Only a function that ran and failed gets here: the invocation was not asynchronous.
@@ -85,13 +55,13 @@ class Fc2Invoker:
         except requests.RequestException as error:
             msg = f"{what}: {type(error).__name__}"
             raise UpstreamUnavailableError(msg) from error
-        check_started(client.status, client.headers, name, task_id, clock=self._clock)
+        check_started(client.status, client.headers, name, task_id, clock=self.clock)
 
     def _client(self, deadline: Deadline) -> _Client:
-        now = self._credentials()
+        now = self.credentials()
         return _Client(
-            BoundedTransport(deadline, timeout_seconds=self._timeout, needs="status"),
-            endpoint=self._endpoint,
+            BoundedTransport(deadline, timeout_seconds=self.timeout_seconds, needs="status"),
+            endpoint=self.endpoint.rstrip("/"),
             accessKeyID=now.access_key_id,
             accessKeySecret=now.access_key_secret,
             securityToken=now.security_token,

@@ -6,86 +6,56 @@ The official SDK unpacks to 42 MB and takes most of a second to import; this is 
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import hmac
-import json
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 import requests
 
-from shared.adapters.deadline import Deadline, repeat
-from shared.adapters.fc_answer import check_started
-from shared.adapters.signing_clock import SigningClock
+from shared.adapters.deadline import Deadline
+from shared.adapters.fc_answer import FcInvoker, check_started
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.core.errors import UpstreamUnavailableError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from shared.settings.credentials import Credentials
+from shared.settings.credentials import Credentials
 
 _VERSION = "2023-03-30"
 
 
-class Fc3Invoker:
-    """`ports.FunctionInvoker` over `{account}.{region}.fc.aliyuncs.com`.
+class Fc3Invoker(FcInvoker):
+    """`ports.FunctionInvoker` over `{account}.{region}.fc.aliyuncs.com`."""
 
-    The task id makes a repeated invocation one invocation, so every try is safe to repeat.
-    """
-
-    def __init__(
-        self,
-        *,
-        endpoint: str,
-        credentials: Callable[[], Credentials],
-        prefix: str = "",
-        qualifier: str = "LATEST",
-        timeout_seconds: float,
-        deadline_seconds: float | None = None,
-    ) -> None:
-        self._endpoint = (endpoint if "://" in endpoint else f"https://{endpoint}").rstrip("/")
-        self._credentials = credentials
-        self._clock = SigningClock()
-        self._prefix = prefix
-        self._qualifier = qualifier
-        self._timeout = timeout_seconds
-        self._deadline_seconds = deadline_seconds or 3 * timeout_seconds
-
-    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
-        """Start it; a task id the platform has seen before counts as done."""
-        name = f"{self._prefix}{function}"
-        body = json.dumps(dict(payload), ensure_ascii=False).encode()
-        attempt = functools.partial(self._post, name, body, task_id)
-        repeat(attempt, seconds=self._deadline_seconds)
+    @property
+    def _base(self) -> str:
+        given = self.endpoint.rstrip("/")
+        return given if "://" in given else f"https://{given}"
 
     def _post(self, name: str, body: bytes, task_id: str, deadline: Deadline) -> None:
         path = f"/{_VERSION}/functions/{quote(name, safe='')}/invocations"
-        query = {"qualifier": self._qualifier} if self._qualifier else {}
+        query = {"qualifier": self.qualifier} if self.qualifier else {}
         headers = self._signed_headers(path, query, body, task_id)
-        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, needs="status")
-        url = f"{self._endpoint}{path}"
+        transport = BoundedTransport(deadline, timeout_seconds=self.timeout_seconds, needs="status")
+        url = f"{self._base}{path}"
         try:
             with session_over(transport) as session:
                 answer = session.post(url, params=query, data=body, headers=headers)
         except requests.RequestException as error:
             msg = f"invoking {name} as {task_id}: {type(error).__name__}"
             raise UpstreamUnavailableError(msg) from error
-        check_started(answer.status_code, answer.headers, name, task_id, clock=self._clock)
+        check_started(answer.status_code, answer.headers, name, task_id, clock=self.clock)
 
     def _signed_headers(
         self, path: str, query: Mapping[str, str], body: bytes, task_id: str
     ) -> dict[str, str]:
-        now = self._credentials()
+        now = self.credentials()
         digest = hashlib.sha256(body).hexdigest()
         headers = {
             "content-type": "application/octet-stream",
-            "host": urlsplit(self._endpoint).netloc,
+            "host": urlsplit(self._base).netloc,
             "x-acs-action": "InvokeFunction",
             "x-acs-content-sha256": digest,
-            "x-acs-date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "x-acs-date": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": secrets.token_hex(16),
             "x-acs-version": _VERSION,
             "x-fc-async-task-id": task_id,

@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 import logging
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -36,11 +36,10 @@ from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
 with importing_later("aliyunsdkcore", "aliyunsdkkms", "Crypto"):
     import oss2
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
-    from shared.adapters.deadline import Deadline
-    from shared.settings.credentials import Credentials
+from shared.adapters.deadline import Deadline
+from shared.settings.credentials import Credentials
 
 _T = TypeVar("_T")
 _TRIES = 6
@@ -78,12 +77,10 @@ class OssObjectStore:
         logging.getLogger("oss2").setLevel(logging.WARNING)
 
     def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
-        """Return the bytes, None when absent; PayloadTooLargeError above max_bytes."""
         limit = _LARGEST_OBJECT if max_bytes is None else max_bytes
         return self._repeat(lambda bucket: _read(bucket, key), key, max_bytes=limit)
 
     def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
-        """Return at most `length` bytes from `start` on, none behind the end; None when absent."""
         found = self._repeat(
             lambda bucket: _read_range(bucket, key, start, length), key, max_bytes=length
         )
@@ -93,11 +90,9 @@ class OssObjectStore:
         return None if head is None else ObjectPart(b"", head.size, head.etag)
 
     def head(self, key: str) -> ObjectInfo | None:
-        """Return size, time and etag, None when absent."""
         return self._repeat(lambda bucket: _head(bucket, key), key)
 
     def put(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> None:
-        """Write, replacing what is there."""
         headers = _upload_headers(data, content_type)
         self._repeat(lambda bucket: bucket.put_object(key, data, headers=dict(headers)), key)
 
@@ -110,7 +105,6 @@ class OssObjectStore:
         return self._repeat(lambda bucket: _create(bucket, key, data, headers), key)
 
     def delete(self, key: str) -> None:
-        """Remove; absent is fine."""
         self._repeat(lambda bucket: bucket.delete_object(key), key)
 
     def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from shared.adapters.signing_clock import SigningClock
-    from shared.settings.credentials import Credentials
+from shared.adapters.signing_clock import SigningClock
+from shared.settings.credentials import Credentials
 
 _ALGORITHM = "OSS4-HMAC-SHA256"
 _UNSIGNED = "UNSIGNED-PAYLOAD"

@@ -6,16 +6,14 @@ are asked for by the same task address; where the finished picture stands differ
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from dashscope import ImageSynthesis
 from dashscope.aigc.image_generation import ImageGeneration
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from shared.models.catalogue import Model
-    from shared.ports import SceneOrder
+from shared.models.catalogue import Model
+from shared.ports import SceneOrder
 
 _UNWANTED = "画面中不要出现：{words}。"
 # What every model reads of what is not wanted.

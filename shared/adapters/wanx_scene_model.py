@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import ipaddress
 import json
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -29,12 +30,7 @@ from shared.core.errors import (
 )
 from shared.models.catalogue import model as known_model
 from shared.models.sizes import fitted
-from shared.ports import SceneProgress
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.ports import SceneOrder
+from shared.ports import SceneOrder, SceneProgress
 
 _WHAT = "picture model"
 _RUNNING = frozenset({"PENDING", "RUNNING", "SUSPENDED"})
@@ -66,12 +62,10 @@ class WanxSceneModel:
 
     @property
     def name(self) -> str:
-        """Return the model's name for the manifest."""
         return self._model.name
 
     @property
     def longest_prompt(self) -> int:
-        """Return how many characters of a prompt it reads."""
         return longest_prompt(self._model)
 
     def order(self, order: SceneOrder) -> str:
@@ -89,7 +83,6 @@ class WanxSceneModel:
         return _ticket(answer, ending=self._is_ending)
 
     def progress(self, ticket: str) -> SceneProgress:
-        """Ask how far the ordered picture is."""
         url = f"{self._base_url}/tasks/{quote(ticket, safe='')}"
         answer = repeat(functools.partial(self._poll, url), seconds=self._deadline_seconds)
         output = answer.get("output")
@@ -99,7 +92,6 @@ class WanxSceneModel:
         return _progress(output, ending=self._is_ending)
 
     def fetch(self, url: str, *, max_bytes: int) -> bytes:
-        """Download the picture without credentials, from allowed hosts only."""
         safe = self._allowed(url)
         attempt = functools.partial(self._download, safe, max_bytes)
         return repeat(attempt, seconds=_DOWNLOAD_DEADLINES * self._deadline_seconds)

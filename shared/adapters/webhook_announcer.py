@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import requests
 
@@ -13,13 +14,7 @@ from shared.adapters.transport import BoundedTransport
 from shared.announcements.addresses import is_allowed
 from shared.core import webhooks
 from shared.core.errors import UpstreamRejectedError
-from shared.ports import Receipt
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from shared.ports import Clock
+from shared.ports import Clock, Receipt
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,6 @@ class WebhookAnnouncer:
         self._clock = clock
 
     def announce(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
-        """Send a message once; UpstreamRejectedError for an endpoint that may not be called."""
         target = self._endpoints.get(endpoint)
         if target is None or not is_allowed(target.url, self._hosts):
             msg = f"the endpoint {endpoint} has no address that may be called"

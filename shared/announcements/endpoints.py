@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
+from typing_extensions import Self
 
 from shared.announcements.schedule import LONGEST_ASKED
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from shared.ports import ObjectStore
+from shared.core.models import Strict
+from shared.ports import ObjectStore
 
 _FAILURES = 5
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 
 
-class EndpointState(BaseModel):
+class EndpointState(Strict):
     """Nothing is sent while `disabled`, or before `blocked_until`; then one try decides."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     disabled: bool = False
     failures: int = 0

@@ -8,20 +8,16 @@ waits: the next one is created, the mark is moved on to it, and only then the ol
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
-from shared.announcements.events import notice_of
-from shared.ports import every_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.announcements.events import Notice
-    from shared.ports import ObjectStore
+from shared.announcements.events import Notice, notice_of
+from shared.core.models import Strict
+from shared.ports import ObjectStore, every_object
 
 PREFIX, REMEMBERED, DEAD = "outbox/", "announced/", "dead/announcements/"
 _MINUTE = "%Y%m%dT%H%MZ"
@@ -44,10 +40,8 @@ class Entry:
         return f"{PREFIX}{minute}/{self.notice.message_id}-{self.number}"
 
 
-class Mark(BaseModel):
+class Mark(Strict):
     """What is remembered of a message: the entry that counts, its bytes, how it ended."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     state: Literal["waiting", "delivered", "dropped", "dead"] = "waiting"
     next: str = ""

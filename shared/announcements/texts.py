@@ -7,13 +7,10 @@ list once more, and what does not pass is left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shared.prompts.validation import is_refused_name
 from shared.prompts.words import SEASON_WORDS
-
-if TYPE_CHECKING:
-    from shared.trips.facts import Season
+from shared.trips.facts import Season
 
 
 @dataclass(frozen=True)

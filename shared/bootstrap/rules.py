@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shared.jobs.admission import AdmissionRules
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
-    from shared.seasons.sending import SeasonRules
+    from shared.seasons.ports import SeasonRules
     from shared.settings.announcements import AnnouncementSettings
     from shared.settings.identity import IdentitySettings
     from shared.settings.jobs import JobSettings
@@ -117,7 +117,7 @@ def admission_rules() -> AdmissionRules:
 def season_rules(*, seconds: float) -> SeasonRules:
     """Return how campaigns are planned and sent; a part of one runs for `seconds`."""
     from shared.seasons.model import Rules
-    from shared.seasons.sending import SeasonRules, SendRules
+    from shared.seasons.ports import SeasonRules, SendRules
     from shared.settings.admission import AdmissionSettings
     from shared.settings.seasons import SeasonSettings
 

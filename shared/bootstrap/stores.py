@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from shared import settings
 from shared.bootstrap.keeping import kept
 from shared.bootstrap.rules import storage_settings, upkeep_settings
+from shared.ports import Clock, JobStore, ObjectStore
 from shared.settings import credentials
+from shared.settings.credentials import Credentials
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
     from shared.jobs.control import Control
-    from shared.ports import Clock, JobStore, ObjectStore
-    from shared.settings.credentials import Credentials
     from shared.vehicles.catalogue import Catalogue
 
 _CATALOGUE_SECONDS, _CONTROL_SECONDS = 60, 10

@@ -8,17 +8,17 @@ from shared import settings
 from shared.bootstrap.keeping import kept
 from shared.bootstrap.rules import announcement_settings, model_settings
 from shared.bootstrap.stores import circuits, clock, granted_credentials
+from shared.ports import (
+    Announcer,
+    FunctionInvoker,
+    PromptModel,
+    SceneModel,
+    StyleJudge,
+    WorkflowQueue,
+)
 
 if TYPE_CHECKING:
     from shared.jobs.model_list import ModelList
-    from shared.ports import (
-        Announcer,
-        FunctionInvoker,
-        PromptModel,
-        SceneModel,
-        StyleJudge,
-        WorkflowQueue,
-    )
     from shared.quality.second_look import SecondLook
 
 

@@ -9,14 +9,12 @@ from shared.composition.planning import Wish, composed, relit
 from shared.composition.sun import sun_at
 from shared.core import ids
 from shared.jobs.facts import facts_of_job
-from shared.jobs.record import JobStatus
+from shared.jobs.record import Composition, JobRecord, JobStatus
 from shared.styles import style, styles
-from shared.trips.facts import TimeOfDay, time_of_day
+from shared.trips.facts import TimeOfDay, TripFacts, time_of_day
 
 if TYPE_CHECKING:
-    from shared.jobs.record import Composition, JobRecord
     from shared.ports import JobStore
-    from shared.trips.facts import TripFacts
     from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 _NEIGHBOURS = 2

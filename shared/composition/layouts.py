@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from shared.core.errors import WorkflowError
 from shared.core.formats import Format
+from shared.vehicles.sidecar import first_fault
 
 LAYOUTS = Path(__file__).parents[2] / "comfyui" / "layouts"
 Ground = Literal["road", "open"]
@@ -73,12 +74,10 @@ class Arrangement(_Model):
     def _holds_together(self) -> Arrangement:
         left, right = (self.car.centre + side * self.car.width / 2 for side in (-1, 1))
         if left < self.safe.sides or right > 1 - self.safe.sides:
-            msg = "the car reaches into the safe area at the sides"
-            raise ValueError(msg)
+            raise ValueError("the car reaches into the safe area at the sides")
         x0, y0, x1, y1 = self.lettering.box
         if x0 >= x1 or y0 >= y1:
-            msg = "the lettering's box is empty"
-            raise ValueError(msg)
+            raise ValueError("the lettering's box is empty")
         return self
 
 
@@ -104,7 +103,6 @@ def read_layouts(folder: Path = LAYOUTS) -> dict[str, Layout]:
 
 @functools.cache
 def layouts() -> dict[str, Layout]:
-    """Return the layouts that come with the bundle."""
     return read_layouts()
 
 
@@ -119,11 +117,7 @@ def _read(path: Path) -> Layout:
     try:
         found = Layout.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "layout"
-        msg = f"{path.name}: {where}: {first['msg']}"
-        raise WorkflowError(msg) from None
+        raise WorkflowError(f"{path.name}: {first_fault(error, 'layout')}") from None
     if found.id != path.stem:
-        msg = f"{path.name}: id: is {found.id!r}, must be the file's name"
-        raise WorkflowError(msg)
+        raise WorkflowError(f"{path.name}: id: is {found.id!r}, must be the file's name")
     return found

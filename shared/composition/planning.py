@@ -8,28 +8,32 @@ the last one where that can be, and never both of one of the last two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from shared.composition.layouts import layouts
-from shared.composition.lights import sun_of, wanted_lights
+from shared.composition.layouts import Ground, Layout, layouts
 from shared.composition.views import ground_lines
 from shared.core import ids
-from shared.core.formats import PIXELS
+from shared.core.formats import PIXELS, Format
 from shared.jobs.record import Composition
+from shared.trips.facts import TimeOfDay, TripFacts
+from shared.trips.weather import Weather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.composition.layouts import Ground, Layout
-    from shared.composition.lights import Side
-    from shared.core.formats import Format
-    from shared.trips.facts import TripFacts
     from shared.vehicles.catalogue import VehicleEntry
 
 _T = TypeVar("_T")
 _MIDDLE = 0.5
 _LEVEL_VIEW = "front_left"
 _NEUTRAL = "overcast"
+Side = Literal["left", "right"]
+_NO_SUN = {Weather.OVERCAST, Weather.RAIN, Weather.FOG, Weather.SAND}
+# Below this the sun is low and warm.
+_LOW_DEGREES = 15.0
+# How the sun stands to the view: from the side and behind the eye, never into the lens.
+_AZIMUTHS = {"day_left": 240.0, "day_right": 120.0, "low_left": 250.0, "low_right": 110.0}
+_ELEVATIONS = {"day": (_LOW_DEGREES, 75.0), "low": (4.0, _LOW_DEGREES)}
 
 
 @dataclass(frozen=True)
@@ -189,3 +193,48 @@ def _ground(layout: Layout, view: str, seed: int) -> Ground:
 
 def _drawn(options: Sequence[_T], seed: int, purpose: str) -> _T:
     return options[ids.seed_of(f"{seed}:{purpose}") % len(options)]
+
+
+class Sun(NamedTuple):
+    """The sun against the picture: degrees clockwise from the view direction, and of height."""
+
+    azimuth_deg: float
+    elevation_deg: float
+
+
+def wanted_lights(
+    facts: TripFacts, *, elevation: float, side: Side, lamps: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Return the lights that suit, the best first; those of a group suit alike, the side aside.
+
+    The photographer walks round the car until the sun is where it is wanted, so left and right are
+    a choice. `elevation` is the sun's, in degrees; `lamps`: the style shows no sun.
+    """
+    day, low = _both("day", side), _both("low", side)
+    soft, dusk = ("overcast",), ("dusk",)
+    hour, weather = facts.time_of_day, facts.weather
+    if hour is TimeOfDay.NIGHT:
+        return (("night",),)
+    after_sunset = hour is TimeOfDay.DUSK and (elevation <= 0 or lamps)
+    if weather is Weather.SNOW:
+        return (dusk, ("snow",), soft) if after_sunset else (("snow",), soft)
+    if weather in _NO_SUN:
+        return (dusk, soft) if after_sunset else (soft,)
+    if after_sunset:
+        return dusk, low, soft
+    if hour is TimeOfDay.DAY and elevation >= _LOW_DEGREES:
+        return day, low, soft
+    return (low, day, soft) if hour is TimeOfDay.DAY else (low, soft)
+
+
+def sun_of(light: str, elevation: float) -> Sun | None:
+    """Return where the sun of such a light stands, None for a light without one."""
+    if light not in _AZIMUTHS:
+        return None
+    least, most = _ELEVATIONS[light.partition("_")[0]]
+    return Sun(_AZIMUTHS[light], round(min(max(elevation, least), most), 1))
+
+
+def _both(light: str, side: Side) -> tuple[str, str]:
+    other = "right" if side == "left" else "left"
+    return f"{light}_{side}", f"{light}_{other}"

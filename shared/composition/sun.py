@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import math
-from datetime import timezone
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from pathlib import Path
 
 from shared.trips.abroad import abroad
 from shared.trips.places import division
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 # Capitals of provinces, (latitude north, longitude east) in degrees; the sun is no more than a few
 # degrees off anywhere else in them.
-_CAPITALS = {
-    "北京市": (39.9, 116.4), "天津市": (39.1, 117.2), "河北省": (38.0, 114.5),
-    "山西省": (37.9, 112.5), "内蒙古自治区": (40.8, 111.7), "辽宁省": (41.8, 123.4),
-    "吉林省": (43.9, 125.3), "黑龙江省": (45.8, 126.5), "上海市": (31.2, 121.5),
-    "江苏省": (32.1, 118.8), "浙江省": (30.3, 120.2), "安徽省": (31.8, 117.2),
-    "福建省": (26.1, 119.3), "江西省": (28.7, 115.9), "山东省": (36.7, 117.0),
-    "河南省": (34.7, 113.6), "湖北省": (30.6, 114.3), "湖南省": (28.2, 113.0),
-    "广东省": (23.1, 113.3), "广西壮族自治区": (22.8, 108.4), "海南省": (20.0, 110.3),
-    "重庆市": (29.6, 106.5), "四川省": (30.7, 104.1), "贵州省": (26.6, 106.7),
-    "云南省": (25.0, 102.7), "西藏自治区": (29.7, 91.1), "陕西省": (34.3, 108.9),
-    "甘肃省": (36.1, 103.8), "青海省": (36.6, 101.8), "宁夏回族自治区": (38.5, 106.3),
-    "新疆维吾尔自治区": (43.8, 87.6), "台湾省": (25.0, 121.5),
-    "香港特别行政区": (22.3, 114.2), "澳门特别行政区": (22.2, 113.5),
-}  # fmt: skip
+_CAPITALS = Path(__file__).with_name("capitals.json")
 _MIDDLE_OF_CHINA = (34.0, 110.0)
 # The meridian of the trips' clock: abroad, the hour that a trip names is taken for the place's own.
 _CLOCK_MERIDIAN = 120.0
+
+
+@functools.cache
+def _capitals() -> dict[str, tuple[float, float]]:
+    told: dict[str, tuple[float, float]] = json.loads(_CAPITALS.read_bytes())
+    return told
 
 
 def sun_at(moment: datetime, city: str) -> float:
     """Return the sun's elevation in degrees, seen from a city as `city_of` names it."""
     place = division(city)
     if place is not None:
-        latitude, longitude = _CAPITALS.get(place.province, _MIDDLE_OF_CHINA)
+        latitude, longitude = _capitals().get(place.province, _MIDDLE_OF_CHINA)
     else:
         found = abroad(city)
         latitude, longitude = (

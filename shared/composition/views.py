@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.composition.layouts import layouts
+from shared.composition.layouts import Car, layouts
 from shared.core.formats import PIXELS
 from shared.prompts.staging import Staging
 
 if TYPE_CHECKING:
-    from shared.composition.layouts import Car
     from shared.jobs.record import Composition
 
 # Degrees at the car from its nose to the eye, counterclockwise seen from above.

@@ -7,25 +7,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from shared.core.models import Lenient
 
 _Figure = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
 _Slug = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,31})?$")]
 _Measure = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
-
-
-class Reading(_Told):
+class Reading(Lenient):
     """What was measured on a plate, a figure or a word, and how far it was believed, 0 to 1."""
 
     value: _Figure | Annotated[str, Field(max_length=32)]
     confidence: float = Field(ge=0, le=1)
 
 
-class RunnerUp(_Told):
+class RunnerUp(Lenient):
     """The member that would have been next."""
 
     view: _Slug = ""
@@ -33,7 +31,7 @@ class RunnerUp(_Told):
     cost: _Figure
 
 
-class Choice(_Told):
+class Choice(Lenient):
     """Which member of a set was set in, in which layout, and why: as the task says, for people.
 
     `cost` is the chosen one's; `measured` is what the nodes read from the plate, by name.

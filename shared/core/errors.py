@@ -1,41 +1,10 @@
-"""The error tree; `status` is what a caller over HTTP sees.
-
-BundleError 500
-├── InvalidRequestError 422        the body, its fields: `problems` names each
-│   ├── MalformedRequestError 400  not JSON, not text, wrong media type
-│   └── IdempotencyReuseError 422  same Idempotency-Key, another body
-├── PayloadTooLargeError 413
-├── UnauthorizedError 401          no, stale or foreign token
-├── ForbiddenError 403             a token without the scope
-├── NotFoundError 404              unknown, or not the caller's to see
-├── ConflictError 409              the job is past that
-├── GoneError 410                  it was erased
-├── TooManyRequestsError 429       a limit; `retry_after` seconds later there may be room
-├── NotAcceptingError 503          no new trips just now
-├── WorkflowError 500              a workflow file or a bound value is wrong
-├── UploadEndedError 422           an uploaded file is not read (on): `ending` says why
-├── UploadRewrittenError 500       an uploaded file has changed while it was being read
-├── UnfinishedError 500            some of many are to be tried again; the others are done
-├── PictureError 500               stored bytes are not the picture they should be
-└── UpstreamError 502
-    ├── UpstreamRejectedError 502  the service said no; asking again changes nothing
-    │   ├── UnreadableRecordError 502  what was stored of a job cannot be read
-    │   ├── ModerationError 502    ... because of the content
-    │   ├── ModelGoneError 502     ... because of the model: `reason` is "gone" or "shrinking"
-    │   └── AccountError 502       ... because of who we are: key, arrears
-    │       └── NoModelLeftError 502   ... or because every model of a list was passed over
-    └── UpstreamUnavailableError 503   worth another try later
-        ├── AmbiguousPostError 503     a non-idempotent post that may have arrived
-        └── HeldError 503              nothing is sent there just now
-"""
+"""The error tree: each class says what it means; `status` is what a caller over HTTP sees."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any, Literal
 
 # How an uploaded file may end that was not read to its end.
 UploadEnding = Literal["refused", "replaced", "gone"]

@@ -9,12 +9,9 @@ import base64
 import binascii
 import hashlib
 import hmac
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from shared.core.errors import UnauthorizedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 WINDOW_SECONDS = 300

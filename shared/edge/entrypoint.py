@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from shared.core.errors import BundleError, InvalidRequestError, NotFoundError
 from shared.edge.events.decoding import AboutOneJob
@@ -15,11 +16,8 @@ from shared.observability import log, tracing
 from shared.settings import credentials, read
 from shared.settings.function_compute import PlatformSettings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    Handler = Callable[[bytes, object], Any]
-    E = TypeVar("E")
+Handler = Callable[[bytes, object], Any]
+E = TypeVar("E")
 
 
 @dataclass(frozen=True)
@@ -163,12 +161,7 @@ class _Invocation:
             log.logger().error("invocation.crashed", ms=milliseconds, exc_info=error)
 
 
-def path_tail(request: HttpRequest, prefix: str) -> str:
-    """Return the one path segment behind `prefix`; NotFoundError when there is another."""
-    return path_segment(request, prefix, "")
-
-
-def path_segment(request: HttpRequest, prefix: str, suffix: str) -> str:
+def path_segment(request: HttpRequest, prefix: str, suffix: str = "") -> str:
     """Return the one path segment between prefix and suffix; NotFoundError when it is not one."""
     path = request.path
     within = path.removeprefix(prefix).removesuffix(suffix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -15,8 +16,6 @@ from shared.core.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shared.edge.events.http_request import HttpRequest
 
 _M = TypeVar("_M", bound=BaseModel)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.core import ids, naming
-from shared.core.errors import ForbiddenError, InvalidRequestError, Problem, UnauthorizedError
+from shared.core.callers import Caller
+from shared.core.errors import InvalidRequestError, Problem, UnauthorizedError
 from shared.edge import jwks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shared.settings.identity import IdentitySettings
 
 _CLAIMS = ("iss", "aud", "exp", "sub", "scope")
@@ -21,26 +20,6 @@ ON_BEHALF_OF = "x-driver-id"
 # What may be one name or another: a header that came twice, text that was encoded some other way.
 _AMBIGUOUS = re.compile(r"(?!utf-8').*(?:,|%[0-9a-f]{2}|=\?)", re.IGNORECASE)
 _ENCODED = "encode anything but plain ASCII, commas and percent signs too, as UTF-8''%E5%8F%B8"
-
-
-@dataclass(frozen=True)
-class Caller:
-    """A verified caller: tenant, subject, scopes (driver, service, reviewer, operator)."""
-
-    tenant: str
-    subject: str
-    scopes: frozenset[str]
-
-    def require(self, *scopes: str) -> None:
-        """Raise ForbiddenError unless the caller has one of these scopes."""
-        if self.scopes.isdisjoint(scopes):
-            msg = f"this needs the scope {' or '.join(scopes)}"
-            raise ForbiddenError(msg)
-
-    @property
-    def sees_all(self) -> bool:
-        """Say whether every job of the tenant is the caller's to see."""
-        return not self.scopes.isdisjoint({"service", "reviewer", "operator"})
 
 
 def driver_of(caller: Caller, headers: Mapping[str, str]) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
+from shared.jobs.record import JobRecord
 
 RETRY_AFTER_SECONDS = 5
 

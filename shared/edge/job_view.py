@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
-from shared.jobs.control import services_for
-from shared.jobs.record import JobStatus
+from shared.core.models import View
+from shared.jobs.control import Control, services_for
+from shared.jobs.record import JobRecord, JobStatus
+from shared.ports import ObjectStore
 from shared.results.files import MANIFEST, MASTER, THUMBNAIL
 from shared.styles import scene_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.jobs.control import Control
-    from shared.jobs.record import JobRecord
-    from shared.ports import ObjectStore
 
 _TO_BE_SENT = frozenset({JobStatus.ACCEPTED, JobStatus.PROMPTED, JobStatus.SENDING})
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-class StepView(_View):
+class StepView(View):
     """One step of the job's history."""
 
     status: str
@@ -34,14 +25,14 @@ class StepView(_View):
     at: AwareDatetime
 
 
-class LinkView(_View):
+class LinkView(View):
     """A link that works without a token until `expires_at`."""
 
     url: str
     expires_at: AwareDatetime
 
 
-class PosterView(_View):
+class PosterView(View):
     """Links to the files of a finished job.
 
     `missing_characters`: those of title and place that the font lacks; the lettering is without.
@@ -57,14 +48,14 @@ class PosterView(_View):
     remedies: tuple[str, ...] = ()
 
 
-class FailureView(_View):
+class FailureView(View):
     """Why there is no poster."""
 
     code: str
     detail: str
 
 
-class WarningView(_View):
+class WarningView(View):
     """A field of the trip that was not used as it was sent, and what was assumed."""
 
     field: str
@@ -72,7 +63,7 @@ class WarningView(_View):
     assumed: str
 
 
-class CompositionView(_View):
+class CompositionView(View):
     """The poster's plan, with the light of its scene; see docs/explanation/composition.md."""
 
     format: str
@@ -82,7 +73,7 @@ class CompositionView(_View):
     light: str
 
 
-class JobView(_View):
+class JobView(View):
     """A job as its driver sees it; `composition` is planned with the prompt."""
 
     job_id: str
@@ -104,10 +95,6 @@ class JobView(_View):
     poster: PosterView | None
     failure: FailureView | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return self.model_dump(mode="json")
-
 
 def view_of(
     record: JobRecord,
@@ -121,8 +108,30 @@ def view_of(
 
     Whoever `reviews` also sees a poster that waits for review.
     """
-    poster = _poster(record, results, link_seconds, reviews=reviews)
-    return _view(record, poster, _waiting_for(record, control))
+    written, plan, failure = record.prompt, record.composition, record.failure
+    return JobView(
+        job_id=record.job_id,
+        status=record.status.value,
+        waiting_for=_waiting_for(record, control),
+        attempt=record.attempt,
+        style=record.painted_style,
+        vehicle=record.vehicle,
+        origin=record.origin,
+        repaint_of=record.repaint_of or None,
+        share=record.is_shared,
+        created_at=record.created_at,
+        deadline_at=record.deadline_at,
+        warnings=tuple(WarningView(**asdict(each)) for each in record.warnings),
+        title=written.prompt.title if written else None,
+        prompt_source=written.source.value if written else None,
+        composition=CompositionView.model_validate(plan, from_attributes=True) if plan else None,
+        history=tuple(
+            StepView(status=step.status.value, attempt=step.attempt, at=step.at)
+            for step in record.history
+        ),
+        poster=_poster(record, results, link_seconds, reviews=reviews),
+        failure=FailureView(code=failure.code, detail=failure.detail) if failure else None,
+    )
 
 
 def _waiting_for(record: JobRecord, control: Callable[[], Control]) -> str | None:
@@ -153,37 +162,3 @@ def _poster(
         missing_characters=record.result.missing_characters,
         remedies=record.result.remedies if reviews else (),
     )
-
-
-def _view(record: JobRecord, poster: PosterView | None, waiting_for: str | None) -> JobView:
-    written, failure = record.prompt, record.failure
-    return JobView(
-        job_id=record.job_id,
-        status=record.status.value,
-        waiting_for=waiting_for,
-        attempt=record.attempt,
-        style=record.painted_style,
-        vehicle=record.vehicle,
-        origin=record.origin,
-        repaint_of=record.repaint_of or None,
-        share=record.is_shared,
-        created_at=record.created_at,
-        deadline_at=record.deadline_at,
-        warnings=tuple(WarningView(**asdict(each)) for each in record.warnings),
-        title=written.prompt.title if written else None,
-        prompt_source=written.source.value if written else None,
-        composition=_composition(record),
-        history=tuple(
-            StepView(status=step.status.value, attempt=step.attempt, at=step.at)
-            for step in record.history
-        ),
-        poster=poster,
-        failure=FailureView(code=failure.code, detail=failure.detail) if failure else None,
-    )
-
-
-def _composition(record: JobRecord) -> CompositionView | None:
-    plan = record.composition
-    if plan is None:
-        return None
-    return CompositionView(**{name: getattr(plan, name) for name in CompositionView.model_fields})

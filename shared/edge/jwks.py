@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from jwt import PyJWK
 
 # Asymmetric only: a shared secret would let every verifier mint tokens. An algorithm goes with

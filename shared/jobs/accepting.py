@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from shared.core import ids
@@ -13,6 +13,7 @@ from shared.core.errors import (
     IdempotencyReuseError,
     InvalidRequestError,
     Problem,
+    Warned,
     together,
 )
 from shared.jobs.closing import finish
@@ -21,17 +22,13 @@ from shared.jobs.moving import load
 from shared.jobs.record import JobName, JobRecord, JobStatus, Origin, Step
 from shared.observability import log
 from shared.observability.tracing import job_order, trace_for
+from shared.ports import Clock, FunctionInvoker, JobStore
 from shared.styles import offered_style
-from shared.trips.canonical import canonical_bytes
+from shared.trips.model import Trip, Vehicle, canonical_bytes
+from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from shared.core.errors import Warned
-    from shared.ports import Clock, FunctionInvoker, JobStore
     from shared.settings.jobs import JobSettings
-    from shared.trips.model import Trip, Vehicle
-    from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
 Priority = Literal["interactive", "bulk"]
 KEY_REUSED = "this Idempotency-Key was used with another body; take a new key for a new trip"
@@ -94,7 +91,9 @@ def accept(
     asked for it, where that was not now. Raises IdempotencyReuseError when the job was accepted
     from another request, GoneError when it was erased, or everything its driver had asked for.
     """
-    record = _traced(record)
+    # No request began a job without a trace id: it gets its own.
+    own = record.trace_id or trace_for(record.job_id)
+    record = record.model_copy(update={"trace_id": own})
     log.follow(record.job_id, record.trace_id)
     jobs.index(record.driver_key, record.job_id)
     jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
@@ -170,12 +169,6 @@ def _met_before(record: JobRecord, *, jobs: JobStore) -> JobRecord:
     if not same:
         raise IdempotencyReuseError(KEY_REUSED)
     return known
-
-
-def _traced(record: JobRecord) -> JobRecord:
-    """Give a trace id to a job that no request began."""
-    own = record.trace_id or trace_for(record.job_id)
-    return record.model_copy(update={"trace_id": own})
 
 
 def _note_accepted(record: JobRecord) -> None:

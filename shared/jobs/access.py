@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
+from shared.core.callers import Caller
 from shared.core.errors import NotFoundError
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.edge.identity import Caller
-    from shared.jobs.record import JobRecord
-    from shared.ports import JobStore
+from shared.ports import JobStore
 
 
 def visible_job(job_id: str, caller: Caller, *, id_key: bytes, jobs: JobStore) -> JobRecord:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
 
 _CALM = ("lettering_occlusion", "lettering_unreadability")
 _BEGUN = frozenset({JobStatus.SENDING, JobStatus.QUEUED})

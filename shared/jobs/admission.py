@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.core.errors import BundleError, NotAcceptingError, TooManyRequestsError
+from shared.jobs.control import Control
+from shared.jobs.record import JobRecord
 from shared.observability import log
+from shared.ports import IndexedJob, JobStore
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from shared.jobs.control import Control
-    from shared.jobs.record import JobRecord
-    from shared.ports import IndexedJob, JobStore
     from shared.settings.admission import AdmissionSettings
 
 _HOUR, _STALE = timedelta(hours=1), timedelta(minutes=15)

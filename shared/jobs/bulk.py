@@ -6,10 +6,7 @@ made due does not tell of bulk until the sweeper's next look, so the count may b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from shared.ports import JobStore
+from shared.ports import JobStore
 
 
 def open_bulk_jobs(*, jobs: JobStore, most: int) -> int:

@@ -7,21 +7,15 @@ without a lock: two failures at once may count as one, and that does no harm.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from shared.core.errors import AccountError, HeldError, UpstreamUnavailableError
-from shared.jobs.control import CIRCUITS, OPERATOR, Circuit, read, read_control, write
+from shared.jobs.control import CIRCUITS, OPERATOR, Circuit, Control, read, read_control, write
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from shared.jobs.control import Control
-    from shared.ports import Clock, ObjectStore
+from shared.ports import Clock, ObjectStore
 
 _PROBES = "control/probes/"
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
 
 from shared.announcements.events import Event, Notice
 from shared.jobs.accounts import note_closed
 from shared.jobs.moving import move
-from shared.jobs.record import Failure, JobRecord, JobStatus
+from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from shared.jobs.record import StoredResult
-    from shared.ports import Clock, JobStore
+from shared.ports import Clock, JobStore
 
 AnnounceMode = Literal["automatic", "after_review"]
 

@@ -7,18 +7,16 @@ jobs sweep_jobs saw last.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
+from shared.core.models import Strict
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from shared.ports import Clock, ObjectStore, QueueDepth
+from shared.ports import Clock, ObjectStore, QueueDepth
 
 PREFIX = "control/"
 ACCEPTANCE, PAUSE, QUEUES = f"{PREFIX}acceptance", f"{PREFIX}pause", f"{PREFIX}queues"
@@ -30,11 +28,7 @@ _MOST_BYTES = 10_000
 _JSON = "application/json"
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-class Stop(_Stored):
+class Stop(Strict):
     """Something is stopped: why, since when, and, where a person did it, by whom."""
 
     reason: str
@@ -42,7 +36,7 @@ class Stop(_Stored):
     by: str = ""
 
 
-class Circuit(_Stored):
+class Circuit(Strict):
     """Failures of one service in a row; open once `retry_at` is set, until a try succeeds."""
 
     failures: int
@@ -51,7 +45,7 @@ class Circuit(_Stored):
     pause_seconds: float = 0.0
 
 
-class QueueReport(_Stored):
+class QueueReport(Strict):
     """Lengths of both queues when they were last looked at."""
 
     waiting: int
@@ -60,14 +54,14 @@ class QueueReport(_Stored):
     at: AwareDatetime
 
 
-class OpenReport(_Stored):
+class OpenReport(Strict):
     """How many jobs were open when all were last looked through."""
 
     jobs: int
     at: AwareDatetime
 
 
-_S = TypeVar("_S", bound=_Stored)
+_S = TypeVar("_S", bound=Strict)
 
 
 @dataclass(frozen=True)
@@ -181,6 +175,6 @@ def read(store: ObjectStore, key: str, kind: type[_S]) -> _S | None:
         return None
 
 
-def write(store: ObjectStore, key: str, value: _Stored) -> None:
+def write(store: ObjectStore, key: str, value: Strict) -> None:
     """Put one object."""
     store.put(key, value.model_dump_json().encode(), content_type=_JSON)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from shared.jobs.record import Failure, JobRecord, JobStatus
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
+REVIEW_MISSED = Failure(code="review_expired", detail="Nobody reviewed this poster in time.")
+# Of a job that nothing could be done for, however often it was tried.
+GIVEN_UP = Failure(
+    code="set_aside", detail="This poster could not be made; the operator has been told."
+)
 _WHERE = {
     JobStatus.ACCEPTED: "before its prompt was written",
     JobStatus.PROMPTED: "before its scene was painted",
@@ -30,14 +31,3 @@ def out_of_time(record: JobRecord) -> Failure:
 def review_ends_at(record: JobRecord, *, minutes: int) -> datetime:
     """Return until when somebody may review the poster."""
     return record.history[-1].at + timedelta(minutes=minutes)
-
-
-def review_missed() -> Failure:
-    """Return the failure of a job that nobody has reviewed in time."""
-    return Failure(code="review_expired", detail="Nobody reviewed this poster in time.")
-
-
-def set_aside() -> Failure:
-    """Return the failure of a job that nothing could be done for, however often it was tried."""
-    words = "This poster could not be made; the operator has been told."
-    return Failure(code="set_aside", detail=words)

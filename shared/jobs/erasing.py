@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from shared.announcements import outbox
-from shared.announcements.events import Event
+from shared.announcements.events import Event, Notice
 from shared.core import ids
 from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
@@ -22,15 +23,7 @@ from shared.jobs.moves import check_move
 from shared.jobs.record import Erasure, JobName, JobRecord, JobStatus, blank
 from shared.lists.tries import DEAD, forget_tries
 from shared.observability import log
-from shared.ports import every_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
-    from datetime import datetime
-
-    from shared.announcements.events import Notice
-    from shared.ports import JobStore, ObjectStore, WorkflowQueue
+from shared.ports import JobStore, ObjectStore, WorkflowQueue, every_object
 
 # Longer than any function may run.
 GRACE = timedelta(minutes=15)

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.core import ids
 from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
+from shared.core.models import Strict, View
 from shared.jobs.erasing import GRACE
 from shared.lists.bulkhead import Bulkhead
 from shared.lists.tries import DEAD
 from shared.observability import log
-from shared.ports import every_object
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.ports import Clock, FunctionInvoker, ObjectInfo, ObjectStore
+from shared.ports import Clock, FunctionInvoker, ObjectInfo, ObjectStore, every_object
 
 WORK, COUNTS = "erasing/", "erasing-counts/"
 _QUIET = timedelta(minutes=5)
@@ -34,15 +31,11 @@ _JSON = "application/json"
 COUNTED = ("posters", "records", "results", "inputs", "outputs", "messages", "uploads", "dead")
 
 
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-_S = TypeVar("_S", bound=_Stored)
+_S = TypeVar("_S", bound=Strict)
 Status = Literal["running", "settling", "done"]
 
 
-class Work(_Stored):
+class Work(Strict):
     """One erasure: of one job, or, without `job_id`, of all a driver had asked for by `asked_at`.
 
     `settles_at`: everything was gone then but what late runs may yet have written. `carried_on`
@@ -59,7 +52,7 @@ class Work(_Stored):
     settles_at: AwareDatetime | None = None
 
 
-class Receipt(_Stored):
+class Receipt(View):
     """What an erasure has come to. `settling`: all is gone, and late writers are waited for."""
 
     erasure_id: str
@@ -67,10 +60,6 @@ class Receipt(_Stored):
     asked_at: AwareDatetime
     ended_at: AwareDatetime | None = None
     counts: dict[str, int] = Field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return self.model_dump(mode="json")
 
     def headers(self) -> dict[str, str]:
         """Return where the receipt is, and when to ask for it (seconds)."""
@@ -207,5 +196,5 @@ def _read(key: str, kind: type[_S], state: ObjectStore) -> _S | None:
     raise UnreadableRecordError(msg)
 
 
-def _write(key: str, value: _Stored, state: ObjectStore) -> None:
+def _write(key: str, value: Strict, state: ObjectStore) -> None:
     state.put(key, value.model_dump_json().encode(), content_type=_JSON)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from shared.jobs.record import JobRecord
 from shared.trips.facts import OccasionFacts, TripFacts, facts_of
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
 
 
 def facts_of_job(record: JobRecord) -> TripFacts:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core.ids import result_folder, results_prefix, task_id
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
-    from shared.ports import ObjectStore
+from shared.ports import ObjectStore
 
 
 def remove_losing_results(record: JobRecord, *, results: ObjectStore) -> int:

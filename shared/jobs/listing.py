@@ -12,14 +12,10 @@ import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shared.core.errors import InvalidRequestError, Problem
-from shared.jobs.record import JobStatus
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
-    from shared.ports import IndexedJob, JobStore
+from shared.jobs.record import JobRecord, JobStatus
+from shared.ports import IndexedJob, JobStore
 
 MOST = 50
 _MARK_BYTES = 16

@@ -6,18 +6,14 @@ and after its rest one caller a rest asks again. While none is left the first is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from shared.core.errors import ModelGoneError, NoModelLeftError
-from shared.models.catalogue import ModelsFileError
+from shared.jobs.circuits import Circuits
+from shared.models.catalogue import ModelsFileError, Use
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from shared.jobs.circuits import Circuits
-    from shared.models.catalogue import Use
-    from shared.ports import ChatMessage, Clock, ModelAnswer, PromptModel, StyleJudge
+from shared.ports import ChatMessage, Clock, ModelAnswer, PromptModel, StyleJudge
 
 _PREFIX = "model."
 # Asking a model that is gone costs one refused call; one whose quota shrinks would take turns.
@@ -103,39 +99,38 @@ class ModelList(Generic[_M]):
         raise NoModelLeftError(msg)
 
 
-class PromptModels:
-    """`ports.PromptModel` over a list of them; all tries together keep to the deadline."""
+class _Asked(Generic[_M]):
+    """A list of models that are asked within a time: all tries together keep to the deadline."""
 
-    def __init__(self, models: ModelList[PromptModel], *, clock: Clock) -> None:
+    def __init__(self, models: ModelList[_M], *, clock: Clock) -> None:
         self._models = models
         self._clock = clock
+
+    def _ask(self, call: Callable[[_M, float], ModelAnswer], seconds: float) -> ModelAnswer:
+        """Return the answer of the first that is offered; `call` is told the seconds left."""
+        end = self._clock.monotonic() + seconds
+        return self._models.ask(lambda model: call(model, max(end - self._clock.monotonic(), 0.0)))
+
+
+class PromptModels(_Asked[PromptModel]):
+    """`ports.PromptModel` over a list of them."""
 
     def complete(
         self, messages: Sequence[ChatMessage], *, seed: int, deadline_seconds: float
     ) -> ModelAnswer:
         """Answer with JSON text, by the first model that is offered."""
-        end = self._clock.monotonic() + deadline_seconds
-
-        def call(model: PromptModel) -> ModelAnswer:
-            left = max(end - self._clock.monotonic(), 0.0)
-            return model.complete(messages, seed=seed, deadline_seconds=left)
-
-        return self._models.ask(call)
+        return self._ask(
+            lambda model, left: model.complete(messages, seed=seed, deadline_seconds=left),
+            deadline_seconds,
+        )
 
 
-class StyleJudges:
-    """`ports.StyleJudge` over a list of them; all tries together keep to the deadline."""
-
-    def __init__(self, models: ModelList[StyleJudge], *, clock: Clock) -> None:
-        self._models = models
-        self._clock = clock
+class StyleJudges(_Asked[StyleJudge]):
+    """`ports.StyleJudge` over a list of them."""
 
     def look(self, picture: bytes, question: str, *, deadline_seconds: float) -> ModelAnswer:
         """Answer a question about a JPEG with JSON text, by the first model that is offered."""
-        end = self._clock.monotonic() + deadline_seconds
-
-        def call(model: StyleJudge) -> ModelAnswer:
-            left = max(end - self._clock.monotonic(), 0.0)
-            return model.look(picture, question, deadline_seconds=left)
-
-        return self._models.ask(call)
+        return self._ask(
+            lambda model, left: model.look(picture, question, deadline_seconds=left),
+            deadline_seconds,
+        )

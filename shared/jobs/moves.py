@@ -6,13 +6,8 @@ accepted → prompted → sending(n) → queued(n) → rendered(n) → succeeded
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core.errors import BundleError
-from shared.jobs.record import LASTING, JobStatus, blank
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
+from shared.jobs.record import LASTING, JobRecord, JobStatus, blank
 
 _S = JobStatus
 _ENDS = frozenset({_S.FAILED, _S.CANCELLED, _S.ERASED})
@@ -77,7 +72,9 @@ def _fault_of_living(old: JobRecord, new: JobRecord) -> str:
         return _fault_of_note(old, new)
     if new.history[:-1] != old.history:
         return "history is only added to"
-    return _fault_of_step(old, new)
+    if new.status not in LEGAL[old.status]:
+        return "the table does not allow it"
+    return _fault_of_attempt(old, new)
 
 
 def _fault_of_erasure(old: JobRecord, new: JobRecord) -> str:
@@ -98,15 +95,12 @@ def _keeps_the_trip(old: JobRecord, new: JobRecord) -> bool:
 def _fault_of_note(old: JobRecord, new: JobRecord) -> str:
     if (old.status, old.attempt, old.attempts) != (new.status, new.attempt, new.attempts):
         return "a change of status belongs into the history"
-    if new.shares != old.shares and (new.shares[:-1] != old.shares or not _changes_mind(old, new)):
+    shared = new.shares != old.shares
+    if shared and (new.shares[:-1] != old.shares or new.shares[-1].share is old.is_shared):
         return "shares are only added to, and each says something new"
     if old.status.is_closed and not _is_share_change(old, new):
         return "a closed job takes no notes"
     return ""
-
-
-def _changes_mind(old: JobRecord, new: JobRecord) -> bool:
-    return new.shares[-1].share is not old.is_shared
 
 
 def _is_share_change(old: JobRecord, new: JobRecord) -> bool:
@@ -115,12 +109,6 @@ def _is_share_change(old: JobRecord, new: JobRecord) -> bool:
     return (
         new.shares != old.shares and old.model_copy(update={**noted, "shares": new.shares}) == new
     )
-
-
-def _fault_of_step(old: JobRecord, new: JobRecord) -> str:
-    if new.status not in LEGAL[old.status]:
-        return "the table does not allow it"
-    return _fault_of_attempt(old, new)
 
 
 def _fault_of_attempt(old: JobRecord, new: JobRecord) -> str:

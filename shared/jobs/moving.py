@@ -7,18 +7,14 @@ there is nothing to write is drawn from the newest record alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shared.core.errors import BundleError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import check_move
+from shared.jobs.record import JobRecord
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from shared.jobs.record import JobRecord
-    from shared.ports import JobStore
+from shared.ports import JobStore
 
 _TRIES = 25
 

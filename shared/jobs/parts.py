@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from shared.core.choice import Choice
 from shared.core.formats import Format
+from shared.core.models import Strict
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
@@ -37,15 +38,7 @@ class JobStatus(str, Enum):
 _CLOSED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.ERASED})
 
 
-class Frozen(BaseModel):
-    """What every part of a record is."""
-
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
-
-
-class Step(Frozen):
+class Step(Strict):
     """One entry of the job's history."""
 
     status: JobStatus
@@ -53,7 +46,7 @@ class Step(Frozen):
     at: AwareDatetime
 
 
-class WrittenPrompt(Frozen):
+class WrittenPrompt(Strict):
     """The painting prompt and who wrote it."""
 
     prompt: PaintingPrompt
@@ -62,7 +55,7 @@ class WrittenPrompt(Frozen):
     tokens: int = 0
 
 
-class Composition(Frozen):
+class Composition(Strict):
     """How the poster is composed, and what its plate is asked for.
 
     `light` is the name of the light asked for, "" where the car's one render has none. The sun's
@@ -82,7 +75,7 @@ class Composition(Frozen):
     lights: tuple[str, ...] = ()
 
 
-class Scene(Frozen):
+class Scene(Strict):
     """The plate of one attempt: claimed first, then ordered (ticket), then stored (plate_key)."""
 
     attempt: int
@@ -92,7 +85,7 @@ class Scene(Frozen):
     plate_key: str = ""
 
 
-class TaskEnd(Frozen):
+class TaskEnd(Strict):
     """How a task ended, as the first notice of it said."""
 
     outcome: Literal["done", "failed"]
@@ -100,7 +93,7 @@ class TaskEnd(Frozen):
     reason: str = ""
 
 
-class StoredResult(Frozen):
+class StoredResult(Strict):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
     `vehicle` is the render that was set in, `choice` why it was that one of its set.
@@ -124,14 +117,14 @@ class StoredResult(Frozen):
     judge_model: str = ""
 
 
-class Failure(Frozen):
+class Failure(Strict):
     """Why a job ended without a poster: a stable code and a sentence for people."""
 
     code: str
     detail: str
 
 
-class Review(Frozen):
+class Review(Strict):
     """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only."""
 
     decision: Literal["approve", "reject", "repaint"]
@@ -143,7 +136,7 @@ class Review(Frozen):
     note: str = ""
 
 
-class ShareChange(Frozen):
+class ShareChange(Strict):
     """The driver lets others see the poster, or no longer; `told`: others hear of this change."""
 
     share: bool
@@ -151,7 +144,7 @@ class ShareChange(Frozen):
     told: bool
 
 
-class Erasure(Frozen):
+class Erasure(Strict):
     """What is left to do for an erased job, and nothing that says what it was.
 
     `tasks`: how many of its tasks may still wait for a GPU. `withdrawn`: the turn of the message
@@ -163,7 +156,7 @@ class Erasure(Frozen):
     withdrawn: int = 0
 
 
-class Occasion(Frozen):
+class Occasion(Strict):
     """For what a trip is painted once more: it takes the place of the trip's own season and light.
 
     `city`, `sight` and `title` are the first poster's, so that the new one shows the same place

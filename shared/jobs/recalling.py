@@ -9,24 +9,26 @@ and the driver asks anew for a poster with the good version; others go on withou
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from shared.core.errors import ConflictError, NotFoundError, PictureError
+from shared.core.models import Strict
 from shared.jobs.closing import fail
-from shared.jobs.record import Failure, JobStatus
-from shared.jobs.withdrawing import withdraw
+from shared.jobs.record import Composition, Failure, JobRecord, JobStatus
+from shared.jobs.shares import withdraw
 from shared.lists.bulkhead import SET_ASIDE, Bulkhead
-from shared.vehicles.register import is_known, recall, recall_of, recalled_of, write_snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from shared.jobs.record import Composition, JobRecord
-    from shared.ports import Clock, JobStore, ObjectStore
-    from shared.vehicles.register import Decision
+from shared.ports import Clock, JobStore, ObjectStore
+from shared.vehicles.register import (
+    Decision,
+    is_known,
+    recall,
+    recall_of,
+    recalled_of,
+    write_snapshot,
+)
 
 _JOBS, _FIRST = "jobs/", "/000001.json"
 _READERS = 16
@@ -35,10 +37,8 @@ _OUTCOMES = ("withdrawn", "not_shared", "ended_open", "without_poster")
 FAILURE_CODE = "vehicle_recalled"
 
 
-class Progress(BaseModel):
+class Progress(Strict):
     """How far a recall has come, and what it found; kept so that a cut run is gone on with."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     after: str = ""
     seen: int = 0
@@ -156,9 +156,13 @@ def take_back(
         record = jobs.load(job_id)
         if record is None or not _is_made_with(reference, record, recalled):
             return "another"
-        record = _take_back_one(job_id, decision, jobs=jobs, clock=clock)
+        # A closed job stays as it is; one that came to its poster just now is taken back too.
+        record = fail(job_id, recalled_failure(decision), jobs=jobs, clock=clock)
+        if record.status is JobStatus.SUCCEEDED:
+            record = withdraw(job_id, jobs=jobs, clock=clock)
         tell(record)
-        return _outcome(record)
+        ended = record.failure is not None and record.failure.code == FAILURE_CODE
+        return _outcome(record, ended_open=ended)
 
     made_with_it = Bulkhead(
         of="recalls",
@@ -198,7 +202,9 @@ def look_through(
             record = jobs.load(job_id)
             if record is not None and _is_made_with(reference, record, recalled):
                 tell(record)
-                progress = progress.plus(made_with_it=1, **{_would(record): 1})
+                progress = progress.plus(
+                    made_with_it=1, **{_outcome(record, ended_open=not record.status.is_closed): 1}
+                )
         progress = progress.plus(seen=len(page))
     return progress
 
@@ -221,31 +227,11 @@ def _is_made_with(reference: str, record: JobRecord, recalled: frozenset[str]) -
     return reference in members and recalled.issuperset(members)
 
 
-def _take_back_one(job_id: str, decision: Decision, *, jobs: JobStore, clock: Clock) -> JobRecord:
-    # A closed job stays as it is; one that came to its poster just now is taken back like others.
-    record = fail(job_id, recalled_failure(decision), jobs=jobs, clock=clock)
-    return withdraw(job_id, jobs=jobs, clock=clock) if _has_poster(record) else record
-
-
-def _has_poster(record: JobRecord) -> bool:
-    return record.status is JobStatus.SUCCEEDED
-
-
-def _outcome(record: JobRecord) -> str:
-    if _has_poster(record):
-        return "withdrawn" if _was_shared(record) else "not_shared"
-    recalled = record.failure is not None and record.failure.code == FAILURE_CODE
-    return "ended_open" if recalled else "without_poster"
-
-
-def _was_shared(record: JobRecord) -> bool:
-    return record.is_shared or record.trip.share or bool(record.shares)
-
-
-def _would(record: JobRecord) -> str:
-    if _has_poster(record):
-        return "withdrawn" if _was_shared(record) else "not_shared"
-    return "without_poster" if record.status.is_closed else "ended_open"
+def _outcome(record: JobRecord, *, ended_open: bool) -> str:
+    if record.status is JobStatus.SUCCEEDED:
+        shared = record.is_shared or record.trip.share or record.shares
+        return "withdrawn" if shared else "not_shared"
+    return "ended_open" if ended_open else "without_poster"
 
 
 def _pages(after: str, state: ObjectStore) -> Iterator[tuple[list[str], str]]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
+from typing_extensions import Self
 
 from shared.core import ids
 from shared.core.errors import Warned
+from shared.core.models import Strict
 from shared.jobs.parts import (
     Composition,
     Erasure,
     Failure,
-    Frozen,
     JobStatus,
     Occasion,
     Review,
@@ -25,9 +26,6 @@ from shared.jobs.parts import (
     WrittenPrompt,
 )
 from shared.trips.model import Place, Trip
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 __all__ = [
     "NO_TRIP",
@@ -77,7 +75,7 @@ LASTING = (
 Origin = Literal["app", "upload", "season", "repaint"]
 
 
-class JobRecord(Frozen):
+class JobRecord(Strict):
     """One version of a job.
 
     `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
@@ -245,7 +243,7 @@ class JobRecord(Frozen):
         return self.model_copy(update={**changes, **fixed})
 
 
-class JobName(Frozen):
+class JobName(Strict):
     """A job and whose it is."""
 
     job_id: str

@@ -10,16 +10,14 @@ from shared.core.errors import AmbiguousPostError, HeldError, UpstreamError
 from shared.jobs.closing import fail
 from shared.jobs.control import GPU_QUEUE
 from shared.jobs.deadlines import out_of_time
-from shared.jobs.moving import move
-from shared.jobs.record import JobRecord, JobStatus
+from shared.jobs.moving import Moved, move
+from shared.jobs.record import JobRecord, JobStatus, Scene
 from shared.observability import log
 from shared.observability.tracing import job_order
+from shared.ports import Clock, JobStore, WorkflowQueue
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
-    from shared.jobs.moving import Moved
-    from shared.jobs.record import Scene
-    from shared.ports import Clock, JobStore, WorkflowQueue
 
 
 def next_attempt(record: JobRecord, *, max_attempts: int) -> int | None:
@@ -60,43 +58,31 @@ def send(
     def begin(newest: JobRecord) -> JobRecord | None:
         if newest.status is not record.status or newest.attempts + 1 != attempt:
             return None
-        begun = {
+        changes = {
             "attempts": attempt,
             "scene": scene,
             "workflow_sha256": hashlib.sha256(workflow).hexdigest(),
             "post_refused": False,
             "ended": None,
         }
-        return newest.to(JobStatus.SENDING, now=clock.now(), attempt=attempt, **begun)
+        return newest.to(JobStatus.SENDING, now=clock.now(), attempt=attempt, **changes)
 
-    begun = move(record.job_id, begin, jobs=jobs, known=record)
-    if not begun.by_us:
-        return begun.record
-    return _post(begun.record, workflow, jobs=jobs, queue=queue, circuits=circuits, clock=clock)
-
-
-def _post(
-    record: JobRecord,
-    workflow: bytes,
-    *,
-    jobs: JobStore,
-    queue: WorkflowQueue,
-    circuits: Circuits,
-    clock: Clock,
-) -> JobRecord:
-    task = record.task_id
-    urgent = record.priority == "interactive"
+    moved = move(record.job_id, begin, jobs=jobs, known=record)
+    begun, task = moved.record, moved.record.task_id
+    if not moved.by_us:
+        return begun
+    urgent = begun.priority == "interactive"
     try:
         with circuits.watching(GPU_QUEUE):
-            queued = queue.submit(task, workflow, tags=job_order(record), urgent=urgent)
+            queued = queue.submit(task, workflow, tags=job_order(begun), urgent=urgent)
     except AmbiguousPostError:
         log.logger().warning("task.post_ambiguous", task_id=task)
-        return record
+        return begun
     except UpstreamError:
-        note_not_queued(record, jobs=jobs, clock=clock)
+        note_not_queued(begun, jobs=jobs, clock=clock)
         raise
     log.logger().info("task.queued", task_id=task, index=queued.index)
-    return note_queued(record, index=queued.index, jobs=jobs, clock=clock)
+    return note_queued(begun, index=queued.index, jobs=jobs, clock=clock)
 
 
 def note_queued(record: JobRecord, *, index: int, jobs: JobStore, clock: Clock) -> JobRecord:

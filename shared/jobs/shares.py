@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from shared.core.errors import ConflictError, NotFoundError
-from shared.jobs.closing import finish
+from shared.core.errors import ConflictError
+from shared.jobs.access import no_such_job
+from shared.jobs.closing import AnnounceMode, finish
 from shared.jobs.moving import load, move
 from shared.jobs.record import JobRecord, JobStatus, ShareChange
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from shared.jobs.closing import AnnounceMode
-    from shared.ports import Clock, JobStore
+from shared.ports import Clock, JobStore
 
 
 def set_share(
@@ -32,8 +28,7 @@ def set_share(
 
     def decide(newest: JobRecord) -> JobRecord | None:
         if newest.status is JobStatus.ERASED:
-            msg = "there is no such job"
-            raise NotFoundError(msg)
+            raise no_such_job()
         if newest.is_shared is share:
             return None
         if share:
@@ -52,6 +47,15 @@ def set_share(
         log.logger().info("poster.share_changed", job_id=job_id, share=share)
     finish(moved.record, jobs=jobs)
     return moved.record
+
+
+def withdraw(job_id: str, *, jobs: JobStore, clock: Clock) -> JobRecord:
+    """Take a poster back from others; its address leads nowhere from the record on.
+
+    Safe to repeat. A job that is still open is never announced then; one that nobody was told
+    of needs no announcement.
+    """
+    return set_share(job_id, share=False, announce="automatic", jobs=jobs, clock=clock)
 
 
 def _check_may_be_shown(record: JobRecord, announce: AnnounceMode) -> None:

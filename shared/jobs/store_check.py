@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from shared.jobs.control import accept_again, stop_accepting
+from shared.jobs.control import Control, accept_again, stop_accepting
 from shared.observability import log
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from shared.jobs.control import Control
-    from shared.ports import Clock, ObjectStore
+from shared.ports import Clock, ObjectStore
 
 _PROBE, _SWEPT = "control/created-once", "control/swept"
 REASON = "create_if_absent_is_ignored"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.core import ids
 from shared.core.errors import NotFoundError
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
-from shared.jobs.record import JobRecord, JobStatus
+from shared.jobs.record import JobRecord, JobStatus, TaskEnd
 from shared.observability import log
 from shared.observability.tracing import task_order
-
-if TYPE_CHECKING:
-    from shared.jobs.record import TaskEnd
-    from shared.ports import Clock, FunctionInvoker, JobStore
+from shared.ports import Clock, FunctionInvoker, JobStore
 
 
 def record_task_end(

@@ -6,20 +6,16 @@ A driver who comes back is served like anybody else: only the time counts.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from shared.core.ids import tombstone_key
+from shared.core.models import Strict
+from shared.ports import ObjectStore
 
-if TYPE_CHECKING:
-    from shared.ports import ObjectStore
 
-
-class Tombstone(BaseModel):
+class Tombstone(Strict):
     """When a driver asked for everything to be erased, and the erasure that does it."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     at: AwareDatetime
     erasure_id: str

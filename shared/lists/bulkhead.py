@@ -14,6 +14,7 @@ import json
 import math
 import secrets
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,8 +27,6 @@ from shared.lists.tries import DEAD, PREFIX, Tried, all_tried
 from shared.observability import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
     from shared.ports import Clock, ObjectStore
 
 _JSON = "application/json"
@@ -203,7 +202,9 @@ class Bulkhead(Generic[T]):
             "item.set_aside", items=self.of, item=name, tries=tried.tries, error=tried.error
         )
         try:
-            self._keep(item, tried)
+            note = {"reason": tried.error, "tries": tried.tries + tried.waits, **self.about(item)}
+            data = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
+            self.state.put(f"{DEAD}{self.of}/{name}.json", data, content_type=_JSON)
             self.aside(item, tried)
         except self.passes:
             raise
@@ -213,12 +214,6 @@ class Bulkhead(Generic[T]):
             return FAILED
         self._forget(name)
         return SET_ASIDE
-
-    def _keep(self, item: T, tried: Tried) -> None:
-        note = {"reason": tried.error, "tries": tried.tries + tried.waits, **self.about(item)}
-        data = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
-        key = f"{DEAD}{self.of}/{self.name(item)}.json"
-        self.state.put(key, data, content_type=_JSON)
 
     def _later(self, tried: Tried, *, error: str, tries: int = 0, waits: int = 0) -> Tried:
         counts = {"tries": tried.tries + tries, "waits": tried.waits + waits}

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
+from shared.core.models import Strict
 from shared.observability import log
-from shared.ports import every_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.ports import ObjectStore
+from shared.ports import ObjectStore, every_object
 
 PREFIX, DEAD = "tries/", "dead/"
 _JSON = "application/json"
 
 
-class Tried(BaseModel):
+class Tried(Strict):
     """Items that are being tried, or one that is to be tried again from `until` on.
 
     `tries` is how often it failed or took its run with it, `waits` how often a service could not
     answer, `error` what was said last.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     items: tuple[str, ...]
     since: AwareDatetime

@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from shared.core.errors import BundleError
+from shared.core.models import Strict
 from shared.models import defaults
 from shared.models.sizes import Limits
 
@@ -35,14 +36,12 @@ class ModelsFileError(BundleError):
     """The list of models cannot be read; the message names the entry."""
 
 
-class Model(BaseModel):
+class Model(Strict):
     """One model for one use; `price_cny` is a picture's, or a million tokens' [in, out].
 
     `pixels` (in all), `side` (pixels) and `ratio` (width to height) are least and most; None is no
     limit. `retires_on` is an announced end. Without `negative_prompt` the model reads one prompt.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: str = Field(min_length=1)
     use: Use = Field(alias="for")
@@ -78,10 +77,8 @@ class Model(BaseModel):
         return (1 - _ANSWERED) * asked + _ANSWERED * answered
 
 
-class Catalogue(BaseModel):
+class Catalogue(Strict):
     """All models, as of a day."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     as_of: date
     models: tuple[Model, ...] = Field(min_length=1)
@@ -92,8 +89,7 @@ def read_catalogue(path: Path) -> Catalogue:
     try:
         found = Catalogue.model_validate_json(path.read_bytes())
     except OSError as error:
-        msg = f"{path.name} cannot be read: {type(error).__name__}"
-        raise ModelsFileError(msg) from error
+        raise ModelsFileError(f"{path.name} cannot be read: {type(error).__name__}") from error
     except ValidationError as error:
         first = error.errors()[0]
         msg = f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
@@ -101,8 +97,7 @@ def read_catalogue(path: Path) -> Catalogue:
     names = [(each.use, each.name) for each in found.models]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        msg = f"{path.name}: {twice[0][1]} is there twice for {twice[0][0]}"
-        raise ModelsFileError(msg)
+        raise ModelsFileError(f"{path.name}: {twice[0][1]} is there twice for {twice[0][0]}")
     return found
 
 
@@ -128,6 +123,5 @@ def model(name: str, use: Use) -> Model:
     """Return what is known of a model; ModelsFileError when the list does not name it."""
     found = find(name, use)
     if found is None:
-        msg = f"{FILE.name} names no model {name} for {use}"
-        raise ModelsFileError(msg)
+        raise ModelsFileError(f"{FILE.name} names no model {name} for {use}")
     return found

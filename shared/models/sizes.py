@@ -39,8 +39,7 @@ def fitted(width: int, height: int, limits: Limits) -> tuple[int, int]:
         widths = range(step, _widest(limits, unit) + 1, step)
         if found := _nearest(width, widths, unit, limits):
             return found
-    msg = f"no size of the shape {width}x{height} is within the model's limits"
-    raise ValueError(msg)
+    raise ValueError(f"no size of the shape {width}x{height} is within the model's limits")
 
 
 def _nearest(

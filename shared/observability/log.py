@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
 import structlog
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Whether the lines of an invocation speak of one job, or of many by turns.
 _one_job: ContextVar[bool] = ContextVar("one_job", default=False)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shared.jobs.record import JobRecord
 
 TRACE_ID = r"[0-9a-f]{32}"

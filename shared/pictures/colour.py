@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageCms
 
 from shared.core.errors import PictureError
-from shared.pictures.statements import REMEDY, srgb, statements
+from shared.pictures.statements import REMEDY, Statement, srgb, statements
 
 if TYPE_CHECKING:
     from shared.pictures.contents import Contents
-    from shared.pictures.statements import Statement
 
 # Of 255 for L* and of 256 for a* and b*: what gAMA and cHRM, which are rounded, may be off.
 _ALIKE, _SAME_CODES = 5, 1
@@ -99,8 +98,7 @@ def _through(profile: bytes, space: str, picture: Image.Image) -> Image.Image:
         msg = "has a colour profile that cannot be used; convert it to sRGB"
         raise PictureError(msg) from error
     if shown is None:
-        msg = "applyTransform returns a picture unless told to work in place"
-        raise TypeError(msg)
+        raise TypeError("applyTransform returns a picture unless told to work in place")
     return shown
 
 

@@ -6,13 +6,12 @@ text is long, and passes over a colour profile that it cannot unpack.
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.core.errors import PictureError
-from shared.pictures.jpeg import JPEG_START, jpeg_parts
-from shared.pictures.raw_profile import raw_profile
 
 Kind = Literal["PNG", "JPEG", "WEBP", "TIFF"]
 _PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -25,6 +24,16 @@ _IHDR_BYTES, _AROUND = 13, 12
 _PROFILE_BYTES = 8_000_000
 _EXIF_START, _ICC_START = b"Exif\0\0", b"ICC_PROFILE\0"
 _APP1, _APP2 = 0xE1, 0xE2
+_JPEG_START = b"\xff\xd8\xff"
+_JPEG_END = 0xD9
+# Within a scan: any marker but a stuffed zero and a restart.
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+# ImageMagick keeps Exif data and ICC profiles in a PNG's text, as hexadecimal digits.
+_RAW_START = b"Raw profile type "
+_RAW_KINDS: dict[bytes, Literal["exif", "icc"]] = {
+    b"exif": "exif", b"APP1": "exif", b"icc": "icc", b"icm": "icc",
+}  # fmt: skip
+_TEXT_BYTES = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -54,14 +63,13 @@ def contents_of(data: bytes) -> Contents:
     """
     if data.startswith(_PNG_START):
         return _png(data)
-    if data.startswith(JPEG_START):
+    if data.startswith(_JPEG_START):
         return _jpeg(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _webp(data)
     if _PNG_START.startswith(data):
         raise PictureError(_cut_short(len(data)))
-    msg = "is no PNG, JPEG or WebP file, whatever its name says"
-    raise PictureError(msg)
+    raise PictureError("is no PNG, JPEG or WebP file, whatever its name says")
 
 
 @dataclass
@@ -83,7 +91,7 @@ class _Chunks:
         elif name == "eXIf":
             self.exif = bytes(whole[8:-4])
         elif name in _TEXTS:
-            self._take_text(raw_profile(name, bytes(whole[8:-4])))
+            self._take_text(_raw_profile(name, bytes(whole[8:-4])))
         elif name[0].isupper():
             msg = f"has the chunk {name}, which only its own maker's readers know; export it anew"
             raise PictureError(msg)
@@ -133,8 +141,7 @@ def _chunk(view: memoryview, at: int) -> tuple[str, int]:
 
 def _refuse_misplaced(name: str, seen: set[str]) -> None:
     if name in seen:
-        msg = f"states its colours twice by {name}; export it with one statement"
-        raise PictureError(msg)
+        raise PictureError(f"states its colours twice by {name}; export it with one statement")
     if seen & {"PLTE", "IDAT"}:
         msg = f"states its colours by {name} behind its pixels, where readers pass over it; "
         msg += "export it anew"
@@ -153,13 +160,31 @@ def _unpacked(chunk: bytes) -> bytes:
         msg = f"has a colour profile of more than {_PROFILE_BYTES} bytes; convert it to sRGB"
         raise PictureError(msg)
     if not (1 <= len(name) < 80 and packed[:1] == b"\0" and profile and unpacking.eof):
-        msg = "has a colour profile that cannot be unpacked; convert it to sRGB"
-        raise PictureError(msg)
+        raise PictureError("has a colour profile that cannot be unpacked; convert it to sRGB")
     return profile
 
 
+def _raw_profile(chunk: str, body: bytes) -> tuple[Literal["exif", "icc"], bytes] | None:
+    """Return what a tEXt or zTXt chunk keeps; None for any other text, which is not unpacked."""
+    keyword, _, text = body.partition(b"\0")
+    kind = _RAW_KINDS.get(keyword[len(_RAW_START) :]) if keyword.startswith(_RAW_START) else None
+    if kind is None:
+        return None
+    try:
+        if chunk == "zTXt":
+            text = zlib.decompressobj().decompress(text[1:], _TEXT_BYTES)
+        _, _, length, digits = text.split(b"\n", 3)
+        found = bytes.fromhex(digits.decode("ascii"))
+        if len(found) != int(length):
+            raise ValueError
+    except (zlib.error, ValueError) as error:
+        msg = f"has {keyword.decode('latin-1')} that cannot be read; export it without"
+        raise PictureError(msg) from error
+    return kind, found
+
+
 def _jpeg(data: bytes) -> Contents:
-    segments, end = jpeg_parts(data)
+    segments, end = _jpeg_parts(data)
     if end is None:
         raise PictureError(_cut_short(len(data)))
     _refuse_tail(len(data) - end)
@@ -175,6 +200,20 @@ def _jpeg(data: bytes) -> Contents:
         raise PictureError(msg)
     profile = b"".join(parts[number] for number in sorted(parts))
     return Contents("JPEG", data, {_PROFILE: profile} if parts else {}, exif)
+
+
+def _jpeg_parts(data: bytes) -> tuple[list[tuple[int, bytes]], int | None]:
+    """Return marker and body of each segment, and where the picture ends (ITU-T T.81, annex B)."""
+    segments: list[tuple[int, bytes]] = []
+    at = len(_JPEG_START) - 1
+    while found := _MARKER.search(data, at):
+        marker, at = found[1][0], found.end()
+        if marker == _JPEG_END:
+            return segments, at
+        end = at + max(2, int.from_bytes(data[at : at + 2], "big"))
+        segments.append((marker, data[at + 2 : end]))
+        at = end
+    return segments, None
 
 
 def _webp(data: bytes) -> Contents:
@@ -203,5 +242,4 @@ def _damaged(at: int, what: str) -> str:
 
 def _refuse_tail(count: int) -> None:
     if count:
-        msg = f"has {count} other bytes after its end; export it anew"
-        raise PictureError(msg)
+        raise PictureError(f"has {count} other bytes after its end; export it anew")

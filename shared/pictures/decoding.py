@@ -5,20 +5,15 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from shared.core.errors import PictureError
-from shared.pictures.contents import contents_of, png_size
-from shared.pictures.exif import exif_facts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.pictures.contents import Contents
-    from shared.pictures.exif import ExifFacts
+from shared.pictures.contents import Contents, contents_of, png_size
+from shared.pictures.exif import ExifFacts, exif_facts
 
 # What Pillow raises over pixels that are not what their header says.
 BROKEN = (
@@ -39,23 +34,26 @@ class Decoded:
 def decoded(data: bytes, *, max_bytes: int, max_pixels: int, modes: Sequence[str]) -> Decoded:
     """Return a whole picture in one of `modes`; PictureError, in words behind "the picture"."""
     if len(data) > max_bytes:
-        msg = f"has {len(data)} bytes, {max_bytes} are the most"
-        raise PictureError(msg)
+        raise PictureError(f"has {len(data)} bytes, {max_bytes} are the most")
     refuse_large(png_size(data), max_pixels)
     contents = contents_of(data)
     exif = exif_facts(contents.exif)
     if contents.animated:
-        msg = "is animated; a still picture is needed"
-        raise PictureError(msg)
+        raise PictureError("is animated; a still picture is needed")
     if contents.depth > 8:
-        msg = f"has {contents.depth} bits a channel; export it with 8"
-        raise PictureError(msg)
+        raise PictureError(f"has {contents.depth} bits a channel; export it with 8")
+    with pixels_read("has pixels that cannot be decoded, though its file is whole; export it anew"):
+        return Decoded(_loaded(contents, max_pixels, modes), contents, exif)
+
+
+@contextmanager
+def pixels_read(msg: str) -> Iterator[None]:
+    """Say what Pillow raises over broken pixels as a PictureError, and leave out its warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own limits; the ones here count.
-            return Decoded(_loaded(contents, max_pixels, modes), contents, exif)
+            yield
     except BROKEN as error:
-        msg = "has pixels that cannot be decoded, though its file is whole; export it anew"
         raise PictureError(msg) from error
 
 
@@ -64,8 +62,7 @@ def _loaded(contents: Contents, max_pixels: int, modes: Sequence[str]) -> Image.
         refuse_large(opened.size, max_pixels)
         if opened.mode not in modes:
             allowed = " or ".join(mode for mode in modes if mode in {"RGB", "RGBA", "L"})
-            msg = f"has the mode {opened.mode}; export it as {allowed}"
-            raise PictureError(msg)
+            raise PictureError(f"has the mode {opened.mode}; export it as {allowed}")
         opened.load()
         return opened
 
@@ -73,5 +70,4 @@ def _loaded(contents: Contents, max_pixels: int, modes: Sequence[str]) -> Image.
 def refuse_large(size: tuple[int, int] | None, max_pixels: int) -> None:
     """Raise PictureError for more pixels than are decoded here; an unknown size passes."""
     if size and size[0] * size[1] > max_pixels:
-        msg = f"has {size[0]}x{size[1]} pixels, {max_pixels} in all are the most"
-        raise PictureError(msg)
+        raise PictureError(f"has {size[0]}x{size[1]} pixels, {max_pixels} in all are the most")

@@ -7,7 +7,6 @@ when it is told the other order of bytes, so no second decoder is needed.
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from PIL import Image
 
 from shared.core.errors import PictureError
 from shared.pictures.contents import Contents, contents_of, png_size
-from shared.pictures.decoding import BROKEN, refuse_large
+from shared.pictures.decoding import pixels_read, refuse_large
 from shared.pictures.exif import ExifFacts, exif_facts
 
 if TYPE_CHECKING:
@@ -56,25 +55,17 @@ def is_deep(data: bytes) -> bool:
 def deep(data: bytes, *, max_bytes: int, max_pixels: int) -> Deep:
     """Return the codes of such a file; PictureError, in words behind "the picture"."""
     if len(data) > max_bytes:
-        msg = f"has {len(data)} bytes, {max_bytes} are the most"
-        raise PictureError(msg)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own limits; the ones here count.
-            if data.startswith(_TIFF_STARTS):
-                return _tiff(data, max_pixels)
-            return _png(data, max_pixels)
-    except BROKEN as error:
-        msg = "has pixels that cannot be decoded; export it anew"
-        raise PictureError(msg) from error
+        raise PictureError(f"has {len(data)} bytes, {max_bytes} are the most")
+    with pixels_read("has pixels that cannot be decoded; export it anew"):
+        read = _tiff if data.startswith(_TIFF_STARTS) else _png
+        return read(data, max_pixels)
 
 
 def _png(data: bytes, max_pixels: int) -> Deep:
     refuse_large(png_size(data), max_pixels)
     contents = contents_of(data)
     if contents.animated:
-        msg = "is animated; a still picture is needed"
-        raise PictureError(msg)
+        raise PictureError("is animated; a still picture is needed")
 
     def opened() -> Any:
         return Image.open(io.BytesIO(contents.pixels), formats=("PNG",))
@@ -94,11 +85,9 @@ def _tiff(data: bytes, max_pixels: int) -> Deep:
             msg = f"holds {first.n_frames} pictures; export one, without layers and thumbnail"
             raise PictureError(msg)
         if packing not in _PACKINGS:
-            msg = f"is packed by {packing}; export it with LZW, ZIP or no compression"
-            raise PictureError(msg)
+            raise PictureError(f"is packed by {packing}; export it with LZW, ZIP or no compression")
         if tags.get(_PLANES, 1) != 1:
-            msg = "keeps its channels apart; export it with interleaved pixels"
-            raise PictureError(msg)
+            raise PictureError("keeps its channels apart; export it with interleaved pixels")
         raw, said = _raw_mode(first.tile[0].args), tags.get(_TURN, 1)
         profile = first.info.get("icc_profile", b"")
         is_big = packing == "raw" and data.startswith(b"MM")
@@ -116,8 +105,7 @@ def _codes(opened: Callable[[], Any], *, is_big: bool) -> NDArray[np.uint8] | ND
         if mode in _GREY or depth not in {"16B", "16L", "16N"}:
             return _plain(_as_stored(picture, "RGBA") if name == "RGBa" else picture)
     if name not in {"RGB", "RGBA", "RGBa"}:
-        msg = f"has the form {raw}; export it as RGB or RGBA"
-        raise PictureError(msg)
+        raise PictureError(f"has the form {raw}; export it as RGB or RGBA")
     halves = []
     for order in ("16B", "16L") if is_big else ("16L", "16B"):
         with opened() as picture:
@@ -133,8 +121,7 @@ def _plain(picture: Image.Image) -> NDArray[np.uint8] | NDArray[np.uint16]:
     if picture.mode in _GREY:
         return np.asarray(picture).astype(np.uint16)
     if picture.mode not in {"L", "1", "LA", "RGB", "RGBA"}:
-        msg = f"has the mode {picture.mode}; export it as RGB or RGBA of 8 or 16 bits"
-        raise PictureError(msg)
+        raise PictureError(f"has the mode {picture.mode}; export it as RGB or RGBA of 8 or 16 bits")
     simple = {"1": "L", "LA": "L"}.get(picture.mode, picture.mode)
     return np.array(picture.convert(simple) if simple != picture.mode else picture)
 

@@ -41,8 +41,7 @@ def exif_facts(data: bytes) -> ExifFacts:
             has_interop = ExifTags.IFD.Interop in inner
             interop = exif.get_ifd(ExifTags.IFD.Interop) if has_interop else {}
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error) as error:
-        msg = "has Exif data that cannot be read; export it without"
-        raise PictureError(msg) from error
+        raise PictureError("has Exif data that cannot be read; export it without") from error
     said = exif.get(ExifTags.Base.Orientation, _UPRIGHT)
     known = isinstance(said, int) and _UPRIGHT <= said <= _LAST
     return ExifFacts(

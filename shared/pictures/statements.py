@@ -11,13 +11,12 @@ from PIL import ImageCms
 
 from shared.core.errors import PictureError
 from shared.pictures.exif import exif_facts
-from shared.pictures.profile import profile_of
+from shared.pictures.profile import Pair, profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.pictures.contents import Contents
-    from shared.pictures.profile import Pair
 
 REMEDY = "export it as sRGB, or with its colour profile inside and nothing else"
 _SRGB, _P3, _ADOBE = "sRGB", "Display P3", "Adobe RGB"

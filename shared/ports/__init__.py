@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from shared.ports.clock import Clock
     from shared.ports.invoker import FunctionInvoker
     from shared.ports.jobs import IndexedJob, IndexPage, JobStore, OpenMarker, OpenPage
-    from shared.ports.judge import StyleJudge
     from shared.ports.models import (
         ChatMessage,
         ModelAnswer,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         SceneModel,
         SceneOrder,
         SceneProgress,
+        StyleJudge,
     )
     from shared.ports.objects import (
         ObjectInfo,
@@ -69,38 +69,16 @@ __all__ = [
     "WorkflowQueue",
     "every_object",
 ]
-_HOMES = {
-    "announcer": ("Announcer", "Receipt"),
-    "clock": ("Clock",),
-    "invoker": ("FunctionInvoker",),
-    "jobs": ("IndexPage", "IndexedJob", "JobStore", "OpenMarker", "OpenPage"),
-    "judge": ("StyleJudge",),
-    "models": (
-        "ChatMessage",
-        "ModelAnswer",
-        "PromptModel",
-        "SceneModel",
-        "SceneOrder",
-        "SceneProgress",
-    ),
-    "objects": (
-        "ObjectInfo",
-        "ObjectPage",
-        "ObjectPart",
-        "ObjectStore",
-        "SignedUrl",
-        "every_object",
-    ),
-    "queue": (
-        "QueueDepth",
-        "QueuedTask",
-        "SinkMessage",
-        "WaitingTask",
-        "Withdrawal",
-        "WorkflowQueue",
-    ),
+_NAMES = {
+    "announcer": "Announcer Receipt",
+    "clock": "Clock",
+    "invoker": "FunctionInvoker",
+    "jobs": "IndexPage IndexedJob JobStore OpenMarker OpenPage",
+    "models": "ChatMessage ModelAnswer PromptModel SceneModel SceneOrder SceneProgress StyleJudge",
+    "objects": "ObjectInfo ObjectPage ObjectPart ObjectStore SignedUrl every_object",
+    "queue": "QueueDepth QueuedTask SinkMessage WaitingTask Withdrawal WorkflowQueue",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

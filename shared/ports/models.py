@@ -1,12 +1,10 @@
-"""The text and the picture model, in our own words."""
+"""The models that write, paint and look, in our own words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True)
@@ -84,3 +82,10 @@ class SceneModel(Protocol):
 
     def fetch(self, url: str, *, max_bytes: int) -> bytes:
         """Download the picture without credentials, from allowed hosts only."""
+
+
+class StyleJudge(Protocol):
+    """A model that sees (Qwen-VL)."""
+
+    def look(self, picture: bytes, question: str, *, deadline_seconds: float) -> ModelAnswer:
+        """Answer a question about a JPEG with JSON text; an UpstreamError for any trouble."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+from datetime import datetime
+from typing import Protocol
 
 # The last one is about how the bytes travelled here; some stores keep it all the same.
 _NO_PACKING = frozenset({"", "identity", "aws-chunked"})

@@ -7,26 +7,21 @@ question.
 from __future__ import annotations
 
 import functools
-import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.trips.abroad import abroad, country
+from shared.core.tables import table
+from shared.trips.abroad import Abroad, abroad, country
 from shared.trips.cities import city_key
 from shared.trips.places import division
 from shared.trips.script import simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from shared.trips.abroad import Abroad
     from shared.trips.facts import TripFacts
 
-_TABLE = Path(__file__).with_name("landmarks.json")
-_LANDSCAPES = Path(__file__).with_name("landscapes.json")
 # What a city without an entry is painted as.
 GENERIC_SIGHT = "城市风光"
 
@@ -70,8 +65,8 @@ def landmarks_of(city: str) -> tuple[str, ...]:
     """
     if known := _entry(city):
         return known.sights
-    found = _landscape_of(city)
-    return (found.chinese,) if found else ()
+    lies = abroad(city)
+    return (_landscape(lies.country).chinese,) if lies else ()
 
 
 def place_of(city: str, sight: str) -> str:
@@ -158,14 +153,9 @@ def _entry(city: str) -> _City | None:
     return found
 
 
-def _landscape_of(city: str) -> Landscape | None:
-    known = abroad(city)
-    return _landscape(known.country) if known else None
-
-
 @functools.cache
 def _landscape(code: str) -> Landscape:
-    tables = json.loads(_LANDSCAPES.read_bytes())
+    tables = table(__file__, "landscapes")
     own = country(code)
     words = tables["countries"].get(code) or tables["continents"][own.continent]
     winter = Climate(words[2]) if len(words) > 2 else None
@@ -181,10 +171,9 @@ def _by_latitude(city: Abroad) -> Climate:
     return Climate.WARM if degrees <= _WARM_BELOW else Climate.MILD
 
 
-@functools.cache
 def _table() -> dict[str, dict[str, list[str]]]:
-    table: dict[str, dict[str, list[str]]] = json.loads(_TABLE.read_bytes())
-    return table
+    found: dict[str, dict[str, list[str]]] = table(__file__, "landmarks")
+    return found
 
 
 @functools.cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from shared.core.models import Strict
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
@@ -22,12 +23,8 @@ class PromptSource(str, Enum):
     TEMPLATE = "template"
 
 
-class PaintingPrompt(BaseModel):
+class PaintingPrompt(Strict):
     """One sight of one city of the trip, its light and tone, and the poster's title."""
-
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
 
     city: Name
     landmark: Name

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared.prompts.staging import camera_in_chinese
+from shared.prompts.staging import Staging, camera_in_chinese
 from shared.prompts.words import MOOD_WORDS, fact_words
 
 if TYPE_CHECKING:
     from shared.prompts.model import PaintingPrompt
-    from shared.prompts.staging import Staging
 
 # What every picture model reads.
 LONGEST = 500

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -17,16 +18,13 @@ from shared.core.errors import BundleError
 from shared.prompts.contradictions import contradiction
 from shared.prompts.landmarks import climate_of, names_of, sights_for
 from shared.prompts.model import PaintingPrompt
-from shared.prompts.negation import without_denials
-from shared.prompts.refused_words import HARMLESS, NOT_IN_TITLES, REFUSED
+from shared.prompts.refused_words import NOT_IN_TITLES, harmless, refused_words, without_denials
 from shared.prompts.words import SEASON_WORDS, fact_words
 from shared.trips.cities import city_key
 from shared.trips.cleaning import is_plain
 from shared.trips.script import simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from shared.trips.facts import TripFacts
 
 _LONGEST_ANSWER = 8000
@@ -61,7 +59,9 @@ def validate_prompt(raw: str, facts: TripFacts) -> PaintingPrompt:
         reason = check(prompt, facts)
         if reason:
             raise PromptRejectedError(reason)
-    return _with_trip_names(prompt, facts)
+    city = _city_of_trip(prompt, facts) or prompt.city
+    title = kept_title(city, facts) or prompt.title
+    return prompt.model_copy(update={"city": city, "title": title})
 
 
 def _parsed(raw: str) -> PaintingPrompt:
@@ -105,9 +105,9 @@ def _text_problem(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
     if signs and not any(sign in prompt.prompt for sign in signs):
         return "missing_words"
     plain = without_denials(_nameless(prompt.prompt, facts))
-    wanted = HARMLESS.sub(" ", plain)
+    wanted = harmless().sub(" ", plain)
     return (
-        _refused(wanted, tuple(REFUSED))
+        _refused(wanted, tuple(refused_words()))
         or _foreign(wanted)
         or contradiction(plain, facts, climate_of(prompt.city))
     )
@@ -117,7 +117,7 @@ def _palette_problem(prompt: PaintingPrompt, _facts: TripFacts) -> str | None:
     for colour in prompt.palette:
         plain = simplified(colour)
         named = _HAN.fullmatch(plain) and _COLOUR.search(plain)
-        if not named or _refused(HARMLESS.sub(" ", plain), tuple(REFUSED)):
+        if not named or _refused(harmless().sub(" ", plain), tuple(refused_words())):
             return "palette"
     return None
 
@@ -150,12 +150,6 @@ def kept_title(city: str, facts: TripFacts) -> str | None:
     return next((each for each in (title, renamed) if title_fits(each, city, facts)), None)
 
 
-def _with_trip_names(prompt: PaintingPrompt, facts: TripFacts) -> PaintingPrompt:
-    city = _city_of_trip(prompt, facts) or prompt.city
-    title = kept_title(city, facts) or prompt.title
-    return prompt.model_copy(update={"city": city, "title": title})
-
-
 def _city_of_trip(prompt: PaintingPrompt, facts: TripFacts) -> str | None:
     """Return the trip's own name of the city; the model may leave out a 市."""
     if prompt.city in facts.cities:
@@ -184,7 +178,8 @@ def _without_names(text: str, cities: Iterable[str]) -> str:
 def _refused(text: str, groups: tuple[str, ...]) -> str | None:
     closed = re.sub(r"[\s·*_\-—…\"'“”‘’]", "", text)
     for group in groups:
-        if REFUSED[group].search(text) or REFUSED[group].search(closed):
+        pattern = refused_words()[group]
+        if pattern.search(text) or pattern.search(closed):
             return group
     return None
 

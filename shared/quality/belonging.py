@@ -10,14 +10,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from shared.quality import car_view, cast, hours, lines, meeting, side, warmth
-from shared.quality.scene import LIGHT, Estimate, scene_of
+from shared.quality import car_view, cast, hours, lines, side, warmth
+from shared.quality.scene import LIGHT, Estimate, Scene, scene_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shared.quality.evidence import Evidence
-    from shared.quality.scene import Scene
     from shared.quality.thresholds import Thresholds
     from shared.vehicles.sidecar import Light
 
@@ -97,7 +96,7 @@ def _of_lines(evidence: Evidence, scene: Scene) -> Iterator[tuple[str, Estimate]
     # Of open ground that was asked for, ripples and mottle leave half a belief; a road is believed.
     belief = 2 if evidence.open_ground else 1
     yield "heading_error", Estimate(off, ground.confidence**belief)
-    point = meeting.meeting_of(edges, (columns / 2 + offsets[0], scene.horizon))
+    point = lines.meeting_of(edges, (columns / 2 + offsets[0], scene.horizon))
     if point is not None:
         # What lies beyond the frame is not seen to meet, only taken to.
         seen = 1.0 if -0.1 <= point.x / columns <= 1.1 else 0.5

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import luminance
-from shared.quality.geometry import placed, polygon_mask, tight_box
+from shared.quality.colour import Bytes, Mask, luminance
+from shared.quality.geometry import grown, placed, polygon_mask, tight_box
 from shared.quality.scene import Estimate
 
 if TYPE_CHECKING:
     from shared.quality.car_view import CarView
-    from shared.quality.colour import Bytes, Mask
     from shared.quality.evidence import Car, Claims, Point
     from shared.vehicles.sidecar import Light
 
@@ -39,7 +38,7 @@ def shadow_side(
     feet = [placed(car, claims, each) for each in car.contacts]
     foot = max(x for x, _ in feet) - min(x for x, _ in feet)
     size = (-(-plate.shape[1] // _STEP), -(-plate.shape[0] // _STEP))
-    free = _free(car, claims, size) & ~_filled(_grown(feet, _UNDER), size)
+    free = _free(car, claims, size) & ~_filled(grown(feet, _UNDER), size)
     ground = _Ground(claims, view.focal * car.scale)
     height = _ROOF * (claims.contact_y - tight_box(car, claims)[1])
     height /= max(claims.contact_y - claims.horizon_y, 1.0)
@@ -78,11 +77,6 @@ class _Ground:
 
 def _filled(corners: list[Point], size: tuple[int, int]) -> Mask:
     return polygon_mask([(x / _STEP, y / _STEP) for x, y in corners], size)
-
-
-def _grown(corners: list[Point], by: float) -> list[Point]:
-    cx, cy = (sum(each[i] for each in corners) / len(corners) for i in (0, 1))
-    return [(cx + by * (x - cx), cy + by * (y - cy)) for x, y in corners]
 
 
 def _hull(points: list[Point]) -> list[Point]:

@@ -19,31 +19,21 @@ Mask: TypeAlias = "NDArray[np.bool_]"
 Places: TypeAlias = "NDArray[np.intp]"
 
 # IEC 61966-2-1: linear sRGB to CIE XYZ. White is the sum of each row, so it has a* = b* = 0.
-_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
-_WHITE = _XYZ.sum(axis=1)
+_X, _Y = (0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750)
+XYZ = np.array([_X, _Y, (0.0193339, 0.1191920, 0.9503041)])
+_WHITE = XYZ.sum(axis=1)
 _EPSILON, _KAPPA = 216 / 24389, 24389 / 27
 _POW7_25 = 25.0**7
 
 
-def _table() -> Floats:
-    value = np.arange(256) / 255.0
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-
-
-_LINEAR = _table()
-_LUMINANCE = (_XYZ[1][:, None] * _LINEAR).astype(np.float32)
+_VALUES = np.arange(256) / 255.0
+_LINEAR = np.where(_VALUES <= 0.04045, _VALUES / 12.92, ((_VALUES + 0.055) / 1.055) ** 2.4)
+_LUMINANCE = (XYZ[1][:, None] * _LINEAR).astype(np.float32)
 
 
 def decode(codes: Bytes) -> Floats:
     """Return linear light 0-1 of sRGB codes (IEC 61966-2-1, the piecewise curve)."""
-    linear: Floats = _LINEAR[codes]
-    return linear
+    return _LINEAR[codes]
 
 
 def mean_of(codes: Bytes) -> Floats:
@@ -56,8 +46,7 @@ def encode(linear: Floats) -> Bytes:
     """Return the nearest sRGB codes of linear light 0-1."""
     x = np.clip(linear, 0.0, 1.0)
     value = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
-    codes: Bytes = np.rint(value * 255.0).astype(np.uint8)
-    return codes
+    return np.rint(value * 255.0).astype(np.uint8)
 
 
 def luminance(codes: Bytes) -> Singles:
@@ -80,7 +69,7 @@ def lightness(codes: Bytes) -> Singles:
 
 def lab(linear: Floats) -> Floats:
     """Return CIELAB (D65, 2 degrees) of linear sRGB [...,3] (CIE 15)."""
-    t = (linear @ _XYZ.T) / _WHITE
+    t = (linear @ XYZ.T) / _WHITE
     f = np.where(t > _EPSILON, np.cbrt(t), (_KAPPA * t + 16) / 116)
     x, y, z = f[..., 0], f[..., 1], f[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)

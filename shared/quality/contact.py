@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import luminance
+from shared.quality.colour import Bytes, Mask, Places, luminance
 from shared.quality.geometry import placed
 
 if TYPE_CHECKING:
-    from shared.quality.colour import Bytes, Mask, Places
     from shared.quality.evidence import Car, Claims, Point
 
 _SEMI_ALONG, _SEMI_DOWN = 0.07, 0.02

@@ -37,8 +37,7 @@ def file_facts(data: bytes) -> dict[str, float]:
                 "chroma_full": float(_full_chroma(opened, data)),
             }
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        msg = "a delivered file cannot be read"
-        raise PictureError(msg) from error
+        raise PictureError("a delivered file cannot be read") from error
 
 
 def _says_srgb(data: bytes) -> bool:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from shared.quality.colour import ciede2000, lab_of
-from shared.quality.truth import RIM
-
-if TYPE_CHECKING:
-    from shared.quality.colour import Bytes, Places, Singles
-    from shared.quality.truth import Truth
+from shared.quality.colour import Bytes, Places, Singles, ciede2000, lab_of
+from shared.quality.truth import RIM, Truth
 
 _DEPTHS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _HALF_STEP = 0.75

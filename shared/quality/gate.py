@@ -14,17 +14,14 @@ from shared.quality.brand import badge_difference, badge_width, light_gap, paint
 from shared.quality.contact import contact_ratios
 from shared.quality.delivery import file_facts
 from shared.quality.edges import edge_difference, halo_and_seam
-from shared.quality.evidence import Frame
-from shared.quality.protected import changed_pixels, stray_pixels
-from shared.quality.truth import truth_of
+from shared.quality.evidence import Box, Delivered, Evidence, Frame
+from shared.quality.truth import Truth, changed_pixels, stray_pixels, truth_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from shared.quality.colour import Bytes
-    from shared.quality.evidence import Box, Delivered, Evidence
     from shared.quality.thresholds import Limits, Thresholds
-    from shared.quality.truth import Truth
 
 _DIGITS = 4
 
@@ -57,12 +54,10 @@ def truth_for(evidence: Evidence) -> Truth:
         sizes.add(evidence.bare.shape[:2])
     car = evidence.car
     if len(sizes) != 1 or car.badge.shape != car.pixels.shape[:2]:
-        msg = "the task's pictures differ in size"
-        raise PictureError(msg)
+        raise PictureError("the task's pictures differ in size")
     truth = truth_of(evidence.plate, car.pixels, car.badge, (evidence.claims.x, evidence.claims.y))
     if not truth.protected_badge.any():
-        msg = "the frozen car has no opaque badge"
-        raise PictureError(msg)
+        raise PictureError("the frozen car has no opaque badge")
     return truth
 
 
@@ -89,8 +84,7 @@ class Inspection:
     def found_in(self, copy: Delivered) -> Found:
         """Measure one delivered copy; a lossless one has to keep the master's limits."""
         if copy.pixels.shape != self._evidence.plate.shape:
-            msg = f"the {copy.name} and the plate differ in size"
-            raise PictureError(msg)
+            raise PictureError(f"the {copy.name} and the plate differ in size")
         thresholds = self._thresholds
         scores = self._pixel_scores(copy) | file_facts(copy.data)
         limits = thresholds.master if copy.lossless else thresholds.lossy
@@ -178,12 +172,10 @@ def _scene_failures(
         "outside_safe_area": 0.0,
         "footprint_rise": 0.0,
         "lettering_overlap": 0.0,
+        "footprint_slope": thresholds.ground_slope,
+        "footprint_spread": thresholds.ground_spread,
     }
-    yield from (name for name, limit in limits.items() if scores[name] > limit)
-    if scores.get("footprint_slope", 0.0) > thresholds.ground_slope:
-        yield "footprint_slope"
-    if scores.get("footprint_spread", 0.0) > thresholds.ground_spread:
-        yield "footprint_spread"
+    yield from (name for name, limit in limits.items() if scores.get(name, 0.0) > limit)
     yield from plate.missing_of_a_scene(scores, thresholds)
     if evidence.bare is None:
         yield "bare_missing"
@@ -225,11 +217,7 @@ def declared_boxes(evidence: Evidence) -> list[Box]:
     boxes = [evidence.mark_box]
     if evidence.caption and evidence.caption.boxes:
         # From the first line to the last one, with the rule between them.
-        corners = zip(*evidence.caption.boxes, strict=True)
-        x0, y0, x1, y1 = (
-            pick(side) for pick, side in zip((min, min, max, max), corners, strict=True)
-        )
-        boxes += [(x0, y0, x1, y1), evidence.caption.scrim]
+        boxes += [lettering.around(evidence.caption.boxes), evidence.caption.scrim]
     return boxes
 
 
@@ -255,18 +243,9 @@ def _copy_failures(
         "caption_contrast": thresholds.text_contrast,
     }
     yield from (name for name, limit in least.items() if found.get(name, limit) < limit)
-    yield from _contact_failures(found, evidence, thresholds)
-
-
-def _contact_failures(
-    found: Mapping[str, float], evidence: Evidence, thresholds: Thresholds
-) -> Iterator[str]:
     if evidence.bare is None:
         return
-    if "contact_low" not in found:
+    if found.get("contact_low", float("-inf")) < thresholds.contact_low:
         yield "contact_low"
-        return
-    if found["contact_low"] < thresholds.contact_low:
-        yield "contact_low"
-    if found["contact_high"] > thresholds.contact_high:
+    if found.get("contact_high", 0.0) > thresholds.contact_high:
         yield "contact_high"

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import lightness
+from shared.quality.colour import Bytes, Mask, lightness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.quality.colour import Bytes, Mask
     from shared.quality.evidence import Box, Car, Claims, Point
 
 _FOOTPRINT_SCALE = 1.3
@@ -80,7 +79,7 @@ def footprint(car: Car, claims: Claims, ground: Bytes, limit: float) -> dict[str
     footprint_spread: standard deviation of L* in it.
     """
     height = ground.shape[0]
-    corners = _grown([placed(car, claims, each) for each in car.contacts], _FOOTPRINT_SCALE)
+    corners = grown([placed(car, claims, each) for each in car.contacts], _FOOTPRINT_SCALE)
     found = {"footprint_rise": max(0.0, limit - min(y for _, y in corners) / height)}
     rows = slice(max(int(min(y for _, y in corners)) - 1, 0), int(max(y for _, y in corners)) + 3)
     inside = polygon_mask([(x, y - rows.start) for x, y in corners], ground[rows].shape[1::-1])
@@ -105,7 +104,8 @@ def polygon_mask(corners: Sequence[Point], size: Sequence[int]) -> Mask:
     return np.asarray(inside | outside)
 
 
-def _grown(corners: Sequence[Point], by: float) -> list[Point]:
+def grown(corners: Sequence[Point], by: float) -> list[Point]:
+    """Return a polygon grown about its middle."""
     cx = sum(x for x, _ in corners) / len(corners)
     cy = sum(y for _, y in corners) / len(corners)
     return [(cx + by * (x - cx), cy + by * (y - cy)) for x, y in corners]

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.colour import lab_of, luminance
+from shared.quality.colour import Bytes, Floats, Mask, Singles, lab_of, luminance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from shared.quality.colour import Bytes, Floats, Mask, Singles
     from shared.quality.evidence import Box
 
 MARK_INK = (255, 255, 255)
@@ -74,7 +73,7 @@ def _mark_contrast(picture: Bytes, plate: Bytes, box: Box, ink: tuple[int, int, 
     return _box_contrast(picture, plate, _inner(box), ink, around=0.0)
 
 
-def mark_share(picture: Bytes, box: Box, ink: tuple[int, int, int] = MARK_INK) -> float:
+def mark_share(picture: Bytes, box: Box, ink: tuple[int, int, int]) -> float:
     """Return the height of the mark's letters / the picture's shorter side, as seen in the box.
 
     The visible label of generated pictures is at least 5 % of the shorter side (GB 45438-2025).
@@ -100,7 +99,7 @@ def place_scores(
     `lettering_overlay`: greatest intersection over union of two among block of lines, mark, car;
     `lettering_alignment`: `misalignment` of lines and mark. Boxes in pixels.
     """
-    blocks = [*([_around(lines)] if lines else []), mark, car]
+    blocks = [*([around(lines)] if lines else []), mark, car]
     return {
         "lettering_occlusion": occlusion(plate, lines),
         "lettering_unreadability": unreadability(picture, plate, lines),
@@ -167,7 +166,7 @@ def _common_share(one: Box, other: Box) -> float:
     return common / areas if areas else 0.0
 
 
-def _around(boxes: Sequence[Box]) -> Box:
+def around(boxes: Sequence[Box]) -> Box:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 

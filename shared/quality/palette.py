@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from shared.quality.colour import lab_of
+from shared.quality.colour import Bytes, lab_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
-    from shared.quality.colour import Bytes
     from shared.quality.evidence import Orders
 
 _SAMPLE = (144, 180)
-_GREY_WEATHER = frozenset({"overcast", "rain", "fog"})
 _OPEN_WEATHER = frozenset({"clear", "cloudy"})
+_LIT = frozenset({"dawn", "day", "dusk"})
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,19 @@ class Tones:
 
 @dataclass(frozen=True)
 class Rule:
-    """A name, when it can be decided, and what must hold then."""
+    """A name, what must hold, and the orders that it can be decided for: empty is any."""
 
     name: str
-    applies: Callable[[Orders], bool]
     holds: Callable[[Tones], bool]
+    hours: AbstractSet[str] = frozenset()
+    weathers: AbstractSet[str] = frozenset()
+    seasons: AbstractSet[str] = frozenset()
+
+    def applies(self, orders: Orders) -> bool:
+        """Say whether a scene that was ordered so can be judged by it."""
+        own = (self.hours, self.weathers, self.seasons)
+        given = (orders.time_of_day, orders.weather, orders.season)
+        return all(not some or each in some for each, some in zip(given, own, strict=True))
 
 
 def tones_of(plate: Bytes) -> Tones:
@@ -80,72 +88,40 @@ def applying(orders: Orders) -> tuple[Rule, ...]:
     return tuple(rule for rule in _RULES if rule.applies(orders))
 
 
-def _sunny_day(orders: Orders) -> bool:
-    return orders.time_of_day == "day" and orders.weather == "clear"
-
-
-def _lit(orders: Orders) -> bool:
-    return orders.time_of_day != "night"
+def _is_fresh(tones: Tones) -> bool:
+    return tones.green + tones.blue >= 0.15
 
 
 _RULES = (
-    Rule(
-        "night_is_dark",
-        lambda orders: orders.time_of_day == "night",
-        lambda tones: tones.light <= 38,
-    ),
-    Rule(
-        "day_is_light",
-        lambda orders: orders.time_of_day == "day" and orders.weather in _OPEN_WEATHER,
-        lambda tones: tones.light >= 32,
-    ),
+    Rule("night_is_dark", lambda tones: tones.light <= 38, {"night"}),
+    Rule("day_is_light", lambda tones: tones.light >= 32, {"day"}, _OPEN_WEATHER),
     Rule(
         "dusk_glows",
-        lambda orders: (
-            orders.time_of_day == "dusk"
-            and orders.weather in _OPEN_WEATHER
-            and orders.season != "winter"
-        ),
         lambda tones: tones.warm >= 0.08 and 18 <= tones.light <= 76,
+        {"dusk"},
+        _OPEN_WEATHER,
+        {"spring", "summer", "autumn"},
     ),
-    Rule(
-        "dawn_is_no_night",
-        lambda orders: orders.time_of_day == "dawn" and orders.weather in _OPEN_WEATHER,
-        lambda tones: tones.light >= 32,
-    ),
+    Rule("dawn_is_no_night", lambda tones: tones.light >= 32, {"dawn"}, _OPEN_WEATHER),
     Rule(
         "grey_weather_is_grey",
-        lambda orders: orders.weather in _GREY_WEATHER,
         lambda tones: tones.chroma <= 24 and tones.spread <= 66,
+        weathers={"overcast", "rain", "fog"},
     ),
     Rule(
         "snow_is_pale",
-        lambda orders: orders.weather == "snow",
         lambda tones: tones.white >= 0.10 or tones.chroma <= 13,
+        weathers={"snow"},
     ),
-    Rule(
-        "sand_is_warm",
-        lambda orders: orders.weather == "sand" and _lit(orders),
-        lambda tones: tones.warm >= 0.20,
-    ),
+    Rule("sand_is_warm", lambda tones: tones.warm >= 0.20, _LIT, {"sand"}),
     Rule(
         "autumn_is_warm",
-        lambda orders: orders.season == "autumn" and _sunny_day(orders),
         lambda tones: tones.warm >= 0.15 and tones.warm > tones.green,
+        {"day"},
+        {"clear"},
+        {"autumn"},
     ),
-    Rule(
-        "summer_is_green_and_blue",
-        lambda orders: orders.season == "summer" and _sunny_day(orders),
-        lambda tones: tones.green + tones.blue >= 0.15,
-    ),
-    Rule(
-        "spring_is_fresh",
-        lambda orders: orders.season == "spring" and _sunny_day(orders),
-        lambda tones: tones.green + tones.blue >= 0.15,
-    ),
-    Rule(
-        "winter_is_not_green",
-        lambda orders: orders.season == "winter" and _lit(orders),
-        lambda tones: tones.green <= 0.35,
-    ),
+    Rule("summer_is_green_and_blue", _is_fresh, {"day"}, {"clear"}, {"summer"}),
+    Rule("spring_is_fresh", _is_fresh, {"day"}, {"clear"}, {"spring"}),
+    Rule("winter_is_not_green", lambda tones: tones.green <= 0.35, _LIT, seasons={"winter"}),
 )

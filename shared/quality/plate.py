@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from shared.quality.colour import lab_of, lightness
+from shared.quality.colour import Bytes, Floats, Singles, lab_of, lightness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.quality.colour import Bytes, Floats, Singles
     from shared.quality.thresholds import Thresholds
 
 _COARSE, _FINE = (144, 180), (576, 720)
@@ -38,7 +37,9 @@ def scene_scores(plate: Bytes) -> dict[str, float]:
     plate_sharpness: the 99.9th percentile of |grad L*|, L* a pixel at 576 x 720: the steepest
     edges (gradient focus measures; Krotkov 1987). A blur, enlarged or out of focus, has none.
     """
-    return {"plate_structure": _structure(plate), "plate_sharpness": _sharpness(plate)}
+    steps = _steps(lightness(_reduced(plate, _FINE)))
+    sharpness = float(np.percentile(steps, _EDGES_SHARE))
+    return {"plate_structure": _structure(plate), "plate_sharpness": sharpness}
 
 
 def ground_score(plate: Bytes) -> dict[str, float]:
@@ -81,10 +82,6 @@ def _structure(plate: Bytes) -> float:
     total = _variance(lab)
     # Less than a tenth of a unit is what rounding to codes leaves of one colour.
     return _variance(cells) / total if total > 0.01 else 0.0
-
-
-def _sharpness(plate: Bytes) -> float:
-    return float(np.percentile(_steps(lightness(_reduced(plate, _FINE))), _EDGES_SHARE))
 
 
 def _steps(light: Singles) -> Floats:

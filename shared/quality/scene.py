@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from shared.quality.colour import decode, lab, lightness
-
-if TYPE_CHECKING:
-    from shared.quality.colour import Bytes, Floats, Mask, Singles
+from shared.quality.colour import Bytes, Floats, Mask, Singles, decode, lab, lightness
 
 LINES, LIGHT = 104_000, 26_000
 _SKY_STEP = 9.0

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.scene import Estimate
+from shared.quality.scene import Estimate, Scene
 
 if TYPE_CHECKING:
     from shared.quality.colour import Floats, Singles
-    from shared.quality.scene import Scene
 
 _TURNS = 4
 _LEAST_SKY = 0.05
@@ -76,10 +75,8 @@ def face_evidence(scene: Scene) -> float:
 def _box_means(plane: Singles, reach: int) -> Singles:
     """Return means over squares of 2 reach + 1 pixels; beyond the border lies the border."""
     width = 2 * reach + 1
-    for axis in (0, 1):
-        pad = [(reach + 1, reach) if a == axis else (0, 0) for a in (0, 1)]
-        sums = np.cumsum(np.pad(plane, pad, mode="edge"), axis=axis, dtype=np.float64)
-        ends = np.take(sums, range(width, sums.shape[axis]), axis=axis)
-        starts = np.take(sums, range(sums.shape[axis] - width), axis=axis)
-        plane = ((ends - starts) / width).astype(np.float32)
+    for _ in range(2):
+        wide = np.pad(plane, [(reach + 1, reach), (0, 0)], mode="edge")
+        sums = np.cumsum(wide, axis=0, dtype=np.float64)
+        plane = ((sums[width:] - sums[:-width]) / width).astype(np.float32).T
     return plane

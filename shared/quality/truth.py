@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shared.core.errors import PictureError
-from shared.quality.colour import decode, encode, lightness, mean_of
+from shared.quality.colour import Bytes, Floats, Mask, Singles, decode, encode, lightness, mean_of
 from shared.quality.masks import REACH, boxed, dilated, eroded, signed_distance
 
 if TYPE_CHECKING:
-    from shared.quality.colour import Bytes, Floats, Mask, Singles
+    from collections.abc import Iterable
+
+    from shared.quality.evidence import Box
 
 MARGIN, RIM = 12, 6
 _BODY_INSET = 3
@@ -67,7 +69,6 @@ class Truth:
 
     @cached_property
     def protected_badge(self) -> Mask:
-        """The badge's opaque pixels."""
         return self.badge & self.opaque
 
     @cached_property
@@ -85,7 +86,6 @@ class Truth:
 
     @cached_property
     def paint_at(self) -> Mask:
-        """Where the paint is measured."""
         return self.body if self.body.any() else self.opaque
 
     @cached_property
@@ -133,12 +133,10 @@ def truth_of(plate: Bytes, car: Bytes, badge: Bytes, offset: tuple[int, int]) ->
         right=min(width, x + car.shape[1] + MARGIN),
     )
     if window.top >= window.bottom or window.left >= window.right:
-        msg = "the placement puts the car outside the picture"
-        raise PictureError(msg)
+        raise PictureError("the placement puts the car outside the picture")
     laid = _laid(car, window, offset)
     if int((laid[..., 3] > 0).sum()) != int((car[..., 3] > 0).sum()):
-        msg = "the placement puts the car outside the picture"
-        raise PictureError(msg)
+        raise PictureError("the placement puts the car outside the picture")
     mask = _laid(badge[..., None], window, offset)[..., 0] == 255
     return Truth(window, laid, mask, _composed(window.cut(plate), laid))
 
@@ -163,3 +161,28 @@ def _composed(plate: Bytes, car: Bytes) -> Bytes:
     share = (alpha[edge] / 255.0)[:, None]
     out[edge] = encode(share * decode(colour[edge]) + (1 - share) * decode(plate[edge]))
     return out
+
+
+def changed_pixels(picture: Bytes, truth: Truth) -> int:
+    """Return N_diff = #{p : A(p) = 255 and R(p) != F8(p)} of the window [h,w,3]."""
+    differs = _differs(picture, truth.car)
+    return int(np.count_nonzero(differs & truth.opaque))
+
+
+def stray_pixels(picture: Bytes, plate: Bytes, truth: Truth, declared: Iterable[Box]) -> int:
+    """Count pixels [H,W,3] that are neither the plate's nor the car's nor in a declared box.
+
+    Nothing else may lie on a poster: no glow round the car, no watermark, no veil.
+    """
+    differs = _differs(picture, plate)
+    at = truth.window
+    differs[at.top : at.bottom, at.left : at.right] &= truth.alpha == 0
+    for x0, y0, x1, y1 in declared:
+        differs[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = False
+    return int(np.count_nonzero(differs))
+
+
+def _differs(one: Bytes, other: Bytes) -> Mask:
+    """Say where any of the three colours differs; plane by plane, which is quickest."""
+    red, green, blue = (one[..., c] != other[..., c] for c in range(3))
+    return np.asarray(red | green | blue)

@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shared.quality.scene import Estimate
+from shared.quality.colour import XYZ, Floats
+from shared.quality.scene import Estimate, Scene
 
 if TYPE_CHECKING:
-    from shared.quality.colour import Floats
-    from shared.quality.scene import Scene
     from shared.vehicles.sidecar import Light
 
-_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
 _POWER = 6
 _COLDEST, _WARMEST = 60.0, 500.0
 _NEUTRAL_SKY = 154.0
@@ -41,7 +33,7 @@ def warmth_gap(scene: Scene, light: Light) -> Estimate:
     falls in the dark and where a colour is that of no light.
     """
     standing = ~scene.sky
-    colours = [_minkowski(scene.linear[standing])]
+    colours = [np.asarray((scene.linear[standing] ** _POWER).mean(axis=0) ** (1 / _POWER))]
     above = scene.sky.copy()
     above[: round(_HIGH * scene.first_row)] = False
     if above.sum() >= _LEAST_SKY * above.size:
@@ -50,7 +42,7 @@ def warmth_gap(scene: Scene, light: Light) -> Estimate:
     least, most = sorted((expected(light), 1e6 / light.cct_k))
     gap = max(0.0, min(readings) - most, least - max(readings))
     off = min(abs(_off_planck(colour)) for colour in colours)
-    level = float(_XYZ[1] @ colours[0])
+    level = float(XYZ[1] @ colours[0])
     return Estimate(gap, max(0.0, 1 - 0.3 * off / _OFF_PLANCK) * min(1.0, level / _LEAST_LIGHT))
 
 
@@ -82,9 +74,5 @@ def _off_planck(linear: Floats) -> float:
 
 
 def _chromaticity(linear: Floats) -> tuple[float, float]:
-    xyz = _XYZ @ np.maximum(linear, 1e-6)
+    xyz = XYZ @ np.maximum(linear, 1e-6)
     return (float(xyz[0] / xyz.sum()), float(xyz[1] / xyz.sum()))
-
-
-def _minkowski(linear: Floats) -> Floats:
-    return np.asarray(((linear**_POWER).mean(axis=0)) ** (1 / _POWER))

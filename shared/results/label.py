@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
@@ -19,12 +19,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from shared.core.errors import PictureError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    Box = Sequence[int]
-    Colour = tuple[int, int, int]
-
+Box = Sequence[int]
+Colour = tuple[int, int, int]
 MARK = "AI生成"
 TEXT_SHARE = 0.05
 CORNERS = ("bottom_right", "bottom_left", "top_right", "top_left")

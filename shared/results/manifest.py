@@ -6,6 +6,7 @@ Of the trip it holds city, month and title, and nothing else.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.core.errors import PictureError
@@ -13,8 +14,6 @@ from shared.results.label import MARK
 from shared.trips.facts import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shared.core.choice import Choice
     from shared.jobs.record import JobRecord
     from shared.quality.gate import Verdict
@@ -39,7 +38,10 @@ def manifest(
     if record.prompt is None or record.scene is None:
         msg = "the job has no prompt or no scene"
         raise PictureError(msg)
-    written, scene = record.prompt, record.scene
+    written, scene, plan = record.prompt, record.scene, None
+    if record.composition:
+        # Which renders there were to choose from, the choice tells.
+        plan = record.composition.model_dump(mode="json", exclude={"members", "lights"})
     content = {
         "schema": 1,
         "job_id": record.job_id,
@@ -50,7 +52,7 @@ def manifest(
         "month": (record.occasion or facts_of(record.trip)).month,
         "style": record.painted_style,
         "vehicle": vehicle or record.vehicle,
-        "composition": _composition(record),
+        "composition": plan,
         "choice": choice.model_dump(mode="json") if choice else None,
         "prompt": {"source": written.source.value, "model": written.model},
         "scene": {
@@ -91,11 +93,6 @@ def _file(copy: Copy) -> dict[str, Any]:
 def _seconds(record: JobRecord) -> dict[str, float]:
     """Return seconds from acceptance to each status of this attempt."""
     steps = [s for s in record.history if s.attempt in {0, record.attempt}]
-    began = record.created_at
-    return {step.status.value: round((step.at - began).total_seconds(), 3) for step in steps}
-
-
-def _composition(record: JobRecord) -> dict[str, Any] | None:
-    """Return the plan; which renders there were to choose from, the choice tells."""
-    plan = record.composition
-    return plan.model_dump(mode="json", exclude={"members", "lights"}) if plan else None
+    return {
+        step.status.value: round((step.at - record.created_at).total_seconds(), 3) for step in steps
+    }

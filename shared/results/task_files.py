@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from shared.core import ids
 from shared.core.choice import Choice
 from shared.core.errors import PayloadTooLargeError, PictureError, UpstreamUnavailableError
-
-if TYPE_CHECKING:
-    from shared.ports import ObjectStore
+from shared.core.models import Lenient
+from shared.ports import ObjectStore
 
 _MANIFEST_BYTES = 65_536
 _SMALL_BYTES = 1_048_576
@@ -24,11 +23,7 @@ _Code = Annotated[int, Field(ge=0, le=255)]
 _Box = tuple[_Pixel, _Pixel, _Pixel, _Pixel]
 
 
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
-
-
-class TaskFile(_Read):
+class TaskFile(Lenient):
     """One file of a task, as task.json names it; roles that are not known here are passed over."""
 
     role: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
@@ -37,7 +32,7 @@ class TaskFile(_Read):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-class TaskFiles(_Read):
+class TaskFiles(Lenient):
     """task.json."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -45,7 +40,7 @@ class TaskFiles(_Read):
     files: tuple[TaskFile, ...]
 
 
-class CaptionPlace(_Read):
+class CaptionPlace(Lenient):
     """Where lettering was set, in which colour (sRGB codes), and where its scrim lies.
 
     `missing`: characters that the font lacks, left out of the lettering.
@@ -57,7 +52,7 @@ class CaptionPlace(_Read):
     missing: tuple[_Character, ...] = Field(default=(), max_length=64)
 
 
-class Placement(_Read):
+class Placement(Lenient):
     """placement.json: where the frozen car stands in the picture; pixels of the canvas."""
 
     schema_: Literal[1] = Field(alias="schema")

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from shared.core.errors import BundleError, NotFoundError
+from shared.core.models import Strict
 from shared.prompts.landmarks import Climate, province_of
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
@@ -30,25 +31,21 @@ class CalendarError(BundleError):
     """The calendar's file is wrong; the message says where."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Titles(_Frozen):
+class Titles(Strict):
     """A name or some words, for both languages."""
 
     zh: str
     en: str
 
 
-class Region(_Frozen):
+class Region(Strict):
     """Provinces that have the same seasons, and what the sky may be in each."""
 
     provinces: str
     weathers: dict[Season, tuple[Weather, ...]]
 
 
-class SeasonEntry(_Frozen):
+class SeasonEntry(Strict):
     """A season: its solar term in each year, and how many days later each region has it."""
 
     titles: Titles
@@ -61,7 +58,7 @@ class SeasonEntry(_Frozen):
     peak: Peak = ""
 
 
-class FestivalEntry(_Frozen):
+class FestivalEntry(Strict):
     """A festival: its day in each year, and what a scene shows of it.
 
     Without a `season` the region's own of that day counts, without `weathers` the region's.
@@ -106,7 +103,7 @@ class Window:
         return self.opens <= today < self.closes
 
 
-class Calendar(_Frozen):
+class Calendar(Strict):
     """All of `calendar.json`, for whole years."""
 
     schema_version: Literal[1] = Field(alias="schema")
@@ -124,12 +121,10 @@ class Calendar(_Frozen):
         dates |= {name: festival.dates for name, festival in self.festivals.items()}
         for name, days in dates.items():
             if [day.year for day in days] != years:
-                msg = f"{name}: dates: one for each year from {years[0]} to {years[-1]}"
-                raise ValueError(msg)
+                raise ValueError(f"{name}: dates: one for each year from {years[0]} to {years[-1]}")
         for season, entry in self.seasons.items():
             if set(entry.onset_days) != set(self.regions) or set(self.seasons) != set(Season):
-                msg = f"{season.value}: onset_days: one for each region"
-                raise ValueError(msg)
+                raise ValueError(f"{season.value}: onset_days: one for each region")
         return self
 
     def occasions(self) -> tuple[str, ...]:
@@ -160,8 +155,7 @@ class Calendar(_Frozen):
         """Return the window of a campaign's id; NotFoundError for one that is none."""
         match = _CAMPAIGN.fullmatch(campaign)
         if match is None:
-            msg = f"{campaign!r} is no campaign; they are called like winter-2026"
-            raise NotFoundError(msg)
+            raise NotFoundError(f"{campaign!r} is no campaign; they are called like winter-2026")
         return self.window(match[1], int(match[2]))
 
     def windows(self) -> tuple[Window, ...]:
@@ -221,5 +215,4 @@ def read_calendar(data: bytes) -> Calendar:
         return Calendar.model_validate_json(data)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        msg = f"calendar.json: {wrong}"
-        raise CalendarError(msg) from None
+        raise CalendarError(f"calendar.json: {wrong}") from None

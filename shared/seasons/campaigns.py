@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from shared.core.errors import ConflictError, NotFoundError
@@ -12,6 +14,8 @@ from shared.seasons.model import (
     ENDED,
     ROOT,
     Campaign,
+    PlanPage,
+    Rules,
     active_key,
     campaign_chain,
     plan_chain,
@@ -19,12 +23,8 @@ from shared.seasons.model import (
 from shared.seasons.planning import tally_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
     from shared.ports import Clock, ObjectStore
     from shared.seasons.calendar import Window
-    from shared.seasons.model import PlanPage, Rules
 
 
 def begin(
@@ -54,8 +54,7 @@ def begin(
                 starts_itself=starts_itself,
             )
         if newest.status in {"running", "paused"}:
-            msg = f"{name} is {newest.status}; stop it before you plan it anew"
-            raise ConflictError(msg)
+            raise ConflictError(f"{name} is {newest.status}; stop it before you plan it anew")
         if newest.status == "planning" and newest.rules == rules:
             return None
         changes = {"status": "planning", "rules": rules, "by": by, "plan": newest.plan + 1}
@@ -148,11 +147,10 @@ def pause(name: str, *, by: str, state: ObjectStore, clock: Clock) -> Campaign:
     """Send nothing more of a campaign until it is resumed; what is accepted goes on."""
 
     def decide(now: Campaign) -> Campaign | None:
+        if now.status not in {"running", "paused"}:
+            raise ConflictError(f"{name} is {now.status}; only a running campaign can be paused")
         if now.status == "paused":
             return None
-        if now.status != "running":
-            msg = f"{name} is {now.status}; only a running campaign can be paused"
-            raise ConflictError(msg)
         return now.then(now=clock.now(), status="paused", reason=f"paused by {by}")
 
     return _change(name, decide, state=state)
@@ -177,9 +175,8 @@ def end(name: str, status: str, reason: str, *, state: ObjectStore, clock: Clock
     """End a campaign, the mark that it is under way last; an ended one stays as it is."""
 
     def decide(now: Campaign) -> Campaign | None:
-        if now.status in ENDED:
-            return None
-        return now.then(now=clock.now(), status=status, reason=reason)
+        ended = now.status in ENDED
+        return None if ended else now.then(now=clock.now(), status=status, reason=reason)
 
     campaign = _change(name, decide, state=state)
     state.delete(active_key(name))

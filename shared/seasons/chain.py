@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from shared.core.errors import UpstreamRejectedError
+from shared.core.models import Strict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing_extensions import Self
 
     from shared.ports import ObjectStore
 
@@ -20,14 +23,17 @@ _JSON = "application/json"
 _HINT_EVERY = 64
 
 
-class Version(BaseModel):
+class Version(Strict):
     """One version: what is so from `at` on; `writer` tells two writers of it apart."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(ge=1)
     writer: str = ""
     at: AwareDatetime
+
+    def then(self, *, now: datetime, **changes: Any) -> Self:
+        """Return the next version."""
+        fixed = {"version": self.version + 1, "at": now, "writer": ""}
+        return self.model_copy(update={**changes, **fixed})
 
 
 _V = TypeVar("_V", bound=Version)
@@ -44,7 +50,8 @@ class Chain(Generic[_V]):
 
         Neither the hint nor a listing need be fresh: reading forward finds the end.
         """
-        version = self._listed(self._hint())
+        hint = self._state.get(self._hint_key, max_bytes=20)
+        version = self._listed(int(hint) if hint else 1)
         newest = self._from(version)
         return newest if newest or version == 1 else self._from(1)
 
@@ -69,6 +76,10 @@ class Chain(Generic[_V]):
             self._state.put(self._hint_key, str(item.version).encode())
         return True
 
+    def after(self, item: _V, otherwise: _V) -> _V:
+        """Append a version and return it; the newest, if there is one, when another was first."""
+        return item if self.append(item) else self.newest() or otherwise
+
     def change(self, decide: Callable[[_V | None], _V | None]) -> _V | None:
         """Append what `decide` makes of the newest, until that is written; return the newest.
 
@@ -86,10 +97,6 @@ class Chain(Generic[_V]):
     @property
     def _hint_key(self) -> str:
         return f"{self._prefix.rstrip('/')}.newest"
-
-    def _hint(self) -> int:
-        body = self._state.get(self._hint_key, max_bytes=20)
-        return int(body) if body else 1
 
     def _listed(self, version: int) -> int:
         """Return the last version that a listing from this one on tells of."""

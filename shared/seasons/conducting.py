@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from shared.core.errors import NotFoundError
 from shared.jobs.bulk import open_bulk_jobs
 from shared.lists.bulkhead import Bulkhead
 from shared.observability import log
 from shared.seasons import campaigns
 from shared.seasons.model import (
+    Campaign,
     PlanPage,
     SendStep,
     active_key,
@@ -20,38 +19,25 @@ from shared.seasons.model import (
     run_id,
     send_chain,
 )
+from shared.seasons.ports import SeasonPorts
 from shared.seasons.sending import LINES, LONG_AGO, held
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
-    from shared.seasons.calendar import Calendar, Window
+    from shared.ports import Clock, FunctionInvoker
+    from shared.seasons.calendar import Window
     from shared.seasons.chain import Chain
-    from shared.seasons.model import Campaign, Rules
-    from shared.seasons.sending import SendRules
 
 # A shard that has written nothing for so long has lost its run.
 QUIET = timedelta(minutes=5)
 Phase = Literal["plan", "send"]
 
 
-@dataclass(frozen=True)
-class Conductor:
-    """Has shards run by invoking the function itself; `today` is the day in Asia/Shanghai."""
+class Conductor(SeasonPorts):
+    """Has shards run by invoking the function itself."""
 
-    calendar: Calendar
-    rules: SendRules
-    tasks_per_minute: float
-    state: ObjectStore
-    jobs: JobStore
-    invoker: FunctionInvoker
-    clock: Clock
-    today: date
-
-    def begin_due(self, occasions: tuple[str, ...], rules: Rules) -> list[str]:
-        """Have the campaigns planned that are due and never were; return which."""
-        begun = []
+    def begin_due(self) -> None:
+        """Have the campaigns planned that are due and never were."""
+        rules = self.rules.campaign
 
         def begin(window: Window) -> str:
             if campaign_chain(window.campaign, self.state).newest() is not None:
@@ -64,9 +50,9 @@ class Conductor:
                 state=self.state,
                 clock=self.clock,
             )
-            begun.append(window.campaign)
             return "begun"
 
+        occasions = self.rules.occasions
         due = [each for each in self.calendar.due(self.today) if each.occasion in occasions]
         Bulkhead(
             of="occasions",
@@ -77,7 +63,6 @@ class Conductor:
             state=self.state,
             clock=self.clock,
         ).work_through(due)
-        return begun
 
     def go_on(self) -> dict[str, str]:
         """Go on with every campaign that is under way; return what each is doing."""
@@ -99,11 +84,8 @@ class Conductor:
         return told
 
     def _one(self, name: str) -> str:
-        campaign = campaign_chain(name, self.state).newest()
-        if campaign is None:
-            # The mark comes before the first version: its writer is about to go on, or has died.
-            msg = f"{name} was never planned: plan it first: poster season plan {name}"
-            raise NotFoundError(msg)
+        # The mark comes before the first version: its writer may be about to go on, or have died.
+        campaign = campaigns.load_campaign(name, state=self.state)
         window = self.calendar.window_of(name)
         if campaign.status in {"done", "stopped", "closed"}:
             campaigns.end(name, campaign.status, "", state=self.state, clock=self.clock)
@@ -124,7 +106,7 @@ class Conductor:
             self._run(campaign, "plan", shard, chain, chain.newest(), PlanPage(**self._first()))
         now = campaigns.planned(
             campaign,
-            tasks_per_minute=self.tasks_per_minute,
+            tasks_per_minute=self.rules.tasks_per_minute,
             state=self.state,
             clock=self.clock,
         )
@@ -141,7 +123,7 @@ class Conductor:
         return started.status
 
     def _send(self, campaign: Campaign) -> str:
-        if why := held(self.state, self.rules, self.clock):
+        if why := held(self.state, self.rules.send, self.clock):
             return f"held back: {why}"
         chains = [send_chain(campaign, n, self.state) for n in range(campaign.rules.shards)]
         steps = [chain.newest() for chain in chains]
@@ -157,7 +139,7 @@ class Conductor:
 
     def _with_room(self, steps: list[SendStep | None]) -> list[int]:
         """Return the shards that shall run now: few when there is little room, each in its turn."""
-        limit = self.rules.open_jobs
+        limit = self.rules.send.open_jobs
         free = limit - open_bulk_jobs(jobs=self.jobs, most=limit)
         idle = [shard for shard, step in enumerate(steps) if self._is_due(step)]
         if free <= 0 or not idle:
@@ -166,10 +148,7 @@ class Conductor:
         return [*idle[turn:], *idle[:turn]][: max(1, free // LINES)]
 
     def _is_due(self, step: SendStep | None) -> bool:
-        if step is None:
-            return True
-        waits = step.next_due is not None and step.next_due > self.today
-        return not waits and self._is_idle(step)
+        return step is None or (not step.waits(self.today) and self._is_idle(step))
 
     def _is_idle(self, newest: PlanPage | SendStep) -> bool:
         quiet = newest.resting or self.clock.now() - newest.at >= QUIET
@@ -212,16 +191,8 @@ class Conductor:
 
 def next_run(newest: PlanPage | SendStep, clock: Clock) -> PlanPage | SendStep:
     """Return the version that says: another run begins where this one is."""
-    changes: dict[str, object] = {
-        "version": newest.version + 1,
-        "at": clock.now(),
-        "writer": "",
-        "runs": newest.runs + 1,
-        "resting": False,
-    }
-    if isinstance(newest, PlanPage):
-        changes["trips"] = ()
-    return newest.model_copy(update=changes)
+    cleared = {"trips": ()} if isinstance(newest, PlanPage) else {}
+    return newest.then(now=clock.now(), runs=newest.runs + 1, resting=False, **cleared)
 
 
 def invoke(

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.models.catalogue import price
-from shared.seasons.model import Estimate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.seasons.model import Rules, Tally
+from shared.seasons.model import Estimate, Rules, Tally
 
 # The one price file; what else it holds is for `poster cost`.
 _FILE = Path(__file__).parents[2] / "deploy" / "prices.json"

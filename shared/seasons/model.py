@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from shared.core.models import Strict
 from shared.seasons.chain import Chain, Version
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from typing_extensions import Self
-
-    from shared.ports import ObjectStore
+    from shared.ports import IndexedJob, ObjectStore
 
 ROOT, ACTIVE = "campaigns/", "campaigns/active/"
 Status = Literal["planning", "planned", "running", "paused", "done", "stopped", "closed"]
 ENDED: frozenset[Status] = frozenset({"done", "stopped", "closed"})
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rules(_Frozen):
+class Rules(Strict):
     """What a campaign keeps to, as the settings or the command said when it was planned.
 
     The `newest` trips of a driver; at most `cap` trips and `budget_cny`, 0 for: plan only.
@@ -37,16 +31,16 @@ class Rules(_Frozen):
     budget_cny: float = Field(0.0, ge=0)
 
 
-class Tally(_Frozen):
+class Tally(Strict):
     """What a plan has counted; `first_paintings` are the sources' own, for the estimate."""
 
     drivers: int = 0
     entries: int = 0
     trips: int = 0
-    skipped: dict[str, int] = {}
-    styles: dict[str, int] = {}
-    regions: dict[str, int] = {}
-    dues: dict[date, int] = {}
+    skipped: dict[str, int] = Field(default_factory=dict)
+    styles: dict[str, int] = Field(default_factory=dict)
+    regions: dict[str, int] = Field(default_factory=dict)
+    dues: dict[date, int] = Field(default_factory=dict)
     tokens: int = 0
     gpu_tasks: int = 0
     gpu_seconds: float = 0.0
@@ -65,7 +59,7 @@ def _sum(one: Any, other: Any) -> Any:
     return one + other
 
 
-class Estimate(_Frozen):
+class Estimate(Strict):
     """What painting so many trips takes."""
 
     trips: int = 0
@@ -95,13 +89,17 @@ class Campaign(Version):
     allotted: tuple[int, ...] = ()
     reason: str = ""
 
-    def then(self, *, now: datetime, **changes: Any) -> Self:
-        """Return the next version."""
-        fixed = {"version": self.version + 1, "at": now, "writer": ""}
-        return self.model_copy(update={**changes, **fixed})
+
+@dataclass(frozen=True)
+class Driver:
+    """A driver's jobs, the newest first; `entries` is how many there are in all."""
+
+    key: str
+    jobs: tuple[IndexedJob, ...]
+    entries: int
 
 
-class Planned(_Frozen):
+class Planned(Strict):
     """A trip to be painted: the job it is taken from, the trip's first job, and from when on."""
 
     source: str
@@ -142,6 +140,10 @@ class SendStep(Version):
     resting: bool = False
     next_due: date | None = None
     ended: str = ""
+
+    def waits(self, today: date) -> bool:
+        """Say whether nothing is due before another day."""
+        return self.next_due is not None and self.next_due > today
 
 
 def campaign_chain(campaign: str, state: ObjectStore) -> Chain[Campaign]:

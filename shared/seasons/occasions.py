@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from shared.jobs.facts import facts_of_job
-from shared.jobs.record import Occasion
+from shared.jobs.record import JobRecord, Occasion
 from shared.prompts.landmarks import climate_of
+from shared.prompts.template import choice
 from shared.trips.facts import Season
 from shared.trips.weather import Weather
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.jobs.record import JobRecord
     from shared.seasons.calendar import Calendar, Window
-
-_T = TypeVar("_T")
 
 
 def city_of_poster(record: JobRecord) -> str:
@@ -38,8 +33,8 @@ def occasion_of(source: JobRecord, window: Window, calendar: Calendar, *, seed: 
         season = festival.season or calendar.season_at(region, window.day)
         return Occasion(
             season=season,
-            weather=_one(festival.weathers or _dry(calendar, region, season), seed, "weather"),
-            time_of_day=_one(festival.lights, seed, "light"),
+            weather=choice(festival.weathers or _dry(calendar, region, season), seed, "weather"),
+            time_of_day=choice(festival.lights, seed, "light"),
             month=window.day.month,
             variant=window.occasion,
             words_zh=festival.words.zh,
@@ -52,8 +47,8 @@ def occasion_of(source: JobRecord, window: Window, calendar: Calendar, *, seed: 
     weathers = calendar.regions[region].weathers[Season(window.occasion)]
     return Occasion(
         season=Season(window.occasion),
-        weather=_one(weathers, seed, "weather"),
-        time_of_day=_one(entry.lights, seed, "light"),
+        weather=choice(weathers, seed, "weather"),
+        time_of_day=choice(entry.lights, seed, "light"),
         month=max(due, window.day).month,
         palette=entry.palettes[climate_of(place["city"])],
         **place,
@@ -71,8 +66,3 @@ def _dry(calendar: Calendar, region: str, season: Season) -> tuple[Weather, ...]
     """Return a region's skies under which festive things are seen."""
     found = calendar.regions[region].weathers[season]
     return tuple(each for each in found if each not in {Weather.RAIN, Weather.FOG}) or found
-
-
-def _one(options: Sequence[_T], seed: str, purpose: str) -> _T:
-    digest = hashlib.sha256(f"{purpose}:{seed}".encode()).digest()
-    return options[int.from_bytes(digest[:4], "big") % len(options)]

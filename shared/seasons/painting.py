@@ -15,10 +15,9 @@ from shared.seasons.choosing import opened, refusal, vehicle_now
 from shared.seasons.occasions import occasion_of
 
 if TYPE_CHECKING:
-    from shared.ports import Clock, FunctionInvoker, JobStore
-    from shared.seasons.calendar import Calendar, Window
+    from shared.seasons.calendar import Window
     from shared.seasons.model import Planned
-    from shared.vehicles.catalogue import Catalogue
+    from shared.seasons.ports import SeasonPorts
 
 ACCEPTED = "accepted"
 
@@ -28,13 +27,7 @@ class Painter:
     """What a season's job is made with."""
 
     window: Window
-    minutes: int
-    id_key: bytes
-    calendar: Calendar
-    catalogue: Catalogue
-    jobs: JobStore
-    invoker: FunctionInvoker
-    clock: Clock
+    ports: SeasonPorts
 
     def paint(self, trip: Planned) -> str:
         """Accept the trip's job; return "accepted", or why it is not painted any more.
@@ -42,22 +35,23 @@ class Painter:
         Safe to repeat. The source is looked at as it is now: what was erased, withdrawn or lost
         its vehicle since the plan is left out.
         """
-        source = opened(self.jobs.load, trip.source)
-        reason = refusal(source, self.catalogue)
+        source = opened(self.ports.jobs.load, trip.source)
+        reason = refusal(source, self.ports.catalogue)
         if source is None or reason:
             return reason
         record, asked_at = self.record(source, trip.root), source.created_at
         try:
-            accept(record, jobs=self.jobs, invoker=self.invoker, asked_at=asked_at)
+            ports = self.ports
+            accept(record, jobs=ports.jobs, invoker=ports.invoker, asked_at=asked_at)
         except GoneError:
             return "erased"
         return ACCEPTED
 
     def record(self, source: JobRecord, root: str) -> JobRecord:
         """Return version 1 of the season's job of a source."""
-        campaign, now = self.window.campaign, self.clock.now()
-        job_id = ids.season_job_id(self.id_key, source=root, campaign=campaign)
-        vehicle = vehicle_now(source, self.catalogue)
+        campaign, now = self.window.campaign, self.ports.clock.now()
+        job_id = ids.season_job_id(self.ports.id_key, source=root, campaign=campaign)
+        vehicle = vehicle_now(source, self.ports.catalogue)
         return JobRecord(
             job_id=job_id,
             version=1,
@@ -76,7 +70,7 @@ class Painter:
             campaign=campaign,
             repaint_of=source.job_id,
             first_job=root,
-            occasion=occasion_of(source, self.window, self.calendar, seed=job_id),
-            deadline_at=now + timedelta(minutes=self.minutes),
+            occasion=occasion_of(source, self.window, self.ports.calendar, seed=job_id),
+            deadline_at=now + timedelta(minutes=self.ports.rules.minutes),
             history=(Step(status=JobStatus.ACCEPTED, at=now),),
         )

@@ -6,13 +6,12 @@ of the fc3 component (its actions have a first and a last moment).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from shared.seasons.calendar import Calendar, Window
 
 ZONE = "Asia/Shanghai"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -17,43 +19,28 @@ from shared.jobs.bulk import open_bulk_jobs
 from shared.jobs.control import read_control
 from shared.lists.bulkhead import FAILED, RESTS, WAITS, Bulkhead
 from shared.observability import log
-from shared.seasons.model import SendStep, campaign_chain, plan_chain, send_chain
-from shared.seasons.painting import ACCEPTED
+from shared.seasons.model import (
+    Campaign,
+    Planned,
+    PlanPage,
+    SendStep,
+    campaign_chain,
+    plan_chain,
+    send_chain,
+)
+from shared.seasons.painting import ACCEPTED, Painter
+from shared.seasons.ports import SendRules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
-
-    from shared.ports import Clock, JobStore, ObjectStore
+    from shared.ports import Clock, ObjectStore
     from shared.seasons.calendar import Window
-    from shared.seasons.model import Campaign, Planned, PlanPage, Rules
-    from shared.seasons.painting import Painter
+    from shared.seasons.ports import SeasonPorts
 
 # Before the first festival or season of any calendar.
 LONG_AGO = date(1970, 1, 1)
 # So many trips go between two looks at what is under way.
 LINES = 50
 _STALE = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class SendRules:
-    """When a campaign lets others go first: `open_jobs` in bulk at once, tasks that wait."""
-
-    open_jobs: int
-    queue_length: int
-
-
-@dataclass(frozen=True)
-class SeasonRules:
-    """`occasions` may be begun by the timer; a shard runs for `seconds`, its jobs for `minutes`."""
-
-    occasions: tuple[str, ...]
-    campaign: Rules
-    send: SendRules
-    tasks_per_minute: float
-    minutes: int
-    seconds: float
 
 
 @dataclass
@@ -67,38 +54,35 @@ class _Sent:
 
 @dataclass
 class Sender:
-    """Sends one shard; `today` is the day in Asia/Shanghai."""
+    """Sends one shard."""
 
     campaign: Campaign
     shard: int
     window: Window
-    rules: SendRules
-    painter: Painter
-    state: ObjectStore
-    jobs: JobStore
-    clock: Clock
-    today: date
+    ports: SeasonPorts
     _page: PlanPage | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._steps = send_chain(self.campaign, self.shard, self.state)
-        self._pages = plan_chain(self.campaign, self.shard, self.state)
+        self._steps = send_chain(self.campaign, self.shard, self.ports.state)
+        self._pages = plan_chain(self.campaign, self.shard, self.ports.state)
         self._held_up = False
         self._trips = Bulkhead(
             of="trips",
             name=lambda trip: f"{trip.source}-{self.campaign.id}",
-            work=self.painter.paint,
+            work=Painter(self.window, self.ports).paint,
             aside=lambda *_: None,
             about=lambda trip: {"subject": trip.source, "campaign": self.campaign.id},
-            state=self.state,
-            clock=self.clock,
+            state=self.ports.state,
+            clock=self.ports.clock,
         )
 
-    def send(self, seconds: float) -> SendStep:
+    def send(self) -> SendStep:
         """Send a step at least, then on until the end, the time, or till there is no room."""
-        end = self.clock.monotonic() + seconds
-        newest = self._steps.newest() or self._begun()
-        while not newest.ended and not self._waits(newest) and self._may_go_on():
+        end = self.ports.clock.monotonic() + self.ports.rules.seconds
+        now, today = self.ports.clock.now(), self.ports.today
+        first = SendStep(version=1, at=now, since=LONG_AGO, until=today)
+        newest = self._steps.newest() or self._steps.after(first, first)
+        while not newest.ended and not newest.waits(today) and self._may_go_on():
             if self._held_up or len(newest.again) >= LINES:
                 break
             room = self._room()
@@ -107,11 +91,11 @@ class Sender:
             following = self._sent(newest, room)
             if following is None:
                 break
-            newest = self._append(newest, following)
-            if self.clock.monotonic() >= end:
+            newest = self._steps.after(following, newest)
+            if self.ports.clock.monotonic() >= end:
                 break
         if newest.again and not newest.ended and self._may_go_on():
-            newest = self._append(newest, self._tried_again(newest))
+            newest = self._steps.after(self._tried_again(newest), newest)
         return newest
 
     def rest(self, newest: SendStep) -> None:
@@ -119,31 +103,17 @@ class Sender:
         if not newest.resting:
             self._steps.append(self._next(newest, resting=True))
 
-    def _begun(self) -> SendStep:
-        first = SendStep(version=1, at=self.clock.now(), since=LONG_AGO, until=self.today)
-        self._steps.append(first)
-        return self._steps.newest() or first
-
-    def _waits(self, step: SendStep) -> bool:
-        return step.next_due is not None and step.next_due > self.today
-
     def _may_go_on(self) -> bool:
         """Look whether somebody has paused or stopped the campaign meanwhile."""
-        now = campaign_chain(self.campaign.id, self.state).newest()
+        now = campaign_chain(self.campaign.id, self.ports.state).newest()
         return now is not None and (now.status, now.plan) == ("running", self.campaign.plan)
 
     def _room(self) -> int:
         """Return how many trips may go now, before it is counted again."""
-        if held(self.state, self.rules, self.clock):
+        if held(self.ports.state, self.ports.rules.send, self.ports.clock):
             return 0
-        found = open_bulk_jobs(jobs=self.jobs, most=self.rules.open_jobs)
-        free = self.rules.open_jobs - found
-        return min(LINES, free)
-
-    def _append(self, newest: SendStep, step: SendStep) -> SendStep:
-        if self._steps.append(step):
-            return step
-        return self._steps.newest() or newest
+        most = self.ports.rules.send.open_jobs
+        return min(LINES, most - open_bulk_jobs(jobs=self.ports.jobs, most=most))
 
     def _sent(self, newest: SendStep, room: int) -> SendStep | None:
         """Send up to `room` lines of the page that is due, and return the step that says so.
@@ -151,7 +121,8 @@ class Sender:
         None where nothing is left but what is tried again.
         """
         if newest.next_due is not None:
-            newest = self._next_pass(newest)
+            begun = {"since": newest.until, "until": self.ports.today, "page": 1, "line": 0}
+            newest = newest.model_copy(update={**begun, "next_due": None})
         page = self._plan_page(newest.page)
         if page is None or newest.line >= len(page.trips):
             turned = self._turned(newest, page)
@@ -237,18 +208,13 @@ class Sender:
             return self._next(newest, ended="done")
         return self._next(newest, next_due=later)
 
-    def _next_pass(self, newest: SendStep) -> SendStep:
-        changes = {"since": newest.until, "until": self.today, "page": 1, "line": 0}
-        return newest.model_copy(update={**changes, "next_due": None})
-
     def _plan_page(self, version: int) -> PlanPage | None:
         if self._page is None or self._page.version != version:
             self._page = self._pages.read(version)
         return self._page
 
     def _next(self, newest: SendStep, **changes: object) -> SendStep:
-        fixed = {"version": newest.version + 1, "at": self.clock.now(), "resting": False}
-        return newest.model_copy(update={**fixed, **changes})
+        return newest.then(now=self.ports.clock.now(), **{"resting": False, **changes})
 
 
 def held(state: ObjectStore, rules: SendRules, clock: Clock) -> str:

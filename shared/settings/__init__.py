@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -11,9 +12,6 @@ from shared.core.errors import BundleError
 from shared.settings.base import Group
 from shared.settings.credentials import Credentials
 from shared.settings.function_compute import PlatformSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class SettingsError(BundleError):
@@ -37,15 +35,14 @@ def read(group: type[_G], environment: Mapping[str, str] | None = None) -> _G:
     try:
         return group.model_validate(given)
     except ValidationError as error:
-        wrong = sorted((".".join(map(str, e["loc"])), _reason(e["msg"])) for e in error.errors())
+        # Without pydantic's name for a check of our own.
+        wrong = sorted(
+            (".".join(map(str, e["loc"])), e["msg"].removeprefix("Value error, "))
+            for e in error.errors()
+        )
         named = "; ".join(f"{name}: {why}" for name, why in wrong)
         msg = f"settings: {named} (see docs/reference/settings.md)"
         raise SettingsError(msg, wrong=tuple(wrong)) from None
-
-
-def _reason(message: str) -> str:
-    """Return why a value is wrong, without pydantic's name for a check of our own."""
-    return message.removeprefix("Value error, ")
 
 
 def variables() -> dict[str, str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field, SecretStr, model_validator
+from typing_extensions import Self
 
 from shared.announcements.addresses import BACKEND, COMMUNITY, is_allowed
 from shared.core import webhooks
 from shared.settings.base import Group, Words
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class AnnouncementSettings(Group):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shared.settings.admission import AdmissionSettings
 from shared.settings.announcements import AnnouncementSettings
+from shared.settings.base import Group
 from shared.settings.function_compute import PlatformSettings
 from shared.settings.gpu_queue import QueueSettings
 from shared.settings.identity import IdentitySettings, NamingSettings
@@ -20,9 +19,6 @@ from shared.settings.storage import StorageSettings
 from shared.settings.upkeep import CallbackSettings, UpkeepSettings
 from shared.settings.uploads import UploadSettings
 from shared.settings.vehicles import VehicleSettings
-
-if TYPE_CHECKING:
-    from shared.settings.base import Group
 
 GROUPS: tuple[type[Group], ...] = (
     StorageSettings,

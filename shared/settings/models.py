@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from shared.models import defaults
-from shared.models.catalogue import FILE, find
+from shared.models.catalogue import FILE, Use, find
 from shared.settings.base import Group, Words
-
-if TYPE_CHECKING:
-    from shared.models.catalogue import Use
 
 
 def listed(use: Use) -> AfterValidator:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field, SecretStr, model_validator
+from typing_extensions import Self
 
 from shared.core import webhooks
 from shared.settings.base import Group
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class UpkeepSettings(Group):

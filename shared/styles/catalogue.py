@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 
 from shared.core.errors import InvalidRequestError, Problem
 from shared.observability import log
-from shared.styles.faults import StyleFileError
+from shared.styles.faults import Fault, StyleFileError
 from shared.styles.reading import read_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from shared.styles.faults import Fault
     from shared.styles.model import Scene, Style
 
 STYLES = Path(__file__).parents[2] / "comfyui" / "styles"
@@ -68,10 +65,7 @@ def styles() -> dict[str, Style]:
 
 def style(style_id: str) -> Style:
     """Return one style; InvalidRequestError lists those that exist."""
-    found = styles().get(style_id)
-    if found is None:
-        raise _unknown(styles())
-    return found
+    return _one_of(styles(), style_id)
 
 
 def offered_styles() -> dict[str, Style]:
@@ -81,10 +75,7 @@ def offered_styles() -> dict[str, Style]:
 
 def offered_style(style_id: str) -> Style:
     """Return a style that drivers may choose; InvalidRequestError lists those that they may."""
-    found = offered_styles()
-    if style_id not in found:
-        raise _unknown(found)
-    return found[style_id]
+    return _one_of(offered_styles(), style_id)
 
 
 def scene_of(style_id: str) -> Scene:
@@ -93,6 +84,7 @@ def scene_of(style_id: str) -> Scene:
     return found.scene if found else "picture_model"
 
 
-def _unknown(known: Iterable[str]) -> InvalidRequestError:
-    problem = Problem("/style", f"one of: {', '.join(known)}")
-    return InvalidRequestError(problems=(problem,))
+def _one_of(known: dict[str, Style], style_id: str) -> Style:
+    if style_id not in known:
+        raise InvalidRequestError(problems=(Problem("/style", f"one of: {', '.join(known)}"),))
+    return known[style_id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,6 @@ from shared.core.errors import WorkflowError
 from shared.styles.model import Lora, Size, Style, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
@@ -38,12 +37,8 @@ class Fault:
 
     def __str__(self) -> str:
         """Return one line: where, and what."""
-        return f"{self.file}:{self.line}: {self.reason}" if self.line else self.reason_of_file
-
-    @property
-    def reason_of_file(self) -> str:
-        """Return the fault without a line."""
-        return f"{self.file}: {self.reason}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.reason}"
 
 
 class StyleFileError(WorkflowError):
@@ -74,17 +69,11 @@ def faults_of(file: str, error: ValidationError, lines: Mapping[Pointer, int]) -
     details = error.errors(include_url=False)
     inner = [_place(each["loc"]) for each in details]
     # A list is called too short when its items are wrong: the items say it all.
-    own = [
-        each
-        for each in details
-        if not any(
-            len(p) > len(each["loc"]) and p[: len(each["loc"])] == each["loc"] for p in inner
-        )
-    ]
+    own = [each for each in details if not any(_is_within(place, each["loc"]) for place in inner)]
     return tuple(dict.fromkeys(_fault(file, each, lines) for each in own))
 
 
-def _within(inner: Pointer, outer: Pointer) -> bool:
+def _is_within(inner: Pointer, outer: Pointer) -> bool:
     return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 

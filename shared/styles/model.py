@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from shared.core.formats import DEFAULT_FORMAT, PIXELS
 from shared.core.formats import Format as Shape
-from shared.trips.facts import TimeOfDay
-
-if TYPE_CHECKING:
-    from shared.trips.facts import TripFacts
+from shared.core.models import Strict
+from shared.trips.facts import TimeOfDay, TripFacts
 
 Format = Literal["png", "jpeg", "webp"]
 Scene = Literal["picture_model", "workflow"]
@@ -24,32 +22,28 @@ _MASTER, _WITHOUT_LOSS = "png", "webp"
 LONGEST_CHINESE = 120
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-class Words(_Model):
+class Words(Strict):
     """A text for people, in both languages."""
 
     zh: str = Field(min_length=1, max_length=120)
     en: str = Field(min_length=1, max_length=240)
 
 
-class Size(_Model):
+class Size(Strict):
     """A picture's size in pixels."""
 
     width: int = Field(ge=512, le=1440, multiple_of=8)
     height: int = Field(ge=512, le=1440, multiple_of=8)
 
 
-class Lora(_Model):
+class Lora(Strict):
     """Weights that a workflow of our own adds to its checkpoint, and how strongly."""
 
     file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
     strength: float = Field(ge=0, le=2)
 
 
-class Style(_Model):
+class Style(Strict):
     """A named look.
 
     `scene` says who paints the plate: the picture model before the task is queued, or the
@@ -78,8 +72,8 @@ class Style(_Model):
     must_contain: tuple[_Word, ...] = Field(min_length=1, max_length=4)
     must_not_contain: tuple[_Word, ...] = Field(default=(), max_length=24)
     negative_words: str = Field(max_length=200)
-    season_variants: dict[_VariantId, _Added] = {}
-    hours: dict[TimeOfDay, TimeOfDay] = {}
+    season_variants: dict[_VariantId, _Added] = Field(default_factory=dict)
+    hours: dict[TimeOfDay, TimeOfDay] = Field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -129,37 +123,28 @@ class Style(_Model):
     def _has_what_is_always_made(cls, formats: tuple[Format, ...]) -> tuple[Format, ...]:
         lacking = [name for name in (_MASTER, _WITHOUT_LOSS) if name not in formats]
         if lacking:
-            msg = f"{' and '.join(lacking)} cannot be left out: every poster has them"
-            raise ValueError(msg)
+            raise ValueError(f"{' and '.join(lacking)} cannot be left out: every poster has them")
         return formats
 
     @model_validator(mode="after")
-    def _sets_its_lora_once(self) -> Style:
+    def _keeps_its_own_rules(self) -> Style:
         twice = {"lora", "lora_strength"} & set(self.workflow_inputs) if self.lora else set()
         if twice:
             msg = f"workflow_inputs: {', '.join(sorted(twice))} is set by 'lora' already"
             raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _is_short_enough(self) -> Style:
         if self.prompt_language == "zh" and len(self.style_words) > LONGEST_CHINESE:
-            msg = f"style_words: has more than {LONGEST_CHINESE} Chinese characters"
-            raise ValueError(msg)
+            raise ValueError(f"style_words: has more than {LONGEST_CHINESE} Chinese characters")
+        self._check_words()
         return self
 
-    @model_validator(mode="after")
-    def _keeps_its_own_rules(self) -> Style:
+    def _check_words(self) -> None:
         own = {"style_words": self.style_words} | {
             f"season_variants.{name}": words for name, words in self.season_variants.items()
         }
         for place, text in own.items():
             for word in self.must_not_contain:
                 if word.lower() in text.lower():
-                    msg = f"{place}: has '{word}', which must_not_contain forbids"
-                    raise ValueError(msg)
+                    raise ValueError(f"{place}: has '{word}', which must_not_contain forbids")
         for word in self.must_contain:
             if word not in self.style_words:
-                msg = f"must_contain: '{word}' does not stand in style_words"
-                raise ValueError(msg)
-        return self
+                raise ValueError(f"must_contain: '{word}' does not stand in style_words")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from shared.styles.faults import Fault, StyleFileError, faults_of, line_of
 from shared.styles.model import Style
 from shared.styles.positions import Positions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 _T = TypeVar("_T")
 

@@ -6,14 +6,12 @@ tools/write_places writes the file, of GeoNames and CLDR.
 from __future__ import annotations
 
 import functools
-import json
 import re
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.core.tables import table
 from shared.trips.places import division
 
-_FILE = Path(__file__).with_name("world.json")
 _LONGEST = 18
 _BEHIND = (
     "$|[A-Za-z]|(?:大都会|广域市|特别市|[市都府])|.{1,4}(?<![小社园景厂校])[区郡町]"
@@ -51,7 +49,7 @@ def city_abroad(plain: str) -> str | None:
 
 def abroad(name: str) -> Abroad | None:
     """Return the city abroad of a name that `city_of` has given, None for any other."""
-    return _world().cities.get(name)
+    return world().cities.get(name)
 
 
 def is_abroad(city: str) -> bool:
@@ -72,25 +70,17 @@ def _abroad_alone(city: str) -> Abroad | None:
 
 def country(code: str) -> Country:
     """Return the country of a code that a city has."""
-    return _world().countries[code]
+    return world().countries[code]
 
 
-def candidates(letters: str) -> list[Abroad]:
-    """Return the cities of that name in the letters a to z, the largest first."""
-    return _world().latin.get(letters, [])
+class World:
+    """What `world.json` says.
 
+    `latin`: cities by their names in the letters a to z, the largest first; of `ambiguous` names
+    none is much better known than the others. `areas`: the codes of countries and regions (US,
+    US-CA) that such letters may name.
+    """
 
-def is_ambiguous(letters: str) -> bool:
-    """Say whether none of the cities of that name is much better known than the others."""
-    return letters in _world().ambiguous
-
-
-def areas_of(letters: str) -> set[str]:
-    """Return the codes of the countries and regions (US, US-CA) that Latin letters may name."""
-    return _world().areas.get(letters, set())
-
-
-class _World:
     def __init__(self, found: dict[str, Any]) -> None:
         self.cities: dict[str, Abroad] = {}
         self.han: dict[str, Abroad] = {}
@@ -120,13 +110,14 @@ class _World:
 
 
 @functools.cache
-def _world() -> _World:
-    return _World(json.loads(_FILE.read_bytes()))
+def world() -> World:
+    """Return the table, read at the first question."""
+    return World(table(__file__, "world"))
 
 
 def _in_country(plain: str) -> tuple[str, str]:
     """Return the code of the country that begins a text, "" for none, and the rest."""
-    codes = _world().codes
+    codes = world().codes
     for length in range(min(len(plain), 12), 1, -1):
         if plain[:length] in codes:
             return codes[plain[:length]], plain[length:]
@@ -135,7 +126,7 @@ def _in_country(plain: str) -> tuple[str, str]:
 
 def _begins(text: str, code: str) -> str | None:
     """Return the city that begins the text; behind its country's name anything may follow it."""
-    names = _world().han
+    names = world().han
     for length in range(min(len(text), _LONGEST), 1, -1):
         city = names.get(text[:length])
         if city and code in {"", city.country} and (code or re.match(_BEHIND, text[length:])):
@@ -147,7 +138,7 @@ def _in_region(text: str, code: str) -> str | None:
     """Return the city that stands, without anything behind it, behind a region's name."""
     for region in (re.match(_REGION, text), re.match("(北海道)", text)):
         if region:
-            city = _world().han.get(text[region.end() :].removesuffix("市"))
+            city = world().han.get(text[region.end() :].removesuffix("市"))
             if city and code in {"", city.country}:
                 return city.name
     return None

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from shared.trips.numerals import in_digits
 from shared.trips.script import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 MOST_MINUTES = 60 * 24 * 366
 MOST_KILOMETRES = 100_000

@@ -8,12 +8,8 @@ A short name counts where nothing follows it, or a district, an airport and the 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from shared.trips.places import Kind, named, provinces
-
-if TYPE_CHECKING:
-    from shared.trips.places import Named, Place
+from shared.trips.places import Kind, Named, Place, named, provinces
 
 _LONGEST = 15
 # Patterns are compiled when they are first needed: most trips need none.

@@ -25,8 +25,7 @@ def cleaned(value: object) -> str:
     """Return text with single spaces; ValueError for anything else than plain text."""
     text = _spaced(value)
     if not is_plain(text):
-        msg = "has control or invisible characters"
-        raise ValueError(msg)
+        raise ValueError("has control or invisible characters")
     return text
 
 
@@ -54,8 +53,7 @@ def tidied(value: object, most: int) -> tuple[str, tuple[str, ...]]:
 
 def _spaced(value: object) -> str:
     if not isinstance(value, str):
-        msg = "must be text"
-        raise ValueError(msg)
+        raise ValueError("must be text")
     return _SPACES.sub(" ", value).strip()
 
 

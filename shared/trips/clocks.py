@@ -101,6 +101,5 @@ def _zone(match: re.Match[str]) -> timezone | None:
         return timezone.utc if match["utc"] else None
     minutes = int(match["oh"]) * 60 + int(match["om"] or 0)
     if minutes > _FARTHEST or (len(match["oh"]) == 1 and not match["utc"]):
-        msg = "has a zone that does not exist"
-        raise ValueError(msg)
+        raise ValueError("has a zone that does not exist")
     return timezone(timedelta(minutes=-minutes if match["sign"] == "-" else minutes))

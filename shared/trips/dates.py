@@ -9,12 +9,9 @@ its year is read only against another one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ONE_DAY = timedelta(days=1)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -76,7 +73,7 @@ def date_in(text: str) -> tuple[date, str] | None:
 def date_after(text: str, start: date) -> tuple[date, str] | None:
     """Return the first date on or after `start` that the text names without year or month."""
     if found := _first(_NO_YEAR, text):
-        return _next(start.year, partial(_of_year, found), start), _behind(found)
+        return _next(start.year, partial(_date, found), start), _behind(found)
     if found := _first(_NO_MONTH, text):
         months = start.year * 12 + start.month - 1
         return _next(months, partial(_of_month, found), start), _behind(found)
@@ -109,15 +106,11 @@ def _next(first: int, day_of: Callable[[int], date], start: date) -> date:
     return day if day >= start else day_of(first + 1)
 
 
-def _of_year(found: re.Match[str], year: int) -> date:
-    return _date(found, year=year)
-
-
 def _of_month(found: re.Match[str], months: int) -> date:
-    return _date(found, year=months // 12, month=months % 12 + 1)
+    return _date(found, months // 12, months % 12 + 1)
 
 
-def _date(found: re.Match[str], *, year: int = 0, month: int = 0) -> date:
+def _date(found: re.Match[str], year: int = 0, month: int = 0) -> date:
     parts = found.groupdict()
     if parts.get("name"):
         month = _MONTHS.index(parts["name"][:3]) + 1
@@ -133,16 +126,14 @@ def _turned(parts: dict[str, str]) -> date:
         return _existing(year, two, one)
     if two > 12:
         return _existing(year, one, two)
-    msg = "is a date that could be of two months; put the year first"
-    raise ValueError(msg)
+    raise ValueError("is a date that could be of two months; put the year first")
 
 
 def _existing(year: int, month: int, day: int | str) -> date:
     try:
         return date(year, month, int(day))
     except ValueError:
-        msg = "is a date or time that does not exist"
-        raise ValueError(msg) from None
+        raise ValueError("is a date or time that does not exist") from None
 
 
 def _iso_date(found: re.Match[str]) -> date:
@@ -153,9 +144,7 @@ def _iso_date(found: re.Match[str]) -> date:
             return date.fromisocalendar(year, int(found["week"]), int(found["weekday"]))
         day = date(year, 1, 1) + timedelta(days=int(found["yearday"]) - 1)
     except ValueError:
-        msg = "is a date or time that does not exist"
-        raise ValueError(msg) from None
+        raise ValueError("is a date or time that does not exist") from None
     if day.year != year:
-        msg = "is a date or time that does not exist"
-        raise ValueError(msg)
+        raise ValueError("is a date or time that does not exist")
     return day

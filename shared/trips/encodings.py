@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from shared.core.errors import MalformedRequestError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 Encoding = Literal["utf-8", "utf-16-le", "utf-16-be", "gb18030"]
 NAMES: dict[Encoding, str] = {
@@ -156,8 +154,7 @@ def _named(charset: str, data: bytes) -> Encoding:
         found = encoding_of(data)
         return found if found in {"utf-16-le", "utf-16-be"} else "utf-16-be"
     if name not in _CHARSETS:
-        msg = "charset: one of utf-8, utf-16, gb18030, gbk"
-        raise MalformedRequestError(msg)
+        raise MalformedRequestError("charset: one of utf-8, utf-16, gb18030, gbk")
     return _CHARSETS[name]
 
 

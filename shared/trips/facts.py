@@ -11,6 +11,7 @@ Time of day: the hour of arrival, on whatever day: a poster shows where the trip
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from shared.trips.mood import Mood, mood_of
 from shared.trips.weather import Weather, most_telling, weather_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from shared.trips.model import Trip
 
 

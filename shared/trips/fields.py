@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import ValidationError
 
-from shared.core.errors import Warned
+from shared.core.errors import Problem, Warned
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import tidied
 from shared.trips.format_words import read_format
-from shared.trips.model import LONGEST, MOST_CITIES, Trip
+from shared.trips.model import LONGEST, MOST_CITIES, Trip, Vehicle
 from shared.trips.moments import SHANGHAI, is_day, read_moment, read_period
 from shared.trips.mood import known_mood
 from shared.trips.refusals import problems_of, refusal
@@ -21,15 +22,9 @@ from shared.trips.script import simplified
 from shared.trips.weather import weather_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import TypeAlias
-
-    from shared.core.errors import Problem
     from shared.core.formats import Format
-    from shared.trips.model import Vehicle
 
-    Choices: TypeAlias = Callable[[Vehicle | None, str | None], tuple[Problem, ...]]
-
+Choices: TypeAlias = Callable[[Vehicle | None, str | None], tuple[Problem, ...]]
 _MISSING = "is missing"
 _ASSUMED = {
     "mood": "a joyful tone",
@@ -121,11 +116,10 @@ class FieldReading:
         if value is None or value == "":
             self._warn(name, _MISSING)
             return None
-        try:
-            return read(value)
-        except ValueError as error:
-            self._not_read(name, str(error))
-            return None
+        found, wrong = _or_reason(read, value)
+        if wrong:
+            self._not_read(name, wrong)
+        return found
 
     def _mood(self, value: object) -> str:
         text = self._tidied("mood", value) if value is not None else ""
@@ -178,10 +172,11 @@ class FieldReading:
 
     def _moments(self, start: object, end: object) -> tuple[datetime | None, datetime | None]:
         """Return both times; an end may be a clock time alone, of the start's day or the next."""
-        started_at, wrong_start = _moment_or_reason(start)
-        ended_at, wrong_end = _moment_or_reason(end)
+        started_at, wrong_start = _or_reason(read_moment, start)
+        ended_at, wrong_end = _or_reason(read_moment, end)
         if wrong_end and started_at is not None:
-            ended_at, wrong_end = _end_behind(start, end, wrong_end)
+            period, unreadable = _or_reason(read_period, f"{start} - {end}")
+            ended_at, wrong_end = (None, wrong_end) if unreadable else (period[1], "")
         if wrong_end:
             self.problems.append(refusal("ended_at", wrong_end))
         if wrong_start and ended_at is not None:
@@ -269,21 +264,12 @@ def _with_choices_alone(values: Mapping[str, object]) -> Trip | None:
         return None
 
 
-def _moment_or_reason(value: object) -> tuple[datetime | None, str]:
-    if value is None:
-        return None, ""
+def _or_reason(read: Callable[[object], Any], value: object) -> tuple[Any, str]:
+    """Return what is read of a value, None for no value, or why it cannot be."""
     try:
-        return read_moment(value), ""
+        return (None if value is None else read(value)), ""
     except ValueError as error:
         return None, str(error)
-
-
-def _end_behind(start: object, end: object, reason: str) -> tuple[datetime | None, str]:
-    """Return the end that has only a clock time, or why it is none."""
-    try:
-        return read_period(f"{start} - {end}")[1], ""
-    except ValueError:
-        return None, reason
 
 
 def _city_in(value: object) -> str | None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from shared.core.formats import FORMATS
+from shared.core.formats import FORMATS, Format
 from shared.trips.script import simplified
-
-if TYPE_CHECKING:
-    from shared.core.formats import Format
 
 _WORDS: dict[Format, str] = {
     "9:16": "竖屏 全屏 手机 壁纸 故事 story stories reel reels",

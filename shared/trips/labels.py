@@ -2,86 +2,24 @@
 
 Labels are compared in simplified script, without spaces, remarks in brackets, or what says nothing
 (「使用者」, 「總」, 「資訊」): 「使用者標記emoji」 is the mood, 「總駕駛時長」 the time driven.
+They stand in `labels.json`, by the path of their field.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from datetime import time
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from shared.core.tables import table
 from shared.trips.amounts import read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import without_invisible
 from shared.trips.moments import read_moment, read_period
 from shared.trips.script import simplified
 from shared.trips.weather import is_weather_alone
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-LABELS: dict[str, tuple[str, ...]] = {
-    "mood": (
-        "心情emoji标签", "心情标签", "标记emoji", "emoji标签", "emoji", "表情", "心情", "标记",
-        "mood",
-    ),
-    "caption": (
-        "心情文字", "心情标题", "标题", "文字", "文案", "配文", "感言", "游记", "caption", "text",
-    ),
-    "started_at": (
-        "开始时间", "出发时间", "起始时间", "启程时间", "开始", "出发", "出发日期", "开始日期",
-        "始发时间", "上车时间",
-        "started at", "started", "start time", "start date",
-        "departure", "departure time", "depart",
-    ),
-    "ended_at": (
-        "结束时间", "到达时间", "抵达时间", "终止时间", "结束", "到达", "结束日期", "到达日期",
-        "下车时间",
-        "ended at", "ended", "end time", "end date", "arrival", "arrival time", "arrive",
-    ),
-    "times": (
-        "出行时间", "行程时间", "旅行时间", "起止时间", "出行日期", "时间", "日期",
-        "用车时间", "运动时间", "times", "time", "date",
-    ),
-    "driving_minutes": (
-        "驾驶时长", "驾车时长", "行驶时长", "行车时长", "驾驶时间", "行驶时间", "时长", "用时",
-        "耗时",
-        "driving minutes", "driving time", "duration",
-    ),
-    "distance_km": (
-        "里程", "行驶里程", "驾驶里程", "距离", "公里数", "里程数",
-        "distance km", "distance", "trip distance", "total distance", "mileage",
-    ),
-    "start": (
-        "起点", "起始地", "起始点", "出发地", "出发点", "起点位置", "起点地址", "起点城市",
-        "出发城市",
-        "出发地点", "开始地点", "始发地", "始发站", "上车点", "上车地点", "从",
-        "start", "origin", "from", "start location", "start address", "pickup", "pickup location",
-    ),
-    "end": (
-        "终点", "目的地", "到达地", "到达点", "终点位置", "终点地址", "终点城市", "到达城市",
-        "到达地点", "抵达地点", "结束地点", "终点站", "目的城市", "下车点", "下车地点", "到",
-        "end", "destination", "to", "end location", "end address", "dropoff", "dropoff location",
-    ),
-    "start/weather": ("起点天气", "出发地天气", "出发天气", "起始天气", "start weather"),
-    "end/weather": ("终点天气", "目的地天气", "到达地天气", "到达天气", "end weather"),
-    "weather": ("天气", "weather"),
-    "via": (
-        "途经城市", "途径城市", "途经", "途径", "沿途城市", "经过城市", "经停城市", "途经地",
-        "经停", "路过", "via", "stops", "waypoints",
-    ),
-    "team": ("车队", "团队", "队伍", "车队名称", "团队名称", "车队团队", "队名", "组队", "team"),
-    "vehicle": ("车型", "车辆", "座驾", "爱车", "车款", "车", "vehicle", "car"),
-    "share": ("分享", "公开", "是否分享", "是否公开", "同意分享", "share"),
-    "style": ("风格", "海报风格", "样式", "画风", "style"),
-    "format": (
-        "版式", "画幅", "比例", "海报比例", "海报版式", "海报尺寸", "尺寸",
-        "format", "aspect ratio",
-    ),
-}  # fmt: skip
-FIRST_LABELS = "、".join(labels[0] for labels in LABELS.values())
 
 _REMARK = re.compile(r"[(\[【].*?[)\]】]")
 _SAYS_NOTHING = re.compile(
@@ -119,6 +57,17 @@ _CLOCK = re.compile(r"[:：时時点點]|[ap]\.?m", re.IGNORECASE)
 _LONGEST_LABEL = 40
 
 
+def known_labels() -> dict[str, list[str]]:
+    """Return the labels of each field, the commonest first."""
+    found: dict[str, list[str]] = table(__file__, "labels")
+    return found
+
+
+def first_labels() -> str:
+    """Return one label of each field, for people."""
+    return "、".join(known[0] for known in known_labels().values())
+
+
 def field_of(label: str) -> str:
     """Return the field's path ("start/weather"; "times" for both times in one), "" for none."""
     if len(label) > _LONGEST_LABEL:
@@ -150,7 +99,9 @@ def fields_of(values: Mapping[str, object]) -> dict[str, object]:
     places; cities on the way in one text, and both times. 「出發：上海」 is a place. What says
     nothing (null, 無, N/A) is left out, what is no text is left as it is.
     """
-    given = _moved({n: v for n, v in values.items() if n not in LABELS or not _is_nothing(v)})
+    given = _moved(
+        {n: v for n, v in values.items() if n not in known_labels() or not _is_nothing(v)}
+    )
     fields = {name: value for name, value in given.items() if name not in _SHAPED}
     for name, other in (("start", "end"), ("end", "start")):
         if name in given:
@@ -195,7 +146,7 @@ def _is_moment(text: str) -> bool:
 
 @functools.cache
 def _field_of_label() -> dict[str, str]:
-    return {_plain(label): field for field, labels in LABELS.items() for label in labels}
+    return {_plain(label): field for field, known in known_labels().items() for label in known}
 
 
 def _plain(label: str) -> str:

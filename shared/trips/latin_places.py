@@ -8,16 +8,14 @@ France, and 「Taizhou」 without a province is none of the two.
 from __future__ import annotations
 
 import functools
-import json
 import re
 import unicodedata
-from pathlib import Path
 from typing import NamedTuple
 
-from shared.trips.abroad import Abroad, abroad, areas_of, candidates, is_ambiguous
+from shared.core.tables import table
+from shared.trips.abroad import Abroad, abroad, world
 from shared.trips.places import Kind, division
 
-_FILE = Path(__file__).with_name("romanised.json")
 _CHINA = frozenset({"china", "prc", "cn", "chn", "mainlandchina", "peoplesrepublicofchina"})
 _BRITAIN = frozenset({"uk", "greatbritain", "britain"})
 _MOST_WORDS, _MOST_PARTS = 8, 8
@@ -95,10 +93,11 @@ def _only(words: str, known: list[frozenset[str]]) -> str | None:
         # Of several the first of the row is meant without a word, "-" for none.
         meant = china[0] if len(set(china)) == 1 else _names()[letters][0]
         return meant if meant in china else None
-    world = [each for each in map(_of, candidates(letters)) if all(each.areas & a for a in known)]
-    if not world or (len(world) > 1 and is_ambiguous(letters)):
+    named = map(_of, world().latin.get(letters, []))
+    found = [each for each in named if all(each.areas & areas for areas in known)]
+    if not found or (len(found) > 1 and letters in world().ambiguous):
         return None
-    return world[0].name
+    return found[0].name
 
 
 def _of(city: Abroad) -> _Found:
@@ -123,8 +122,8 @@ def _areas(words: str) -> frozenset[str]:
         return frozenset({"CN"})
     if letters in _BRITAIN:
         return frozenset({"GB"})
-    found = set(areas_of(letters))
-    if province := _romanised()[0].get(letters):
+    found = set(world().areas.get(letters, ()))
+    if province := table(__file__, "romanised")["provinces"].get(letters):
         found.add(province)
     for name in _names().get(letters, ()):
         place = division(name)
@@ -134,11 +133,6 @@ def _areas(words: str) -> frozenset[str]:
 
 
 @functools.cache
-def _romanised() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    found = json.loads(_FILE.read_bytes())
-    rows = (row.split() for row in found["names"])
-    return found["provinces"], {key: tuple(names) for key, *names in rows}
-
-
-def _names() -> dict[str, tuple[str, ...]]:
-    return _romanised()[1]
+def _names() -> dict[str, list[str]]:
+    rows = (row.split() for row in table(__file__, "romanised")["names"])
+    return {key: names for key, *names in rows}

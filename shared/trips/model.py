@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from shared.core.formats import Format
+from shared.core.models import Strict
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cleaning import cleaned
 from shared.trips.moments import read_moment
@@ -41,20 +36,14 @@ Kilometres = Annotated[float, BeforeValidator(read_kilometres)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
-
-
-class Place(_Frozen):
+class Place(Strict):
     """A city and its weather then, "" where nobody said; a street address is long forgotten."""
 
     city: City
     weather: Annotated[str, Field(max_length=LONGEST["weather"]), _Text] = ""
 
 
-class Vehicle(_Frozen):
+class Vehicle(Strict):
     """The driver's car, as far as the trip names it; settings fill in the rest."""
 
     model: Slug | None = None
@@ -67,7 +56,7 @@ class Vehicle(_Frozen):
         return vehicle_fields(value)
 
 
-class Trip(_Frozen):
+class Trip(Strict):
     """What the driver did, as it was read; times in Asia/Shanghai, places are cities.
 
     What a poster can do without is "" or None where nobody said it, or nobody could read it.
@@ -107,6 +96,14 @@ class Trip(_Frozen):
         if self.started_at is None:
             return self
         if not timedelta(0) < self.ended_at - self.started_at <= _LONGEST_TRIP:
-            msg = "must be after started_at, by at most 366 days"
-            raise ValueError(msg)
+            raise ValueError("must be after started_at, by at most 366 days")
         return self
+
+
+def canonical_bytes(trip: Trip, style: str) -> bytes:
+    """Return the one byte string of a trip and its style, by which a repeated request is known."""
+    # Without a format it is what it was before there were formats.
+    left_out = {"format"} if trip.format is None else None
+    fields = {**trip.model_dump(mode="json", exclude=left_out), "style": style}
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")

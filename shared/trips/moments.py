@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
 
 from shared.trips.clocks import Clock, clock_of
 from shared.trips.dates import ONE_DAY, date_after, date_before, date_in, without_filler
 from shared.trips.numerals import in_digits
 from shared.trips.script import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
 
 # China has had one zone and no summer time since 1991; a fixed offset needs no zone database.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -67,8 +63,7 @@ def read_period(value: object) -> tuple[datetime, datetime]:
     text = _normal(value) if isinstance(value, str) else ""
     found = set(_periods(_AROUND.sub("", text).strip()))
     if len(found) != 1:
-        msg = "is not a start and an end"
-        raise ValueError(msg)
+        raise ValueError("is not a start and an end")
     return found.pop()
 
 
@@ -89,18 +84,14 @@ def _of_number(value: float) -> datetime:
 
 def _moment(text: str, *, now: datetime | None = None) -> datetime:
     if _UNIX.fullmatch(text):
-        return _unix(text)
+        seconds = int(text[:10]) if len(text) == 13 else int(text.split(".", maxsplit=1)[0])
+        return _local(datetime.fromtimestamp(seconds, timezone.utc))
     found = date_in(text)
     if found is None and now is not None:
         found = date_before(text, (_local(now) + ONE_DAY).date())
     if found is None or len(text) > _LONGEST:
         raise ValueError(_UNREADABLE)
     return _local(_at(*found))
-
-
-def _unix(digits: str) -> datetime:
-    seconds = int(digits[:10]) if len(digits) == 13 else int(digits.split(".", maxsplit=1)[0])
-    return _local(datetime.fromtimestamp(seconds, timezone.utc))
 
 
 def _at(day: date, rest: str) -> datetime:
@@ -114,8 +105,7 @@ def _at(day: date, rest: str) -> datetime:
 
 def _check_year(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        msg = "is not in a year this service knows"
-        raise ValueError(msg)
+        raise ValueError("is not in a year this service knows")
 
 
 def _local(moment: datetime) -> datetime:

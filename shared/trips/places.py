@@ -7,13 +7,12 @@ has; tools/write_places writes both files.
 from __future__ import annotations
 
 import functools
-import json
 import re
+from collections import defaultdict
 from enum import IntEnum
-from pathlib import Path
 from typing import NamedTuple
 
-_HERE = Path(__file__).parent
+from shared.core.tables import table
 
 
 class Kind(IntEnum):
@@ -45,9 +44,9 @@ class Named(NamedTuple):
 
 def named(form: str) -> list[Named]:
     """Return the places that one form of a name may stand for."""
-    table = _tables()
-    found = [Named(place, whole=True) for place in table.wholes.get(form, ())]
-    return found + [Named(place, whole=False) for place in table.shorts.get(form, ())]
+    tables = _tables()
+    found = [Named(place, whole=True) for place in tables.wholes.get(form, ())]
+    return found + [Named(place, whole=False) for place in tables.shorts.get(form, ())]
 
 
 @functools.cache
@@ -69,11 +68,8 @@ def short_name(name: str) -> str | None:
     return _tables().short_of.get(name)
 
 
-@functools.cache
 def _divisions() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads((_HERE / "divisions.json").read_bytes())[
-        "provinces"
-    ]
+    found: dict[str, dict[str, str]] = table(__file__, "divisions")["provinces"]
     return found
 
 
@@ -87,23 +83,19 @@ def _tables() -> _Tables:
                 tables.add(Place(city, Kind.PREFECTURE, city, city, province), short)
             for each in names.split():
                 name, _, short = each.partition("/")
-                tables.add(_below(name, city, province), short)
-    tables.add_sights(json.loads((_HERE / "sights.json").read_bytes()))
+                is_county = name[-1] in "市县旗" or not city
+                kind, owner = (Kind.COUNTY, name) if is_county else (Kind.DISTRICT, city)
+                tables.add(Place(name, kind, owner, city, province), short)
+    tables.add_sights(table(__file__, "sights"))
     return tables
-
-
-def _below(name: str, city: str, province: str) -> Place:
-    if name[-1] in "市县旗" or not city:
-        return Place(name, Kind.COUNTY, name, city, province)
-    return Place(name, Kind.DISTRICT, city, city, province)
 
 
 class _Tables:
     """Places by the forms that say what kind of place it is, and by the short ones."""
 
     def __init__(self) -> None:
-        self.wholes: dict[str, list[Place]] = {}
-        self.shorts: dict[str, list[Place]] = {}
+        self.wholes: defaultdict[str, list[Place]] = defaultdict(list)
+        self.shorts: defaultdict[str, list[Place]] = defaultdict(list)
         self.short_of: dict[str, str] = {}
 
     def add(self, place: Place, short: str) -> None:
@@ -115,13 +107,13 @@ class _Tables:
         elif place.province == f"{name}特别行政区":
             wholes = [place.province, f"{name}特区"]
         for form in wholes:
-            _put(self.wholes, form, place)
+            self.wholes[form].append(place)
             if place.kind <= Kind.COUNTY and len(short) > 1:
                 self.short_of[form] = short
         # 三峡 and 太平 are no districts of Taiwan to most.
         is_plain = place.province == "台湾省" and place.kind is Kind.DISTRICT
         if len(short) > 1 and short not in wholes and not is_plain:
-            _put(self.shorts, short, place)
+            self.shorts[short].append(place)
 
     def add_sights(self, sights: dict[str, dict[str, str]]) -> None:
         for key, kind in (("known", Kind.SIGHT), ("common", Kind.COMMON_SIGHT)):
@@ -129,15 +121,7 @@ class _Tables:
                 owner = (self.wholes.get(city) or self.shorts[city])[0]
                 for name in names.split():
                     place = Place(name, kind, city, owner.prefecture or city, owner.province)
-                    _put(self.wholes, name, place)
-
-
-def _put(table: dict[str, list[Place]], form: str, place: Place) -> None:
-    found = table.get(form)
-    if found is None:
-        table[form] = [place]
-    else:
-        found.append(place)
+                    self.wholes[name].append(place)
 
 
 def _kind_of(name: str) -> str:

@@ -9,19 +9,17 @@ refusal names all faults at once, and never repeats what was sent.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem, Warned
-from shared.trips.fields import ONCE, FieldReading, given_twice, no_choices
+from shared.trips.fields import ONCE, Choices, FieldReading, given_twice, no_choices
 from shared.trips.labels import field_of, fields_of, with_unit
 from shared.trips.model import Trip
 from shared.trips.refusals import refusal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from shared.trips.fields import Choices
 _UNREADABLE = object()
 _MOST_SAID = 60
 _OWN = {*Trip.model_fields, "city", "address", "weather", "driver", "idempotency_key"}
@@ -45,38 +43,28 @@ def json_fields(data: bytes) -> object:
 
     InvalidRequestError names what is there twice: readers differ in which of them counts.
     """
-    twice = _Twice(set())
+    twice: set[str] = set()
+
+    def told(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        counted = Counter(name for name, _ in pairs)
+        repeated = (name for name, count in counted.items() if count > 1)
+        twice.update(name if name in _OWN else "?" for name in repeated)
+        return dict(pairs)
+
     try:
         fields = json.loads(
-            data.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=twice.told
+            data.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=told
         )
     except (ValueError, RecursionError):
         fields = _UNREADABLE
     if fields is _UNREADABLE:
         # Outside the handler, so that the error does not carry the body with it.
-        msg = "the body is not JSON in UTF-8"
-        raise MalformedRequestError(msg)
-    if twice.names:
+        raise MalformedRequestError("the body is not JSON in UTF-8")
+    if twice:
         said = "is given twice; allowed: one value"
-        problems = tuple(Problem(f"/{name}", said) for name in sorted(twice.names))
+        problems = tuple(Problem(f"/{name}", said) for name in sorted(twice))
         raise InvalidRequestError(problems=problems)
     return fields
-
-
-@dataclass(frozen=True)
-class _Twice:
-    """The names that an object of the body has more than once, as far as they are ours."""
-
-    names: set[str]
-
-    def told(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
-        """Return the object, and keep such names."""
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            given = [name for name, _ in pairs]
-            repeated = {name for name in given if given.count(name) > 1}
-            self.names.update(name if name in _OWN else "?" for name in repeated)
-        return found
 
 
 def trip_of(fields: object) -> Trip:
@@ -126,5 +114,4 @@ def _named(fields: Mapping[Any, object], reading: FieldReading) -> dict[str, obj
 
 
 def _no_constant(name: str) -> float:
-    msg = f"{name} is not JSON"
-    raise ValueError(msg)
+    raise ValueError(f"{name} is not JSON")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from shared.core.errors import Problem
 from shared.core.formats import FORMATS
@@ -12,9 +13,6 @@ from shared.trips.format_words import WORDS_FOR_PEOPLE
 from shared.trips.moments import FIRST_YEAR, LAST_YEAR
 from shared.trips.vehicle import VEHICLE_WORDS
 from shared.trips.weather import WEATHER_WORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _MOMENT = (
     "a time such as 2024-05-02 22:38, 2024/5/2 下午10:38, 2024-05-02T22:38+08:00 or Unix seconds,"

@@ -13,20 +13,14 @@ the place named last.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from shared.core.errors import Problem, Warned
 from shared.trips.cleaning import without_invisible
-from shared.trips.fields import ONCE, given_twice, no_choices
-from shared.trips.labels import FIRST_LABELS, field_of, fields_of, with_unit
-from shared.trips.reading import read_trip
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.trips.fields import Choices
-    from shared.trips.reading import ReadTrip
+from shared.trips.fields import ONCE, Choices, given_twice, no_choices
+from shared.trips.labels import field_of, fields_of, first_labels, with_unit
+from shared.trips.reading import ReadTrip, read_trip
 
 _DIGITS = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _BULLET = re.compile(
@@ -96,7 +90,7 @@ class _Held:
             self.twice.setdefault(name, given_twice(name))
 
     def all_warnings(self) -> list[Warned]:
-        reason = f"has no known label; known are {FIRST_LABELS}"
+        reason = f"has no known label; known are {first_labels()}"
         named = [
             Warned(field=f"/lines/{number}", reason=reason, assumed="the line is not used")
             for number in self.unknown[:_MOST_UNKNOWN]

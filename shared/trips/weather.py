@@ -11,17 +11,14 @@ and a calm say nothing of the sky.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from shared.core.tables import table
 from shared.trips.script import simplified
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Weather(str, Enum):
@@ -40,7 +37,6 @@ WEATHER_WORDS = "晴 多云 阴 雨 雷雨 雪 雾 霾 沙尘 风"
 
 _RANK = list(Weather)
 _WIND = "wind"
-_HERE = Path(__file__).parent
 _LONGEST = 200
 _DEGREES = range(4, 45)  # as a bare number these may be a temperature
 # d07, n07: weather.com.cn; 10d: an icon of OpenWeather; 100n: the icon of a night of QWeather.
@@ -79,6 +75,8 @@ _OVER = (
     r"[,，\s]{0,2}(?:天气?|放|又|就|初|见|是){0,2}(?=晴|阳光|太阳|艳阳)"
     rf"|(?<=clear |sunny ).{{0,12}}\bafter (?:\w+ )?(?:{_FALLS}|storm\w*|typhoon|thunder\w*|fog)\b"
 )
+# What is named and yet not there.
+_UNSAID = "|".join([_OVER, _NOT_SAID, _AMOUNT.replace("NUMBER", _NOTHING)])
 # Temperatures, humidity and wind as measured: 18~25℃, 60%, 东北风3-4级, <3级.
 _MEASURED = (
     r"[-+]?\d{1,3}(?:\.\d)?\s?(?:[~/-]\s?[-+]?\d{1,3}(?:\.\d)?\s?)?(?:°\s?[cf]?|度|%)"
@@ -120,10 +118,11 @@ def _named(plain: str) -> set[str]:
             if phrase in words or phrase == f"= {plain}":
                 words = words.replace(phrase, " ")
                 found.add(name)
-    silent = _unsaid().sub(" ", words)
+    silent = re.sub(_UNSAID, " ", words, flags=re.ASCII)
     for place in _table()["names"]:
         silent = silent.replace(place, " ")
-    found |= _worded(_amounts().sub(" ", silent))
+    amounts = _AMOUNT.replace("NUMBER", _SOME)
+    found |= _worded(re.sub(amounts, " ", silent, flags=re.ASCII))
     return found if found - {_WIND} else found | _worded(silent)
 
 
@@ -154,9 +153,8 @@ def _of_code(match: re.Match[str]) -> Weather | None:
 @lru_cache
 def _codes(*, icons: bool = False) -> dict[str, dict[str, Weather]]:
     """Return the weather of each code, or icon, by every name of every provider."""
-    table = json.loads((_HERE / "weather_codes.json").read_text("utf-8"))
     found = {}
-    for provider in table.values():
+    for provider in table(__file__, "weather_codes").values():
         groups = provider.get("icons", {}) if icons else provider["codes"]
         known = {code: Weather(name) for name, codes in groups.items() for code in _spread(codes)}
         found.update(dict.fromkeys(provider["names"], known))
@@ -171,22 +169,9 @@ def _spread(codes: str) -> Iterator[str]:
         )
 
 
-@lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads((_HERE / "weather_words.json").read_text("utf-8"))
-    return table
-
-
-@lru_cache(maxsize=1)
-def _unsaid() -> re.Pattern[str]:
-    """Return the pattern of what is named and yet not there."""
-    nothing = _AMOUNT.replace("NUMBER", _NOTHING)
-    return re.compile("|".join([_OVER, _NOT_SAID, nothing]), re.ASCII)
-
-
-@lru_cache(maxsize=1)
-def _amounts() -> re.Pattern[str]:
-    return re.compile(_AMOUNT.replace("NUMBER", _SOME), re.ASCII)
+    found: dict[str, Any] = table(__file__, "weather_words")
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -207,9 +192,9 @@ def _pattern(word: str) -> str:
 @lru_cache(maxsize=1)
 def _alone() -> re.Pattern[str]:
     """Return the pattern of all that a text of weather alone consists of."""
-    table = _table()
-    english = "|".join(table["qualifiers_en"].split())
+    words = _table()
+    english = "|".join(words["qualifiers_en"].split())
     known = [pattern.pattern for pattern in _patterns().values()]
-    phrases = [re.escape(each) for group in table["phrases"].values() for each in group]
-    rest = [rf"\b(?:{english})\b", *table["qualifiers_zh"].split(), "\ufe0f"]
+    phrases = [re.escape(each) for group in words["phrases"].values() for each in group]
+    rest = [rf"\b(?:{english})\b", *words["qualifiers_zh"].split(), "\ufe0f"]
     return re.compile("|".join([*phrases, *known, *rest]), re.ASCII)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.core.errors import UploadEndedError
-from shared.trips.labels import AMOUNTS, FIRST_LABELS, field_of, fields_of, unit_of
+from shared.trips.labels import AMOUNTS, field_of, fields_of, first_labels, unit_of
 from shared.uploads.entry import name_labelled
 
 # At least one column for each.
@@ -104,7 +104,7 @@ class Header:
         twice = sorted({field for field in known if known.count(field) > 1} - _DECORATION)
         lacking = [label for label, any_of in _NEEDED.items() if not any_of & set(known)]
         if not known:
-            detail = f"the first row names no column that is known, as 司机、{FIRST_LABELS}"
+            detail = f"the first row names no column that is known, as 司机、{first_labels()}"
         elif lacking:
             detail = f"the header has no column for {', '.join(lacking)}"
         elif twice:

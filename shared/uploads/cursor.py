@@ -7,22 +7,20 @@ write: the report on the mount is copied from it.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from shared.core.errors import UpstreamRejectedError, Warned
-from shared.ports import every_object
+from shared.core.models import Strict
+from shared.ports import ObjectInfo, ObjectStore, every_object
 from shared.trips.encodings import Encoding
 from shared.uploads import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     from typing_extensions import Self
-
-    from shared.ports import ObjectInfo, ObjectStore
 
 _MOST_BYTES = 4_000_000
 _JSON = "application/json"
@@ -32,20 +30,14 @@ Outcome = Literal["accepted", "known", "refused"]
 Ending = Literal["read", "refused", "replaced", "gone"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="forbid", hide_input_in_errors=True
-    )
-
-
-class RowProblem(_Frozen):
+class RowProblem(Strict):
     """One field that was refused."""
 
     pointer: str
     detail: str
 
 
-class Row(_Frozen):
+class Row(Strict):
     """What became of one line: its job, or why there is none. It never quotes the line.
 
     `known`: the job was there before this line, by an earlier line or otherwise. `reason` is a
@@ -61,7 +53,7 @@ class Row(_Frozen):
     warnings: tuple[Warned, ...] = ()
 
 
-class Span(_Frozen):
+class Span(Strict):
     """Where a line lies."""
 
     line: int
@@ -69,7 +61,7 @@ class Span(_Frozen):
     stop: int
 
 
-class Cursor(_Frozen):
+class Cursor(Strict):
     """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with.
 
     All but those `again`, which could not be, and are tried once more behind the others. The
@@ -116,15 +108,13 @@ class Cursor(_Frozen):
             for name in ("accepted", "known", "refused")
         }
         moved = {"rows": added, "offset": offset, "line": line, "again": again}
-        return self._next(now, **moved, **counts, encoding=self.encoding or encoding)
+        fixed = {"version": self.version + 1, "written_at": now, "writer": ""}
+        known = {"encoding": self.encoding or encoding}
+        return self.model_copy(update={**moved, **counts, **known, **fixed})
 
     def end(self, ending: Ending, *, now: datetime, detail: str = "") -> Self:
         """Return this version as the last one."""
         return self.model_copy(update={"ended": ending, "ended_at": now, "detail": detail})
-
-    def _next(self, now: datetime, **changes: Any) -> Self:
-        fixed = {"version": self.version + 1, "written_at": now, "writer": ""}
-        return self.model_copy(update={**changes, **fixed})
 
 
 def first_cursor(info: ObjectInfo, *, tenant: str, now: datetime) -> Cursor:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from shared.trips.encodings import as_utf_8, keep_unreadable, mark_of, size_of, unreadable_line
+from shared.trips.encodings import (
+    Encoding,
+    as_utf_8,
+    keep_unreadable,
+    mark_of,
+    size_of,
+    unreadable_line,
+)
 from shared.uploads.entry import Entry
 from shared.uploads.lines import unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.trips.encodings import Encoding
 
 # Only where an element ends is asked here; what it says is read later, and strictly.
 _SCANNER = json.JSONDecoder(

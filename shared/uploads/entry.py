@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core import naming
-from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem, together
+from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem, Warned, together
 from shared.trips.encodings import read_text
-from shared.trips.fields import no_choices
-from shared.trips.reading import json_fields, read_trip
+from shared.trips.fields import Choices, no_choices
+from shared.trips.reading import ReadTrip, json_fields, read_trip
 from shared.trips.text_form import read_trip_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from shared.core.errors import Warned
-    from shared.trips.fields import Choices
     from shared.trips.model import Trip
-    from shared.trips.reading import ReadTrip
 
 _DRIVER = ("driver", "司机", "司機", "驾驶员", "駕駛員")
 _KEY = (

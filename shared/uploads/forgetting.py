@@ -9,27 +9,23 @@ and every rewriting blanks all of it: two at once, or one that dies, leave nothi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core import ids
 from shared.core.errors import UploadEndedError, UploadRewrittenError, UpstreamUnavailableError
 from shared.observability import log
-from shared.ports import every_object
-from shared.trips.encodings import encoding_within
+from shared.ports import ObjectStore, every_object
+from shared.trips.encodings import Encoding, encoding_within
 from shared.uploads import cursor as cursors
 from shared.uploads import names, report
-from shared.uploads.cursor import Row
+from shared.uploads.cursor import Cursor, Row
 from shared.uploads.forms import form_of
 from shared.uploads.source import Source, UploadLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from collections.abc import Set as AbstractSet
-
-    from shared.ports import ObjectStore
-    from shared.trips.encodings import Encoding
-    from shared.uploads.cursor import Cursor
     from shared.uploads.entry import Entry
 
 _TRIES = 5
@@ -76,7 +72,9 @@ class Forgetter:
         file.blank()
         if held is None or again:
             # Deleted or replaced, its lines tell nothing any more; or they were blank already.
-            self._blank_rows_of_jobs(cursor)
+            for number in range(2, cursor.version + 1):
+                version = cursors.read_version(cursor.upload_id, number, state=self.state)
+                self._blank_rows(version)
         log.logger().info("upload.forgotten", upload_id=cursor.upload_id, lines=len(found))
         return len(found)
 
@@ -90,11 +88,6 @@ class Forgetter:
         if self.driver_key not in named:
             return False
         return not self.only_jobs or _job_of(cursor, entry, self.state) in self.job_ids
-
-    def _blank_rows_of_jobs(self, cursor: Cursor) -> None:
-        for number in range(2, cursor.version + 1):
-            version = cursors.read_version(cursor.upload_id, number, state=self.state)
-            self._blank_rows(version)
 
     def _blank_rows(self, version: Cursor | None, of_line: int = 0) -> None:
         """Let the report, and what it was copied from, no longer tell of these jobs, or a line."""
@@ -169,8 +162,7 @@ class _File:
             except UploadRewrittenError:
                 continue
             return held
-        msg = f"{self.cursor.upload_id}: the file changes all the time"
-        raise UpstreamUnavailableError(msg)
+        raise UpstreamUnavailableError(f"{self.cursor.upload_id}: the file changes all the time")
 
     def entries(self, held: bytearray, longest: int = _LONGEST_LINE) -> Iterator[Entry]:
         """Yield the entries, those of more than `longest` bytes with their beginning alone."""

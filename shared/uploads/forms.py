@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core.errors import UploadEndedError
-from shared.trips.encodings import as_utf_8, mark_of, unreadable_line
+from shared.trips.encodings import Encoding, as_utf_8, mark_of, unreadable_line
 from shared.uploads.elements import elements
 from shared.uploads.entry import (
     Entry,
@@ -21,9 +22,6 @@ from shared.uploads.lines import lines, unreadable
 from shared.uploads.table import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from shared.trips.encodings import Encoding
     from shared.trips.fields import Choices
 
 _SHEETS = (".xlsx", ".xls", ".xlsm", ".et", ".ods", ".numbers")

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
-from shared.trips.encodings import NAMES, as_utf_8, mark_of
+from shared.trips.encodings import NAMES, Encoding, as_utf_8, mark_of
 from shared.uploads.entry import Entry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from shared.trips.encodings import Encoding
 
 CHUNK = 256 * 1024
 

@@ -27,11 +27,6 @@ def upload_id(key: str, etag: str, size: int, packing: str = "") -> str:
     return "u" + base64.b32encode(digest).decode().lower()[:31]
 
 
-def continuation(upload: str, version: int) -> str:
-    """Return the platform's task id of the run that goes on behind this version of the cursor."""
-    return f"{upload}-c{version}"
-
-
 def cursors_prefix(upload: str) -> str:
     """Return what the keys of all an upload's cursors begin with."""
     return f"uploads/{upload}/cursor/"

@@ -9,7 +9,7 @@ from shared.uploads import names
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
-    from shared.uploads.cursor import Cursor, Row
+    from shared.uploads.cursor import Cursor
 
 _ROWS, _JSON = "application/x-ndjson", "application/json"
 SUMMARY = "summary.json"
@@ -62,9 +62,5 @@ def _part_key(cursor: Cursor) -> str:
 
 
 def _part(cursor: Cursor) -> bytes:
-    lines = [json.dumps(_told(row), ensure_ascii=False) for row in cursor.rows]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _told(row: Row) -> dict[str, Any]:
-    return row.model_dump(mode="json", exclude_defaults=True)
+    told = (row.model_dump(mode="json", exclude_defaults=True) for row in cursor.rows)
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in told).encode()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core.errors import UploadEndedError, UploadRewrittenError
-from shared.trips.encodings import encoding_within
+from shared.trips.encodings import Encoding, encoding_within
 from shared.uploads import names
 from shared.uploads.forms import form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shared.ports import ObjectStore
-    from shared.trips.encodings import Encoding
     from shared.uploads.cursor import Cursor, Span
     from shared.uploads.entry import Entry
 
@@ -31,6 +29,7 @@ _OTHER_BEGINNINGS = {
     b"\x00\x00\xfe\xff": "UTF-32",
 }
 _BEGINNING_BYTES = 8
+_REPLACED = "the file was replaced before it was read to its end; its new content is read anew"
 
 
 @dataclass(frozen=True)
@@ -101,14 +100,10 @@ class Source:
         if self._etag is None and self._is_ours(part.etag, part.size):
             self._etag = part.etag
         if part.etag != self._etag:
-            raise self._changed()
+            if self._etag is not None:
+                raise UploadRewrittenError("the file has changed; open it again")
+            raise UploadEndedError("replaced", _REPLACED)
         return part.data
-
-    def _changed(self) -> Exception:
-        if self._etag is not None:
-            return UploadRewrittenError("the file has changed; open it again")
-        detail = "the file was replaced before it was read to its end; its new content is read anew"
-        return UploadEndedError("replaced", detail)
 
     def _is_ours(self, etag: str, size: int) -> bool:
         upload = names.upload_id(self._cursor.key, etag, size)

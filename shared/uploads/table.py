@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import functools
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -21,8 +22,6 @@ from shared.uploads.entry import Entry
 from shared.uploads.lines import CHUNK, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from shared.trips.encodings import Encoding
 
 _SEPARATORS = (",", ";", "\t")
@@ -63,11 +62,7 @@ def rows(
     if offset < header.stop:
         offset, number = header.stop, header.line
 
-    def cut(start: int, before: int) -> Iterator[Entry]:
-        return lines(
-            read, offset=start, number=before, longest=longest, encoding=encoding, chunk=chunk
-        )
-
+    cut = functools.partial(lines, read, longest=longest, encoding=encoding, chunk=chunk)
     for record in _records(cut, offset, number, header.separator):
         yield _entry(record, header, longest)
 
@@ -76,26 +71,15 @@ def header_of(read: Callable[[int, int], bytes], *, longest: int, encoding: Enco
     """Return the header; UploadEndedError says what is wrong with it."""
     # Read once, and tried with each separator.
     held = functools.lru_cache(maxsize=4)(read)
-
-    def cut(start: int, before: int) -> Iterator[Entry]:
-        found = lines(
-            held,
-            offset=start,
-            number=before,
-            longest=longest,
-            encoding=encoding,
-            chunk=_HEADER_CHUNK,
-        )
-        return islice(found, _HEADER_LINES)
-
+    cut = functools.partial(lines, held, longest=longest, encoding=encoding, chunk=_HEADER_CHUNK)
     found = [_header(cut, separator) for separator in _SEPARATORS]
     best = max(found, key=lambda header: len(header.fields))
     best.check()
     return best
 
 
-def _header(cut: Callable[[int, int], Iterator[Entry]], separator: str) -> Header:
-    for record in _records(cut, 0, 0, separator):
+def _header(cut: Callable[..., Iterator[Entry]], separator: str) -> Header:
+    for record in _records(cut, 0, 0, separator, most=_HEADER_LINES):
         last, cells = record.lines[-1], record.cells or []
         if record.lines[0].reason:
             raise UploadEndedError("refused", f"{record.lines[0].detail}; it is to be the header")
@@ -106,12 +90,17 @@ def _header(cut: Callable[[int, int], Iterator[Entry]], separator: str) -> Heade
 
 
 def _records(
-    cut: Callable[[int, int], Iterator[Entry]], offset: int, number: int, separator: str
+    cut: Callable[..., Iterator[Entry]],
+    offset: int,
+    number: int,
+    separator: str,
+    most: int | None = None,
 ) -> Iterator[_Record]:
     """Yield the rows; of what is none the first line alone, so that one quote costs one line."""
     while True:
         held: list[Entry] = []
-        reader = csv.reader(_texts(cut(offset, number), held), delimiter=separator, strict=True)
+        found = islice(cut(offset=offset, number=number), most)
+        reader = csv.reader(_texts(found, held), delimiter=separator, strict=True)
         try:
             for cells in reader:
                 yield _Record(cells, tuple(held))

@@ -14,17 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core.errors import PictureError
-from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, entry_of
-from shared.vehicles.freeze import freeze_bytes, mount_files, widths_of
-from shared.vehicles.sidecar import parse_sidecar
+from shared.vehicles.catalogue import Catalogue, VehicleEntry, entry_of
+from shared.vehicles.freeze import FrozenVehicle, freeze_bytes, widths_of
+from shared.vehicles.sidecar import PassName, Sidecar, parse_sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from shared.vehicles.catalogue import VehicleEntry
-    from shared.vehicles.freeze import FrozenVehicle
-    from shared.vehicles.sidecar import PassName, Sidecar
 
 _WORD = "[a-z][a-z0-9_]{0,31}"
 _MEMBER = re.compile(rf"({_WORD})\.({_WORD})\.json", re.ASCII)
@@ -55,7 +52,6 @@ class BundledRender:
         return freeze_bytes(render, badge, self.sidecar, widths=widths, passes=self.passes())
 
     def passes(self) -> dict[PassName, bytes]:
-        """Return the files of its passes."""
         told = self.sidecar.passes or {}
         return {name: (self.render.parent / own.file).read_bytes() for name, own in told.items()}
 
@@ -67,27 +63,7 @@ def bundled(folder: Path) -> tuple[BundledRender, ...]:
 
 
 def bundled_catalogue(renders: tuple[BundledRender, ...]) -> Catalogue:
-    """Return the catalogue that offers exactly these."""
     return Catalogue.of(each.entry for each in renders)
-
-
-def bundle_mount_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (key, bytes) of every render under a bundle's vehicles folder; catalogue last."""
-    renders = bundled(folder)
-    for each in renders:
-        yield from mount_files(each.frozen())
-    yield CATALOGUE_KEY, bundled_catalogue(renders).to_json()
-
-
-def freeze_folder(folder: Path, member: str = "") -> FrozenVehicle:
-    """Freeze one render of a paint's folder: `view.light`, or the leading one."""
-    renders = bundled(folder)
-    ranked = sorted(renders, key=lambda each: each.entry.rank)
-    chosen = [each for each in ranked if member in ("", each.sidecar.member)]
-    if not chosen:
-        msg = f"there is no render {member} in {folder}".replace("  ", " ")
-        raise PictureError(msg)
-    return chosen[0].frozen()
 
 
 def _render(path: Path) -> BundledRender | None:
@@ -100,8 +76,7 @@ def _render(path: Path) -> BundledRender | None:
     badge, data = path.with_suffix(".badge.png"), path.read_bytes()
     sidecar = parse_sidecar(data)
     if (sidecar.view, sidecar.lit) != named.groups():
-        msg = f"{path.name} says it is {sidecar.member or 'no member of a set'}"
-        raise PictureError(msg)
+        raise PictureError(f"{path.name} says it is {sidecar.member or 'no member of a set'}")
     # The sidecar names the render and the passes by their bytes, and the badge's file is here.
     parts = [hashlib.sha256(each).hexdigest() for each in (data, badge.read_bytes())]
     version = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]

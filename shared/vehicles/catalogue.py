@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from shared.core.errors import PictureError
-from shared.vehicles.sidecar import Sidecar, Slug, Titles, Version, Word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from shared.vehicles.sidecar import Model, Sidecar, Slug, Titles, Version, Word
 
 CATALOGUE_KEY = "input/vehicles/catalogue.json"
 # The member that speaks for its car: in the list, and in what a trip is accepted with.
 _LEADING_VIEW, _LEADING_LIGHT = "front_left", "overcast"
 
 
-class VehicleEntry(BaseModel):
+class VehicleEntry(Model):
     """One render that is ready on the mount; `preview` is a picture's key, "" without one.
 
     `view` and `lit` tell the members of a set apart; both are "" for a set of one. `badge` is the
     side of a square as large as the badge's box, as a share of the render's width; 0 in an entry
     that an earlier release has made.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     model: Slug
     generation: Slug
@@ -60,16 +56,8 @@ class VehicleEntry(BaseModel):
         return (self.view != _LEADING_VIEW, self.lit != _LEADING_LIGHT, self.view, self.lit)
 
 
-class Catalogue(BaseModel):
+class Catalogue(Model):
     """catalogue.json; one entry for each render, those of a car one after the other."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     vehicles: tuple[VehicleEntry, ...] = ()
@@ -87,19 +75,12 @@ class Catalogue(BaseModel):
         """Return one render of each car."""
         return tuple(self.members(*name)[0] for name in sorted({e.name for e in self.vehicles}))
 
-    def with_entry(self, entry: VehicleEntry) -> Catalogue:
-        """Return the catalogue with this entry in place of an older one of the same member."""
-        same = (entry.name, entry.member)
-        others = [other for other in self.vehicles if (other.name, other.member) != same]
-        return Catalogue.of([*others, entry])
-
     @classmethod
     def of(cls, entries: Iterable[VehicleEntry]) -> Catalogue:
         """Return the catalogue of these renders, in its order."""
         return cls(vehicles=tuple(sorted(entries, key=lambda each: (each.name, each.rank))))
 
     def to_json(self) -> bytes:
-        """Return the bytes of catalogue.json."""
         return self.model_dump_json(indent=1).encode()
 
 
@@ -108,6 +89,7 @@ def entry_of(sidecar: Sidecar, *, preview: str = "", widths: tuple[int, ...] = (
 
     `widths` are the sizes of one that is not frozen yet.
     """
+    x0, y0, x1, y1 = sidecar.badge_box
     sizes = widths or tuple(size.width for size in sidecar.sizes)
     largest = f"input/vehicles/{sidecar.reference}/sizes/{max(sizes)}.png" if sizes else ""
     return VehicleEntry(
@@ -120,13 +102,8 @@ def entry_of(sidecar: Sidecar, *, preview: str = "", widths: tuple[int, ...] = (
         preview=preview or largest,
         view=sidecar.view or "",
         lit=sidecar.lit or "",
-        badge=_badge_share(sidecar),
+        badge=round(math.sqrt((x1 - x0) * (y1 - y0)) / sidecar.px_size[0], 4),
     )
-
-
-def _badge_share(sidecar: Sidecar) -> float:
-    x0, y0, x1, y1 = sidecar.badge_box
-    return round(math.sqrt((x1 - x0) * (y1 - y0)) / sidecar.px_size[0], 4)
 
 
 def parse_catalogue(data: bytes) -> Catalogue:
@@ -134,5 +111,4 @@ def parse_catalogue(data: bytes) -> Catalogue:
     try:
         return Catalogue.model_validate_json(data)
     except ValidationError as error:
-        msg = "catalogue.json does not have the expected form"
-        raise PictureError(msg) from error
+        raise PictureError("catalogue.json does not have the expected form") from error

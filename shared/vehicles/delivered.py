@@ -23,6 +23,7 @@ from shared.vehicles.sidecar import (
     Slug,
     Titles,
     Word,
+    first_fault,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +97,4 @@ def parse_delivered(data: bytes) -> DeliveredSidecar:
     try:
         return DeliveredSidecar.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        msg = f"{where}: {first['msg']}"
-        raise PictureError(msg) from None
+        raise PictureError(first_fault(error, "the file")) from None

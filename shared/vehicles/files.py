@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from shared.core.errors import PictureError
 from shared.vehicles.register import compose
-from shared.vehicles.sidecar import parse_sidecar
+from shared.vehicles.sidecar import FrozenSize, Sidecar, parse_sidecar
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
     from shared.vehicles.catalogue import Catalogue
-    from shared.vehicles.sidecar import FrozenSize, Sidecar
 
 _FOLDER = "input/vehicles/"
 _SIDECAR_BYTES = 262_144
@@ -38,19 +37,16 @@ def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int)
     """Return the frozen render of that width; PictureError when it is not the registered one."""
     data = mount.get(f"{_FOLDER}{vehicle}/sidecar.json", max_bytes=_SIDECAR_BYTES)
     if data is None:
-        msg = f"there is no vehicle {vehicle} on the mount"
-        raise PictureError(msg)
+        raise PictureError(f"there is no vehicle {vehicle} on the mount")
     sidecar = parse_sidecar(data)
     size = next((s for s in sidecar.sizes if s.width == width), None)
     if size is None or sidecar.reference != vehicle:
-        msg = f"vehicle {vehicle} has no size of {width} pixels"
-        raise PictureError(msg)
+        raise PictureError(f"vehicle {vehicle} has no size of {width} pixels")
 
     def read(name: str, digest: str) -> bytes:
         found = mount.get(f"{_FOLDER}{vehicle}/{name}", max_bytes=max_bytes)
         if found is None or hashlib.sha256(found).hexdigest() != digest:
-            msg = f"vehicle {vehicle}: {name} is not the registered file"
-            raise PictureError(msg)
+            raise PictureError(f"vehicle {vehicle}: {name} is not the registered file")
         return found
 
     car, badge = read(size.file, size.sha256), read(size.badge_file, size.badge_sha256)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, PngImagePlugin
@@ -16,14 +16,8 @@ from PIL import Image, PngImagePlugin
 from shared.core.errors import PictureError
 from shared.pictures.colour import colours_of
 from shared.pictures.contents import contents_of
-from shared.vehicles.catalogue import Catalogue, entry_of
-from shared.vehicles.resample import Shrink, shrink_rgba
-from shared.vehicles.sidecar import Camera, FrozenSize, Pass, PassName, Sidecar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from shared.vehicles.resample import Bytes
+from shared.vehicles.resample import Bytes, Shrink, shrink_rgba
+from shared.vehicles.sidecar import FrozenSize, Pass, PassName, Sidecar
 
 LADDER = (960, 880, 800, 720, 640)
 # Layouts put members of a set near and far: steps of a sixth, from 40 % of a poster's width on.
@@ -82,7 +76,8 @@ def freeze(
         sizes.append(size)
         files.extend(pair)
     facts: dict[str, object] = {"version": sidecar.version or sidecar.sha256[:12]}
-    facts |= {"sizes": tuple(sizes), "camera": _measured(sidecar)}
+    camera = sidecar.camera and sidecar.camera.measured(*sidecar.px_size)
+    facts |= {"sizes": tuple(sizes), "camera": camera}
     if sidecar.passes:
         facts["passes"], kept = _freeze_passes(sidecar.passes, passes or {})
         files.extend(kept)
@@ -99,8 +94,7 @@ def freeze_bytes(
 ) -> FrozenVehicle:
     """Freeze a render from its files, which must be the ones the sidecar was written for."""
     if hashlib.sha256(render_png).hexdigest() != sidecar.sha256:
-        msg = "render.png is not the file the sidecar's sha256 names"
-        raise PictureError(msg)
+        raise PictureError("render.png is not the file the sidecar's sha256 names")
     colours = colours_of(contents_of(render_png))
     if colours.profile:
         msg = f"the render has the colours of '{colours.name}'; convert it to sRGB first"
@@ -117,24 +111,16 @@ def mount_files(vehicle: FrozenVehicle) -> Iterator[tuple[str, bytes]]:
     yield f"{folder}/sidecar.json", vehicle.sidecar.to_json()
 
 
-def catalogue_of(vehicles: Iterable[FrozenVehicle]) -> Catalogue:
-    """Return the catalogue that offers exactly these vehicles."""
-    return Catalogue.of(entry_of(vehicle.sidecar) for vehicle in vehicles)
-
-
 def open_png(data: bytes) -> Image.Image:
     """Decode a PNG of bounded size; raises PictureError."""
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if max(picture.size) > _MAX_SIDE:
-                msg = f"the picture is larger than {_MAX_SIDE} px on one side"
-                raise PictureError(msg)
+                raise PictureError(f"the picture is larger than {_MAX_SIDE} px on one side")
             picture.load()
-            loaded: Image.Image = picture.copy()
-            return loaded
+            return picture.copy()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        msg = "the picture is not a readable PNG"
-        raise PictureError(msg) from error
+        raise PictureError("the picture is not a readable PNG") from error
 
 
 def _checked_arrays(
@@ -144,18 +130,13 @@ def _checked_arrays(
         msg = f"render {render.size}, badge {badge.size} and px_size {sidecar.px_size} differ"
         raise PictureError(msg)
     if render.mode != "RGBA":
-        msg = f"the render must be RGBA of 8 bits, not {render.mode}"
-        raise PictureError(msg)
+        raise PictureError(f"the render must be RGBA of 8 bits, not {render.mode}")
     rgba, mask = np.array(render), np.array(badge.convert("L"))
     covered, opaque = int((rgba[..., 3] > 0).sum()), int((rgba[..., 3] == 255).sum())
     if opaque == 0 or opaque < _MIN_OPAQUE_SHARE * covered:
         msg = "most of the car is not fully opaque; a render with coverage alpha is needed"
         raise PictureError(msg)
     return rgba, mask
-
-
-def _measured(sidecar: Sidecar) -> Camera | None:
-    return sidecar.camera.measured(*sidecar.px_size) if sidecar.camera else None
 
 
 def _freeze_passes(
@@ -166,11 +147,9 @@ def _freeze_passes(
     for name in sorted(told):
         data, own = given.get(name, b""), told[name]
         if hashlib.sha256(data).hexdigest() != own.sha256:
-            msg = f"the pass {name} is not the file the sidecar's sha256 names"
-            raise PictureError(msg)
+            raise PictureError(f"the pass {name} is not the file the sidecar's sha256 names")
         if open_png(data).mode != _PASS_MODES[name]:
-            msg = f"the pass {name} must have the form {_PASS_MODES[name]} of 8 bits"
-            raise PictureError(msg)
+            raise PictureError(f"the pass {name} must have the form {_PASS_MODES[name]} of 8 bits")
         frozen[name] = own.model_copy(update={"file": f"passes/{name}.png"})
         files.append((frozen[name].file, data))
     return frozen, files
@@ -183,8 +162,7 @@ def _freeze_size(
     coverage = step.apply(badge.astype(np.float32))
     mask = np.where((coverage >= 127.5) & (car[..., 3] == 255), 255, 0).astype(np.uint8)
     if not mask.any():
-        msg = f"no badge is left at width {step.width}"
-        raise PictureError(msg)
+        raise PictureError(f"no badge is left at width {step.width}")
     name, badge_name = f"sizes/{step.width}.png", f"sizes/{step.width}.badge.png"
     data, badge_data = encode_png(car, level=level), encode_png(mask, level=level)
     size = FrozenSize(

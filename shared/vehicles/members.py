@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from shared.vehicles.reports import Reason, Verdict
+from shared.vehicles.sidecar import Model
 from shared.vehicles.uploads import REPORTS, PaintName
 
 # What a scene may be asked for; a set without one of these meets scenes that it does not fit.
@@ -24,11 +25,7 @@ _MARKS: dict[Verdict, str] = {"yes": "yes", "yes with proposals": "look", "no": 
 Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{3072}$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Facts(_Model):
+class Facts(Model):
     """What members of one car have in common, as measured: metres, and linear sRGB of the doors.
 
     `paint` is there where the light is neutral. `halves` are the mean luminances, 0 to 1, of the
@@ -42,7 +39,7 @@ class Facts(_Model):
     wheels: tuple[Signature, Signature] | None = None
 
 
-class Member(_Model):
+class Member(Model):
     """How the newest delivery of a member came out."""
 
     view: str
@@ -59,11 +56,10 @@ class Member(_Model):
         return f"{self.view}.{self.lit}"
 
     def to_json(self) -> bytes:
-        """Return the bytes of its file."""
         return self.model_dump_json(indent=1).encode()
 
 
-class SetReport(_Model):
+class SetReport(Model):
     """set.json: how every member of a car's set came out."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -78,7 +74,6 @@ class SetReport(_Model):
         return tuple(name for name in wanted if name not in good)
 
     def to_json(self) -> bytes:
-        """Return the bytes of set.json."""
         # Signatures say nothing to a reader.
         unsaid = {"members": {"__all__": {"facts": {"wheels"}}}}
         facts = self.model_dump(mode="json", by_alias=True, exclude=unsaid) | {"gaps": self.gaps}

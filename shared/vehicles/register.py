@@ -14,24 +14,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from shared.core.errors import ConflictError, NotFoundError, PictureError
-from shared.ports import every_object
+from shared.ports import ObjectStore, every_object
 from shared.vehicles.catalogue import (
     CATALOGUE_KEY,
     Catalogue,
     VehicleEntry,
     parse_catalogue,
 )
+from shared.vehicles.sidecar import Model
 from shared.vehicles.uploads import RenderName, split_reference
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.ports import ObjectStore
 
 FOLDER = "input/vehicles/catalogue/"
 SNAPSHOT_KEY = "input/vehicles/catalogue-snapshot.json"
@@ -42,24 +38,20 @@ _ENTRY = re.compile(
     r"([^/]+)/([^/]+)/([^/]+)/(\d{8}T\d{6}Z)-([0-9a-f]{12})"
     r"(?:\.([a-z0-9_]+)\.([a-z0-9_]+))?\.(offered|waiting)\.json"
 )
-_MARK = re.compile(r"([^/]+)/([^/]+)/([^/]+)/([0-9a-f]{12})\.json")
+_MARK = re.compile(r"[^/]+/[^/]+/[^/]+/[0-9a-f]{12}\.json")
 _JSON = "application/json"
 _MOST_BYTES = 4_194_304
 
 
-class Decision(BaseModel):
+class Decision(Model):
     """What an operator has said of a version."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     by: str
     at: AwareDatetime
     reason: str = ""
 
 
-class _Snapshot(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
+class _Snapshot(Model):
     entries: dict[str, VehicleEntry]
 
 
@@ -75,7 +67,6 @@ class Upload:
 
     @property
     def came_at(self) -> datetime:
-        """Return when it was uploaded."""
         return datetime.strptime(self.at, _TIME).replace(tzinfo=timezone.utc)
 
     @property
@@ -137,33 +128,33 @@ def approve(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
     if reference in found.refused:
         msg = f"{reference} was refused; upload the render anew with its faults mended"
         raise ConflictError(msg)
-    data = decision.model_dump_json().encode()
-    mount.create(f"{_APPROVED}{reference}.json", data, content_type=_JSON)
+    _decide(_APPROVED, reference, decision, mount)
 
 
 def refuse(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
     """Never offer a version that waits for approval; ConflictError for one that does not wait."""
     _, standings = _standings(reference, mount)
     if not standings <= {"waits for approval", "refused"}:
-        msg = f"{reference} is offered; `poster vehicles recall` takes it back"
-        raise ConflictError(msg)
+        raise ConflictError(f"{reference} is offered; `poster vehicles recall` takes it back")
+    _decide(_REFUSED, reference, decision, mount)
+
+
+def _decide(folder: str, reference: str, decision: Decision, mount: ObjectStore) -> None:
     data = decision.model_dump_json().encode()
-    mount.create(f"{_REFUSED}{reference}.json", data, content_type=_JSON)
+    mount.create(f"{folder}{reference}.json", data, content_type=_JSON)
 
 
 def _standings(reference: str, mount: ObjectStore) -> tuple[Register, set[str]]:
     found = read_register(mount)
     standings = {found.standing(each) for each in found.uploads if each.reference == reference}
     if not standings:
-        msg = f"there is no vehicle {reference} that was taken in"
-        raise NotFoundError(msg)
+        raise NotFoundError(f"there is no vehicle {reference} that was taken in")
     return found, standings
 
 
 def recall(reference: str, decision: Decision, *, mount: ObjectStore) -> Decision:
     """Never offer a version again; return the first recall of it."""
-    data = decision.model_dump_json().encode()
-    mount.create(f"{_RECALLED}{reference}.json", data, content_type=_JSON)
+    _decide(_RECALLED, reference, decision, mount)
     return recall_of(reference, mount=mount) or decision
 
 
@@ -173,8 +164,7 @@ def recall_of(reference: str, *, mount: ObjectStore) -> Decision | None:
     try:
         return None if found is None else Decision.model_validate_json(found)
     except ValidationError as error:
-        msg = f"the recall of {reference} cannot be read"
-        raise PictureError(msg) from error
+        raise PictureError(f"the recall of {reference} cannot be read") from error
 
 
 def recalled_of(reference: str, *, mount: ObjectStore) -> frozenset[str]:
@@ -187,18 +177,18 @@ def recalled_of(reference: str, *, mount: ObjectStore) -> frozenset[str]:
 def read_register(mount: ObjectStore) -> Register:
     """List what there is; one request for each thousand versions."""
     register = Register()
-    for key in _keys(mount):
-        entry, mark = _ENTRY.fullmatch(key.removeprefix(_ENTRIES)), None
+    marks = {_APPROVED: register.approved, _REFUSED: register.refused}
+    marks[_RECALLED] = register.recalled
+    for key in (item.key for item in every_object(mount, FOLDER)):
+        entry = _ENTRY.fullmatch(key.removeprefix(_ENTRIES))
         if entry:
             name = RenderName(entry[1], entry[2], entry[3], entry[6] or "", entry[7] or "")
             state: Literal["offered", "waiting"] = "offered" if entry[8] == "offered" else "waiting"
             register.uploads.append(Upload(name, entry[4], entry[5], state, key))
             continue
-        marks = {_APPROVED: register.approved, _REFUSED: register.refused}
-        for prefix, chosen in {**marks, _RECALLED: register.recalled}.items():
-            mark = _MARK.fullmatch(key.removeprefix(prefix)) if key.startswith(prefix) else None
-            if mark:
-                chosen.add(f"{mark[1]}/{mark[2]}/{mark[3]}/{mark[4]}")
+        for prefix, chosen in marks.items():
+            if key.startswith(prefix) and _MARK.fullmatch(key.removeprefix(prefix)):
+                chosen.add(key.removeprefix(prefix).removesuffix(".json"))
     return register
 
 
@@ -253,9 +243,4 @@ def _read_entry(key: str, mount: ObjectStore) -> VehicleEntry:
     try:
         return VehicleEntry.model_validate_json(found or b"")
     except ValidationError as error:
-        msg = f"{key} cannot be read"
-        raise PictureError(msg) from error
-
-
-def _keys(mount: ObjectStore) -> Iterator[str]:
-    return (item.key for item in every_object(mount, FOLDER))
+        raise PictureError(f"{key} cannot be read") from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from shared.vehicles.sidecar import Model
 
 Verdict: TypeAlias = Literal["yes", "yes with proposals", "no"]
 _HEADS = {
@@ -21,13 +23,7 @@ _OPENINGS: dict[Verdict, str] = {
 }
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
-    )
-
-
-class Reason(_Model):
+class Reason(Model):
     """One thing found; `measured` are the numbers behind it."""
 
     kind: Literal["fault", "proposal", "repair", "note"]
@@ -36,7 +32,7 @@ class Reason(_Model):
     measured: dict[str, float | int | str] = Field(default_factory=dict)
 
 
-class Delivered(_Model):
+class Delivered(Model):
     """One delivered file."""
 
     key: str
@@ -44,7 +40,7 @@ class Delivered(_Model):
     sha256: str
 
 
-class IntakeReport(_Model):
+class IntakeReport(Model):
     """report.json; the same delivery gives the same bytes."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -64,11 +60,9 @@ class IntakeReport(_Model):
         return f"{self.vehicle}/{self.version}"
 
     def to_json(self) -> bytes:
-        """Return the bytes of report.json."""
         return self.model_dump_json(indent=1).encode()
 
     def to_text(self) -> str:
-        """Return the report for people."""
         of = f"{self.member} of {self.reference}" if self.member else self.reference
         lines = [f"{of}, uploaded {self.uploaded_at}", "", _OPENINGS[self.verdict]]
         for kind, head in _HEADS.items():

@@ -37,7 +37,6 @@ class Shrink:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the result."""
         return (self.width, math.ceil(self.master[1] / self.ratio - 1e-9))
 
     def apply(self, plane: Floats) -> Floats:
@@ -55,16 +54,14 @@ def decode_srgb(codes: Bytes) -> Floats:
     low = _CODES / 12.92
     high = ((_CODES + 0.055) / 1.055) ** 2.4
     table = np.where(_CODES <= 0.04045, low, high).astype(np.float32)
-    linear: Floats = table[codes]
-    return linear
+    return table[codes]
 
 
 def encode_srgb(linear: NDArray[Any]) -> Bytes:
     """Turn linear light into sRGB codes, rounded, never truncated."""
     x = np.clip(linear, 0.0, 1.0).astype(np.float64)
     value = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
-    codes: Bytes = np.rint(value * 255.0).astype(np.uint8)
-    return codes
+    return np.rint(value * 255.0).astype(np.uint8)
 
 
 def shrink_rgba(rgba: Bytes, shrink: Shrink) -> Bytes:
@@ -78,15 +75,15 @@ def shrink_rgba(rgba: Bytes, shrink: Shrink) -> Bytes:
     colour[seen] = encode_srgb(np.stack([p[seen] for p in planes], -1) / small_alpha[seen, None])
     # np.rint lifts 254.5 and more to 255: the inside of the car is opaque, not 254.
     codes = np.where(seen, np.rint(small_alpha * 255.0), 0).astype(np.uint8)
-    return np.dstack([bleed(colour, codes), codes])
+    return np.dstack([_bled(colour, codes), codes])
 
 
-def bleed(colour: Bytes, alpha: Bytes, steps: int = _BLEED_PX) -> Bytes:
+def _bled(colour: Bytes, alpha: Bytes) -> Bytes:
     """Carry the edge's colour a few pixels outwards under alpha 0; black beyond."""
     known = np.pad(alpha > 0, 1)
     filled = np.where(known[1:-1, 1:-1, None], colour, 0).astype(np.float32)
     filled = np.pad(filled, ((1, 1), (1, 1), (0, 0)))
-    for _ in range(steps):
+    for _ in range(_BLEED_PX):
         rows, columns = np.nonzero(_beside(known))
         above, below, left, right = rows - 1, rows + 1, columns - 1, columns + 1
         around = ((above, columns), (below, columns), (rows, left), (rows, right))

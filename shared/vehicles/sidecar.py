@@ -31,7 +31,9 @@ Weather = Literal[
 _FARTHEST = 20_000
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """What is stored of vehicles: never changed, with no other fields."""
+
     model_config = ConfigDict(
         frozen=True,
         defer_build=True,
@@ -41,14 +43,14 @@ class _Model(BaseModel):
     )
 
 
-class Titles(_Model):
+class Titles(Model):
     """The vehicle's name for people."""
 
     zh: str = Field(min_length=1, max_length=60)
     en: str = Field(min_length=1, max_length=60)
 
 
-class Light(_Model):
+class Light(Model):
     """The render's main light; azimuth clockwise from the view direction, 180 = behind the eye.
 
     `sun_to_sky`: how much more the sun gives a level ground than the sky does, 0 without a sun.
@@ -66,7 +68,7 @@ class Light(_Model):
     weather: Weather | None = None
 
 
-class Camera(_Model):
+class Camera(Model):
     """Where the eye stands: `heading_deg` is the angle at the car from its nose to the eye.
 
     Counterclockwise seen from above, so 37 sees the front and the car's own left flank. `focal_px`
@@ -90,7 +92,7 @@ class Camera(_Model):
         return Camera(heading_deg=self.heading_deg, focal_px=focal, principal_x=axis - left)
 
 
-class Pass(_Model):
+class Pass(Model):
     """A picture of what the car does to the ground; `box` is where it lies, in master pixels."""
 
     file: str = Field(pattern=r"^(passes/)?[a-z0-9_.-]{1,110}\.png$")
@@ -101,12 +103,11 @@ class Pass(_Model):
     def _hold_together(self) -> Pass:
         x0, y0, x1, y1 = self.box
         if not (x0 < x1 and y0 < y1 and max(map(abs, self.box)) <= _FARTHEST):
-            msg = "box must read left, top, right, bottom, within 20000 pixels"
-            raise ValueError(msg)
+            raise ValueError("box must read left, top, right, bottom, within 20000 pixels")
         return self
 
 
-class FrozenSize(_Model):
+class FrozenSize(Model):
     """One step of the size ladder; `scale` = its width / the master's width."""
 
     width: Pixels
@@ -118,7 +119,7 @@ class FrozenSize(_Model):
     badge_sha256: Sha256
 
 
-class Sidecar(_Model):
+class Sidecar(Model):
     """One render of one vehicle; points and rows are pixels of the master picture.
 
     `contacts` are the tyres on the ground: left rear, left front, right front, right rear.
@@ -155,14 +156,11 @@ class Sidecar(_Model):
         x0, y0, x1, y1 = self.badge_box
         width, height = self.px_size
         if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
-            msg = "badge_box lies outside the picture"
-            raise ValueError(msg)
+            raise ValueError("badge_box lies outside the picture")
         if bool(self.view) != bool(self.lit):
-            msg = "view and lit come together"
-            raise ValueError(msg)
+            raise ValueError("view and lit come together")
         if min(y for _, y in self.contacts) <= self.horizon_y:
-            msg = "every contact must lie below horizon_y"
-            raise ValueError(msg)
+            raise ValueError("every contact must lie below horizon_y")
         return self
 
     @property
@@ -186,7 +184,11 @@ def parse_sidecar(data: bytes) -> Sidecar:
     try:
         return Sidecar.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "sidecar"
-        msg = f"sidecar.json: {where}: {first['msg']}"
-        raise PictureError(msg) from error
+        raise PictureError(f"sidecar.json: {first_fault(error, 'sidecar')}") from error
+
+
+def first_fault(error: ValidationError, whole: str) -> str:
+    """Return the first field that is wrong, or `whole`, and what is wrong with it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or whole
+    return f"{where}: {first['msg']}"

@@ -6,17 +6,13 @@ what it does not know (a misspelt input): both are found here, with the place an
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from shared.workflows.check import suggestion
-from shared.workflows.node_facts import ANY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from shared.workflows.model import GraphNode, Link, Workflow
-    from shared.workflows.node_facts import Catalogue, InputFacts, NodeFacts
+from shared.workflows.model import GraphNode, Link, Workflow
+from shared.workflows.node_facts import ANY, Catalogue, InputFacts, NodeFacts
 
 Level = Literal["error", "warning"]
 _SHOWN = 12

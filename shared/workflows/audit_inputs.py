@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from shared.workflows.audit import Finding
 from shared.workflows.bind import MAX_BODY_BYTES, graph_with
 from shared.workflows.check import by_title, suggestion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.workflows.model import InputSpec, Target, Value, Workflow
-    from shared.workflows.node_facts import Catalogue, InputFacts
+from shared.workflows.model import InputSpec, Target, Value, Workflow
+from shared.workflows.node_facts import Catalogue, InputFacts
 
 _KINDS = {"int": {"INT", "FLOAT"}, "float": {"FLOAT"}, "string": {"STRING"}}
 _WIDEST, _NARROWEST = "旅", "a"

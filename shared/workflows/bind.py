@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from shared.core.errors import WorkflowError
 from shared.workflows.check import by_title, suggestion
+from shared.workflows.model import InputSpec, Value, Workflow
 from shared.workflows.values import check_value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from shared.workflows.model import InputSpec, Value, Workflow
 
 MAX_BODY_BYTES = 8192
 

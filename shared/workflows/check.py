@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from shared.core.errors import WorkflowError
+from shared.workflows.model import GraphNode, InputSpec, Target, Workflow
 from shared.workflows.values import check_value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from shared.workflows.model import GraphNode, InputSpec, Target, Workflow
 
 
 def check_workflow(workflow: Workflow) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from shared.core.errors import WorkflowError
 from shared.workflows.check import check_workflow, suggestion
 from shared.workflows.model import GraphNode, InputSchema, Workflow
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WORKFLOWS = Path(__file__).parents[2] / "comfyui" / "workflows"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -38,11 +36,6 @@ def load_workflow(name: str, folder: Path = WORKFLOWS) -> Workflow:
     workflow = Workflow(name=name, nodes=nodes, inputs=inputs, digest=digest)
     check_workflow(workflow)
     return workflow
-
-
-def workflow_digest(workflow: Workflow) -> str:
-    """Return the SHA-256 of the workflow's two files: which version made a picture."""
-    return workflow.digest
 
 
 @functools.cache

@@ -6,20 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
+
+from shared.core.models import Lenient, Strict
 
 Value = int | float | str
 Link = tuple[str, int]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", populate_by_name=True)
+class _Model(Strict):
+    model_config = ConfigDict(populate_by_name=True)
 
 
-class Meta(_Model):
+class Meta(Lenient):
     """What an editor keeps beside a node; only the title matters here."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     title: str = ""
 
@@ -75,7 +75,10 @@ class InputSchema(_Model):
 
 @dataclass(frozen=True)
 class Workflow:
-    """A checked workflow: every link leads somewhere, every titled node can be set."""
+    """A checked workflow: every link leads somewhere, every titled node can be set.
+
+    `digest` is the SHA-256 of its two files: which version made a picture.
+    """
 
     name: str
     nodes: dict[str, GraphNode]

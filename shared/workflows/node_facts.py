@@ -7,13 +7,11 @@ Shapes observed on ComfyUI 0.0.8 to 0.33: a choice is `[["a", "b"], {...}]` or
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.core.errors import WorkflowError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 ANY = "*"
 _WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "COLOR"})

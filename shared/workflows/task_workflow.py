@@ -7,29 +7,26 @@ from typing import TYPE_CHECKING
 from shared.composition import eye_metres, layouts, replanned, resolved, staging_of
 from shared.core import ids
 from shared.core.errors import WorkflowError
-from shared.core.formats import DEFAULT_FORMAT
+from shared.core.formats import DEFAULT_FORMAT, Format
 from shared.jobs.closing import fail
 from shared.jobs.facts import facts_of_job
 from shared.jobs.moving import move
-from shared.jobs.record import Failure, JobRecord
+from shared.jobs.record import Composition, Failure, JobRecord, Scene
 from shared.jobs.sending import send
 from shared.observability import log
+from shared.ports import Clock, JobStore, WorkflowQueue
 from shared.prompts.english_text import english_negative, english_prompt
+from shared.prompts.model import PaintingPrompt
 from shared.prompts.painting_text import LONGEST, negative_prompt, picture_prompt
 from shared.prompts.template import retold
-from shared.styles import style, styles
+from shared.styles import Style, style, styles
+from shared.trips.facts import TripFacts
 from shared.workflows.bind import bind
 from shared.workflows.load import load_workflow
+from shared.workflows.model import Value, Workflow
 
 if TYPE_CHECKING:
-    from shared.core.formats import Format
     from shared.jobs.circuits import Circuits
-    from shared.jobs.record import Composition, Scene
-    from shared.ports import Clock, JobStore, WorkflowQueue
-    from shared.prompts.model import PaintingPrompt
-    from shared.styles import Style
-    from shared.trips.facts import TripFacts
-    from shared.workflows.model import Value, Workflow
 
 _LAYOUT_GONE = Failure(
     code="layout_gone", detail="This poster's layout is not there any more, and no other suits it."

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.workflows.model import InputSpec, Value
+from shared.workflows.model import InputSpec, Value
 
 
 def check_value(spec: InputSpec, value: Value) -> Iterator[str]:

@@ -11,7 +11,7 @@ import yaml
 
 from cli.bundle.staging import HEAVY
 from cli.deployment.files import ROOT, SETTINGS, deployment_files, stale_files
-from cli.deployment.permissions import NEEDS, PEOPLE
+from cli.deployment.permissions import permissions
 from cli.deployment.settings import Deployment, DeploymentError, read_deployment
 from cli.deployment.stack_file import OPEN_PATHS
 from local.cloud.fc.variables import read_document
@@ -135,9 +135,9 @@ def test_each_function_has_the_code_that_it_needs(functions: dict[str, Props]) -
 
 
 def test_each_function_has_a_role_and_a_policy_of_its_own(functions: dict[str, Props]) -> None:
-    assert sorted(NEEDS) == function_names()
+    assert sorted(permissions().functions) == function_names()
     files = {path.stem for path in (ROOT / "deploy" / "ram").glob("*.json")}
-    assert files == {*NEEDS, *PEOPLE}
+    assert files == {*permissions().functions, *permissions().others}
     roles = {name: props["role"].rpartition("/")[2] for name, props in functions.items()}
     assert roles == {name: f"trip-poster-{name.replace('_', '-')}" for name in functions}
 
@@ -148,7 +148,7 @@ def test_no_policy_allows_more_than_named_actions_below_named_prefixes() -> None
             assert not [action for action in statement["Action"] if "*" in action], path.name
             for resource in statement["Resource"]:
                 assert resource.startswith(("acs:oss:*:*:trip-poster-", "acs:fc:cn-shanghai:"))
-                if path.stem in NEEDS:
+                if path.stem in permissions().functions:
                     assert not resource.endswith(("-state/*", "-mount/*")), path.name
 
 

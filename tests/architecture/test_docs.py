@@ -26,7 +26,7 @@ from shared.trips.refusals import ALLOWED
 from shared.trips.text_form import read_trip_text
 from tests.architecture.source_files import ROOT, calls_in, function_names, modules
 from tools.write_docs import examples, pages
-from tools.write_docs.functions_table import COMMIT_POINTS
+from tools.write_docs.functions_table import commit_points
 from tools.write_docs.marked_parts import MarkMissingError, replaced, table
 
 _PAGES = sorted(
@@ -92,7 +92,7 @@ def test_a_bar_in_a_cell_does_not_end_it() -> None:
 
 
 def test_every_function_has_a_stated_commit_point() -> None:
-    assert sorted(COMMIT_POINTS) == function_names()
+    assert sorted(commit_points()) == function_names()
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=_name)
@@ -159,9 +159,9 @@ def test_both_examples_of_a_trip_are_one_trip() -> None:
 def test_the_examples_of_the_description_are_what_is_answered() -> None:
     paths = _openapi()["paths"]
     shown = _example(paths["/v1/jobs/{job_id}"]["get"], "200")
-    assert shown == examples.job()
+    assert shown == examples.answers()["job"]
     assert JobView.model_validate_json(json.dumps(shown)).status == JobStatus.SUCCEEDED.value
-    assert _example(paths["/v1/trips"]["post"], "202") == examples.accepted()
+    assert _example(paths["/v1/trips"]["post"], "202") == examples.answers()["accepted"]
 
 
 def _example(operation: dict[str, Any], status: str) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from comfyui.custom_nodes.trip_poster.lettering import FONT, FONTS, covered
+from shared.core.tables import table
 from shared.prompts import template
 from shared.prompts.landmarks import landmarks_of
 from shared.trips import places
@@ -82,7 +83,7 @@ def test_nearly_every_city_of_the_tables_of_places_can_be_set() -> None:
 
 
 def test_every_phrase_of_a_title_can_be_set() -> None:
-    phrases = "".join(itertools.chain(*(each[1] for each in template._MOODS.values())))
+    phrases = "".join(table(template.__file__, "template_words")["titles"].values())
     assert missing(phrases + "·") == set()
 
 

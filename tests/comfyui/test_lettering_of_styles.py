@@ -15,9 +15,9 @@ from comfyui.custom_nodes.trip_poster.calm import Unrest
 from comfyui.custom_nodes.trip_poster.caption import write_caption
 from comfyui.custom_nodes.trip_poster.colour import to_floats
 from comfyui.custom_nodes.trip_poster.errors import PictureInputError
+from comfyui.custom_nodes.trip_poster.layout import Room, room_of
 from comfyui.custom_nodes.trip_poster.lettering import FONT, FONTS, covered
 from comfyui.custom_nodes.trip_poster.nodes import TripPosterCaption
-from comfyui.custom_nodes.trip_poster.room import Room, room_of
 from comfyui.custom_nodes.trip_poster.typefaces import PLAIN, setting_of
 from shared.quality.lettering import contrast, occlusion, overlap, unreadability
 from shared.styles import styles

@@ -121,7 +121,7 @@ def test_drawn_lines_meet_in_their_own_point(degrees: int, horizon: float) -> No
     lane = (x - at) / drop  # constant along a line of the ground to that point
     shade = np.where(np.sin(9 * lane) > 0, 0.25, 0.5) * (y > horizon * height)
     linear = np.repeat((shade + 0.8 * (y <= horizon * height))[..., None], 3, axis=2)
-    row, direction = ground_lines(linear.astype(np.float32), horizon, lens)
+    row, direction = ground_lines(linear.astype(np.float32), horizon)
     assert direction.value == pytest.approx(degrees, abs=6)
     assert direction.confidence > 0.25
     assert row.value == pytest.approx(horizon, abs=0.01)

@@ -21,11 +21,9 @@ from shared.quality.gate import Inspection
 from shared.quality.thresholds import Thresholds
 from shared.results.pictures import decode
 from shared.vehicles.files import read_frozen
-from shared.workflows.bind import bind
-from shared.workflows.load import load_workflow
 from tools.belonging.cars import WIDTHS, Member
 from tools.belonging.faults import pairs_of, shadowed_as
-from tools.gallery.making import LIMITS, Folder
+from tools.gallery.making import LIMITS, Folder, bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,22 +107,21 @@ def _evidence(task: str, truth: Truth, picture: bytes, member: Member, folder: P
 
 
 def _bound(task: str, truth: Truth, member: Member) -> bytes:
-    workflow = load_workflow("wanx_scene")
     layout = json.loads(resolved(layouts()[_LAYOUT], _FORMAT))
-    values: dict[str, str | int | float] = {
-        "plate": f"{task}/plate.png",
-        "vehicle": member.reference,
-        # Named by no id: the plate's own horizon takes the place of the layout's.
-        "layout": json.dumps({**layout, "id": "", "horizon": truth.horizon}),
-        "season": truth.season.value,
-        "weather": truth.weather.value,
-        "time_of_day": truth.time_of_day.value,
-        "title": "",
-        "line": "",
-        "task_id": task,
-    }
-    names = {spec.name for spec in workflow.inputs}
-    return bind(workflow, {name: value for name, value in values.items() if name in names})
+    return bound(
+        {
+            "plate": f"{task}/plate.png",
+            "vehicle": member.reference,
+            # Named by no id: the plate's own horizon takes the place of the layout's.
+            "layout": json.dumps({**layout, "id": "", "horizon": truth.horizon}),
+            "season": truth.season.value,
+            "weather": truth.weather.value,
+            "time_of_day": truth.time_of_day.value,
+            "title": "",
+            "line": "",
+            "task_id": task,
+        }
+    )
 
 
 def _smaller(car: Car, member: Member, folder: Path) -> Car:

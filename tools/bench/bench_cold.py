@@ -8,6 +8,7 @@ With an artifact it is what `poster build` has built that starts, in a Python of
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import statistics
@@ -26,46 +27,24 @@ from local.printed import command_console, print_table
 from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
 from shared.core import webhooks
 from shared.core.errors import NotFoundError
+from tools.bench.own_process import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HTTP = {
-    "submit_trip": ("POST", "/v1/trips"),
-    "read_job": ("GET", "/v1/jobs/{job}"),
-    "show_poster": ("GET", "/v1/posters/{job}"),
-    "list_jobs": ("GET", "/v1/jobs"),
-    "list_styles": ("GET", "/v1/styles"),
-    "list_vehicles": ("GET", "/v1/vehicles"),
-    "cancel_job": ("POST", "/v1/jobs/{job}/cancel"),
-    "review_job": ("POST", "/v1/jobs/{job}/review"),
-    "change_share": ("PATCH", "/v1/jobs/{job}"),
-    "repaint_job": ("POST", "/v1/jobs/{job}/repaint"),
-    "erase_job": ("DELETE", "/v1/jobs/{job}"),
-    "erase_driver": ("DELETE", "/v1/me"),
-    "export_driver": ("GET", "/v1/me/export"),
-    "read_erasure": ("GET", "/v1/erasures/{erasure}"),
-    "task_callback": ("POST", "/v1/callbacks/tasks"),
-}
+_OBJECT = {"key": "output/JOB-1/task.json", "size": 100}
 _CREATED = {
-    "events": [
-        {
-            "eventName": "ObjectCreated:PutObject",
-            "oss": {
-                "bucket": {"name": MOUNT_BUCKET},
-                "object": {"key": "output/%s-1/task.json", "size": 100},
-            },
-        }
-    ]
+    "eventName": "ObjectCreated:PutObject",
+    "oss": {"bucket": {"name": MOUNT_BUCKET}, "object": _OBJECT},
 }
-_TASKS = {
-    "paint_trip": '{{"job_id": "{job}"}}',
-    "paint_scene": '{{"job_id": "{job}"}}',
-    "store_result": '{{"task_id": "{job}-1"}}',
-    "record_output": json.dumps(_CREATED).replace("{", "{{").replace("}", "}}") % "{job}",
-    "run_erasure": '{{"erasure_id": "{erasure}"}}',
+_TASKS: dict[str, dict[str, Any]] = {
+    "paint_trip": {"job_id": "JOB"},
+    "paint_scene": {"job_id": "JOB"},
+    "store_result": {"task_id": "JOB-1"},
+    "record_output": {"events": [_CREATED]},
+    "run_erasure": {"erasure_id": "e" + "a" * 31},
 }
 _WITHOUT_TOKEN = {"show_poster", "task_callback"}
 # What a function's work cannot be done without.
@@ -75,23 +54,21 @@ _FLOOR = {
     "PIL.Image": {"store_result", "paint_scene"},
 }
 _SECRET = "whsec_" + "Q" * 44
-_ERASURE = "e" + "a" * 31
-_TRIP = (ROOT / "examples" / "trips" / "may_day.json").read_text("utf-8")
 _BODIES = {
-    "submit_trip": _TRIP,
+    "submit_trip": (ROOT / "examples" / "trips" / "may_day.json").read_text("utf-8"),
     "review_job": '{"decision": "approve"}',
     "change_share": '{"share": true}',
     "repaint_job": "{}",
-    "task_callback": '{"task_id": "{job}-1"}',
+    "task_callback": '{"task_id": "JOB-1"}',
 }
+_ADAPTERS = ROOT / "shared" / "adapters"
 _OUT = command_console()
 
 
 @dataclass
 class Calls:
-    """The requests that reach the services while `noting`."""
+    """The requests that reach the services."""
 
-    noting: bool = False
     seen: list[tuple[str, str, str, dict[str, str], str]] = field(default_factory=list)
 
     def front(self, service: str, app: ASGIApp) -> ASGIApp:
@@ -107,7 +84,7 @@ class Calls:
                 return message
 
             await app(scope, heard, send)
-            if self.noting and scope["type"] == "http":
+            if scope["type"] == "http":
                 query = dict(parse_qsl(scope["query_string"].decode()))
                 told = (service, scope["method"], scope["path"], query)
                 self.seen.append((*told, base64.b64encode(body).decode()))
@@ -133,9 +110,8 @@ class Built:
 class ColdStarts:
     """Starts interpreters against a running stack."""
 
-    def __init__(
-        self, stack: LocalStack, calls: Calls, environment: dict[str, str], built: Built
-    ) -> None:
+    def __init__(self, stack: LocalStack, calls: Calls, environment: dict[str, str],
+                 built: Built) -> None:  # fmt: skip
         self._stack, self._calls, self._environment = stack, calls, environment
         self._built = built
         self._token = stack.keys.token("bench", "driver reviewer service operator")
@@ -145,17 +121,12 @@ class ColdStarts:
         """Return the medians of ours, floor and naive."""
         asked = self._asked(function)
         self._calls.seen.clear()
-        self._calls.noting = True
         self._start({**asked, "kind": "ours"})
-        self._calls.noting = False
         calls = [each for each in self._calls.seen if each[0] in {"oss", "fc", "eas"}]
-        asked["sdks"] = _sdks(function, calls={each[0] for each in calls})
+        asked |= {"calls": calls, "sdks": _sdks(function, calls={each[0] for each in calls})}
         kinds = ("floor", "ours", "naive")
-        found: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
-        for _ in range(rounds):
-            for kind in kinds:
-                found[kind].append(self._start({**asked, "kind": kind, "calls": calls}))
-        return {kind: _medians(runs) for kind, runs in found.items()}
+        found = [[self._start({**asked, "kind": kind}) for kind in kinds] for _ in range(rounds)]
+        return {kind: _medians(runs) for kind, *runs in zip(kinds, *found, strict=True)}
 
     def _asked(self, function: str) -> dict[str, Any]:
         return {
@@ -166,22 +137,25 @@ class ColdStarts:
                 "access_key_secret": keys.ACCESS_KEY_SECRET,
                 "security_token": "",
             },
-            "token": self._token if function in _HTTP else "",
+            "token": self._token if function in _http() else "",
             "jwks": self._stack.keys.jwks(),
             "oss": self._stack.urls["oss"],
             "urls": self._stack.urls,
             "sdks": [],
-            "modules": [f"functions.{each}.handler" for each in functions()] + _adapters(),
+            "modules": [
+                *(f"functions.{each}.handler" for each in all_functions()),
+                *(f"shared.adapters.{each.stem}" for each in _ADAPTERS.glob("[a-z]*.py")),
+            ],
             "calls": [],
         }
 
     def _event(self, function: str) -> str:
         if function in _TASKS:
-            return _TASKS[function].format(job=self._job, erasure=_ERASURE)
-        if function not in _HTTP:
+            return json.dumps(_TASKS[function]).replace("JOB", self._job)
+        if function not in _http():
             return json.dumps({"triggerName": "every-minute", "payload": "", "events": []})
-        method, path = _HTTP[function]
-        body = _BODIES.get(function, "").replace("{job}", self._job)
+        method, path = _http()[function]
+        body = _BODIES.get(function, "").replace("JOB", self._job)
         headers = {
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
@@ -189,7 +163,8 @@ class ColdStarts:
         }
         if function == "task_callback":
             headers = webhooks.signed_headers("bench", int(time.time()), body.encode(), [_SECRET])
-        http = {"http": {"method": method, "path": path.format(job=self._job, erasure=_ERASURE)}}
+        path = path.format(job_id=self._job, **_TASKS["run_erasure"])
+        http = {"http": {"method": method, "path": path}}
         event = {"version": "v1", "headers": headers, "body": body, "requestContext": http}
         return json.dumps(event)
 
@@ -210,32 +185,35 @@ class ColdStarts:
         return told
 
 
-def functions() -> list[str]:
+@functools.cache
+def _http() -> dict[str, tuple[str, str]]:
+    """Return method and path of the functions behind HTTP."""
+    paths = json.loads((ROOT / "openapi.json").read_bytes())["paths"]
+    return {
+        operation["operationId"]: (method.upper(), path)
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+
+
+def all_functions() -> list[str]:
     """Return all functions, those behind HTTP first."""
     found = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
-    return sorted(found, key=lambda name: name not in _HTTP)
+    return sorted(found, key=lambda name: name not in _http())
 
 
 def _sdks(function: str, *, calls: set[str]) -> list[str]:
     base = ["pydantic", "structlog"]
     base += ["oss2"] if "oss" in calls else []
     base += ["requests"] if calls else []
-    token = ["jwt"] if function in _HTTP and function not in _WITHOUT_TOKEN else []
+    token = ["jwt"] if function in _http() and function not in _WITHOUT_TOKEN else []
     return base + token + [name for name, users in _FLOOR.items() if function in users]
 
 
-def _adapters() -> list[str]:
-    return [f"shared.adapters.{p.stem}" for p in (ROOT / "shared" / "adapters").glob("[a-z]*.py")]
-
-
 def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
-    sums = [run["import_ms"] + run["event_ms"] for run in runs]
-    return {
-        "ms": statistics.median(sums),
-        "import_ms": statistics.median(run["import_ms"] for run in runs),
-        "event_ms": statistics.median(run["event_ms"] for run in runs),
-        "peak_mb": statistics.median(run["peak_mb"] for run in runs),
-    }
+    named = ("import_ms", "event_ms", "peak_mb")
+    found = {name: statistics.median(run[name] for run in runs) for name in named}
+    return {**found, "ms": statistics.median(run["import_ms"] + run["event_ms"] for run in runs)}
 
 
 def _row(function: str, found: dict[str, dict[str, float]]) -> list[str]:
@@ -253,25 +231,23 @@ def _row(function: str, found: dict[str, dict[str, float]]) -> list[str]:
 
 def main(wanted: Sequence[str], *, rounds: int, artifact: Path | None, python: str) -> None:
     """Measure and print one table; of an artifact, with a Python of its version."""
-    if unknown := set(wanted) - set(functions()):
-        msg = f"no function {', '.join(unknown)}; there are: {', '.join(functions())}"
+    if unknown := set(wanted) - set(all_functions()):
+        msg = f"no function {', '.join(unknown)}; there are: {', '.join(all_functions())}"
         raise NotFoundError(msg)
     heads = ("function", "ours: import + event", "floor", "naive", "to floor", "to naive", "MB")
     calls, built = Calls(), Built(python, artifact and artifact.resolve())
     with tempfile.TemporaryDirectory(prefix="bench-cold-") as made:
-        options = StackOptions(front=calls.front, timer_scale=1000.0, load=_nothing)
+        # No function is run: what is invoked meanwhile is not measured and only takes time.
+        options = StackOptions(
+            front=calls.front, timer_scale=1000.0, load=lambda _: lambda _event, _context: b""
+        )
         with LocalStack(Path(made), options) as stack:
             told = json.loads((Path(made) / "stack.json").read_text("utf-8"))
             set_here = {"PATH": os.defpath, "CALLBACK_SECRETS": _SECRET}
             starts = ColdStarts(stack, calls, {**told["environment"], **set_here}, built)
-            rows = [_row(each, starts.of(each, rounds)) for each in wanted or functions()]
+            rows = [_row(each, starts.of(each, rounds)) for each in wanted or all_functions()]
     print_table(_OUT, rows, heads=heads)
     _OUT.print(
         f"medians of {rounds} fresh interpreters; CPU ms, ours as import + event; "
-        f"MB: ours / floor / naive; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+        f"MB: ours / floor / naive; {load()}"
     )
-
-
-def _nothing(_function: Any) -> Any:
-    """Run no function: what is invoked meanwhile is not measured and only takes time."""
-    return lambda _event, _context: b""

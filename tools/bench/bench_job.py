@@ -12,26 +12,25 @@ import gc
 import io
 import itertools
 import json
-import os
 import re
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
-import structlog
 from PIL import Image
 
 from local.printed import command_console, print_table
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
 from tools.bench.job_counts import TIMERS, Counts, loading_before_each_step, place
+from tools.bench.own_process import load, log_errors_alone, memory_mb
 from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
@@ -68,17 +67,13 @@ class Bench:
         job: str = answer.json()["job_id"]
         return job
 
-    def open_jobs(self) -> int:
-        """Return how many jobs are under way."""
-        folder = self.stack.objects.folder(STATE_BUCKET) / "open"
-        return sum(1 for _ in folder.iterdir()) if folder.exists() else 0
-
     def finish(self, most_open: int = 0) -> None:
         """Wait until no more jobs than that are under way."""
         ends = time.monotonic() + _LONGEST_SECONDS
-        while self.open_jobs() > most_open:
+        folder = self.stack.objects.folder(STATE_BUCKET)
+        while (under_way := len(list(folder.glob("open/*")))) > most_open:
             if time.monotonic() > ends:
-                msg = f"{self.open_jobs()} jobs are still under way"
+                msg = f"{under_way} jobs are still under way"
                 raise TimeoutError(msg)
             time.sleep(_POLL_SECONDS)
 
@@ -94,22 +89,14 @@ class Bench:
 
     def load(self, jobs: int) -> float:
         """Have clients send as fast as they are answered; return jobs a minute, stored."""
-        left, began = iter(range(jobs)), time.monotonic()
-        taking = threading.Lock()
+        began = time.monotonic()
 
-        def client() -> None:
-            while True:
-                with taking:
-                    if next(left, None) is None:
-                        return
-                self.finish(_MOST_OPEN)
-                self.submit()
+        def one(_: int) -> None:
+            self.finish(_MOST_OPEN)
+            self.submit()
 
-        threads = [threading.Thread(target=client) for _ in range(_CLIENTS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(_CLIENTS) as clients:
+            list(clients.map(one, range(jobs)))
         self.finish()
         return jobs / (time.monotonic() - began) * 60
 
@@ -127,7 +114,7 @@ class PerJob:
     @property
     def records(self) -> float:
         """Return the requests about records, of the functions that the job itself runs."""
-        return sum(sum(methods.values()) for methods in self.own.values())
+        return sum(methods.total() for methods in self.own.values())
 
 
 def per_job(counts: Counts, jobs: int) -> PerJob:
@@ -138,13 +125,12 @@ def per_job(counts: Counts, jobs: int) -> PerJob:
         if call.is_state and call.function not in TIMERS:
             share: Any = own.setdefault(call.function, Counter())
             share["LIST" if call.what.endswith("*") else call.method] += 1 / jobs
-    functions = {name: n / jobs for name, n in counts.runs.items() if name not in TIMERS}
     return PerJob(
         own=own,
         timers=sum(call.function in TIMERS for call in oss) / jobs,
         pictures=sum(not c.is_state and c.function not in TIMERS for c in oss) / jobs,
-        invocations=functions,
-        cpu_ms={name: seconds * 1000 / jobs for name, seconds in counts.cpu.items()},
+        invocations={n: runs / jobs for n, runs in counts.runs.items() if n not in TIMERS},
+        cpu_ms={n: s * 1000 / jobs for n, s in counts.cpu.items() if n not in TIMERS},
     )
 
 
@@ -164,8 +150,8 @@ def tell_requests(bench: Bench, told: dict[str, str], jobs: int) -> None:
         f"{ours.records:.1f} ({naive.records:.1f} if each step loaded the record first)"
     )
     for function, methods in ours.own.items():
-        split = ", ".join(f"{n:.1f} {method}" for method, n in sorted(methods.items()))
-        told[f"  {function}"] = split
+        split = (f"{n:.1f} {method}" for method, n in sorted(methods.items()))
+        told[f"  {function}"] = ", ".join(split)
     told["  pictures, vehicle files and results"] = f"{ours.pictures:.1f}"
     told["  timers, one job at a time, 30 times as often"] = f"{ours.timers:.1f}"
     runs = ", ".join(f"{n:.1f} {each}" for each, n in ours.invocations.items())
@@ -180,21 +166,20 @@ def tell_real(told: dict[str, str], jobs: int) -> None:
         counts.clear()
         seconds = bench.run(jobs)
         found = per_job(counts, jobs)
-    cpu = ", ".join(f"{ms:.0f} {n}" for n, ms in found.cpu_ms.items() if n not in TIMERS)
-    own = sum(ms for name, ms in found.cpu_ms.items() if name not in TIMERS)
-    told["CPU ms a job, real pictures"] = f"{own:.0f}: {cpu}"
+    cpu = ", ".join(f"{ms:.0f} {n}" for n, ms in found.cpu_ms.items())
+    told["CPU ms a job, real pictures"] = f"{sum(found.cpu_ms.values()):.0f}: {cpu}"
     told["real pictures, one job after the other"] = f"{60 / seconds:.1f} jobs a minute"
 
 
 def tell_load(bench: Bench, told: dict[str, str], jobs: int) -> None:
     """Add the rows of throughput, acknowledgement and memory."""
     bench.acknowledged.clear()
-    before, part, rates, memory = _memory_mb(), max(1, jobs // _PARTS), list[float](), list[int]()
+    before, part, rates, memory = memory_mb(), max(1, jobs // _PARTS), list[float](), list[int]()
     for number in range(1, _PARTS + 1):
         rates.append(bench.load(part))
         gc.collect()
         bench.counts.clear()
-        memory.append(_memory_mb())
+        memory.append(memory_mb())
         sys.stderr.write(f"{number * part} jobs: {memory[-1]} MB, {rates[-1]:.0f} a minute\n")
     took = sorted(bench.acknowledged)
     p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
@@ -212,18 +197,13 @@ def started(counts: Counts, *, small: bool) -> Iterator[Bench]:
     settings = {"SCENE_POLL_SECONDS": "0.05"}
     options: Any = {"load": counts.load, "settings": settings, "least_instances": 8}
     with tempfile.TemporaryDirectory(prefix="bench-job-") as made:
-        folder = Path(made)
-        stack = (
-            small_stack(folder, paint=_plain, **options)
-            if small
-            else LocalStack(folder, StackOptions(**options))
-        )
+        stack: AbstractContextManager[LocalStack]
+        if small:
+            stack = small_stack(Path(made), paint=lambda _, w, h, __: _gradient(w, h), **options)
+        else:
+            stack = LocalStack(Path(made), StackOptions(**options))
         with stack as running, counts.listening(running.urls):
             yield Bench(running, counts)
-
-
-def _plain(_prompt: str, width: int, height: int, _seed: int) -> bytes:
-    return _gradient(width, height)
 
 
 @functools.cache
@@ -231,11 +211,6 @@ def _gradient(width: int, height: int) -> bytes:
     out = io.BytesIO()
     Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "PNG")
     return out.getvalue()
-
-
-def _memory_mb() -> int:
-    status = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
 
 
 def _list(bench: Bench) -> None:
@@ -253,7 +228,7 @@ def _list(bench: Bench) -> None:
 
 def main(*, real: int, counted: int, jobs: int, only_list: bool) -> None:
     """Measure and print one table, or only the list of one job's requests."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    log_errors_alone()
     told, counts = dict[str, str](), Counts()
     with started(counts, small=True) as bench:
         if only_list:
@@ -263,7 +238,4 @@ def main(*, real: int, counted: int, jobs: int, only_list: bool) -> None:
         tell_load(bench, told, jobs)
     tell_real(told, real)
     print_table(_OUT, list(told.items()), heads=("from submit to stored", "measured"))
-    loads = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    _OUT.print(
-        f"{os.cpu_count()} cores, load averages {loads}; CPU without the GPU's and services'"
-    )
+    _OUT.print(f"{load()}; CPU without the GPU's and services'")

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import importlib
 import io
-import statistics
 import sys
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -31,19 +30,18 @@ from shared.results.copies import app_copy, master_copy
 from shared.results.label import stamp, xmp
 from shared.vehicles.bundle import bundled
 from shared.vehicles.freeze import freeze_bytes, mount_files
+from tools.bench import own_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from comfyui.custom_nodes.trip_poster.placement import Placement
     from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle
-    from shared.quality.colour import Bytes, Floats
+    from shared.quality.colour import Bytes
 
-T = TypeVar("T")
 _ROOT = Path(__file__).parents[2]
-_SIZE, _CAR_WIDTH, _HORIZON = (1536, 1920), 1280, 0.56
+_SIZE, _CAR_WIDTH, _HORIZON = (1536, 1920), 960, 0.56
 _MOST_COMPOSE, _MOST_GATE = 0.35, 0.6
 _RUNS = 5
+timed = partial(own_process.timed, runs=_RUNS)
 _PROMPT = "春季，多云，黄昏。中远景是太湖鼋头渚，前景是空旷平整的路面。"
 _SCORES = ("protected_changed", "badge_mean", "badge_p99", "edge_mean", "edge_p95", "seam")
 
@@ -64,14 +62,9 @@ def main() -> int:
     """Print two tables; 1 when a limit is not kept."""
     print(f"{_SIZE[0]}x{_SIZE[1]}, car {_CAR_WIDTH} px, CPU time, median of {_RUNS}\n")
     stage = set_stage(_ROOT / ".local" / "bench")
-    shaded, shade_s = timed(
-        lambda: shade(
-            stage.plate, stage.vehicle, stage.placement, Scene("spring", "cloudy", "dusk")
-        )
-    )
-    ours, compose_s = timed(
-        lambda: compose(shaded, stage.car, stage.placement.x, stage.placement.y)[0]
-    )
+    at, scene = stage.placement, Scene("spring", "cloudy", "dusk")
+    shaded, shade_s = timed(partial(shade, stage.plate, stage.vehicle, at, scene))
+    ours, compose_s = timed(lambda: compose(shaded, stage.car, at.x, at.y)[0])
     pillow, pillow_s = timed(lambda: with_pillow(stage, shaded))
     print(f"{'composite':38}{'seconds':>9}   scores of the same gate")
     verdict, gate_s = tell(stage, shaded, "opaque copied, edge in linear light", ours, compose_s)
@@ -89,29 +82,13 @@ def main() -> int:
     return 0 if all(kept.values()) else 1
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """Return the result and the median CPU time of some runs, seconds."""
-    seconds = []
-    for _ in range(_RUNS):
-        began = time.process_time()
-        result = work()
-        seconds.append(time.process_time() - began)
-    return result, statistics.median(seconds)
-
-
 def set_stage(folder: Path) -> Stage:
     """Freeze the demonstration car at the bench's width and paint a plate."""
-    source = min(
-        bundled(_ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"),
-        key=lambda each: each.entry.rank,
-    )
-    render = source.render.read_bytes()
+    sources = bundled(_ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red")
+    source = min(sources, key=lambda each: each.entry.rank)
+    render, badge = source.render.read_bytes(), source.badge.read_bytes()
     frozen = freeze_bytes(
-        render,
-        source.badge.read_bytes(),
-        source.sidecar,
-        widths=(_CAR_WIDTH,),
-        passes=source.passes(),
+        render, badge, source.sidecar, widths=(_CAR_WIDTH,), passes=source.passes()
     )
     for key, data in mount_files(frozen):
         path = folder / key
@@ -120,16 +97,16 @@ def set_stage(folder: Path) -> Stage:
     vehicle = load_vehicle(folder / "input", frozen.reference)
     placement, size = place(vehicle, _SIZE, _HORIZON)
     car = read_car(vehicle, size)
-    badge = np.asarray(Image.open(vehicle.folder / f"sizes/{_CAR_WIDTH}.badge.png"))
+    mask = np.asarray(Image.open(vehicle.folder / f"sizes/{_CAR_WIDTH}.badge.png"))
     plate = np.asarray(paint(_PROMPT, width=_SIZE[0], height=_SIZE[1], seed=3))
     master = Image.open(io.BytesIO(render)).convert("RGBA")
-    return Stage(plate, vehicle, with_tight_box(placement, car), car, badge, master)
+    return Stage(plate, vehicle, with_tight_box(placement, car), car, mask, master)
 
 
 def with_pillow(stage: Stage, plate: Bytes) -> Bytes:
     """Compose as most programs do: Lanczos in sRGB, then alpha_composite in sRGB."""
-    size = (stage.car.shape[1], stage.car.shape[0])
-    car = stage.master.resize(size, Image.Resampling.LANCZOS)
+    height, width = stage.car.shape[:2]
+    car = stage.master.resize((width, height), Image.Resampling.LANCZOS)
     canvas = Image.fromarray(plate).convert("RGBA")
     canvas.alpha_composite(car, (stage.placement.x, stage.placement.y))
     return np.asarray(canvas.convert("RGB"))
@@ -164,8 +141,9 @@ def tell_differences(stage: Stage, ours: Bytes, other: Bytes) -> None:
     mine, mine_s = timed(lambda: ciede2000(one, two))
     print(f"CIEDE2000 of {one.shape[1]}x{one.shape[0]} px{'seconds':>16}   mean    greatest gap")
     print(f"{'this gate, float64':38}{mine_s:9.3f}   {mine.mean():.4f}")
-    theirs = _scikit_image()
-    if theirs is None:
+    try:
+        theirs = importlib.import_module("skimage.color").deltaE_ciede2000
+    except ImportError:
         print("scikit-image is not installed here; `poster bench picture` brings it\n")
         return
     values, seconds = timed(lambda: theirs(one, two))
@@ -177,16 +155,6 @@ def tell_differences(stage: Stage, ours: Bytes, other: Bytes) -> None:
     print(f"{opposite.sum()} pixels of opposite hues left out of the gap\n")
 
 
-def _scikit_image() -> Callable[[Floats, Floats], Any] | None:
-    try:
-        found: Callable[[Floats, Floats], Any] = importlib.import_module(
-            "skimage.color"
-        ).deltaE_ciede2000
-    except ImportError:
-        return None
-    return found
-
-
 def _master_faults(verdict: Verdict) -> list[str]:
     return [name for name in verdict.failures if name.startswith("master.")]
 
@@ -195,17 +163,7 @@ def _evidence(stage: Stage, plate: Bytes, mark: tuple[int, int, int, int]) -> Ev
     vehicle, at = stage.vehicle, stage.placement
     a, b, c, d = vehicle.contacts
     car = Car(stage.car, stage.badge, at.scale, (a, b, c, d), vehicle.horizon_y, vehicle.badge_box)
-    claims = Claims(
-        x=at.x,
-        y=at.y,
-        height=at.height,
-        scale=at.scale,
-        horizon_y=at.horizon_y,
-        contact_y=at.contact_y,
-        canvas=at.canvas,
-        car_box=at.car_box,
-        badge_box=at.badge_box,
-    )
+    claims = Claims(**{each.name: getattr(at, each.name) for each in fields(Claims)})
     orders = Orders("spring", "cloudy", "dusk")
     return Evidence(plate, stage.plate, car, claims, None, mark, orders)
 

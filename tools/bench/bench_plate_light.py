@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import random
 import statistics
-import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,10 +34,11 @@ from shared.prompts.template import template_prompt
 from shared.styles import offered_styles
 from shared.trips.facts import Season
 from shared.workflows.task_workflow import scene_texts
+from tools.bench.own_process import timed
 from tools.gallery.scenes import PLACES, trip_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from shared.quality.colour import Bytes
 
@@ -53,7 +55,15 @@ _LIGHTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 _LAMPS = {"dusk", "night"}
 _SCALE = 0.6
-_HEADINGS = {"front_left": 37.0, "front_right": -37.0, "hero_left": 27.0, "rear_right": -143.0}
+_VIEWS = ("front_left", "front_right", "hero_left", "rear_right")
+# Elevation, softness, CCT, sun to sky and hour of a render.
+_CLOUDY = (60.0, 0.9, 6500.0, 0.0, "midday")
+_KINDS = {
+    "day": (45.0, 0.05, 5600.0, 4.0, "midday"),
+    "low": (10.0, 0.05, 3600.0, 2.0, "sunset"),
+    "dusk": (60.0, 0.9, 9000.0, 0.0, "dusk"),
+    "night": (60.0, 0.9, 3200.0, 0.0, "night"),
+}
 
 
 class Known(NamedTuple):
@@ -63,6 +73,10 @@ class Known(NamedTuple):
     facts: SceneFacts
     scene: Scene
     view: str
+
+
+Truth = Callable[[Known], object]
+Said = Callable[[PlateLight, Known], object]
 
 
 @dataclass(frozen=True)
@@ -77,33 +91,27 @@ class Reading:
     seconds: float
 
 
-def member(light: str, view: str = "") -> Vehicle:
+def member(light: str) -> Vehicle:
     """Return a render as a set's sidecar states it, without pictures."""
     kind, _, side = light.partition("_")
-    azimuth = {"left": 260.0, "right": 100.0}.get(side, 180.0)
-    elevation = {"day": 45.0, "low": 10.0}.get(kind, 60.0)
-    hours = {"day": "midday", "low": "sunset", "dusk": "dusk", "night": "night"}
+    elevation, softness, cct, sun_to_sky, hour = _KINDS.get(kind, _CLOUDY)
     return Vehicle(
         reference=f"car/g1/red/{light}",
         folder=Path(),
         contacts=((0, 9), (1, 9), (1, 8), (0, 8)),
         roof_y=0,
         horizon_y=2,
-        light_azimuth_deg=azimuth,
+        light_azimuth_deg={"left": 260.0, "right": 100.0}.get(side, 180.0),
         light_elevation_deg=elevation,
-        light_softness=0.05 if kind in {"day", "low"} else 0.9,
-        light_cct_k={"low": 3600.0, "dusk": 9000.0, "night": 3200.0, "day": 5600.0}.get(
-            kind, 6500.0
-        ),
+        light_softness=softness,
+        light_cct_k=cct,
         badge_box=(0, 0, 1, 1),
         sizes=(),
-        view=view,
         lit=light,
-        heading_deg=_HEADINGS.get(view),
-        sun_to_sky={"day": 4.0, "low": 2.0}.get(kind, 0.0),
-        lamps=kind in {"dusk", "night"},
+        sun_to_sky=sun_to_sky,
+        lamps=light in _LAMPS,
         bright_ground=light == "snow",
-        time_of_day=hours.get(kind, "midday"),
+        time_of_day=hour,
         weather="overcast" if light in {"overcast", "snow"} else "clear",
     )
 
@@ -124,12 +132,10 @@ def _plates(count: int, seed: int) -> Iterator[tuple[int, Bytes, Known]]:
         season = "winter" if weather == "snow" else rng.choice(list(Season)).value
         hour = rng.choice(hours)
         name = rng.choice(list(PLACES))
-        view = rng.choice(list(_HEADINGS))
+        view = rng.choice(_VIEWS)
         form = rng.choice(FORMATS)
-        fitting = [
-            each for each in layouts().values() if view in each.views and form in each.formats
-        ]
-        layout = rng.choice(fitting)
+        every = layouts().values()
+        layout = rng.choice([each for each in every if view in each.views and form in each.formats])
         looks = [name for name in offered_styles() if name != "night_neon" or light in _LAMPS]
         look = offered_styles()[rng.choice(["photoreal", "photoreal", *looks])]
         facts = trip_facts(name, season, weather, hour)
@@ -144,9 +150,7 @@ def _plates(count: int, seed: int) -> Iterator[tuple[int, Bytes, Known]]:
 
 
 def _read(index: int, plate: Bytes, known: Known, keep: Path | None) -> Reading:
-    begun = time.process_time()
-    told = read_light(plate, known.facts.horizon, known.scene)
-    seconds = time.process_time() - begun
+    told, seconds = timed(partial(read_light, plate, known.facts.horizon, known.scene))
     bare = read_light(plate, known.facts.horizon)
     lights = [known.light, *(each for each in _LIGHTS if each != known.light)]
     chosen = choose([member(each) for each in lights], told).vehicle.lit
@@ -163,20 +167,7 @@ def _read(index: int, plate: Bytes, known: Known, keep: Path | None) -> Reading:
 def _table(readings: list[Reading]) -> Iterator[str]:
     yield f"{len(readings)} plates of the local painter; shares right"
     yield f"{'':28}{'of':>5}{'fixed':>8}{'picture':>9}{'words':>8}{'sure':>8}{'of':>6}"
-    sunny = [each for each in readings if each.known.facts.side]
-    yield _line("side of a hard sun", sunny, lambda k: k.facts.side, _side, _side_sure)
-    yield _line(
-        "a sun that casts shadows", readings, _hard_truth, _hard, lambda p: p.hard.confidence
-    )
-    lit = [each for each in readings if each.known.light not in {"night", "dusk"}]
-    yield _line("low sun", lit, lambda k: k.facts.height == "low", _low, lambda p: p.low.confidence)
-    yield _line("night", readings, _night_truth, _night, lambda p: p.night.confidence)
-    warm = [each for each in readings if each.known.facts.warmth != "neutral"]
-    yield _line("warm or cool", warm, lambda k: k.facts.warmth, _warm, lambda p: p.mired.confidence)
-    roads = [each for each in readings if each.known.facts.ground == "road"]
-    yield _line(
-        "road within 8 degrees", roads, _heading_truth, _heading, lambda p: p.direction.confidence
-    )
+    yield from (_line(readings, *question) for question in _QUESTIONS)
     opened = [each for each in readings if each.known.facts.ground == "open"]
     calm = sum(each.told.direction.confidence < 0.5 for each in opened)
     yield f"open ground without direction {calm} of {len(opened)}"
@@ -192,23 +183,46 @@ def _table(readings: list[Reading]) -> Iterator[str]:
     yield f"{1000 * statistics.mean(each.seconds for each in readings):.0f} ms of CPU a plate"
 
 
+def _heading(light: PlateLight, known: Known) -> float:
+    near = abs(light.direction.value - known.facts.heading) <= 8
+    return round(known.facts.heading) if near else 999.0
+
+
+# Of which plates it is asked, what is true there, what a reading says, and how sure it is.
+_QUESTIONS: tuple[tuple[str, Truth, Truth, Said, Callable[[PlateLight], float]], ...] = (
+    ("side of a hard sun", lambda k: k.facts.side, lambda k: k.facts.side,
+     lambda p, _: "right" if p.side["right"] > p.side["left"] else "left",
+     lambda p: p.side_confidence),
+    ("a sun that casts shadows", lambda _: True, lambda k: k.facts.height != "none",
+     lambda p, _: p.hard.value > 0.5, lambda p: p.hard.confidence),
+    ("low sun", lambda k: k.light not in _LAMPS, lambda k: k.facts.height == "low",
+     lambda p, _: p.low.value * p.hard.value > 0.5, lambda p: p.low.confidence),
+    ("night", lambda _: True, lambda k: k.light == "night",
+     lambda p, _: p.night.value > 0.5, lambda p: p.night.confidence),
+    ("warm or cool", lambda k: k.facts.warmth != "neutral", lambda k: k.facts.warmth,
+     lambda p, _: "warm" if p.mired.value > 175 else "cool", lambda p: p.mired.confidence),
+    ("road within 8 degrees", lambda k: k.facts.ground == "road", lambda k: round(k.facts.heading),
+     _heading, lambda p: p.direction.confidence),
+)  # fmt: skip
+
+
 def _line(
-    title: str,
     readings: list[Reading],
-    truth: Callable[[Known], object],
-    said: Callable[[PlateLight, Known], object],
+    title: str,
+    asked: Truth,
+    truth: Truth,
+    said: Said,
     sure: Callable[[PlateLight], float],
 ) -> str:
+    readings = [each for each in readings if asked(each.known)]
     if not readings:
         return f"{title:28}    0"
     truths = [truth(each.known) for each in readings]
     fixed = Counter(truths).most_common(1)[0][1] / len(truths)
     shares = []
     for name in ("bare", "told"):
-        right = [
-            said(getattr(each, name), each.known) == t
-            for each, t in zip(readings, truths, strict=True)
-        ]
+        pairs = zip(readings, truths, strict=True)
+        right = [said(getattr(each, name), each.known) == t for each, t in pairs]
         shares.append(sum(right) / len(right))
     certain = [ok for ok, each in zip(right, readings, strict=True) if sure(each.told) >= 0.5]
     share = sum(certain) / max(len(certain), 1)
@@ -216,47 +230,6 @@ def _line(
         f"{title:28}{len(readings):5}{fixed:8.2f}{shares[0]:9.2f}{shares[1]:8.2f}"
         f"{share:8.2f}{len(certain):6}"
     )
-
-
-def _side(light: PlateLight, _: Known) -> str:
-    return "right" if light.side["right"] > light.side["left"] else "left"
-
-
-def _side_sure(light: PlateLight) -> float:
-    return light.side_confidence
-
-
-def _hard_truth(known: Known) -> bool:
-    return known.facts.height != "none"
-
-
-def _hard(light: PlateLight, _: Known) -> bool:
-    return light.hard.value > 0.5
-
-
-def _low(light: PlateLight, _: Known) -> bool:
-    return light.low.value * light.hard.value > 0.5
-
-
-def _night_truth(known: Known) -> bool:
-    return known.light == "night"
-
-
-def _night(light: PlateLight, _: Known) -> bool:
-    return light.night.value > 0.5
-
-
-def _warm(light: PlateLight, _: Known) -> str:
-    return "warm" if light.mired.value > 175 else "cool"
-
-
-def _heading_truth(known: Known) -> float:
-    return round(known.facts.heading)
-
-
-def _heading(light: PlateLight, known: Known) -> float:
-    near = abs(light.direction.value - known.facts.heading) <= 8
-    return round(known.facts.heading) if near else 999.0
 
 
 def _judged(known: Known, lit: str) -> str:

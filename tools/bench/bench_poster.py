@@ -11,11 +11,10 @@ from __future__ import annotations
 import io
 import statistics
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from PIL import Image
@@ -29,18 +28,18 @@ from shared.results import pictures
 from shared.results.copies import thumbnail
 from shared.results.label import xmp
 from shared.vehicles.catalogue import parse_catalogue
+from tools.bench.own_process import timed
 from tools.gallery.making import LIMITS, Folder, Studio, task_of
 from tools.gallery.scenes import all_scenes, styled_scenes
 from tools.gallery.work import painted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from functions.store_result.poster import Opened, Poster
     from shared.ports import ObjectStore
     from tools.gallery.scenes import GalleryScene
 
-T = TypeVar("T")
 _RUNS, _MOST_SECONDS, _MOST_APP_BYTES, _MOST_GROWTH = 5, 1.0, 600_000, 1.10
 _FORMER: dict[str, dict[str, Any]] = {
     "PNG": {"compress_level": 6},
@@ -64,16 +63,9 @@ class Task:
 
     def stored(self, *, lossless: bool = False) -> Poster:
         """Do as `store_result` does; `lossless`: for a style that takes no JPEG."""
-        return poster_of(
-            self.id,
-            self.vehicle,
-            self.orders,
-            mount=self.mount,
-            limits=LIMITS,
-            thresholds=Thresholds(),
-            producer="",
-            lossless=lossless,
-        )
+        task = (self.id, self.vehicle, self.orders)
+        rules: dict[str, Any] = {"thresholds": Thresholds(), "producer": "", "lossless": lossless}
+        return poster_of(*task, mount=self.mount, limits=LIMITS, **rules)
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,6 @@ class Copied:
     share: float
 
     def __str__(self) -> str:
-        """Return a line's part."""
         return f"{self.size:9,} badge {self.mean:.2f}, {self.p99:.2f}, worst {self.share:.2f}"
 
 
@@ -104,23 +95,20 @@ def main(*, every: bool) -> int:
 
 def _compared(task: Task) -> dict[str, bool]:
     """Time both ways in turns."""
-    former: list[float] = []
-    ours: list[float] = []
+    seconds = []
     for _ in range(_RUNS):
-        sizes, seconds = _timed(partial(_former, task))
-        former.append(seconds)
-        poster, seconds = _timed(task.stored)
-        ours.append(seconds)
-    before, now = statistics.median(former), statistics.median(ours)
+        (sizes, former), (poster, ours) = timed(partial(_former, task)), timed(task.stored)
+        seconds.append((former, ours))
+    before, now = map(statistics.median, zip(*seconds, strict=True))
     master, app, _ = poster.copies
     print(f"CPU seconds of one poster, medians of {_RUNS} in turns, and bytes")
     growth, share = len(master.data) / sizes["PNG"], len(app.data) / sizes["WEBP"]
     print(f"{'':10}{'CPU':>6}{'master':>12}{'app copy':>12}")
     print(f"{'former':10}{before:6.2f}{sizes['PNG']:12,}{sizes['WEBP']:12,}")
     print(f"{'now':10}{now:6.2f}{len(master.data):12,}{len(app.data):12,}  {app.name}")
-    exact, seconds = _timed(partial(task.stored, lossless=True))
+    exact, once = timed(partial(task.stored, lossless=True))
     fallback = exact.copies[1]
-    print(f"{'lossless':10}{seconds:6.2f}{len(master.data):12,}{len(fallback.data):12,}  once")
+    print(f"{'lossless':10}{once:6.2f}{len(master.data):12,}{len(fallback.data):12,}  once")
     print(f"{'ratio':10}{now / before:6.2f}{growth:12.3f}{share:12.3f}")
     return {
         f"at most {_MOST_SECONDS} s of CPU": now <= _MOST_SECONDS,
@@ -135,11 +123,9 @@ def _former(task: Task) -> dict[str, int]:
     files = {"PNG": _encoded(opened.picture, packet, "PNG")}
     for lossy in ("JPEG", "WEBP"):
         files[lossy] = _encoded(opened.picture, packet, lossy)
-        copies = [
-            _decoded("master", files["PNG"], lossless=True),
-            _decoded("app", files[lossy], lossless=lossy == "WEBP"),
-        ]
-        judge(opened.evidence, copies, Thresholds())
+        master = _decoded("master", files["PNG"], lossless=True)
+        app = _decoded("app", files[lossy], lossless=lossy == "WEBP")
+        judge(opened.evidence, [master, app], Thresholds())
     return {name: len(data) for name, data in files.items()}
 
 
@@ -168,19 +154,17 @@ def _app_copies(tasks: Iterator[Task]) -> dict[str, bool]:
             f"in the mean; at worst badge mean {worst[0]:.2f}, p99 {worst[1]:.2f}, "
             f"{worst[2]:.2f} of a limit"
         )
+    largest = max(ours.size for ours, _ in made)
     return {
-        f"every app's copy below {_MOST_APP_BYTES:,} bytes": all(
-            ours.size < _MOST_APP_BYTES for ours, _ in made
-        ),
-        "every one a JPEG": all(ours.name == "poster.jpg" for ours, _ in made),
+        f"every app's copy below {_MOST_APP_BYTES:,} bytes": largest < _MOST_APP_BYTES,
+        "every one a JPEG": {ours.name for ours, _ in made} == {"poster.jpg"},
     }
 
 
 def _app_copy(task: Task) -> Copied:
     poster = task.stored()
-    scores = poster.verdict.scores.items()
-    found = {name.removeprefix("app."): s for name, s in scores if name.startswith("app.")}
-    return _copied(poster.app_copy, len(poster.copies[1].data), found)
+    scores = {name.removeprefix("app."): s for name, s in poster.verdict.scores.items()}
+    return _copied(poster.app_copy, len(poster.copies[1].data), scores)
 
 
 def _former_jpeg(task: Task) -> Copied:
@@ -192,11 +176,10 @@ def _former_jpeg(task: Task) -> Copied:
 
 
 def _copied(name: str, size: int, scores: Mapping[str, float]) -> Copied:
-    limits = asdict(Thresholds().lossy)
     # A score may have more than one measure: halo_dark and halo_bright.
     shares = [
         scores[each] / limit
-        for limited, limit in limits.items()
+        for limited, limit in asdict(Thresholds().lossy).items()
         for each in scores
         if each == limited or each.startswith(f"{limited}_")
     ]
@@ -212,15 +195,6 @@ def _tasks(folder: Path, scenes: list[GalleryScene]) -> Iterator[Task]:
         plate = painted(scene)
         for vehicle in vehicles:
             studio.compose(scene, plate, vehicle)
-            yield Task(
-                task_of(scene, vehicle),
-                vehicle,
-                Orders(scene.season, scene.weather, scene.time_of_day),
-                cast("ObjectStore", Folder(folder / "mount")),
-            )
-
-
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
-    began = time.process_time()
-    result = work()
-    return result, time.process_time() - began
+            orders = Orders(scene.season, scene.weather, scene.time_of_day)
+            mount = cast("ObjectStore", Folder(folder / "mount"))
+            yield Task(task_of(scene, vehicle), vehicle, orders, mount)

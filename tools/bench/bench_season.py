@@ -18,15 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from cli.cost.prices import read_prices
 from functions.regenerate_season.schema import ShardOrder
 from functions.regenerate_season.use_case import Season
-from local.cloud.identity import keys
-from local.cloud.oss.app import create_oss_app
-from local.cloud.oss.store import BucketStore
-from local.cloud.serving import LoopbackServer
 from local.printed import command_console, print_table
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.core import ids
@@ -37,13 +31,14 @@ from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.choosing import refusal
 from shared.seasons.model import Rules
-from shared.seasons.sending import SeasonRules, SendRules
+from shared.seasons.ports import SeasonRules, SendRules
 from shared.trips.facts import facts_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import a_trip, an_accepted_job
 from tests.unit.seasons.season_world import CATALOGUE, ID_KEY, job_of, name_of
-from tools.bench.loopback_store import loopback_store
-from tools.bench.season_bucket import Apart, Counted, SortedBucket, Started
+from tools.bench.buckets import Apart, Counted, Platform, SortedBucket
+from tools.bench.loopback_store import loopback_stores
+from tools.bench.own_process import log_errors_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +50,9 @@ _CITIES = ("北京市", "哈尔滨市", "西安市", "青岛市")
 _NAME = "winter-2026"
 # What one request to object storage takes inside a region, to reckon with.
 _REQUEST_SECONDS = 0.01
+_PLANNED = ("trips", "planned", "s", "requests/trip", "MB", "naive s", "naive req/trip",
+            "naive MB", "ratio s", "ratio req")  # fmt: skip
+_SENT = ("sent", "plan s", "plan req/trip", "send s", "send req/trip", "trips/s")
 
 
 @dataclass
@@ -66,9 +64,8 @@ class Measured:
     memory: float
     trips: int
 
-    @property
-    def per_trip(self) -> float:
-        return sum(self.requests.values()) / max(1, self.trips)
+
+Pair = tuple[int, Measured, Measured]  # a size, and what two ways took
 
 
 class RealClock(FakeClock):
@@ -125,7 +122,7 @@ def _record(city: str) -> str:
 
 def plan(bucket: Any) -> int:
     """Plan the campaign, one shard after the other; return how many trips are planned."""
-    wired = season(bucket, Started())
+    wired = season(bucket, Platform())
     window, rules = calendar().window_of(_NAME), wired.rules.campaign
     campaign = campaigns.begin(window, rules, by="bench", state=bucket, clock=wired.clock)
     for shard in range(rules.shards):
@@ -136,15 +133,13 @@ def plan(bucket: Any) -> int:
 
 def naive(bucket: Any) -> int:
     """Load every job, then group and choose: what one would write first."""
-    jobs = season(bucket, Started()).jobs
-    loaded = []
-    after = ""
-    while True:
-        page = jobs.index_page(after=after)
-        loaded += [(key, entry.entered_at, jobs.load(entry.job_id)) for key, entry in page.entries]
-        after = page.next_after
-        if not after:
-            break
+    jobs = season(bucket, Platform()).jobs
+    page = jobs.index_page()
+    entries = [*page.entries]
+    while page.next_after:
+        page = jobs.index_page(after=page.next_after)
+        entries += page.entries
+    loaded = [(key, entry.entered_at, jobs.load(entry.job_id)) for key, entry in entries]
     chosen: dict[str, str] = {}
     for key, _, record in sorted(loaded, key=lambda each: each[1], reverse=True):
         own = ids.season_job_id(ID_KEY, source=record.job_id, campaign=_NAME) if record else ""
@@ -155,14 +150,11 @@ def naive(bucket: Any) -> int:
 
 def send(bucket: Any) -> int:
     """Send a plan, one shard after the other; return how many trips were accepted."""
-    wired = season(bucket, Started())
+    wired = season(bucket, Platform())
     window, today = calendar().window_of(_NAME), _START.date()
     campaigns.start(window, today=today, state=bucket, clock=wired.clock)
-    accepted = 0
-    for shard in range(_SHARDS):
-        found = wired.run(ShardOrder(campaign=_NAME, phase="send", shard=shard))
-        accepted += int(found["accepted"])
-    return accepted
+    orders = [ShardOrder(campaign=_NAME, phase="send", shard=shard) for shard in range(_SHARDS)]
+    return sum(int(wired.run(order)["accepted"]) for order in orders)
 
 
 def measured(run: Callable[[Any], int], fresh: Callable[[], Any], *, memory: bool) -> Measured:
@@ -176,80 +168,69 @@ def measured(run: Callable[[Any], int], fresh: Callable[[], Any], *, memory: boo
         other = Counted(fresh())
         tracemalloc.start()
         run(other)
-        peak = tracemalloc.get_traced_memory()[1] / 1e6 - other.bucket.written()
+        peak = tracemalloc.get_traced_memory()[1] / 1e6 - other.asked.own.written()
         tracemalloc.stop()
     return Measured(seconds, counted.counts, peak, trips)
 
 
-def plans(sizes: list[int]) -> list[tuple[int, Measured, Measured]]:
+def _filled(trips: int) -> Apart:
+    bucket = SortedBucket()
+    fill(bucket, trips)
+    return Apart(bucket)
+
+
+def plans(sizes: list[int]) -> list[Pair]:
     """Measure the plan and the naive form at each size."""
     rows = []
     for trips in sizes:
-
-        def fresh(trips: int = trips) -> Apart:
-            bucket = SortedBucket()
-            fill(bucket, trips)
-            return Apart(bucket)
-
-        rows.append(
-            (trips, measured(plan, fresh, memory=True), measured(naive, fresh, memory=True))
-        )
+        fresh = partial(_filled, trips)
+        own, other = (measured(run, fresh, memory=True) for run in (plan, naive))
+        rows.append((trips, own, other))
         _OUT.print(f"planned {trips}", style="dim")
     return rows
 
 
-def sendings(sizes: list[int]) -> list[tuple[int, Measured, Measured]]:
+def sendings(sizes: list[int]) -> list[Pair]:
     """Measure planning and sending of so many trips, all to be painted, over loopback."""
     rows = []
     for trips in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            store = BucketStore(Path(folder), ["state"])
-            given = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
-            app = create_oss_app(
-                store, keys=given, region=keys.REGION, clock=lambda: datetime.now(timezone.utc)
-            )
-            with LoopbackServer(app) as server:
-                same = partial(loopback_store, server.url, "state")
-                fill(same(), trips * _TRIPS_PER_DRIVER)
-                planned = measured(plan, same, memory=False)
-                sent = measured(send, same, memory=False)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            loopback_stores(Path(folder), ["state"]) as store,
+        ):
+            same = partial(store, "state")
+            fill(same(), trips * _TRIPS_PER_DRIVER)
+            planned, sent = (measured(run, same, memory=False) for run in (plan, send))
         rows.append((trips, planned, sent))
         _OUT.print(f"sent {trips}", style="dim")
     return rows
 
 
-def show(
-    planned: list[tuple[int, Measured, Measured]], sent: list[tuple[int, Measured, Measured]]
-) -> None:
+def show(planned: list[Pair], sent: list[Pair]) -> None:
     """Print the tables and what a million trips would take."""
-    rows = []
-    heads = ("trips", "planned", "s", "requests/trip", "MB", "naive s", "naive req/trip",
-             "naive MB", "ratio s", "ratio req")  # fmt: skip
+    rows: list[tuple[str, ...]] = []
     for trips, own, other in planned:
-        ours, theirs = sum(own.requests.values()) / trips, sum(other.requests.values()) / trips
+        ours, theirs = own.requests.total() / trips, other.requests.total() / trips
         rows.append((
             f"{trips:,}", f"{own.trips:,}", f"{own.seconds:.2f}", f"{ours:.2f}",
             f"{own.memory:.1f}", f"{other.seconds:.2f}", f"{theirs:.2f}", f"{other.memory:.1f}",
             f"{other.seconds / own.seconds:.1f}", f"{theirs / ours:.1f}",
         ))  # fmt: skip
     _OUT.print("plan, bucket in memory, 5 trips a driver, the newest of each")
-    print_table(_OUT, rows, heads=heads, right=True)
-    others = ("sent", "plan s", "plan req/trip", "send s", "send req/trip", "trips/s")
-    sending = [
-        (
-            f"{trips:,}", f"{own.seconds:.1f}", f"{own.per_trip:.2f}", f"{other.seconds:.1f}",
-            f"{other.per_trip:.2f}", f"{other.trips / other.seconds:.0f}",
-        )
-        for trips, own, other in sent
-    ]  # fmt: skip
+    print_table(_OUT, rows, heads=_PLANNED, right=True)
+    rows = []
+    for trips, own, other in sent:
+        per_trip = [each.requests.total() / max(1, each.trips) for each in (own, other)]
+        rows.append((
+            f"{trips:,}", f"{own.seconds:.1f}", f"{per_trip[0]:.2f}", f"{other.seconds:.1f}",
+            f"{per_trip[1]:.2f}", f"{other.trips / other.seconds:.0f}",
+        ))  # fmt: skip
     _OUT.print("\nplan and sending over loopback, every driver's newest trip is sent")
-    print_table(_OUT, sending, heads=others, right=True)
-    if planned and sent:
-        _million(planned[-1], sent[-1][2])
+    print_table(_OUT, rows, heads=_SENT, right=True)
+    _million(planned[-1][0], planned[-1][1], sent[-1][2])
 
 
-def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
-    trips, own, _ = planned
+def _million(trips: int, own: Measured, sent: Measured) -> None:
     factor = 1_000_000 / trips
     requests = Counter({name: count * factor for name, count in own.requests.items()})
     sends = 1_000_000 / _TRIPS_PER_DRIVER / sent.trips
@@ -258,8 +239,8 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
     gets = requests["get"] + requests["head"] + requests["delete"]
     found = read_prices()
     cny = puts / 1e4 * found.oss_10000_writes + gets / 1e4 * found.oss_10000_reads
-    plan_requests = sum(own.requests.values()) * factor
-    send_requests = sum(sent.requests.values()) * sends
+    plan_requests = own.requests.total() * factor
+    send_requests = sent.requests.total() * sends
     seconds = own.seconds * factor + plan_requests * _REQUEST_SECONDS
     _OUT.print(
         f"1,000,000 trips: plan {plan_requests / 1e6:.2f} million requests, "
@@ -272,5 +253,5 @@ def _million(planned: tuple[int, Measured, Measured], sent: Measured) -> None:
 
 def main(planned: list[int], sent: list[int]) -> None:
     """Measure plans of so many trips, and sending so many over loopback; print both."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    log_errors_alone()
     show(plans(planned), sendings(sent))

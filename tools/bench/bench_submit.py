@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import tempfile
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
-import structlog
 
 from local.printed import command_console
 from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from tools.bench.own_process import load, log_errors_alone, memory_mb
 
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
 _CLIENTS, _DRIVERS, _GOAL_MS, _PROBE_SECONDS = 64, 100, 300.0, 6.0
@@ -30,7 +30,7 @@ _OUT = command_console()
 
 @dataclass
 class Answers:
-    """What came back: times in ms, statuses, and the job of each key that was accepted."""
+    """What came back: times in ms, statuses, and the jobs of each key that was accepted."""
 
     ms: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -42,6 +42,13 @@ class Answers:
         return sorted(self.ms)[int(len(self.ms) * 0.99)] if self.ms else float("inf")
 
 
+class _Own(threading.local):
+    """What each thread has for itself."""
+
+    def __init__(self) -> None:
+        self.session = requests.Session()
+
+
 class Load:
     """Sends trips at a rate; every key is used by one driver."""
 
@@ -49,7 +56,7 @@ class Load:
         self._url = f"{stack.urls['app']}/v1/trips"
         self._tokens = [stack.keys.token(f"driver-{n}") for n in range(_DRIVERS)]
         self._numbers = itertools.count()
-        self._local = threading.local()
+        self._own = _Own()
 
     def send(self, rate: float, seconds: float, *, duplicates: bool = False) -> Answers:
         """Send at `rate` a second; with `duplicates`, every second request repeats the one before.
@@ -57,23 +64,14 @@ class Load:
         The two of a pair are due at the same moment.
         """
         first, count = next(self._numbers), int(rate * seconds)
-        plan = iter(range(count))
-        start, taking, answers = time.monotonic(), threading.Lock(), Answers()
+        start, answers = time.monotonic(), Answers()
 
-        def client() -> None:
-            while True:
-                with taking:
-                    n = next(plan, None)
-                if n is None:
-                    return
-                pair = n - n % 2 if duplicates else n
-                self._one(f"run{first}-{pair}", start + pair / rate, answers)
+        def one(n: int) -> None:
+            pair = n - n % 2 if duplicates else n
+            self._one(f"run{first}-{pair}", start + pair / rate, answers)
 
-        threads = [threading.Thread(target=client) for _ in range(_CLIENTS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(_CLIENTS) as clients:
+            list(clients.map(one, range(count)))
         return answers
 
     def _one(self, key: str, due: float, answers: Answers) -> None:
@@ -84,7 +82,7 @@ class Load:
             "Idempotency-Key": key,
         }
         try:
-            answer = self._session().post(self._url, json=_TRIP, headers=headers, timeout=60)
+            answer = self._own.session.post(self._url, json=_TRIP, headers=headers, timeout=60)
             status = str(answer.status_code)
             job = answer.json().get("job_id", "") if status == "202" else ""
         except requests.RequestException as error:
@@ -94,12 +92,6 @@ class Load:
             answers.statuses[status] += 1
             if job:
                 answers.jobs.setdefault(key, set()).add(job)
-
-    def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-        session: requests.Session = self._local.session
-        return session
 
 
 def highest_rate(load: Load, start: float) -> float:
@@ -129,33 +121,27 @@ def check(stack: LocalStack, answers: Answers) -> dict[str, int]:
         "lost": sum(not (folder / "jobs" / job / "000001.json").exists() for job in jobs),
         "keys with two jobs": sum(len(found) > 1 for found in answers.jobs.values()),
         "jobs with two keys": len(answers.jobs) - len(jobs),
-        "answers other than 202 and 429": sum(
-            n for status, n in answers.statuses.items() if status not in {"202", "429"}
-        ),
+        "answers other than 202 and 429": answers.statuses.total()
+        - answers.statuses["202"]
+        - answers.statuses["429"],
     }
 
 
 def main(*, seconds: float, start: float) -> None:
     """Find the rate from a first one on, double it for some seconds, print both."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    log_errors_alone()
     options = StackOptions(timer_scale=1000.0, parallel=0, least_instances=1000)
     with tempfile.TemporaryDirectory() as folder, LocalStack(Path(folder), options) as stack:
-        load = Load(stack)
-        load.send(5, 2)
-        rate = highest_rate(load, start)
+        sender = Load(stack)
+        sender.send(5, 2)
+        rate = highest_rate(sender, start)
         _OUT.print(f"highest rate with p99 under {_GOAL_MS:.0f} ms: {rate:.1f} a second")
-        load.send(2 * rate, 5, duplicates=True)
-        before = _memory_mb()
-        found = load.send(2 * rate, seconds, duplicates=True)
-        after = _memory_mb()
+        sender.send(2 * rate, 5, duplicates=True)
+        before = memory_mb()
+        found = sender.send(2 * rate, seconds, duplicates=True)
+        after = memory_mb()
         _OUT.print(f"{2 * rate:.1f} a second for {seconds:.0f} s, half of them duplicates:")
         _OUT.print(f"  answers {dict(found.statuses)}, p99 {found.p99():.0f} ms")
         _OUT.print("  " + ", ".join(f"{name} {n}" for name, n in check(stack, found).items()))
         _OUT.print(f"  memory of the process {before} MB before, {after} MB after")
-    loads = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    _OUT.print(f"  on {os.cpu_count()} cores, load averages {loads}")
-
-
-def _memory_mb() -> int:
-    status = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
+    _OUT.print(f"  on {load()}")

@@ -9,24 +9,15 @@ storage by the real client instead.
 from __future__ import annotations
 
 import json
-import logging
 import multiprocessing
 import resource
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
-from local.cloud.identity import keys
-from local.cloud.oss.app import create_oss_app
-from local.cloud.oss.store import BucketStore
-from local.cloud.serving import LoopbackServer
 from local.printed import command_console
 from local.stack import ROOT
 from shared.adapters.bucket_job_store import BucketJobStore
@@ -37,12 +28,13 @@ from shared.jobs.accepting import AcceptRules, Submission, accept, first_record
 from shared.uploads.entry import parse_json_entry
 from shared.uploads.source import UploadLimits
 from shared.vehicles.bundle import bundled, bundled_catalogue
-from tools.bench.loopback_store import loopback_store
+from tools.bench.buckets import Counted, FileMount, Forgetful, Platform
+from tools.bench.loopback_store import loopback_stores
+from tools.bench.own_process import log_errors_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from shared.ports import ObjectInfo, ObjectPage, ObjectPart, ObjectStore
     from shared.vehicles.catalogue import Catalogue
 
 _KEY = "uploads/trips/bench.jsonl"
@@ -62,96 +54,13 @@ def line(number: int) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
 
 
-@dataclass
-class Forgetful:
-    """A state bucket that counts requests and keeps only what is small, so that it stays small."""
-
-    requests: Counter[str] = field(default_factory=Counter)
-    kept: dict[str, bytes] = field(default_factory=dict)
-
-    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
-        self.requests["get"] += 1
-        return self.kept.get(key)
-
-    def head(self, key: str) -> ObjectInfo | None:
-        raise NotImplementedError
-
-    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
-        raise NotImplementedError
-
-    def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
-        self.requests["put"] += 1
-        if not key.startswith(("jobs/", "open/", "drivers/", "driver-uploads/")):
-            self.kept[key] = data
-
-    def create(self, key: str, data: bytes, *, content_type: str = "") -> bool:
-        self.requests["create"] += 1
-        if "/cursor/" in key:
-            self.kept = {k: v for k, v in self.kept.items() if "/cursor/" not in k}
-            self.kept[key] = data
-        return True
-
-    def delete(self, key: str) -> None:
-        self.requests["delete"] += 1
-        self.kept.pop(key, None)
-
-    def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
-        from shared.ports import ObjectPage
-
-        self.requests["list"] += 1
-        return ObjectPage(())
-
-    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> Any:
-        raise NotImplementedError
-
-
-class FileMount(Forgetful):
-    """A mount with one file on a disk, read by ranges; reports are counted and dropped."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self._path, self.size = path, path.stat().st_size
-
-    def head(self, key: str) -> ObjectInfo | None:
-        from shared.ports import ObjectInfo
-
-        self.requests["head"] += 1
-        return ObjectInfo(key, self.size, datetime.now(timezone.utc), "E")
-
-    def read_range(self, key: str, start: int, length: int) -> ObjectPart | None:
-        from shared.ports import ObjectPart
-
-        self.requests["range"] += 1
-        with self._path.open("rb") as file:
-            file.seek(start)
-            return ObjectPart(file.read(length), self.size, "E")
-
-    def put(self, key: str, data: bytes, *, content_type: str = "") -> None:
-        self.requests["put"] += 1
-
-
-@dataclass
-class Platform:
-    """Accepts invocations and runs none."""
-
-    requests: Counter[str] = field(default_factory=Counter)
-
-    def invoke(self, function: str, payload: Mapping[str, str], *, task_id: str) -> None:
-        self.requests["invoke"] += 1
-
-
 def catalogue() -> Catalogue:
     """Return the demonstration vehicles."""
     return bundled_catalogue(bundled(ROOT / "comfyui" / "vehicles"))
 
 
 def run(
-    mount: ObjectStore,
-    state: ObjectStore,
-    platform: Platform,
-    vehicles: Catalogue,
-    size: int,
-    key: str = _KEY,
+    mount: Any, state: Any, platform: Any, vehicles: Catalogue, size: int, key: str = _KEY
 ) -> None:
     """Read a whole upload, as one run without an end would."""
     clock = SystemClock()
@@ -177,7 +86,7 @@ def run(
         raise SystemExit(f"the upload was not read: {dict(stops)}")
 
 
-def run_naively(path: Path, state: ObjectStore, platform: Platform, vehicles: Catalogue) -> None:
+def run_naively(path: Path, state: Any, platform: Any, vehicles: Catalogue) -> None:
     """Read everything, parse everything, then accept."""
     clock = SystemClock()
     parsed = [parse_json_entry(each) for each in path.read_bytes().splitlines()]
@@ -228,9 +137,12 @@ def compare(count: int, vehicles: Catalogue, folder: Path) -> None:
     size = path.stat().st_size
 
     def ours() -> float:
-        mount, state, platform = FileMount(path), Forgetful(), Platform()
+        counts = Counter[str]()
+        mount, state, platform = (
+            Counted(each, counts) for each in (FileMount(path), Forgetful(), Platform())
+        )
         run(mount, state, platform, vehicles, size)
-        return sum((mount.requests + state.requests + platform.requests).values())
+        return counts.total()
 
     def naive() -> float:
         run_naively(path, Forgetful(), Platform(), vehicles)
@@ -252,14 +164,9 @@ def compare(count: int, vehicles: Catalogue, folder: Path) -> None:
 
 def over_loopback(count: int, vehicles: Catalogue, folder: Path) -> None:
     """Print the rate over the real client and the local object storage."""
-    buckets = BucketStore(folder / "oss", ["state", "mount"])
-    secrets = {keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET}
     body = b"".join(line(n) for n in range(count))
-    app = create_oss_app(
-        buckets, keys=secrets, region=keys.REGION, clock=lambda: datetime.now(timezone.utc)
-    )
-    with LoopbackServer(app) as server:
-        mount, state = (loopback_store(server.url, name) for name in ("mount", "state"))
+    with loopback_stores(folder / "oss", ["state", "mount"]) as store:
+        mount, state = store("mount"), store("state")
         mount.put(_KEY, body)
         started = time.perf_counter()
         run(mount, state, Platform(), vehicles, len(body))
@@ -269,7 +176,7 @@ def over_loopback(count: int, vehicles: Catalogue, folder: Path) -> None:
 
 def main(sizes: Sequence[int], loopback: int) -> None:
     """Measure each size, and so many lines over loopback."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    log_errors_alone()
     vehicles = catalogue()
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes or (1_000, 10_000, 100_000):

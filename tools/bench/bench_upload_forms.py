@@ -9,17 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-import logging
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from local.printed import command_console
-from tools.bench.bench_upload import FileMount, Forgetful, Platform, catalogue, line, measured, run
+from tools.bench.bench_upload import catalogue, line, measured, run
+from tools.bench.buckets import FileMount, Forgetful, Platform
+from tools.bench.own_process import log_errors_alone, timed
 
 if TYPE_CHECKING:
     from shared.vehicles.catalogue import Catalogue
@@ -89,25 +88,18 @@ def read(path: Path, vehicles: Catalogue) -> set[str]:
 
 def taken_by(path: Path, vehicles: Catalogue) -> tuple[float, float]:
     """Return the seconds of CPU that an upload takes, and the MB by which the process grows."""
-
-    def work() -> float:
-        before = time.process_time()
-        read(path, vehicles)
-        return time.process_time() - before
-
-    seconds, _, memory = measured(work)
+    seconds, _, memory = measured(lambda: timed(partial(read, path, vehicles))[1])
     return seconds, memory
 
 
 def main(lines: int, rounds: int) -> None:
-    """Measure each form."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    with tempfile.TemporaryDirectory() as folder:
-        compare(lines, rounds, Path(folder))
-
-
-def compare(lines: int, rounds: int, folder: Path) -> None:
     """Print a row for each form; SystemExit where one became other jobs."""
+    log_errors_alone()
+    with tempfile.TemporaryDirectory() as folder:
+        _compare(lines, rounds, Path(folder))
+
+
+def _compare(lines: int, rounds: int, folder: Path) -> None:
     vehicles, trips = catalogue(), [json.loads(line(n)) for n in range(lines)]
     paths = [folder / f"{number}{form[0]}" for number, form in enumerate(_FORMS)]
     for path, (_, encoding, separator) in zip(paths, _FORMS, strict=True):

@@ -68,9 +68,8 @@ class Counts:
     def clear(self) -> None:
         """Begin anew."""
         with self._lock:
-            self.calls.clear()
-            self.cpu.clear()
-            self.runs.clear()
+            for each in (self.calls, self.cpu, self.runs):
+                each.clear()
 
     def load(self, function: FunctionSpec) -> Handler:
         """Load a handler that is counted while it runs."""

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
     from tools.chaos.book import Book
 
+# A job's id or "", and what is wrong.
+Wrong = tuple[str, str]
+
 
 @dataclass
 class Account:
-    """Jobs as they stand in the bucket; `violations` are (job or "", what is wrong)."""
+    """Jobs as they stand in the bucket, and what is wrong."""
 
     data: Path
     book: Book
     messages_wait: bool
     jobs: dict[str, JobRecord] = field(default_factory=dict)
-    violations: list[tuple[str, str]] = field(default_factory=list)
+    violations: list[Wrong] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
     faults: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     gpu_runs: Counter[str] = field(default_factory=Counter)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,13 +12,12 @@ from shared.seasons.calendar import calendar
 from shared.trips.moments import SHANGHAI
 from tools.chaos.files import entries
 from tools.chaos.reaching import Reach
+from tools.chaos.working import InBackground
 
 if TYPE_CHECKING:
     from datetime import date
 
     from shared.seasons.calendar import Window
-    from tools.chaos.book import Book
-    from tools.chaos.rules import ChaosRules
 
 _PAUSE, _TELLS_AGAIN = 0.5, 10
 _CITIES = ("哈尔滨市", "北京市", "上海市", "广州市")
@@ -41,30 +38,13 @@ def _window(city: str, today: date) -> Window | None:
     return next((each for each in due if found.onset(each, region) <= today), None)
 
 
-@dataclass
-class Campaigner:
+class Campaigner(InBackground):
     """Begins the season's campaign; there is none between two seasons."""
-
-    rules: ChaosRules
-    book: Book
-    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         window = place_of_season()[1]
         self.book.campaigns = (window.campaign,) if window else ()
-        self._thread = threading.Thread(target=self._run, name="campaigner", daemon=True)
-
-    def start(self) -> None:
-        """Begin to wait for posters."""
-        self._thread.start()
-
-    def is_done(self) -> bool:
-        """Say whether the campaign has been begun."""
-        return not self._thread.is_alive()
-
-    def stop(self) -> None:
-        """Begin nothing more."""
-        self._stopped.set()
+        super().__post_init__()
 
     def _run(self) -> None:
         bucket, turns = self.rules.data / "oss" / STATE_BUCKET, 0

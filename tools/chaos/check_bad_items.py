@@ -12,9 +12,7 @@ from tools.chaos.files import entries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tools.chaos.account import Account
-
-Wrong = tuple[str, str]
+    from tools.chaos.account import Account, Wrong
 
 
 def check(account: Account) -> Iterator[Wrong]:

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tools.chaos.account import Account
+    from tools.chaos.account import Account, Wrong
 
-Wrong = tuple[str, str]
 _JOB = re.compile(r"j[a-z2-7]{31}")
 # What may name an erased job: its record, that it is withdrawn, and what campaigns have counted.
 _STAYS = re.compile(r"jobs/|open/|announced/.*-withdrawn|outbox/.*-withdrawn|campaigns/|dead/")

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.jobs.record import JobRecord
-    from tools.chaos.account import Account
-
-Wrong = tuple[str, str]
+    from tools.chaos.account import Account, Wrong
 
 
 def check(account: Account) -> Iterator[Wrong]:

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.jobs.record import JobRecord
-    from tools.chaos.account import Account
+    from tools.chaos.account import Account, Wrong
 
-Wrong = tuple[str, str]
 # PROMPT_DEADLINE_SECONDS of a run, and a request to record it.
 _LONGEST_PROMPT = 8.0
 

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.seasons.chain import Version
-    from tools.chaos.account import Account
+    from tools.chaos.account import Account, Wrong
 
 _V = TypeVar("_V", bound="Version")
-Wrong = tuple[str, str]
 
 
 def check(account: Account) -> Iterator[Wrong]:

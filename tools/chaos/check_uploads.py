@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tools.chaos.account import Account
+    from tools.chaos.account import Account, Wrong
     from tools.chaos.book import Line, UploadedFile
-
-Wrong = tuple[str, str]
 
 
 def check(account: Account) -> Iterator[Wrong]:

@@ -68,15 +68,24 @@ _REAL: list[LocalStack] = []
 
 def _hasten(grace: float) -> None:
     """Shorten the pauses that are no settings; work that was left alone is taken up in half."""
-    quiet = timedelta(seconds=grace / 2)
-    vars(schedule)["_FIRST_SECONDS"], vars(plate)["_CLAIM_SECONDS"] = 1.0, _CLAIM_SECONDS
-    vars(bulkhead)["_FIRST_PAUSE"] = timedelta(seconds=0.6)
-    vars(bulkhead)["_LONGEST_PAUSE"] = timedelta(seconds=3)
-    vars(ingesting)["MOST_TRIES_OF_LISTS"] = 2 * bulkhead.MOST_TRIES
-    vars(ingesting)["_FIRST_PAUSE"] = timedelta(seconds=0.2)
-    vars(look)["GRACE"] = vars(erasures)["GRACE"] = timedelta(seconds=grace)
-    vars(erasures)["_QUIET"] = vars(conducting)["QUIET"] = quiet
-    vars(ingesting)["_BEING_READ_SECONDS"] = grace / 2
+    quiet, hurried = timedelta(seconds=grace / 2), timedelta(seconds=grace)
+    for module, name, value in (
+        (schedule, "_FIRST_SECONDS", 1.0),
+        (plate, "_CLAIM_SECONDS", _CLAIM_SECONDS),
+        (bulkhead, "_FIRST_PAUSE", timedelta(seconds=0.6)),
+        (bulkhead, "_LONGEST_PAUSE", timedelta(seconds=3)),
+        (ingesting, "MOST_TRIES_OF_LISTS", 2 * bulkhead.MOST_TRIES),
+        (ingesting, "_FIRST_PAUSE", timedelta(seconds=0.2)),
+        (ingesting, "_BEING_READ_SECONDS", grace / 2),
+        (look, "GRACE", hurried),
+        (erasures, "GRACE", hurried),
+        (erasures, "_QUIET", quiet),
+        (conducting, "QUIET", quiet),
+    ):
+        if name not in vars(module):
+            msg = f"{module.__name__} has no {name} any more: hasten what came in its place"
+            raise AttributeError(msg)
+        vars(module)[name] = value
 
 
 def _options(chosen: argparse.Namespace, small: SmallPictures) -> StackOptions:
@@ -155,17 +164,11 @@ def _sunset(width: int, height: int) -> bytes:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--seed", required=True)
-    parser.add_argument("--life", type=int, required=True)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--share", type=float, required=True)
-    parser.add_argument("--deadly", type=float, required=True)
-    parser.add_argument("--pictures", required=True)
-    parser.add_argument("--grace", type=float, required=True)
-    parser.add_argument("--skew", type=float, required=True)
-    parser.add_argument("--retire", type=float, required=True)
-    parser.add_argument("--settings", required=True)
+    kinds: dict[str, type] = {"data": Path, "life": int, "port": int}
+    kinds |= dict.fromkeys(("share", "deadly", "grace", "skew", "retire"), float)
+    kinds |= dict.fromkeys(("seed", "pictures", "settings"), str)
+    for name, kind in kinds.items():
+        parser.add_argument(f"--{name}", type=kind, required=True)
     return parser
 
 

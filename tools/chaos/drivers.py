@@ -13,6 +13,7 @@ from local.stack import ROOT, STATE_BUCKET
 from tools.chaos.book import DRIVERS, LEAVER, Answered, word_of
 from tools.chaos.campaigner import place_of_season
 from tools.chaos.second_thoughts import SecondThoughts
+from tools.chaos.working import failures
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -60,8 +61,7 @@ class Drivers:
 
     def failures(self) -> list[str]:
         """Return what has gone wrong with the drivers themselves."""
-        ended = [each for each in self._all if each.done() and not each.cancelled()]
-        return [repr(each.exception()) for each in ended if each.exception()]
+        return failures(self._all)
 
     def _drive(self, number: int) -> None:
         draw = random.Random(f"{self.rules.seed}/trip/{number}")  # noqa: S311 - no secrets

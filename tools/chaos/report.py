@@ -18,36 +18,12 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 KINDS = (
-    "lost job",
-    "unknown job",
-    "stuck job",
-    "two endings",
-    "lost result",
-    "orphan",
-    "lost wish",
-    "decision",
-    "not erased",
-    "erased",
-    "left over",
-    "stuck erasure",
-    "lost erasure",
-    "report",
-    "line",
-    "stuck upload",
-    "season",
-    "painted twice",
-    "skipped",
-    "stuck campaign",
-    "two contents",
-    "lost message",
-    "stuck message",
-    "false message",
-    "order",
-    "crash",
-    "bad item",
-    "model",
-    "answer",
-)
+    "lost job", "unknown job", "stuck job", "two endings", "lost result", "orphan",
+    "lost wish", "decision", "not erased", "erased", "left over", "stuck erasure",
+    "lost erasure", "report", "line", "stuck upload", "season", "painted twice", "skipped",
+    "stuck campaign", "two contents", "lost message", "stuck message", "false message",
+    "order", "crash", "bad item", "model", "answer",
+)  # fmt: skip
 
 
 def show(

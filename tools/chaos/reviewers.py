@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from local.stack import STATE_BUCKET
 from shared.jobs.record import JobRecord, JobStatus
 from tools.chaos.files import entries
+from tools.chaos.working import failures
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -46,8 +47,7 @@ class Reviewers:
 
     def failures(self) -> list[str]:
         """Return what has gone wrong here itself."""
-        ended = [each for each in self._begun.values() if each.done() and not each.cancelled()]
-        return [repr(each.exception()) for each in ended if each.exception()]
+        return failures(self._begun.values())
 
     def _waiting(self) -> list[JobRecord]:
         bucket = self.rules.data / "oss" / STATE_BUCKET

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.stack import STATE_BUCKET
 from tools.chaos.book import DRIVERS, LEAVER, Answered
+from tools.chaos.working import failures
 
 if TYPE_CHECKING:
     import random
@@ -75,8 +76,7 @@ class SecondThoughts:
 
     def failures(self) -> list[str]:
         """Return what has gone wrong here itself."""
-        ended = [each for each in self._begun if each.done() and not each.cancelled()]
-        return [repr(each.exception()) for each in ended if each.exception()]
+        return failures(self._begun)
 
     def _cancel(self, driver: str, job_id: str) -> None:
         answer = self.door.ask("POST", f"/v1/jobs/{job_id}/cancel", driver=driver, body={})

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.stack import MOUNT_BUCKET, STATE_BUCKET
@@ -15,9 +13,9 @@ from shared.uploads import names
 from tools.chaos.book import DRIVERS, LEAVER, Line, UploadedFile, word_of
 from tools.chaos.drivers import TRIP
 from tools.chaos.reaching import Reach
+from tools.chaos.working import InBackground
 
 if TYPE_CHECKING:
-    from tools.chaos.book import Book
     from tools.chaos.rules import ChaosRules
 
 _FIRST_KM, _FEWEST, _ONE_IN = 50_000, 6, 8
@@ -73,29 +71,12 @@ def _good(number: int, driver: str, *, as_table: bool) -> Line:
     return Line("good", json.dumps(trip, ensure_ascii=False), driver, word)
 
 
-@dataclass
-class Uploader:
+class Uploader(InBackground):
     """Puts each file, and again as long as nothing has begun with it: an event may be lost."""
-
-    rules: ChaosRules
-    book: Book
-    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.book.files = (file_of(self.rules, 0), file_of(self.rules, 1))
-        self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
-
-    def start(self) -> None:
-        """Begin to upload."""
-        self._thread.start()
-
-    def is_done(self) -> bool:
-        """Say whether all files are known to the stack."""
-        return not self._thread.is_alive()
-
-    def stop(self) -> None:
-        """Upload no more."""
-        self._stopped.set()
+        super().__post_init__()
 
     def _run(self) -> None:
         for file in self.book.files:

@@ -96,7 +96,7 @@ class DrawnWork:
             line="",
             style=self.style,
         )
-        return studio.planned(scene, self._plate(seed), vehicle, body, self.plan)
+        return studio.make(scene, self._plate(seed), vehicle, body, self.plan)
 
     def _plate(self, seed: int) -> bytes:
         look, out = style(self.style), io.BytesIO()

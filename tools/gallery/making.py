@@ -79,28 +79,21 @@ class Studio:
         self._posters.mkdir(parents=True, exist_ok=True)
         self._engine = WorkflowEngine(self.mount)
 
-    def make(self, scene: GalleryScene, plate: bytes, vehicle: str) -> Picture:
-        """Compose, label, judge and keep one poster."""
-        task = task_of(scene, vehicle)
-        return self._made(scene, plate, vehicle, task, _bound(scene, task, vehicle))
-
-    def planned(
-        self, scene: GalleryScene, plate: bytes, vehicle: str, body: bytes, plan: Composition
-    ) -> Picture:
-        """Make one poster by its plan; `body` is its bound workflow, the task has its name."""
-        return self._made(scene, plate, vehicle, scene.name, body, plan)
-
-    def _made(
+    def make(
         self,
         scene: GalleryScene,
         plate: bytes,
         vehicle: str,
-        task: str,
-        body: bytes,
+        body: bytes = b"",
         plan: Composition | None = None,
     ) -> Picture:
+        """Compose, label, judge and keep one poster.
+
+        With a plan `body` is its bound workflow, and the task has the scene's name.
+        """
         began = time.perf_counter()
-        fault = self._run(task, plate, body)
+        task = scene.name if plan else task_of(scene, vehicle)
+        fault = self._run(task, plate, body or _bound(scene, task, vehicle))
         if fault:
             return _without(scene, vehicle, fault)
         try:
@@ -183,20 +176,17 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())
 
 
-def _bound(scene: GalleryScene, task: str, vehicle: str) -> bytes:
+def bound(values: Mapping[str, str | int | float]) -> bytes:
+    """Return the workflow that sets a car into a plate, with those values that it declares."""
     workflow = load_workflow("wanx_scene")
-    values: dict[str, str | int | float] = {
-        "plate": f"{task}/plate.png",
-        "vehicle": vehicle,
-        "season": scene.season,
-        "weather": scene.weather,
-        "time_of_day": scene.time_of_day,
-        "title": scene.title,
-        "line": scene.line,
-        "task_id": task,
-    }
     declared = {spec.name for spec in workflow.inputs}
     return bind(workflow, {name: value for name, value in values.items() if name in declared})
+
+
+def _bound(scene: GalleryScene, task: str, vehicle: str) -> bytes:
+    names = ("season", "weather", "time_of_day", "title", "line")
+    told = {name: getattr(scene, name) for name in names}
+    return bound({**told, "plate": f"{task}/plate.png", "vehicle": vehicle, "task_id": task})
 
 
 def _without(scene: GalleryScene, vehicle: str, reason: str) -> Picture:

@@ -86,11 +86,6 @@ def _lit(
     return Promise(text, not other, f"{len(of) - len(other)} of {len(of)}{_and(other)}")
 
 
-def _pair(picture: Picture) -> tuple[str, str]:
-    view = picture.choice.view if picture.choice else ""
-    return view, picture.plan.layout if picture.plan else ""
-
-
 def _is_night(picture: Picture) -> bool:
     return picture.name.endswith("night")
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import mitsuba as mi
 import numpy as np
 
 from .camera import VIEWS, frame_car
+from .car import build_car
+from .lamps import find_lamps
 from .lights import LIGHTS
-
-if TYPE_CHECKING:
-    from .loading import Loaded
+from .loading import Loaded, export_gltf, load_car
+from .sets import Traced, write_light
+from .store import gathered, save_groups, save_masks
+from .vehicle import CITYCAR, read_vehicle, write_vehicle
+from .wheels import contact_points
 
 
 def _choice() -> argparse.Namespace:
@@ -24,15 +27,11 @@ def _choice() -> argparse.Namespace:
     common.add_argument("--views", nargs="+", default=list(VIEWS), choices=list(VIEWS))
     parser = argparse.ArgumentParser(description=__doc__)
     tasks = parser.add_subparsers(dest="task", required=True)
-    trace = tasks.add_parser(
-        "trace", parents=[common], help="trace all lights of each view that is not there yet"
-    )
+    trace = tasks.add_parser("trace", parents=[common], help="trace views that are not there yet")
     trace.add_argument("--width", type=int, default=1040)
     trace.add_argument("--samples", type=int, default=96)
     trace.add_argument("--step", type=float, default=0.006, help="mesh width in metres")
-    trace.add_argument(
-        "--car", type=Path, help="a model file, glTF, GLB or USD, in our car's place"
-    )
+    trace.add_argument("--car", type=Path, help="glTF, GLB or USD in our car's place")
     trace.add_argument("--vehicle", type=Path, help="JSON that names the vehicle and its paints")
     mixing = tasks.add_parser("mix", parents=[common], help="write pictures of lights and paints")
     mixing.add_argument("--out", type=Path, required=True, help="the vehicles folder to write to")
@@ -45,32 +44,17 @@ def _choice() -> argparse.Namespace:
 
 
 def _load(choice: argparse.Namespace) -> Loaded:
-    from .loading import Loaded, load_car
-    from .vehicle import CITYCAR, read_vehicle, write_vehicle
-
     vehicle = read_vehicle(choice.vehicle) if choice.vehicle else CITYCAR
     write_vehicle(choice.cache / "vehicle.json", vehicle)
     if choice.car:
         return load_car(choice.car, vehicle)
-    from .car import build_car
-    from .wheels import contact_points
-
     return Loaded(build_car(choice.step), {}, frozenset(), contact_points())
-
-
-def _export(choice: argparse.Namespace) -> None:
-    from .car import build_car
-    from .loading import export_gltf
-
-    export_gltf(build_car(choice.step), choice.to)
 
 
 def _trace(choice: argparse.Namespace) -> None:
     from .ground import Ground
-    from .lamps import find_lamps
     from .passes import mirror_camera, trace_masks
     from .render import load_scene
-    from .store import gathered, save_groups, save_masks
     from .tracing import Tracer
 
     def wanted(name: str, part: str) -> bool:
@@ -104,8 +88,6 @@ def _trace(choice: argparse.Namespace) -> None:
 
 
 def _mix(choice: argparse.Namespace) -> None:
-    from .sets import Traced, write_light
-
     for view in choice.views:
         start = time.monotonic()
         traced = Traced.load(choice.cache, view)
@@ -118,7 +100,10 @@ def main() -> None:
     """Trace or mix what is asked for."""
     choice = _choice()
     mi.set_variant(choice.variant)
-    {"trace": _trace, "mix": _mix, "export": _export}[choice.task](choice)
+    if choice.task == "export":
+        export_gltf(build_car(choice.step), choice.to)
+    else:
+        {"trace": _trace, "mix": _mix}[choice.task](choice)
 
 
 if __name__ == "__main__":

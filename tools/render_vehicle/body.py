@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .shapes import Floats, bump, calm_curve, curve, smooth_max, smooth_min, step
+from .shapes import Floats, bump, curve, smooth_max, smooth_min, step
 
 WHEELBASE = 2.62
 AXLES = (WHEELBASE / 2, -WHEELBASE / 2)  # front, rear
@@ -13,24 +13,6 @@ TYRE_WIDTH = 0.225
 TYRE_FACE_Y = 0.872  # the outer face of the tyres
 ARCH_RADIUS = 0.392
 ARCH_Z = 0.352
-
-_HALF_WIDTH = curve((-2.15, 0.80), (-1.7, 0.868), (-1.0, 0.893), (0.0, 0.896), (1.0, 0.896),
-                    (1.5, 0.885), (1.85, 0.85), (2.15, 0.80))  # fmt: skip
-_SECTION = curve((0.10, 0.10), (0.22, 0.058), (0.40, 0.034), (0.55, 0.020), (0.70, 0.006),
-                 (0.82, 0.0), (0.92, 0.004), (1.00, 0.016), (1.12, 0.05))  # fmt: skip
-_TOP = curve((2.2, 0.79), (2.0, 0.872), (1.8, 0.925), (1.4, 0.982), (1.0, 1.012), (0.6, 1.015),
-             (0.0, 1.012), (-1.0, 1.035), (-1.8, 1.06), (-2.15, 1.065))  # fmt: skip
-_NOSE = curve((0.10, 1.98), (0.22, 2.045), (0.32, 2.075), (0.45, 2.092), (0.60, 2.092),
-              (0.75, 2.075), (0.85, 2.045), (1.0, 1.96))  # fmt: skip
-_TAIL = calm_curve((0.10, 1.94), (0.25, 2.02), (0.40, 2.075), (0.55, 2.085), (0.625, 2.07),
-                   (0.70, 2.042), (0.82, 2.040), (0.93, 2.050), (1.0, 2.035), (1.1, 1.98),
-                   (1.2, 1.90))  # fmt: skip
-_ROOF = curve((1.0, 1.18), (0.6, 1.368), (0.25, 1.468), (-0.15, 1.520), (-0.55, 1.535),
-              (-1.0, 1.525), (-1.5, 1.485), (-1.9, 1.425), (-2.2, 1.37))  # fmt: skip
-_CABIN_WIDTH = curve((1.2, 0.74), (0.8, 0.79), (0.3, 0.812), (-0.4, 0.815), (-1.2, 0.79),
-                     (-1.8, 0.725), (-2.2, 0.65))  # fmt: skip
-_FLOOR = calm_curve((2.2, 0.245), (1.7, 0.205), (1.0, 0.20), (-1.0, 0.20), (-1.7, 0.23),
-                    (-2.2, 0.30))  # fmt: skip
 
 
 def wheel_distance(x: Floats, z: Floats) -> Floats:
@@ -48,14 +30,15 @@ def side(x: Floats, y: Floats, z: Floats) -> Floats:
     around = wheel_distance(x, z)
     flare = 0.020 * bump(around, ARCH_RADIUS + 0.01, 0.085) * step(0.1, 0.3, z)
     haunch = 0.016 * bump(np.abs(x), WHEELBASE / 2, 0.42) * bump(z, 0.80, 0.13)
-    return np.abs(y) - (_HALF_WIDTH(x) - _SECTION(z) + crease - scoop + flare + haunch)
+    plain = curve("half_width")(x) - curve("section")(z)
+    return np.abs(y) - (plain + crease - scoop + flare + haunch)
 
 
 def _lid(x: Floats, y: Floats) -> Floats:
     crown = 0.055 * (y / 0.8) ** 2
     along = step(0.50, 0.90, x) * step(1.98, 1.55, x)
     ridge = 0.017 * along * step(0.33, 0.47, np.abs(y) + 0.10 * (x - 1.4))
-    return _TOP(x) - crown - ridge
+    return curve("top")(x) - crown - ridge
 
 
 def _recesses(y: Floats, z: Floats) -> Floats:
@@ -67,19 +50,19 @@ def _recesses(y: Floats, z: Floats) -> Floats:
 def lower(x: Floats, y: Floats, z: Floats) -> Floats:
     """Everything below the windows."""
     flat = np.abs(y) / 0.8
-    nose = x - (_NOSE(z) - 0.15 * flat**2 - 0.11 * flat**4)
-    tail = -x - (_TAIL(z) - 0.10 * flat**2 - 0.08 * flat**4 - _recesses(y, z))
+    nose = x - (curve("nose")(z) - 0.15 * flat**2 - 0.11 * flat**4)
+    tail = -x - (curve("tail")(z) - 0.10 * flat**2 - 0.08 * flat**4 - _recesses(y, z))
     shell = smooth_max(side(x, y, z), z - _lid(x, y), 0.085)
     shell = smooth_max(shell, nose, 0.16)
     shell = smooth_max(shell, tail, 0.16)
-    return smooth_max(shell, _FLOOR(x) - z, 0.07)
+    return smooth_max(shell, curve("floor")(x) - z, 0.07)
 
 
 def cabin_side(x: Floats, y: Floats, z: Floats) -> Floats:
     """The side of the greenhouse, leaning inwards."""
     rise = z - 1.0
     lean = 0.25 * rise + 0.42 * rise**2
-    return (np.abs(y) - (_CABIN_WIDTH(x) - lean)) / 1.08
+    return (np.abs(y) - (curve("cabin_width")(x) - lean)) / 1.08
 
 
 def windscreen(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -100,7 +83,7 @@ def hatch_line(z: Floats) -> Floats:
 def cabin(x: Floats, y: Floats, z: Floats) -> Floats:
     """The greenhouse."""
     hatch = (-x - (hatch_line(z) - 0.16 * y**2)) / 1.2
-    roof = z - (_ROOF(x) - 0.10 * y**2 - 0.08 * y**4)
+    roof = z - (curve("roof")(x) - 0.10 * y**2 - 0.08 * y**4)
     shell = smooth_max(cabin_side(x, y, z), roof, 0.11)
     shell = smooth_max(shell, windscreen(x, y, z), 0.07)
     shell = smooth_max(shell, hatch, 0.12)

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from .shapes import Floats
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,6 @@ class Camera:
     def horizon_y(self) -> float:
         """The row of the horizon in the cropped picture."""
         return float(-self.crop[1])
-
-    @property
-    def principal_x(self) -> float:
-        """The column of the optical axis in the cropped picture."""
-        return float(-self.crop[0])
 
     @property
     def size(self) -> tuple[int, int]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import layout
 from .body import ARCH_RADIUS, ARCH_Z, AXLES, side, skin
-from .details import Part, antenna, badges, fins, handles, lamp_units, mirrors, plates, wipers
+from .details import Part, both, small_parts
 from .interior import interior
-from .layout import lamp, lamp_shelf, light_strip, shell_region, skin_panels
-from .mesh import Floats, Mesh, gradient, joined, kept, split, surface, unit
+from .mesh import Field, Mesh, gradient, joined, kept, split, surface, unit
 from .panels import Panel, cut
-from .tail import light_bar, tail_strip
 from .wheels import lathe, wheels
 
 
@@ -39,48 +38,28 @@ def _wells() -> list[Part]:
     return parts
 
 
-def _lamp_insides(half: Mesh) -> list[Part]:
-    """The lamps' dark housings and their light strips, following the skin from within."""
+def _lamp_insides() -> list[Panel]:
+    """Housings, strips and shelf of the lamps, following the skin from within."""
 
-    def wider(x: Floats, y: Floats, z: Floats) -> Floats:
-        return lamp(x, y, z) - 0.003
+    def wider(region: Field) -> Field:
+        return lambda x, y, z: region(x, y, z) - 0.003
 
-    housing = cut(half, Panel("lamp_house", wider, lift=-0.055, wall=-0.05))
-    shelf = Panel("satin", lamp_shelf, radius=0.002, wall=0.03, lift=-0.022, fine=2)
-    strip = Panel("light", light_strip, radius=0.002, wall=0.012, lift=-0.012, fine=2)
-    return housing + cut(half, shelf) + cut(half, strip)
-
-
-def _tail_lamp_insides(half: Mesh) -> list[Part]:
-    """The light bar's red housing and its lit line."""
-
-    def wider(x: Floats, y: Floats, z: Floats) -> Floats:
-        return light_bar(x, y, z) - 0.003
-
-    housing = cut(half, Panel("tail_lens", wider, lift=-0.040, wall=-0.040))
-    strip = Panel("tail_light", tail_strip, radius=0.002, wall=0.02, lift=-0.014, fine=2)
-    return housing + cut(half, strip)
+    return [
+        Panel("shadow", layout.shell_region, wall=0.03, lift=-0.030),
+        Panel("lamp_house", wider(layout.lamp), lift=-0.055, wall=-0.05),
+        Panel("satin", layout.lamp_shelf, radius=0.002, wall=0.03, lift=-0.022, fine=2),
+        Panel("light", layout.light_strip, radius=0.002, wall=0.012, lift=-0.012, fine=2),
+        Panel("tail_lens", wider(layout.light_bar), lift=-0.040, wall=-0.040),
+        Panel("tail_light", layout.tail_strip, radius=0.002, wall=0.02, lift=-0.014, fine=2),
+    ]
 
 
 def build_car(step: float) -> dict[str, Mesh]:
     """Build the car with a mesh width in metres; return one mesh per material."""
     half = _half_skin(step)
-    left: list[Part] = [part for panel in skin_panels() for part in cut(half, panel)]
-    left += cut(half, Panel("shadow", shell_region, wall=0.03, lift=-0.030))
-    left += _lamp_insides(half) + _tail_lamp_insides(half)
-    parts = left + [(material, mesh.mirrored()) for material, mesh in left]
-    parts += [
-        *_wells(),
-        *mirrors(),
-        *handles(),
-        *plates(),
-        *wipers(),
-        *lamp_units(),
-        *badges(),
-        *fins(),
-    ]
-    parts += [*antenna(), *interior()]
-    parts += wheels()
+    panels = [*layout.skin_panels(), *_lamp_insides()]
+    parts = both([part for panel in panels for part in cut(half, panel)])
+    parts += [*_wells(), *small_parts(), *interior(), *wheels()]
     materials = sorted({material for material, _ in parts})
     return {name: joined([mesh for material, mesh in parts if material == name])
             for name in materials}  # fmt: skip

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
 from .body import skin, windscreen
-from .mesh import Field, Floats, Mesh, gradient, settle, surface, unit
-from .shapes import box, smooth_max, smooth_min
-from .tail import BAR_Z
+from .layout import BAR_Z
+from .mesh import Field, Ints, Mesh, gradient, settle, surface, triangles, unit
+from .shapes import Floats, box, smooth_max, smooth_min
 
 Part = tuple[str, Mesh]
-BADGE_RADIUS = 0.108
-BADGE_Z = 0.708
-TAIL_BADGE_RADIUS = 0.084
+_BADGE_RADIUS = 0.108
 
 
 def _on_skin(x: float, y: float, z: float, field: Field = skin) -> tuple[Floats, Floats]:
@@ -23,18 +22,15 @@ def _on_skin(x: float, y: float, z: float, field: Field = skin) -> tuple[Floats,
     return point[0], unit(gradient(field, point))[0]
 
 
-def _frame(normal: Floats) -> Floats:
-    """Return a rotation whose columns are right, up and outward for a surface normal."""
-    right = unit(np.asarray(np.cross([0.0, 0.0, 1.0], normal)[None], dtype=np.float64))[0]
-    return np.stack([right, np.cross(normal, right), normal], axis=1)
-
-
 def _placed(mesh: Mesh, at: Floats, normal: Floats) -> Mesh:
-    turned = mesh.turned(_frame(normal))
+    """Turn a mesh's x, y, z to right, up and outward of a surface's normal, and move it there."""
+    right = unit(np.asarray(np.cross([0.0, 0.0, 1.0], normal)[None], dtype=np.float64))[0]
+    turned = mesh.turned(np.stack([right, np.cross(normal, right), normal], axis=1))
     return turned.moved(turned.points + at)
 
 
-def _both(parts: list[Part]) -> list[Part]:
+def both(parts: list[Part]) -> list[Part]:
+    """Add the mirror images."""
     return parts + [(material, mesh.mirrored()) for material, mesh in parts]
 
 
@@ -43,10 +39,6 @@ def _mirror_shell(x: Floats, y: Floats, z: Floats) -> Floats:
     across, up = y / 0.118, z / 0.076
     body = (np.abs(fore) ** 2.4 + np.abs(across) ** 3.0 + np.abs(up) ** 2.6 + 1e-9) ** (1 / 2.6)
     return np.asarray((body - 1.0) * 0.07, dtype=np.float64)
-
-
-def _mirror_arm(x: Floats, y: Floats, z: Floats) -> Floats:
-    return box(x - 0.015, y + 0.115, z + 0.062 + 0.10 * (y + 0.115), (0.045, 0.09, 0.014), 0.012)
 
 
 def mirrors() -> list[Part]:
@@ -59,15 +51,16 @@ def mirrors() -> list[Part]:
         return smooth_max(whole, -0.040 - x, 0.012)
 
     def sheet(x: Floats, y: Floats, z: Floats) -> Floats:
-        return smooth_max(
-            _mirror_shell(x, 1.14 * y, 1.2 * (z - 0.008)), np.abs(x + 0.041) - 0.003, 0.002
-        )
+        shell = _mirror_shell(x, 1.14 * y, 1.2 * (z - 0.008))
+        return smooth_max(shell, np.abs(x + 0.041) - 0.003, 0.002)
 
     def foot(x: Floats, y: Floats, z: Floats) -> Floats:
         tray = smooth_max(_mirror_shell(x, y, z) - 0.003, z + 0.031, 0.006)
-        return smooth_min(tray, _mirror_arm(x, y, z), 0.02)
+        sunk = z + 0.062 + 0.10 * (y + 0.115)
+        arm = box(x - 0.015, y + 0.115, sunk, (0.045, 0.09, 0.014), 0.012)
+        return smooth_min(tray, arm, 0.02)
 
-    return _both([
+    return both([
         ("paint", surface(upper, low, high, 0.005).shifted(at)),
         ("gloss_black", surface(foot, low, high, 0.005).shifted(at)),
         ("chrome", surface(sheet, low, high, 0.004).shifted(at)),
@@ -86,27 +79,23 @@ def handles() -> list[Part]:
     for along, height in ((-0.13, 0.815), (-0.885, 0.833)):
         point, normal = _on_skin(along, 0.9, height)
         parts.append(("paint", _placed(mesh, point + 0.016 * normal, normal)))
-    return _both(parts)
+    return both(parts)
 
 
 def plates() -> list[Part]:
-    """Blank plates at nose and tail."""
-    return _plate(2.1, 0.490) + _plate(-2.1, 0.757)
+    """Blank plates on dark carriers at nose and tail."""
 
+    def blank(half: tuple[float, float, float]) -> Mesh:
+        field = partial(box, half=half, round_by=0.006)
+        return surface(field, (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
 
-def _plate(x: float, z: float) -> list[Part]:
-    """A blank plate on its dark carrier."""
-
-    def blank(half: tuple[float, float, float]) -> Field:
-        return lambda x, y, z: box(x, y, z, half, 0.006)
-
-    point, normal = _on_skin(x, 0.0, z)
-    sheet = surface(blank((0.220, 0.070, 0.008)), (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
-    back = surface(blank((0.229, 0.079, 0.014)), (-0.25, -0.1, -0.03), (0.25, 0.1, 0.03), 0.004)
-    return [
-        ("plate", _placed(sheet, point + 0.010 * normal, normal)),
-        ("plastic", _placed(back, point - 0.002 * normal, normal)),
-    ]
+    sheet, back = blank((0.220, 0.070, 0.008)), blank((0.229, 0.079, 0.014))
+    parts: list[Part] = []
+    for x, z in ((2.1, 0.490), (-2.1, 0.757)):
+        point, normal = _on_skin(x, 0.0, z)
+        parts.append(("plate", _placed(sheet, point + 0.010 * normal, normal)))
+        parts.append(("plastic", _placed(back, point - 0.002 * normal, normal)))
+    return parts
 
 
 def tube(path: Floats, radius: float, around: int = 14) -> Mesh:
@@ -117,12 +106,18 @@ def tube(path: Floats, radius: float, around: int = 14) -> Mesh:
     angle = np.linspace(0, 2 * math.pi, around, endpoint=False)[None, :, None]
     out = right[:, None] * np.cos(angle) + up[:, None] * np.sin(angle)
     points = path[:, None] + radius * out
-    n = len(path)
-    i, j = np.meshgrid(np.arange(n - 1), np.arange(around), indexing="ij")
+    return Mesh(points.reshape(-1, 3), out.reshape(-1, 3), _between_rings(len(path), around))
+
+
+def _between_rings(rings: int, around: int) -> Ints:
+    i, j = np.meshgrid(np.arange(rings - 1), np.arange(around), indexing="ij")
     a, b = i * around + j, i * around + (j + 1) % around
-    quads = np.stack([a, a + around, b + around, b], axis=-1).reshape(-1, 4)
-    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    return Mesh(points.reshape(-1, 3), out.reshape(-1, 3), faces)
+    return triangles(np.stack([a, a + around, b + around, b], axis=-1).reshape(-1, 4))
+
+
+def _circle(radius: float, z: float, points: int) -> Floats:
+    turn = np.linspace(0, 2 * math.pi, points)
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn), np.full(points, z)], axis=1)
 
 
 def wipers() -> list[Part]:
@@ -149,27 +144,22 @@ def _dome(radius: float, height: float) -> Mesh:
     points = np.stack([radius * x, radius * y, height * (1 - r**2)], axis=-1)
     tilt = 2 * height / radius
     normals = np.stack([tilt * x, tilt * y, np.ones_like(x)], axis=-1).reshape(-1, 3)
-    i, j = np.meshgrid(np.arange(rings - 1), np.arange(around), indexing="ij")
-    a, b = i * around + j, i * around + (j + 1) % around
-    quads = np.stack([a, a + around, b + around, b], axis=-1).reshape(-1, 4)
-    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
     uv = np.stack([0.5 + 0.5 * x, 0.5 - 0.5 * y], axis=-1).reshape(-1, 2)
-    return Mesh(points.reshape(-1, 3), unit(normals), faces, uv)
+    return Mesh(points.reshape(-1, 3), unit(normals), _between_rings(rings, around), uv)
 
 
 def badges() -> list[Part]:
     """The emblem upright on the nose and, smaller, in the middle of the tail."""
-    return _badge(2.1, BADGE_Z, BADGE_RADIUS) + _badge(-2.1, BAR_Z, TAIL_BADGE_RADIUS)
+    return _badge(2.1, 0.708, _BADGE_RADIUS) + _badge(-2.1, BAR_Z, 0.084)
 
 
 def _badge(x: float, z: float, outer: float) -> list[Part]:
     """An enamelled dome in a bright ring."""
     point, normal = _on_skin(x, 0.0, z)
     normal = unit((normal * np.array([1.0, 0.0, 0.35]))[None])[0]
-    turn = np.linspace(0, 2 * math.pi, 181)
-    size = outer / BADGE_RADIUS
+    size = outer / _BADGE_RADIUS
     radius, ridge, lift = outer - 0.007 * size, 0.008 * size, 0.012
-    ring = np.stack([radius * np.cos(turn), radius * np.sin(turn), np.full(181, 0.010)], axis=1)
+    ring = _circle(radius, 0.010, 181)
     stem = np.stack([np.zeros(12), np.zeros(12), np.linspace(-0.05, 0.008, 12)], axis=1)
     return [
         ("badge_face", _placed(_dome(radius, 0.007), point + (lift + 0.008) * normal, normal)),
@@ -189,7 +179,7 @@ def fins() -> list[Part]:
     for y in (0.13, 0.36):
         point, _ = _on_skin(-2.0, y, 0.32)
         parts.append(("plastic", mesh.shifted((float(point[0]) + 0.02, y, 0.318))))
-    return _both(parts)
+    return both(parts)
 
 
 def antenna() -> list[Part]:
@@ -205,23 +195,23 @@ def antenna() -> list[Part]:
     return [("paint", mesh.shifted((float(point[0]), 0.0, float(point[2]))))]
 
 
-def _lamp_unit(x: float, y: float, z: float) -> list[Part]:
-    """A projector: a dark glass ball with a beam's disc in a bright ring, looking forward."""
-    forward = unit(np.array([[1.0, 0.22, 0.0]]))[0]
-    at = np.array([x, y, z])
-    turn = np.linspace(0, 2 * math.pi, 61)
-    ring = np.stack([0.032 * np.cos(turn), 0.032 * np.sin(turn), np.zeros(61)], axis=1)
-    return [
-        ("lamp_glass", _placed(_dome(0.031, 0.018), at, forward)),
-        ("lamp_beam", _placed(_dome(0.017, 0.006), at + 0.0135 * forward, forward)),
-        ("chrome", _placed(tube(ring, 0.004), at + 0.002 * forward, forward)),
-    ]
-
-
 def lamp_units() -> list[Part]:
-    """Two projectors in each lamp, set back behind the lens."""
+    """Two projectors in each lamp, dark glass balls with a beam's disc in a bright ring.
+
+    They look forward, set back behind the lens.
+    """
+    forward = unit(np.array([[1.0, 0.22, 0.0]]))[0]
+    ball, disc, ring = _dome(0.031, 0.018), _dome(0.017, 0.006), _circle(0.032, 0.0, 61)
     parts: list[Part] = []
     for y, z in ((0.545, 0.738), (0.650, 0.745)):
-        point, _ = _on_skin(2.0, y, z)
-        parts += _lamp_unit(float(point[0]) - 0.050, y, z)
-    return _both(parts)
+        at = np.array([_on_skin(2.0, y, z)[0][0] - 0.050, y, z])
+        parts.append(("lamp_glass", _placed(ball, at, forward)))
+        parts.append(("lamp_beam", _placed(disc, at + 0.0135 * forward, forward)))
+        parts.append(("chrome", _placed(tube(ring, 0.004), at + 0.002 * forward, forward)))
+    return both(parts)
+
+
+def small_parts() -> list[Part]:
+    """Make all that is set on the skin."""
+    made = (mirrors, handles, plates, wipers, lamp_units, badges, fins, antenna)
+    return [part for parts in made for part in parts()]

@@ -11,27 +11,21 @@ import numpy as np
 from scipy import ndimage
 from scipy.stats import qmc
 
-from .lights import STREET, SUNS, StreetLamp, Sun
-from .mesh import Floats
-from .placing import lamp_place, street_power, sun_direction
+from .lights import STREET, SUNS, StreetLamp, Sun, lamp_place, street_power, sun_direction
 from .render import CarScene
+from .shapes import Floats
 
 REACH = 15.0  # metres the maps run from the car's middle
 CELLS = 500
 _LIFT = 1e-3  # points stand this high, so that tyres do not hide them from below
 
 
-def _points(at: Floats) -> Any:
-    x, y = np.ascontiguousarray(at.reshape(-1, 2).T, dtype=np.float32)
-    return mi.Point3f(mi.Float(x), mi.Float(y), mi.Float(_LIFT))
-
-
 def _shares(at: Floats, rays: int, aim: Callable[[Any, Any, Any], tuple[Any, Any]],
             car: CarScene) -> Floats:  # fmt: skip
     """Return the share of rays that get past the car, for points (..., 2) on the ground."""
-    origin = _points(at)
-    count = at.size // 2
-    total = dr.zeros(mi.Float, count)
+    x, y = np.ascontiguousarray(at.reshape(-1, 2).T, dtype=np.float32)
+    origin = mi.Point3f(mi.Float(x), mi.Float(y), mi.Float(_LIFT))
+    total = dr.zeros(mi.Float, len(x))
     # All points take the same rays: steps instead of noise, too small to be seen.
     net = qmc.Sobol(2, scramble=True, seed=2).random(rays)
     for pair in net.tolist():
@@ -43,7 +37,7 @@ def _shares(at: Floats, rays: int, aim: Callable[[Any, Any, Any], tuple[Any, Any
     return np.asarray(np.array(total).reshape(at.shape[:-1]) / rays, dtype=np.float64)
 
 
-def sky_shares(car: CarScene, at: Floats, rays: int = 64) -> Floats:
+def sky_shares(car: CarScene, at: Floats, rays: int) -> Floats:
     """Return the part of an even sky's light that reaches points (..., 2) of the ground."""
 
     def aim(_: Any, u: Any, v: Any) -> tuple[Any, Any]:
@@ -52,7 +46,7 @@ def sky_shares(car: CarScene, at: Floats, rays: int = 64) -> Floats:
     return _shares(at, rays, aim, car)
 
 
-def sun_shares(car: CarScene, at: Floats, sun: Sun, heading_deg: float, rays: int = 16) -> Floats:
+def sun_shares(car: CarScene, sun: Sun, heading_deg: float, at: Floats, rays: int) -> Floats:
     """Return the visible part of a sun's disk from points (..., 2) of the ground."""
     frame = mi.Frame3f(mi.Vector3f(*sun_direction(sun, heading_deg).tolist()))
     size = float(np.radians(sun.radius_deg))
@@ -78,7 +72,7 @@ def _lamp_shares(car: CarScene, at: Floats, lamp: StreetLamp, heading_deg: float
 
 
 def street_light(car: CarScene, at: Floats, heading_deg: float,
-                 rays: int = 8) -> tuple[Floats, Floats]:  # fmt: skip
+                 rays: int) -> tuple[Floats, Floats]:  # fmt: skip
     """Return the street lamps' light on points (..., 2), with and without the car."""
     lit, clear = np.zeros(at.shape[:-1]), np.zeros(at.shape[:-1])
     for lamp, power in zip(STREET, street_power(), strict=True):
@@ -93,18 +87,16 @@ def street_light(car: CarScene, at: Floats, heading_deg: float,
 class Ground:
     """Maps of the light on the ground about the car, looked up where paths meet it."""
 
-    def __init__(
-        self, car: CarScene, heading_deg: float, lamps: Callable[[Floats], Floats]
-    ) -> None:
+    def __init__(self, car: CarScene, heading_deg: float,
+                 lamps: Callable[[Floats], Floats]) -> None:  # fmt: skip
         """`lamps` gives the own lamps' white and red light for points (..., 2)."""
         line = (np.arange(CELLS) + 0.5) / CELLS * 2 * REACH - REACH
         at = np.stack(np.meshgrid(line, line), axis=-1)  # rows are y
         coarse = at[2::5, 2::5]
-        sky = ndimage.zoom(sky_shares(car, coarse), 5, order=1, mode="nearest", grid_mode=True)
-        maps = [sky, *(sun_shares(car, at, sun, heading_deg, 8) for sun in SUNS.values())]
+        sky = ndimage.zoom(sky_shares(car, coarse, 64), 5, order=1, mode="nearest", grid_mode=True)
+        maps = [sky, *(sun_shares(car, sun, heading_deg, at, 8) for sun in SUNS.values())]
         maps.append(street_light(car, at, heading_deg, 4)[0])
-        own = lamps(at)
-        data = np.stack([*maps, own[..., 0], own[..., 1]], axis=-1)
+        data = np.concatenate([np.stack(maps, axis=-1), lamps(at)], axis=-1)
         self.map = mi.Texture2f(mi.TensorXf(data.astype(np.float32)), wrap_mode=dr.WrapMode.Clamp)
 
     def shares(self, x: Any, y: Any) -> list[Any]:

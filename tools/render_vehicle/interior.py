@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from .details import Part, tube
-from .mesh import Field, Floats, surface
-from .shapes import box, smooth_min
+from .mesh import Mesh, surface
+from .shapes import Floats, box, smooth_min
 
 _DRIVER_Y = 0.36  # the driver sits on the left
 
@@ -29,8 +29,12 @@ def _dashboard(x: Floats, y: Floats, z: Floats) -> Floats:
     return smooth_min(slab, hood, 0.04)
 
 
-def _placed_box(at: tuple[float, float, float], half: tuple[float, float, float]) -> Field:
-    return lambda x, y, z: box(x - at[0], y - at[1], z - at[2], half, 0.6 * min(half))
+def _placed_box(at: tuple[float, float, float], half: tuple[float, float, float]) -> Mesh:
+    def field(x: Floats, y: Floats, z: Floats) -> Floats:
+        return box(x - at[0], y - at[1], z - at[2], half, 0.6 * min(half))
+
+    low, high = np.subtract(at, half) - 0.02, np.add(at, half) + 0.02
+    return surface(field, tuple(low), tuple(high), 0.006)
 
 
 def _steering_wheel() -> Part:
@@ -47,14 +51,6 @@ def interior() -> list[Part]:
     for x, z in ((-0.30, 1.125), (-1.12, 1.130)):
         parts += [("seat", seat.shifted((x, y, z))) for y in (-_DRIVER_Y, _DRIVER_Y)]
     dashboard = surface(_dashboard, (0.3, -0.75, 0.74), (1.05, 0.75, 1.08), 0.010)
-    tablet, mirror = (
-        ((0.40, 0.0, 1.01), (0.012, 0.15, 0.075)),
-        ((0.37, 0.0, 1.325), (0.02, 0.115, 0.034)),
-    )
-    parts.append(("plastic", dashboard))
-    for at, half in (tablet, mirror):
-        low, high = np.subtract(at, half) - 0.02, np.add(at, half) + 0.02
-        parts.append(
-            ("gloss_black", surface(_placed_box(at, half), tuple(low), tuple(high), 0.006))
-        )
-    return parts
+    tablet = _placed_box((0.40, 0.0, 1.01), (0.012, 0.15, 0.075))
+    mirror = _placed_box((0.37, 0.0, 1.325), (0.02, 0.115, 0.034))
+    return [*parts, ("plastic", dashboard), ("gloss_black", tablet), ("gloss_black", mirror)]

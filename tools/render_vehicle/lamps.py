@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .mesh import Floats, Mesh
-from .shapes import step
+from .mesh import Mesh
+from .shapes import Floats, step
 
 _HEADS = ("lamp_beam", "lamp_glass", "light", "lens")
 _TAILS = ("tail_light", "tail_lens")

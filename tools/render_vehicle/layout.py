@@ -1,94 +1,16 @@
-"""Where the panels of the skin lie: outlines in side, nose and top view."""
+"""Where the panels of the skin lie: outlines in side, nose, tail and top view."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .body import ARCH_RADIUS, cabin_side, wheel_distance, windscreen
+from .body import ARCH_RADIUS, cabin_side, hatch_line, wheel_distance, windscreen
 from .mesh import Field
 from .panels import Panel
-from .shapes import Floats, curve, outline, polygon, smooth_min
-from .tail import diffuser, gate, light_bar, rear_bumper, rear_window, reflector
+from .shapes import Floats, curve, polygon, smooth_min
 
 GAP = 0.0034  # half the width of a shut line
-
-_WINDOWS = outline(
-    [(0.80, 1.045), (0.50, 1.195), (0.24, 1.318), (0.00, 1.392), (-0.35, 1.430), (-0.80, 1.428),
-     (-1.20, 1.392), (-1.50, 1.330), (-1.72, 1.245)],
-    [(-1.72, 1.245), (-1.62, 1.092)],
-    [(-1.62, 1.092), (-1.0, 1.082), (-0.2, 1.064), (0.80, 1.045)],
-    soften=0.010,
-)  # fmt: skip
-_SCREEN = outline(
-    [(-0.715, 1.055), (0.0, 1.042), (0.715, 1.055)],
-    [(0.715, 1.055), (0.655, 1.21), (0.578, 1.398)],
-    [(0.578, 1.398), (0.30, 1.432), (0.0, 1.440), (-0.30, 1.432), (-0.578, 1.398)],
-    [(-0.578, 1.398), (-0.655, 1.21), (-0.715, 1.055)],
-    soften=0.014,
-)
-_FRONT_DOOR = outline(
-    [(0.70, 1.10), (0.79, 0.99), (0.835, 0.88), (0.85, 0.62), (0.825, 0.335)],
-    [(0.825, 0.335), (-0.30, 0.335)],
-    [(-0.30, 0.335), (-0.29, 0.80), (-0.26, 1.10)],
-    [(-0.26, 1.10), (0.70, 1.10)],
-    soften=0.012,
-)
-_REAR_DOOR = outline(
-    [(-0.30, 0.335), (-0.29, 0.80), (-0.26, 1.15)],
-    [(-0.26, 1.15), (-1.24, 1.15)],
-    [(-1.24, 1.15), (-1.20, 1.00), (-1.13, 0.88), (-1.00, 0.755), (-0.885, 0.62), (-0.835, 0.48),
-     (-0.81, 0.335)],
-    [(-0.81, 0.335), (-0.30, 0.335)],
-    soften=0.012,
-)  # fmt: skip
-_HOOD = outline(
-    [(0.99, 0.0), (0.975, 0.40), (0.925, 0.735)],
-    [(0.925, 0.735), (1.35, 0.722), (1.62, 0.690), (1.76, 0.630)],
-    [(1.76, 0.630), (1.865, 0.48), (1.935, 0.25), (1.955, 0.0)],
-    [(1.955, 0.0), (1.955, -0.1), (0.99, -0.1), (0.99, 0.0)],
-    soften=0.010,
-)
-_BUMPER = outline(
-    [(-0.2, 0.1), (1.105, 0.1)],
-    [(1.105, 0.1), (1.105, 0.745)],
-    [(1.105, 0.745), (0.95, 0.765), (0.70, 0.755), (0.42, 0.745), (-0.2, 0.745)],
-    [(-0.2, 0.745), (-0.2, 0.1)],
-)
-_LAMP = outline(
-    [(0.425, 0.776), (0.70, 0.800), (0.95, 0.812), (1.16, 0.822)],
-    [(1.16, 0.822), (1.10, 0.760), (0.95, 0.722), (0.70, 0.700), (0.455, 0.690)],
-    [(0.455, 0.690), (0.425, 0.776)],
-    soften=0.008,
-)
-_GRILLE = outline(
-    [(-0.40, 0.775), (-0.30, 0.828), (0.0, 0.838), (0.30, 0.828), (0.40, 0.775)],
-    [(0.40, 0.775), (0.425, 0.700), (0.36, 0.605)],
-    [(0.36, 0.605), (0.0, 0.590), (-0.36, 0.605)],
-    [(-0.36, 0.605), (-0.425, 0.700), (-0.40, 0.775)],
-    soften=0.010,
-)
-_INTAKE = outline(
-    [(-0.56, 0.405), (0.56, 0.405)],
-    [(0.56, 0.405), (0.63, 0.345), (0.57, 0.275)],
-    [(0.57, 0.275), (-0.57, 0.275)],
-    [(-0.57, 0.275), (-0.63, 0.345), (-0.56, 0.405)],
-    soften=0.012,
-)
-_CURTAIN = outline(
-    [(0.872, 0.590), (0.932, 0.602)],
-    [(0.932, 0.602), (0.958, 0.46), (0.930, 0.335)],
-    [(0.930, 0.335), (0.735, 0.335)],
-    [(0.735, 0.335), (0.825, 0.372), (0.868, 0.450), (0.872, 0.590)],
-    soften=0.008,
-)
-_CHIN = outline(
-    [(-0.2, 0.256), (0.60, 0.256)],
-    [(0.60, 0.256), (0.56, 0.222)],
-    [(0.56, 0.222), (-0.2, 0.222)],
-    [(-0.2, 0.222), (-0.2, 0.258)],
-    soften=0.005,
-)
-_SILL = curve((2.2, 0.281), (1.6, 0.278), (0.9, 0.298), (-0.9, 0.298), (-1.6, 0.33), (-2.2, 0.36))
+BAR_Z = 0.932  # the middle of the light bar, where the emblem sits
 
 
 def round_nose(x: Floats, y: Floats) -> Floats:
@@ -96,20 +18,25 @@ def round_nose(x: Floats, y: Floats) -> Floats:
     return y + 0.8 * (2.08 - x)
 
 
+def round_tail(x: Floats, y: Floats) -> Floats:
+    """Measure along the tail likewise."""
+    return y + 0.8 * (2.06 + x)
+
+
 def windows(x: Floats, y: Floats, z: Floats) -> Floats:
     """The side windows with their frames."""
     gate = -(cabin_side(x, y, z) + 0.030)
-    return _all([polygon(_WINDOWS, x, z), np.where(np.abs(x) < 1.9, gate, 1.0)])
+    return _all([polygon("windows", x, z), np.where(np.abs(x) < 1.9, gate, 1.0)])
 
 
 def screen(x: Floats, y: Floats, z: Floats) -> Floats:
     """The windscreen."""
-    return np.maximum(polygon(_SCREEN, y, z), -10.0 * (windscreen(x, y, z) + 0.03))
+    return np.maximum(polygon("screen", y, z), -10.0 * (windscreen(x, y, z) + 0.03))
 
 
 def hood(x: Floats, y: Floats, z: Floats) -> Floats:
     """The bonnet; it overlaps the wells below only in top view, hence the height."""
-    return np.maximum(polygon(_HOOD, x, y), 0.78 - z)
+    return np.maximum(polygon("hood", x, y), 0.78 - z)
 
 
 def cowl(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -118,13 +45,24 @@ def cowl(x: Floats, y: Floats, z: Floats) -> Floats:
     return _all([*spans, GAP - hood(x, y, z)])
 
 
-def _nose(shape: Floats) -> Field:
-    return lambda x, y, z: np.maximum(polygon(shape, round_nose(x, y), z), 1.25 - x)
+def _nose(name: str) -> Field:
+    return lambda x, y, z: np.maximum(polygon(name, round_nose(x, y), z), 1.25 - x)
 
 
-lamp, grille, intake, curtain, bumper, chin = (
-    _nose(shape) for shape in (_LAMP, _GRILLE, _INTAKE, _CURTAIN, _BUMPER, _CHIN)
+def _tail(name: str) -> Field:
+    return lambda x, y, z: np.maximum(polygon(name, round_tail(x, y), z), x + 1.45)
+
+
+def _door(name: str) -> Field:
+    """A door below its window."""
+    return lambda x, y, z: np.maximum(polygon(name, x, z), 0.5 - y)
+
+
+front_door, rear_door = map(_door, ("front_door", "rear_door"))
+lamp, grille, intake, curtain, bumper, chin = map(
+    _nose, ("lamp", "grille", "intake", "curtain", "bumper", "chin")
 )
+light_bar, rear_bumper, reflector = map(_tail, ("bar", "rear_bumper", "reflector"))
 
 
 def light_strip(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -141,20 +79,35 @@ def lamp_shelf(x: Floats, y: Floats, z: Floats) -> Floats:
     return np.maximum(np.abs(z - level) - 0.0035, lamp(x, y, z) + 0.014)
 
 
-def front_door(x: Floats, y: Floats, z: Floats) -> Floats:
-    """The front door below its window."""
-    return np.maximum(polygon(_FRONT_DOOR, x, z), 0.5 - y)
+def gate(x: Floats, y: Floats, z: Floats) -> Floats:
+    """The hatch with the roof's end above it."""
+    # Measured along the skin, so that the shut line is even round the corner.
+    along = y + 0.8 * np.maximum(hatch_line(z) + 0.03 + x, 0.0)
+    return np.maximum(polygon("gate", along, z), x + 1.685)
 
 
-def rear_door(x: Floats, y: Floats, z: Floats) -> Floats:
-    """The rear door below its window."""
-    return np.maximum(polygon(_REAR_DOOR, x, z), 0.5 - y)
+def rear_window(x: Floats, y: Floats, z: Floats) -> Floats:
+    """The glass of the hatch with its black border."""
+    return np.maximum(polygon("rear_window", y, z), x + 1.5)
+
+
+def diffuser(x: Floats, y: Floats, z: Floats) -> Floats:
+    """The dark middle of the bumper's foot."""
+    return np.where(x < -1.5, polygon("diffuser", y, z), 1.0)
+
+
+def tail_strip(x: Floats, y: Floats, z: Floats) -> Floats:
+    """The lit line: level in the middle, parted into a clasp inside each lamp."""
+    along, edge = round_tail(x, y), light_bar(x, y, z)
+    line = np.maximum(np.abs(z - BAR_Z) - 0.0065, along - 0.60)
+    clasp = np.maximum(np.maximum(edge + 0.011, -(edge + 0.020)), 0.56 - along)
+    return np.asarray(np.minimum(line, clasp), dtype=np.float64)
 
 
 def cladding(x: Floats, y: Floats, z: Floats) -> Floats:
     """The dark trim along arches, sills and chin."""
     ring = np.where(y > 0.5, wheel_distance(x, z) - (ARCH_RADIUS + 0.048), 1.0)
-    foot = smooth_min(z - _SILL(x), diffuser(x, y, z), 0.03)
+    foot = smooth_min(z - curve("sill")(x), diffuser(x, y, z), 0.03)
     return smooth_min(ring, foot, 0.03)
 
 

@@ -1,4 +1,4 @@
-"""The lights a car is shown in: skies, suns, street lamps, and how each light mixes them.
+"""The lights a car is shown in: skies, suns, street lamps, where they stand and how they mix.
 
 Directions are told from the picture: azimuth clockwise from the view direction in degrees
 (90 = from the right, 180 = from behind the eye), elevation above the horizon.
@@ -145,12 +145,6 @@ def tint(cct_k: float) -> Floats:
     return np.asarray(np.maximum(to_rgb @ xyz, 0.0), dtype=np.float64)
 
 
-def _grid() -> tuple[Floats, Floats]:
-    """Azimuth (1, columns) and elevation (rows, 1) of the sky's cells, the horizon first."""
-    azimuth = (np.arange(SKY_COLUMNS)[None, :] + 0.5) / SKY_COLUMNS * 360.0
-    return azimuth, (np.arange(SKY_ROWS)[:, None] + 0.5) / SKY_ROWS * 90.0
-
-
 def _off(azimuth: Floats, middle: float) -> Floats:
     """Degrees between azimuths, -180 to 180."""
     return np.mod(azimuth - middle + 180.0, 360.0) - 180.0
@@ -256,7 +250,8 @@ GROUPS = (*SKIES, *SUNS, "street", *LAMPS)
 
 def paint_skies() -> tuple[Floats, Floats]:
     """Paint all skies, (rows, columns, 3 a sky), and their colour on level ground, (skies, 3)."""
-    azimuth, up = _grid()
+    azimuth = (np.arange(SKY_COLUMNS)[None, :] + 0.5) / SKY_COLUMNS * 360.0
+    up = (np.arange(SKY_ROWS)[:, None] + 0.5) / SKY_ROWS * 90.0  # the horizon first
     rise = np.radians(up)
     share = (
         np.sin(rise) * np.cos(rise) * math.radians(90 / SKY_ROWS) * math.radians(360 / SKY_COLUMNS)
@@ -269,3 +264,29 @@ def paint_skies() -> tuple[Floats, Floats]:
         skies.append(sky / luminance)
         grounds.append(colour / luminance)
     return np.concatenate(skies, axis=2), np.array(grounds)
+
+
+def _bearing(azimuth_deg: float, heading_deg: float) -> float:
+    """Turn an azimuth off the view direction into an angle from the car's nose, in radians."""
+    return math.radians(heading_deg + 180.0 - azimuth_deg)
+
+
+def sun_direction(sun: Sun, heading_deg: float) -> Floats:
+    """Return the unit vector towards a sun."""
+    turn, rise = _bearing(sun.azimuth_deg, heading_deg), math.radians(sun.elevation_deg)
+    level = math.cos(rise)
+    return np.array([level * math.cos(turn), level * math.sin(turn), math.sin(rise)])
+
+
+def lamp_place(lamp: StreetLamp, heading_deg: float) -> Floats:
+    """Return where a street lamp hangs, metres."""
+    turn = _bearing(lamp.azimuth_deg, heading_deg)
+    return np.array([lamp.away_m * math.cos(turn), lamp.away_m * math.sin(turn), lamp.height_m])
+
+
+def street_power() -> list[float]:
+    """Return each lamp's intensity, so that all give the car's place the illuminance pi."""
+    parts = [
+        lamp.share * lamp.height_m / (lamp.away_m**2 + lamp.height_m**2) ** 1.5 for lamp in STREET
+    ]
+    return [math.pi * lamp.share / sum(parts) for lamp in STREET]

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .mesh import Floats, Ints, Mesh, joined, unit
+from .mesh import Ints, Mesh, joined, unit
+from .shapes import Floats
 from .studio import materials
 from .vehicle import Vehicle
 
@@ -45,48 +46,35 @@ def load_car(file: Path, vehicle: Vehicle) -> Loaded:
         raise ValueError(msg)
     up = vehicle.up or up
     turn = _turn(vehicle.forward or ("z" if up == "y" else "x"), up)
-    pieces = [
-        (name, _scaled(mesh.turned(turn), vehicle.metres or metres), bsdf)
-        for name, mesh, bsdf in pieces
-    ]
-    return _by_material(pieces, vehicle)
-
-
-def _scaled(mesh: Mesh, by: float) -> Mesh:
-    return mesh.moved(mesh.points * by)
-
-
-def _axis(name: str) -> Floats:
-    sign = -1.0 if name.startswith("-") else 1.0
-    return np.asarray(sign * np.eye(3)["xyz".index(name[-1])], dtype=np.float64)
+    scale = vehicle.metres or metres
+    turned = [(name, mesh.turned(turn), bsdf) for name, mesh, bsdf in pieces]
+    return _by_material([(n, m.moved(m.points * scale), b) for n, m, b in turned], vehicle)
 
 
 def _turn(forward: str, up: str) -> Floats:
     """The rotation that brings a file's axes to ours: x forward, y left, z up."""
-    ahead, above = _axis(forward), _axis(up)
-    return np.stack([ahead, np.cross(above, ahead), above])
+    axes = {f"{sign}{name}": float(f"{sign}1") * axis
+            for name, axis in zip("xyz", np.eye(3), strict=True) for sign in ("", "-")}  # fmt: skip
+    return np.stack([axes[forward], np.cross(axes[up], axes[forward]), axes[up]])
 
 
 def _by_material(pieces: list[Piece], vehicle: Vehicle) -> Loaded:
     parts: dict[str, list[Mesh]] = {}
     bsdfs: dict[str, dict[str, Any]] = {}
-    ours, badge = set(materials()), set()
+    known, badge = materials().keys(), set[str]()
     for theirs, mesh, bsdf in pieces:
-        is_badge = any(fnmatchcase(theirs, pattern) for pattern in vehicle.badge)
-        name = theirs if is_badge else _ours(theirs, vehicle)
-        if is_badge:
+        if any(fnmatchcase(theirs, pattern) for pattern in vehicle.badge):
+            name = theirs
             badge.add(name)
-        if name not in ours:
+        else:
+            fits = (ours for like, ours in vehicle.materials.items() if fnmatchcase(theirs, like))
+            name = next(fits, theirs)
+        if name not in known:
             bsdfs[name] = bsdf
         parts.setdefault(name, []).append(mesh)
     car = {name: joined(meshes) for name, meshes in sorted(parts.items())}
     car, contacts = _on_road(car)
     return Loaded(car, bsdfs, frozenset(badge), contacts)
-
-
-def _ours(theirs: str, vehicle: Vehicle) -> str:
-    fits = (ours for pattern, ours in vehicle.materials.items() if fnmatchcase(theirs, pattern))
-    return next(fits, theirs)
 
 
 def _on_road(car: dict[str, Mesh]) -> tuple[dict[str, Mesh], Floats]:

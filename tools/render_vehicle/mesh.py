@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from .shapes import Floats
+
 Ints = NDArray[np.int64]
 Field = Callable[[Floats, Floats, Floats], Floats]
 
@@ -29,10 +31,6 @@ class Mesh:
     def shifted(self, by: tuple[float, float, float]) -> Mesh:
         """Return the mesh moved by a vector."""
         return self.moved(self.points + np.array(by))
-
-    def offset(self, by: float) -> Mesh:
-        """Return the mesh moved along its normals."""
-        return self.moved(self.points + by * self.normals)
 
     def turned(self, rotation: Floats) -> Mesh:
         """Return the mesh turned by a 3x3 rotation."""
@@ -57,15 +55,15 @@ def joined(meshes: list[Mesh]) -> Mesh:
     )
 
 
+def triangles(quads: Ints) -> Ints:
+    """Halve quads (n, 4), all first halves before all second ones."""
+    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+
+
 def gradient(field: Field, points: Floats, step: float = 2e-4) -> Floats:
     """Differentiate a field numerically at points (n, 3)."""
-    columns = []
-    for axis in range(3):
-        ahead, behind = points.copy(), points.copy()
-        ahead[:, axis] += step
-        behind[:, axis] -= step
-        columns.append((field(*ahead.T) - field(*behind.T)) / (2 * step))
-    return np.stack(columns, axis=1)
+    rises = [field(*(points + by).T) - field(*(points - by).T) for by in step * np.eye(3)]
+    return np.stack(rises, axis=1) / (2 * step)
 
 
 def unit(vectors: Floats) -> Floats:
@@ -118,11 +116,9 @@ def surface(field: Field, low: tuple[float, ...], high: tuple[float, ...], step:
     values = _sample(field, axes)
     inside = values < 0
     count = np.zeros(tuple(n - 1 for n in values.shape), dtype=np.int8)
-    for i in range(8):
-        a, b, c = i & 1, i >> 1 & 1, i >> 2
-        count += inside[
-            a : a + count.shape[0], b : b + count.shape[1], c : c + count.shape[2]
-        ].astype(np.int8)
+    for corner in itertools.product((0, 1), repeat=3):
+        part = zip(corner, count.shape, strict=True)
+        count += inside[tuple(slice(at, at + size) for at, size in part)]
     mixed = (count > 0) & (count < 8)
     cells = np.argwhere(mixed)
     index = np.full(mixed.shape, -1, dtype=np.int64)
@@ -130,10 +126,8 @@ def surface(field: Field, low: tuple[float, ...], high: tuple[float, ...], step:
     quads = _net_quads(inside, index)
     quads = quads[(quads >= 0).all(axis=1)]
     start = np.stack([axes[k][cells[:, k]] for k in range(3)], axis=1) + step / 2
-    points = settle(field, start, reach=0.8 * step)
-    points = _relaxed(field, points, quads)
-    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    return Mesh(points, unit(gradient(field, points)), faces)
+    points = _relaxed(field, settle(field, start, reach=0.8 * step), quads)
+    return Mesh(points, unit(gradient(field, points)), triangles(quads))
 
 
 def _relaxed(field: Field, points: Floats, quads: Ints, rounds: int = 2) -> Floats:
@@ -178,9 +172,8 @@ def split(mesh: Mesh, values: Floats, level: float) -> tuple[Mesh, Floats]:
     pieces = [np.stack([a, ab, ac], 1), np.stack([ab, b, c], 1), np.stack([ab, c, ac], 1)]
     kept = np.delete(mesh.faces, crossing, axis=0)
     uv = None if mesh.uv is None else mixed(mesh.uv)
-    result = Mesh(
-        mixed(mesh.points), unit(mixed(mesh.normals)), np.concatenate([kept, *pieces]), uv
-    )
+    faces = np.concatenate([kept, *pieces])
+    result = Mesh(mixed(mesh.points), unit(mixed(mesh.normals)), faces, uv)
     return result, np.concatenate([values, np.full(len(pairs), level)])
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from .lights import GROUPS, LAMPS, Light
-from .mesh import Floats
+from .shapes import Floats
 from .store import Groups
 
 _BLOOM = ((0.004, 0.05), (0.016, 0.025), (0.05, 0.012))  # radius by width, share

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .mesh import Field, Floats, Mesh, gradient, kept, open_edges, refined, split, unit
+from .mesh import Field, Mesh, gradient, kept, open_edges, refined, split, unit
+from .shapes import Floats
 
 _ROUNDING_STEPS = (0.0, 0.12, 0.35, 0.65, 1.0)
 

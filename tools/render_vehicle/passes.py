@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy import ndimage
@@ -11,9 +12,9 @@ from .camera import Camera
 from .ground import LAMP_COLOURS, sky_shares, street_light, sun_shares
 from .lamps import OwnLamps
 from .lights import SUNS
-from .mesh import Floats
 from .picture import eight_bits
 from .render import CarScene
+from .shapes import Floats
 from .store import Box, Mask
 
 SHRINK = 2  # passes are this many times smaller than the picture
@@ -69,29 +70,24 @@ def _mask(camera: Camera, share: Callable[[Floats, int], Floats], rays: int,
     return Mask(eight_bits(remains), box)
 
 
-def _street_share(car: CarScene, at: Floats, heading: float, rays: int) -> Floats:
-    lit, clear = street_light(car, at, heading, rays)
-    return np.asarray(lit / np.maximum(clear, 1e-9), dtype=np.float64)
-
-
 def trace_masks(car: CarScene, camera: Camera, lamps: OwnLamps) -> dict[str, Mask]:
     """Trace the shadows of the sky, of each sun and of the street lamps, and the own lamps."""
     heading = camera.view.heading_deg
-    shares: dict[str, Callable[[Floats, int], Floats]] = {
-        "sky": lambda at, rays: sky_shares(car, at, rays),
-        "street": lambda at, rays: _street_share(car, at, heading, rays),
+
+    def street(at: Floats, rays: int) -> Floats:
+        lit, clear = street_light(car, at, heading, rays)
+        return np.asarray(lit / np.maximum(clear, 1e-9), dtype=np.float64)
+
+    # A sun's shadow has sharp edges, the sky's none.
+    masks = {
+        "sky": _mask(camera, partial(sky_shares, car), 256, 1),
+        "street": _mask(camera, street, 32, 2),
     }
     for name, sun in SUNS.items():
-        shares[name] = lambda at, rays, sun=sun: sun_shares(car, at, sun, heading, rays)  # type: ignore[misc]
-    masks = {}
-    for name, share in shares.items():
-        # A sun's shadow has sharp edges, the sky's none.
-        rays, fine = (256, 1) if name == "sky" else (32, 2)
-        mask = _mask(camera, share, rays, fine)
-        if mask is not None:
-            masks[name] = mask
-    lit = _lamp_mask(camera, lamps)
-    return masks | ({} if lit is None else {"lamps": lit})
+        share = partial(sun_shares, car, sun, heading)
+        masks[name] = _mask(camera, share, 32, 2)
+    masks["lamps"] = _lamp_mask(camera, lamps)
+    return {name: mask for name, mask in masks.items() if mask is not None}
 
 
 def _lamp_mask(camera: Camera, lamps: OwnLamps) -> Mask | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,28 +43,20 @@ def bleed(colour: Bytes, alpha: Bytes) -> Bytes:
     return np.where((alpha == 0)[..., None], spread, colour)
 
 
-def solid(coverage: Floats) -> Floats:
-    """Close leaks between panels: whole coverage 3 pixels inside the filled silhouette."""
-    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(coverage > 0), iterations=3)
-    # A pixel that shows next to nothing of the car has no colour of its own, and stays open.
-    return np.where(inside & (coverage > 0.1), 1.0, coverage)
-
-
 def finish(colour: Floats, coverage: Floats) -> Bytes:
-    """Return the RGBA picture as bytes."""
-    alpha = eight_bits(solid(coverage))
+    """Return the RGBA picture as bytes, leaks between panels closed.
+
+    Coverage is whole 3 pixels inside the filled silhouette, but for pixels that show next to
+    nothing of the car: they have no colour of their own.
+    """
+    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(coverage > 0), iterations=3)
+    alpha = eight_bits(np.where(inside & (coverage > 0.1), 1.0, coverage))
     return np.dstack([bleed(eight_bits(tone(colour)), alpha), alpha])
 
 
-def emblem_mask(emblem: Floats, alpha: Bytes) -> Bytes:
-    """Return the emblem's part of each pixel as bytes."""
-    return np.minimum(eight_bits(emblem), alpha)
-
-
 def mask_box(mask: Bytes) -> list[int]:
-    """Return the box x0, y0, x1, y1 about what is not zero."""
-    rows, columns = np.flatnonzero(mask.max(axis=1)), np.flatnonzero(mask.max(axis=0))
-    return [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1]
+    """Return the box x0, y0, x1, y1 about what is not zero, which there must be."""
+    return list(Image.fromarray(mask).getbbox() or ())
 
 
 def save_picture(file: Path, values: Bytes) -> str:
@@ -77,17 +67,6 @@ def save_picture(file: Path, values: Bytes) -> str:
     except ImportError:
         pass
     else:
-        oxipng.optimize(
-            file,
-            level=2,
-            bit_depth_reduction=False,
-            color_type_reduction=False,
-            palette_reduction=False,
-            grayscale_reduction=False,
-        )
+        kinds = ("bit_depth", "color_type", "palette", "grayscale")
+        oxipng.optimize(file, level=2, **{f"{kind}_reduction": False for kind in kinds})
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def write_facts(file: Path, facts: dict[str, Any]) -> None:
-    """Write a sidecar."""
-    file.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

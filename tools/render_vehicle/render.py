@@ -10,7 +10,8 @@ import mitsuba as mi
 import numpy as np
 
 from .lights import LAMPS
-from .mesh import Floats, Mesh
+from .mesh import Mesh
+from .shapes import Floats
 from .studio import BADGE, EMISSION, PAINTED, SPLIT, materials
 
 
@@ -53,14 +54,12 @@ def load_scene(car: dict[str, Mesh], bsdfs: dict[str, dict[str, Any]] | None = N
     known = materials() | (bsdfs or {})
     parts = {name: _shape(name, mesh, known[name]) for name, mesh in car.items()}
     scene = mi.load_dict({"type": "scene"} | parts)
-    places = {shape.id(): _number(shape) for shape in scene.shapes()}
+    places = {shape.id(): int(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape))[0])
+              for shape in scene.shapes()}  # fmt: skip
     size = max(places.values()) + 1
 
     def flags(names: frozenset[str]) -> Any:
-        table = np.zeros(size, dtype=bool)
-        for name, place in places.items():
-            table[place] = name in names
-        return mi.Bool(table)
+        return mi.Bool(np.isin(np.arange(size), [places[name] for name in names & places.keys()]))
 
     lamp = np.zeros(size, dtype=np.uint32)
     glow: Floats = np.zeros((size, 3))
@@ -71,7 +70,3 @@ def load_scene(car: dict[str, Mesh], bsdfs: dict[str, dict[str, Any]] | None = N
         scene, flags(PAINTED), flags(SPLIT), flags(BADGE | badge),
         mi.UInt32(lamp), mi.Color3f(*np.ascontiguousarray(glow.T, dtype=np.float32)),
     )  # fmt: skip
-
-
-def _number(shape: Any) -> int:
-    return int(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape))[0])

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .camera import Camera
 from .lights import LIGHTS, Light
-from .mesh import Floats
 from .mixing import denoise, glare, guides, mix, painted
-from .picture import (
-    Bytes,
-    emblem_mask,
-    finish,
-    mask_box,
-    save_picture,
-    write_facts,
-)
+from .picture import Bytes, eight_bits, finish, mask_box, save_picture
+from .shapes import Floats
 from .store import Groups, Mask, load_groups, load_masks
 from .studio import pigment
 from .vehicle import Vehicle, read_vehicle
@@ -51,10 +44,6 @@ class Traced:
         """The base colour of a paint."""
         return np.array(self.vehicle.paints[paint].colour)
 
-    def folder(self, out: Path, paint: str) -> Path:
-        """Where a paint's set lies in the vehicles folder."""
-        return out / self.vehicle.model / self.vehicle.generation / paint
-
 
 @dataclass(frozen=True)
 class Mixed:
@@ -66,7 +55,6 @@ class Mixed:
 
     @staticmethod
     def of(groups: Groups, light: Light) -> Mixed:
-        """Mix a light."""
         return Mixed(groups, mix(groups, light), glare(groups, light))
 
     def picture(self, paint: Floats) -> Bytes:
@@ -112,7 +100,7 @@ def write_light(traced: Traced, light_name: str, paints: list[str], out: Path) -
     mixed = Mixed.of(traced.groups, light)
     mirror = Mixed.of(traced.mirror, light) if light_name in MIRRORED else None
     for paint in paints:
-        folder = traced.folder(out, paint)
+        folder = out / traced.vehicle.model / traced.vehicle.generation / paint
         folder.mkdir(parents=True, exist_ok=True)
         passes = _write_masks(traced, light_name, folder)
         if mirror is not None:
@@ -126,12 +114,14 @@ def _write_member(traced: Traced, mixed: Mixed, light_name: str, paint: str, fol
                   passes: dict[str, dict[str, Any]]) -> None:  # fmt: skip
     picture = mixed.picture(traced.colour(paint))
     emblem = mixed.groups.spread(mixed.groups.facts[:, 1].astype(np.float64))
-    mask = emblem_mask(emblem, picture[..., 3])
+    mask = np.minimum(eight_bits(emblem), picture[..., 3])
     stem = f"{traced.name}.{light_name}"
     digest = save_picture(folder / f"{stem}.png", picture)
     save_picture(folder / f"{stem}.badge.png", mask)
     facts = _facts(traced, light_name, paint, picture, mask)
-    write_facts(folder / f"{stem}.json", facts | {"sha256": digest, "passes": passes})
+    facts |= {"sha256": digest, "passes": passes}
+    text = json.dumps(facts, ensure_ascii=False, indent=2)
+    (folder / f"{stem}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _facts(traced: Traced, light_name: str, paint: str, picture: Bytes,
@@ -149,16 +139,11 @@ def _facts(traced: Traced, light_name: str, paint: str, picture: Bytes,
         "horizon_y": round(camera.horizon_y, 2),
         "pitch_deg": 0.0,
         "camera_height_m": camera.view.height_m,
-        "camera": _eye(camera),
+        "camera": {
+            "heading_deg": camera.view.heading_deg, "focal_px": round(camera.focal_px, 3),
+            "principal_x": float(-camera.crop[0]),
+        },
         "light": light.facts | {"sun_to_sky": round(light.sun_to_sky(), 2)},
         "badge_box": mask_box(mask),
         "provenance": vehicle.provenance,
     }  # fmt: skip
-
-
-def _eye(camera: Camera) -> dict[str, float]:
-    return {
-        "heading_deg": camera.view.heading_deg,
-        "focal_px": round(camera.focal_px, 3),
-        "principal_x": round(camera.principal_x, 2),
-    }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +17,22 @@ Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
 
 
-def curve(*knots: tuple[float, float]) -> Curve:
-    """Make a smooth function (two continuous derivatives) through knots, flat beyond its ends."""
-    xs, ys = zip(*sorted(knots), strict=True)
-    spline = CubicSpline(xs, ys, bc_type="natural")
-    low, high = xs[0], xs[-1]
-    return lambda at: np.asarray(spline(np.clip(at, low, high)), dtype=np.float64)
+@functools.cache
+def _drawn() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("drawn.json").read_bytes())
+    return found
 
 
-def calm_curve(*knots: tuple[float, float]) -> Curve:
-    """Make a function through knots that never swings beyond them (monotone pieces)."""
-    xs, ys = zip(*sorted(knots), strict=True)
-    spline = PchipInterpolator(xs, ys)
-    low, high = xs[0], xs[-1]
-    return lambda at: np.asarray(spline(np.clip(at, low, high)), dtype=np.float64)
+@functools.cache
+def curve(name: str) -> Curve:
+    """Return a function through the knots of drawn.json, flat beyond its ends.
+
+    It has two continuous derivatives or, if `calm`, never swings beyond its knots.
+    """
+    drawn = _drawn()["curves"][name]
+    xs, ys = zip(*sorted(drawn["knots"]), strict=True)
+    spline = PchipInterpolator(xs, ys) if drawn["calm"] else CubicSpline(xs, ys, bc_type="natural")
+    return lambda at: np.asarray(spline(np.clip(at, xs[0], xs[-1])), dtype=np.float64)
 
 
 def smooth_max(a: Floats, b: Floats, reach: float) -> Floats:
@@ -54,12 +60,12 @@ def bump(at: Floats, centre: float, width: float) -> Floats:
 _NEAR = 0.08  # metres around a polygon within which its distance is exact
 
 
-def polygon(outline: Floats | Sequence[tuple[float, float]], u: Floats, v: Floats) -> Floats:
-    """Return the signed distance from points (u, v) to a closed polygon.
+def polygon(name: str, u: Floats, v: Floats) -> Floats:
+    """Return the signed distance from points (u, v) to an outline of drawn.json.
 
-    Farther than 0.08 from the polygon's bounds it is the distance to the bounds, which is less.
+    Farther than 0.08 from its bounds it is the distance to the bounds, which is less.
     """
-    corners = np.asarray(outline, dtype=np.float64)
+    corners = _outline(name)
     u, v = np.broadcast_arrays(u, v)
     low, high = corners.min(axis=0), corners.max(axis=0)
     off = [np.maximum(np.maximum(low[k] - at, at - high[k]), 0.0) for k, at in enumerate((u, v))]
@@ -92,10 +98,11 @@ def box(
     return np.asarray(outside + inside - round_by, dtype=np.float64)
 
 
-def outline(*legs: Sequence[tuple[float, float]], soften: float = 0.0) -> Floats:
+@functools.cache
+def _outline(name: str) -> Floats:
     """Join splined legs into a closed outline (n, 2); corners between legs are softened."""
-    pieces = []
-    for leg in legs:
+    drawn, pieces = _drawn()["outlines"][name], []
+    for leg in drawn["legs"]:
         knots = np.array(leg, dtype=np.float64)
         along = np.cumsum([0.0, *np.linalg.norm(np.diff(knots, axis=0), axis=1)])
         spline = CubicSpline(along, knots, bc_type="natural") if len(knots) > 2 else None
@@ -103,8 +110,9 @@ def outline(*legs: Sequence[tuple[float, float]], soften: float = 0.0) -> Floats
         straight = np.stack([np.interp(at, along, knots[:, k]) for k in (0, 1)], axis=1)
         pieces.append(straight if spline is None else np.asarray(spline(at)))
     ring = _evenly(np.concatenate(pieces), 0.003)
-    if soften:
-        ring = np.stack([gaussian_filter1d(c, soften / 0.003, mode="wrap") for c in ring.T], axis=1)
+    if drawn["soften"]:
+        sigma = drawn["soften"] / 0.003
+        ring = np.stack([gaussian_filter1d(c, sigma, mode="wrap") for c in ring.T], axis=1)
     return _simplified(ring, 0.0003)
 
 

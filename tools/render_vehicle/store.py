@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from .camera import Camera, View
-from .mesh import Floats
+from .shapes import Floats
 
 Box = tuple[int, int, int, int]
 
@@ -102,6 +102,5 @@ def load_masks(file: Path) -> dict[str, Mask]:
     """Read passes by name."""
     with np.load(file) as kept:
         names = [name.removesuffix(".values") for name in kept if name.endswith(".values")]
-        boxes = {name: kept[f"{name}.box"].tolist() for name in names}
-        return {name: Mask(kept[f"{name}.values"], tuple(boxes[name]))
+        return {name: Mask(kept[f"{name}.values"], tuple(kept[f"{name}.box"].tolist()))
                 for name in names}  # fmt: skip

@@ -8,6 +8,7 @@ off the ground (the ground's reflectance, likewise).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,19 +17,18 @@ import mitsuba as mi
 import numpy as np
 from scipy.stats import qmc
 
+from . import lights
 from .camera import Camera
 from .ground import LAMP_COLOURS, Ground
-from .lights import GROUPS, LAMPS, SKIES, STREET, STREET_CCT, SUNS, paint_skies, tint
-from .mesh import Floats
-from .placing import lamp_place, street_power, sun_direction
 from .render import CarScene
+from .shapes import Floats
 
 BOUNCES = 5
 DIMENSIONS = 2 + 6 * (BOUNCES + 1)
-CHANNELS = 3 * len(GROUPS)
+CHANNELS = 3 * len(lights.GROUPS)
 SLOTS = 6  # (0, 1, 2 scatterings by the paint) x (off the ground or not)
 BRIGHTEST = 2.0  # a rough metal's sample is held to this weight
-_FIRST_SUN, _STREET = 3 * len(SKIES), 3 * (len(SKIES) + len(SUNS))
+_FIRST_SUN, _STREET = 3 * len(lights.SKIES), 3 * (len(lights.SKIES) + len(lights.SUNS))
 
 
 @dataclass
@@ -59,17 +59,18 @@ class Tracer:
         self.car, self.camera, self.ground = car, camera, ground
         heading = camera.view.heading_deg
         self.heading = mi.Float(heading)
-        skies, colours = paint_skies()
+        skies, colours = lights.paint_skies()
         self.sky = mi.Texture2f(mi.TensorXf(skies.astype(np.float32)), wrap_mode=dr.WrapMode.Repeat)
         self.sky_rows = skies.shape[0]
-        self.suns = [(sun_direction(sun, heading), sun, mi.Color3f(*tint(sun.cct_k).tolist()))
-                     for sun in SUNS.values()]  # fmt: skip
-        self.street = [(lamp_place(lamp, heading), lamp, power)
-                       for lamp, power in zip(STREET, street_power(), strict=True)]  # fmt: skip
-        # What a white ground shows of each group in the open.
-        self.off_ground = colours
-        height, width = camera.size
-        count = height * width
+        self.suns = [
+            (lights.sun_direction(sun, heading), sun, mi.Color3f(*lights.tint(sun.cct_k).tolist()))
+            for sun in lights.SUNS.values()
+        ]
+        self.warm = mi.Color3f(*lights.tint(lights.STREET_CCT).tolist())
+        powers = zip(lights.STREET, lights.street_power(), strict=True)
+        self.street = [(lights.lamp_place(lamp, heading), lamp, power) for lamp, power in powers]
+        self.off_ground = colours  # what a white ground shows of each group in the open
+        count = math.prod(camera.size)
         self.sums = dr.zeros(mi.Float, count * SLOTS * CHANNELS)
         self.facts = dr.zeros(mi.Float, count * 8)  # hits, emblem, albedo, normal
         self.done = 0
@@ -78,8 +79,7 @@ class Tracer:
     def sample(self) -> None:
         """Trace one more sample of every pixel."""
         self.numbers = mi.Float(self.net[self.done % len(self.net)].astype(np.float32))
-        height, width = self.camera.size
-        pixel = dr.arange(mi.UInt32, height * width)
+        pixel = dr.arange(mi.UInt32, math.prod(self.camera.size))
         ray = self._eye_ray(pixel)
         found = self.car.scene.ray_intersect_preliminary(ray)
         dr.eval(found, ray)
@@ -168,17 +168,16 @@ class Tracer:
         shares = self.ground.shares(point.x, point.y)
         # Towards the horizon the air takes on the colour of the sky's foot.
         air = 1.0 - dr.exp(-far / 220.0)
-        for place in range(len(SKIES)):
+        for place in range(len(lights.SKIES)):
             open_ground = mi.Color3f(*self.off_ground[place].tolist())
             self._add(path, 3 * place, path.weight * open_ground * shares[0], active, ground=1)
             self._add(path, 3 * place, path.weight * open_ground * (0.12 * air), active)
         for place, (_, _, colour) in enumerate(self.suns):
             self._add(path, _FIRST_SUN + 3 * place, path.weight * colour * shares[1 + place],
                       active, ground=1)  # fmt: skip
-        warm = mi.Color3f(*tint(STREET_CCT).tolist())
-        self._add(path, _STREET, path.weight * warm * shares[5], active, ground=1)
+        self._add(path, _STREET, path.weight * self.warm * shares[5], active, ground=1)
         for place, (lamp, colour) in enumerate(LAMP_COLOURS.items()):
-            first = _STREET + 3 * (1 + LAMPS.index(lamp))
+            first = _STREET + 3 * (1 + lights.LAMPS.index(lamp))
             self._add(path, first, path.weight * mi.Color3f(*colour) * shares[6 + place], active,
                       ground=1)  # fmt: skip
 
@@ -188,7 +187,7 @@ class Tracer:
         up = dr.rad2deg(dr.safe_asin(direction.z)) / 90.0
         edge = 0.5 / self.sky_rows
         colours = self.sky.eval(mi.Point2f(azimuth / 360.0, dr.clip(up, edge, 1.0 - edge)), active)
-        for place in range(len(SKIES)):
+        for place in range(len(lights.SKIES)):
             colour = mi.Color3f(*colours[3 * place : 3 * place + 3])
             self._add(path, 3 * place, path.weight * colour, active)
         # Suns and lamps were asked for at each rough hit; only mirrors still have to show them.
@@ -201,8 +200,7 @@ class Tracer:
             along = dr.dot(offset, direction)
             aside = dr.sqrt(dr.maximum(dr.squared_norm(offset) - along * along, 0.0))
             bright = power / 36.0 * 45.0 * dr.exp(-dr.square(aside / 0.4))
-            self._add(path, _STREET, path.weight * mi.Color3f(*tint(STREET_CCT).tolist()) * bright,
-                      shown & (along > 0))  # fmt: skip
+            self._add(path, _STREET, path.weight * self.warm * bright, shown & (along > 0))
 
     def _scatter(self, path: Path, found: Any, bounce: int, context: Any, *,
                  whole: bool = True) -> tuple[Path, Any]:  # fmt: skip
@@ -237,7 +235,7 @@ class Tracer:
     def _add_glow(self, path: Path, si: Any, active: Any) -> None:
         lamp = self.car.look_up(self.car.lamp, si.shape, active)
         glow = self.car.look_up(self.car.glow, si.shape, active)
-        for kind in range(1, len(LAMPS) + 1):
+        for kind in range(1, len(lights.LAMPS) + 1):
             self._add(path, _STREET + 3 * kind, path.weight * glow, active & (lamp == kind))
 
     def _add_suns(self, path: Path, si: Any, bsdf: Any, bounce: int, painted: Any,
@@ -262,13 +260,12 @@ class Tracer:
             strength = float(np.pi / towards[2])
             light = path.weight * colour * reach(aim, dr.inf) * strength
             self._add(path, _FIRST_SUN + 3 * place, light, dr.max(light) > 0, painted=painted)
-        warm = mi.Color3f(*tint(STREET_CCT).tolist())
         for spot_place, lamp, power in self.street:
             at = mi.Point3f(*spot_place.tolist())
             at = at + mi.Vector3f(spot.x, spot.y, 0.0) * lamp.radius_m
             offset = at - si.p
             far = dr.norm(offset)
-            light = path.weight * warm * reach(offset / far, far) * (power / dr.square(far))
+            light = path.weight * self.warm * reach(offset / far, far) * (power / dr.square(far))
             self._add(path, _STREET, light, dr.max(light) > 0, painted=painted)
 
     def result(self) -> tuple[Floats, Floats]:
@@ -281,12 +278,10 @@ class Tracer:
         facts = np.array(self.facts).reshape(height * width, 8)
         hits = np.maximum(facts[:, :1], 1.0)
         sums /= hits
-        facts = np.concatenate([facts[:, :1] / self.done, facts[:, 1:2] / self.done,
-                                facts[:, 2:] / hits], axis=1)  # fmt: skip
-        return (
-            sums.reshape(height, width, 3, 2, len(GROUPS), 3),
-            facts.reshape(height, width, 8),
-        )
+        facts[:, :2] /= self.done
+        facts[:, 2:] /= hits
+        light = sums.reshape(height, width, 3, 2, len(lights.GROUPS), 3)
+        return light, facts.reshape(height, width, 8)
 
 
 def _sun_disk(cosine: Any, radius_deg: float) -> Any:

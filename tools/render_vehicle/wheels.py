@@ -8,8 +8,8 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 
 from .body import AXLES, TYRE_FACE_Y, TYRE_RADIUS, TYRE_WIDTH
-from .mesh import Floats, Ints, Mesh, joined, surface, unit
-from .shapes import bump, smooth_max, smooth_min, step
+from .mesh import Ints, Mesh, joined, surface, triangles, unit
+from .shapes import Floats, bump, smooth_max, smooth_min, step
 
 _RIM = 0.262  # outer radius of the alloy rim
 _PRESS = 0.007  # how far the load presses a tyre flat; the patch is then 0.14 m long
@@ -97,8 +97,7 @@ def _facing(points: Floats, faces: Ints) -> Floats:
 def _grid_faces(rows: int, columns: int) -> Ints:
     i, j = np.meshgrid(np.arange(rows), np.arange(columns - 1), indexing="ij")
     a, b = i * columns + j, (i + 1) % rows * columns + j
-    quads = np.stack([a, a + 1, b + 1, b], axis=-1).reshape(-1, 4)
-    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    return triangles(np.stack([a, a + 1, b + 1, b], axis=-1).reshape(-1, 4))
 
 
 def _alloy(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -128,32 +127,24 @@ def _caliper(x: Floats, y: Floats, z: Floats) -> Floats:
                       np.abs(z) + 0.55 * x, 0.03)  # fmt: skip
 
 
-def one_wheel() -> dict[str, Mesh]:
-    """Make what turns in the left tyre, about the origin, its outer face at y = 0, by material."""
-    disc = surface(_alloy, (-0.275, -0.09, -0.275), (0.275, 0.01, 0.275), 0.0022)
-    return {
-        "alloy": disc,
-        "barrel": joined([lathe(_BARREL), lathe(_BACK)]),
-        "brake": lathe(_BRAKE),
-    }
-
-
 def wheels() -> list[tuple[str, Mesh]]:
     """Make all four wheels in place, as (material, mesh) pairs."""
     height = TYRE_RADIUS - _PRESS
     caliper = surface(_caliper, (-0.23, -0.13, -0.14), (-0.08, -0.05, 0.14), 0.004)
+    still = {"tyre": tyre(), "dark_chrome": caliper}
+    turning = {  # about the origin, the outer face at y = 0
+        "alloy": surface(_alloy, (-0.275, -0.09, -0.275), (0.275, 0.01, 0.275), 0.0022),
+        "barrel": joined([lathe(_BARREL), lathe(_BACK)]),
+        "brake": lathe(_BRAKE),
+    }
     parts = []
-    for axle in AXLES:
-        left = tyre().shifted((axle, TYRE_FACE_Y, height))
-        grip = caliper.shifted((axle, TYRE_FACE_Y, height))
-        for material, mesh in (("tyre", left), ("dark_chrome", grip)):
-            parts += [(material, mesh), (material, mesh.mirrored())]
-    for material, mesh in one_wheel().items():
-        for place, axle in enumerate(AXLES):
-            turn = math.radians(11.0 + 31.0 * place)
-            spin = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0],
-                             [-math.sin(turn), 0, math.cos(turn)]])  # fmt: skip
-            left = mesh.turned(spin).shifted((axle, TYRE_FACE_Y, height))
+    for place, axle in enumerate(AXLES):
+        turn = math.radians(11.0 + 31.0 * place)
+        spin = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0],
+                         [-math.sin(turn), 0, math.cos(turn)]])  # fmt: skip
+        turned = {material: mesh.turned(spin) for material, mesh in turning.items()}
+        for material, mesh in (still | turned).items():
+            left = mesh.shifted((axle, TYRE_FACE_Y, height))
             parts += [(material, left), (material, left.mirrored())]
     return parts
 

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     from typer._click import Command
 
 # Told once, above.
-_COMMON = {
-    "--local": "as said above",
-    "--data": "with `DIR`, as said above",
-    "--by": "with `NAME`: who does it; else `$POSTER_BY`, else your login's name",
-}
+_COMMON = ("--local", "--data", "--by")
 _EVERYWHERE = {"--json"}
 # Of developers' commands the page has the examples alone.
 _BRIEF = ("poster bench", "poster dev", "poster chaos", "poster belonging", "poster gallery")
@@ -32,14 +28,13 @@ _BRIEF = ("poster bench", "poster dev", "poster chaos", "poster belonging", "pos
 def commands_page() -> str:
     """Return docs/reference/cli.md."""
     root = get_command(app)
-    common = "\n".join(f"- `{name}`: {words}." for name, words in _COMMON.items())
     intro = (
-        "# Commands\n\n<!-- Written by `poster docs` from what each command says of itself. -->\n\n"
+        "# Commands\n\n<!-- Written by `poster docs`. -->\n\n"
         f"{_told(root)}\n\n"
         "`. .venv/bin/activate` puts `poster` on the path; with `--install-completion` bash and "
-        "zsh complete its words. Every command takes `--json`: the result as one JSON value on "
-        "standard output. Options of many, named below without their meaning:\n\n"
-        f"{common}\n"
+        "zsh complete its words. Nearly all take `--json`: the result as one JSON value. "
+        "Named below without their meaning: `--local` and `--data DIR`, as above; `--by NAME`, who "
+        "does it, else `$POSTER_BY`, else your login's name.\n"
     )
     return intro + "".join(_section(name, each) for name, each in _groups(root))
 

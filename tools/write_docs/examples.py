@@ -14,6 +14,7 @@ from functions.review_job.schema import parse_decision
 from functions.submit_trip import schema
 from shared.announcements.events import Event, Notice, message_body
 from shared.core import webhooks
+from shared.core.callers import Caller
 from shared.core.errors import (
     BundleError,
     ConflictError,
@@ -67,15 +68,24 @@ def trip(root: Path) -> Body:
     return body
 
 
-def accepted() -> Body:
-    """Return the body of a 202."""
-    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.ACCEPTED, warnings=())
+def answers() -> dict[str, Body]:
+    """Return an answer of each kind, by the names of openapi.yaml."""
+    offered = list_styles(default=str(JobSettings.model_fields["default_style"].default))
+    return {
+        "accepted": answered(JobStatus.ACCEPTED),
+        "job": job_view().to_json(),
+        "reviewed": answered(JobStatus.NEEDS_REVIEW),
+        "cancelled": CancelledView(job_id=JOB_ID, status="cancelled", task="removed").to_json(),
+        # The first of them only.
+        "styles_on_offer": offered.model_copy(update={"styles": offered.styles[:1]}).to_json(),
+        "vehicles": _vehicles(),
+    }
+
+
+def answered(status: JobStatus, job_id: str = JOB_ID) -> Body:
+    """Return what is said of a job that was accepted or decided on."""
+    record: Any = SimpleNamespace(job_id=job_id, status=status, warnings=())
     return job_body(record)
-
-
-def job() -> Body:
-    """Return a finished job as it is answered."""
-    return job_view().to_json()
 
 
 def job_view() -> JobView:
@@ -105,19 +115,7 @@ def job_view() -> JobView:
     )
 
 
-def styles_on_offer() -> Body:
-    """Return the answer to a question for the styles, the first of them only."""
-    shown = list_styles(default=str(JobSettings.model_fields["default_style"].default))
-    return shown.model_copy(update={"styles": shown.styles[:1]}).to_json()
-
-
-def cancelled() -> Body:
-    """Return the answer to a cancellation."""
-    return CancelledView(job_id=JOB_ID, status="cancelled", task="removed").to_json()
-
-
-def vehicles() -> Body:
-    """Return the list of vehicles."""
+def _vehicles() -> Body:
     folder = "uploads/reports/vehicles/citycar/g1/black/0123456789ab"
     url = f"https://files.example.com/{folder}/light.png?x-oss-signature=…"
     black = VehicleView(
@@ -130,17 +128,6 @@ def vehicles() -> Body:
         preview=PreviewView(url=url, expires_at=_after(3600)),
     )
     return VehiclesView(vehicles=(black,)).to_json()
-
-
-def decision() -> Body:
-    """Return a reviewer's decision."""
-    return {"decision": "repaint", "attempt": 1, "seed": 4711, "note": "too dark"}
-
-
-def reviewed() -> Body:
-    """Return the answer to a decision."""
-    record: Any = SimpleNamespace(job_id=JOB_ID, status=JobStatus.NEEDS_REVIEW, warnings=())
-    return job_body(record)
 
 
 def announced() -> dict[str, Body]:
@@ -172,8 +159,8 @@ def announced() -> dict[str, Body]:
 
 def problems(root: Path) -> dict[str, Body]:
     """Return one refusal of each kind, by a name for people."""
-    stranger = identity.Caller("default", "reviewer-7", frozenset({"reviewer"}))
-    fleet = identity.Caller("default", "backend", frozenset({"service"}))
+    stranger = Caller("default", "reviewer-7", frozenset({"reviewer"}))
+    fleet = Caller("default", "backend", frozenset({"service"}))
     return {
         "unreadable": refusal(lambda: _parse("text/csv", b"mood,caption")),
         "no_token": refusal(lambda: identity.verify({}, read(IdentitySettings, _IDENTITY))),

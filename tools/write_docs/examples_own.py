@@ -13,14 +13,21 @@ from functions.repaint_job import schema as repainting
 from shared.core.errors import ConflictError, GoneError, NotFoundError
 from shared.edge import http_fields
 from shared.edge.events.http_request import HttpRequest
-from shared.edge.job_answers import job_body
 from shared.jobs.erasures import COUNTED, Receipt
 from shared.jobs.listing import page_of
 from shared.jobs.record import JobStatus
 from shared.prompts.template import template_prompt
 from shared.trips.facts import facts_of
 from shared.trips.reading import trip_of
-from tools.write_docs.examples import BEGAN, JOB_ID, SHARED_TRIP, body_of, job_view, refusal
+from tools.write_docs.examples import (
+    BEGAN,
+    JOB_ID,
+    SHARED_TRIP,
+    answered,
+    body_of,
+    job_view,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,30 +38,19 @@ _CURSOR = "q0Zl5m1XnG3v8bTtJtq0vAAAAZ3kT1o4ajRrcTJ2N216YzV4dzNhcG42eWRiZTJocnQ3d
 _FOUND = {"posters": 1, "records": 6, "results": 4, "inputs": 1, "outputs": 6, "messages": 1}
 
 
-def job_list() -> Body:
-    """Return a page of jobs."""
-    return JobList(jobs=(job_view(),), cursor=_CURSOR).to_json()
-
-
-def shared() -> Body:
-    """Return the answer to a change of mind."""
-    record: Any = SimpleNamespace(
+def answers() -> dict[str, Body]:
+    """Return an answer of each kind, by the names of openapi.yaml."""
+    shared: Any = SimpleNamespace(
         job_id=JOB_ID, status=JobStatus.SUCCEEDED, is_shared=True, warnings=()
     )
-    return sharing.shared_body(record)
-
-
-def accepted() -> Body:
-    """Return the answer to a repaint."""
-    record: Any = SimpleNamespace(
-        job_id="j" + JOB_ID[:0:-1], status=JobStatus.ACCEPTED, warnings=()
-    )
-    return job_body(record)
-
-
-def begun() -> Body:
-    """Return the receipt of an erasure that has begun."""
-    return Receipt(erasure_id=_ERASURE_ID, asked_at=BEGAN).to_json()
+    return {
+        "job_list": JobList(jobs=(job_view(),), cursor=_CURSOR).to_json(),
+        "shared": sharing.shared_body(shared),
+        "repainted": answered(JobStatus.ACCEPTED, "j" + JOB_ID[:0:-1]),
+        "begun": Receipt(erasure_id=_ERASURE_ID, asked_at=BEGAN).to_json(),
+        "receipt": receipt(),
+        "export": _export(),
+    }
 
 
 def receipt() -> Body:
@@ -68,8 +64,7 @@ def receipt() -> Body:
     ).to_json()
 
 
-def export() -> Body:
-    """Return a file with one job."""
+def _export() -> Body:
     trip = trip_of(SHARED_TRIP)
     exported = ExportedJob(
         job=job_view(),

@@ -2,57 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from local.cloud.fc.spec import load_stack
 from tools.write_docs.marked_parts import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from local.cloud.fc.spec import FunctionSpec, Stack
 
-# The write after which a run's work is done for good, and before which it may be repeated whole.
-COMMIT_POINTS = {
-    "submit_trip": "record 1, `jobs/{job_id}/000001.json`",
-    "read_job": "none: it only reads",
-    "paint_trip": "record `prompted`",
-    "paint_scene": "record `sending(n)`, before the POST to the queue",
-    "record_output": "record `rendered(n)`",
-    "drain_queue": "record `rendered(n)`, before its message is deleted",
-    "sweep_jobs": "the next record, before anything is invoked",
-    "cancel_job": "closing record, `cancelled`",
-    "task_callback": "record `rendered(n)`",
-    "store_result": "closing record, `succeeded` or `failed`",
-    "intake_vehicle": "the version's entry in the register, after files and report",
-    "list_vehicles": "none: it only reads",
-    "show_poster": "none: it only reads",
-    "list_styles": "none: it only reads",
-    "review_job": "the record with the review",
-    "send_announcements": "the mark `announced/{message_id}`",
-    "ingest_upload": "the cursor's next version, `uploads/{upload_id}/cursor/{version:06d}.json`",
-    "list_jobs": "none: it only reads",
-    "change_share": "the record with the change of mind",
-    "repaint_job": "record 1 of the new job",
-    "erase_job": "`erasing/{erasure_id}`, then record `erased`",
-    "erase_driver": "`erasing/{erasure_id}`",
-    "export_driver": "none: it only reads",
-    "read_erasure": "none: it only reads",
-    "run_erasure": "record `erased` of each job; `erasures/{erasure_id}.json` at the end",
-    "regenerate_season": "record 1 of each new job; the step that counts it",
-    "receive_failure": "`dead/invocations/{digest}.json`",
-}
 _HEAD = ("function", "started by", "seconds", "MB", "cap", "retries", "commit point")
+_COMMITS = Path(__file__).with_name("commit_points.yaml")
 
 
 def functions_table(root: Path) -> str:
     """Return the table, one row a function, in the order of s.yaml."""
     stack = load_stack(root / "s.yaml", {})
-    return table(_HEAD, (_row(stack, function) for function in stack.functions.values()))
+    commits = commit_points()
+    return table(_HEAD, (_row(stack, each, commits) for each in stack.functions.values()))
 
 
-def _row(stack: Stack, function: FunctionSpec) -> tuple[str, ...]:
+def commit_points() -> dict[str, str]:
+    """Return by function the write after which a run's work is done for good."""
+    found: dict[str, str] = yaml.safe_load(_COMMITS.read_bytes())
+    return found
+
+
+def _row(stack: Stack, function: FunctionSpec, commits: dict[str, str]) -> tuple[str, ...]:
     name = function.handler.removesuffix(".handler")
     cap = function.reserved_concurrency
     return (
@@ -62,7 +42,7 @@ def _row(stack: Stack, function: FunctionSpec) -> tuple[str, ...]:
         str(function.memory_mb),
         "–" if cap is None else str(cap),
         str(function.async_config.retries),
-        COMMIT_POINTS[name],
+        commits[name],
     )
 
 

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from cli.retention import MOUNT, STATE, lifecycle_xml
 from tools.write_docs import examples_own
-from tools.write_docs.api_tables import refusals_table, routes_table
 from tools.write_docs.commands_page import commands_page
 from tools.write_docs.examples import announced, problems
 from tools.write_docs.functions_table import functions_table
 from tools.write_docs.marked_parts import replaced, with_examples
-from tools.write_docs.metrics_table import metrics_table
 from tools.write_docs.openapi import openapi_json
-from tools.write_docs.remedies_table import remedies_table
-from tools.write_docs.retention_table import retention_table
 from tools.write_docs.retries_table import retries_table
-from tools.write_docs.secrets_table import secrets_table
-from tools.write_docs.settings_tables import settings_tables
+from tools.write_docs.tables import (
+    metrics_table,
+    refusals_table,
+    remedies_table,
+    retention_table,
+    routes_table,
+    secrets_table,
+    settings_tables,
+)
 from tools.write_docs.values_tables import with_values
 
 if TYPE_CHECKING:

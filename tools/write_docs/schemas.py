@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
@@ -24,6 +24,10 @@ from shared.prompts.model import PromptSource
 from shared.trips.model import Trip
 from shared.trips.refusals import ALLOWED
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.json_schema import JsonSchemaMode
+
 Schema = dict[str, Any]
 _JOB_ID = {"type": "string", "pattern": "^j[a-z2-7]{31}$"}
 # Read more liberally than the parsed type says; the words of ALLOWED say how.
@@ -39,34 +43,25 @@ _READ_AS: dict[str, Schema] = {
 }
 
 
+_READ = (Trip, Decision, ShareWish, RepaintOrder)
+_TOLD = (JobView, CancelledView, StylesView, JobList, Export, Receipt, VehiclesView)
 _DESCRIBED = {"Decision": DECIDED, "ShareWish": SHARED, "RepaintOrder": REPAINTED}
 
 
 def schemas() -> dict[str, Schema]:
-    """Return the components of the API description."""
-    _, found = models_json_schema(
-        [
-            (Trip, "validation"),
-            (JobView, "serialization"),
-            (CancelledView, "serialization"),
-            (StylesView, "serialization"),
-            (Decision, "validation"),
-            (JobList, "serialization"),
-            (Export, "serialization"),
-            (Receipt, "serialization"),
-            (ShareWish, "validation"),
-            (RepaintOrder, "validation"),
-            (VehiclesView, "serialization"),
-        ],
-        ref_template="#/components/schemas/{model}",
-    )
+    """Return the schemas of all models, by their names."""
+    modes: dict[type[BaseModel], JsonSchemaMode] = {
+        **dict.fromkeys(_READ, "validation"),
+        **dict.fromkeys(_TOLD, "serialization"),
+    }
+    _, found = models_json_schema([*modes.items()], ref_template="#/components/schemas/{model}")
     named: dict[str, Schema] = {name: _untitled(s) for name, s in found["$defs"].items()}
     _describe_trip(named)
     _name_the_statuses(named)
     for model, words in _DESCRIBED.items():
         for name, schema in named[model]["properties"].items():
             schema["description"] = words[name]
-    return {**named, "Shared": _shared(), "Accepted": _accepted(), "Problem": _problem()}
+    return named
 
 
 def _untitled(schema: Any) -> Any:
@@ -112,56 +107,3 @@ def _name_the_statuses(named: dict[str, Schema]) -> None:
     named["StepView"]["properties"]["status"] = {"type": "string", "enum": shown}
     sources = [source.value for source in PromptSource]
     job["prompt_source"] = {"type": ["string", "null"], "enum": [*sources, None]}
-
-
-def _accepted() -> Schema:
-    link = {"type": "string", "description": "path of the job"}
-    return {
-        "type": "object",
-        "description": "The job of an accepted trip.",
-        "properties": {
-            "job_id": _JOB_ID,
-            "status": {"$ref": "#/components/schemas/JobView/properties/status"},
-            "links": {"type": "object", "properties": {"self": link}, "required": ["self"]},
-            "warnings": _warnings(),
-        },
-        "required": ["job_id", "status", "links", "warnings"],
-    }
-
-
-def _warnings() -> Schema:
-    return {"type": "array", "items": {"$ref": "#/components/schemas/WarningView"}}
-
-
-def _shared() -> Schema:
-    accepted, share = _accepted(), {"type": "boolean", "description": "others may see it"}
-    return {
-        **accepted,
-        "description": "A job, and whether others may see its poster.",
-        "properties": {**accepted["properties"], "share": share},
-        "required": [*accepted["required"], "share"],
-    }
-
-
-def _problem() -> Schema:
-    field = {
-        "type": "object",
-        "properties": {
-            "pointer": {"type": "string", "description": "RFC 6901 pointer to the field"},
-            "detail": {"type": "string", "description": "what is wrong and what is allowed"},
-        },
-        "required": ["pointer", "detail"],
-    }
-    return {
-        "type": "object",
-        "description": "Problem details (RFC 9457).",
-        "properties": {
-            "type": {"type": "string", "const": "about:blank"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "problems": {"type": "array", "items": field},
-            "warnings": _warnings(),
-        },
-        "required": ["type", "title", "status"],
-    }

@@ -91,14 +91,9 @@ def _geonames() -> str:
 
 def _write(name: str, content: dict[str, Any]) -> None:
     path = TRIPS / f"{name}.json"
-    path.write_text(_lines(content), encoding="utf-8")
-    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
-
-
-def _lines(content: dict[str, Any]) -> str:
-    """Return JSON with one line for each entry of the first two levels."""
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    return f"{text}\n"
+    path.write_text(f"{text}\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

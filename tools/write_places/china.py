@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import unicodedata
@@ -21,20 +22,15 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _LANDMARKS = _HERE.parents[1] / "shared" / "prompts" / "landmarks.json"
-_PEOPLES = """
-蒙古族 蒙古 回族 藏族 维吾尔 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族
-哈萨克族 哈萨克 傣族 黎族 傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜 土族 达斡尔族
-仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯 塔吉克 怒族 普米族 鄂温克族 鄂伦春 保安族 裕固族
-独龙族 各族
-"""
-_SELF_RULED = re.compile(f"(.+?)(?:{'|'.join(_PEOPLES.split())})*自治[州县旗]")
+WHOLE = str.maketrans({"ß": "ss", "ø": "o", "ł": "l"})  # letters that NFKD leaves whole
 _SIMPLE = re.compile("(.{2,}?)(?:市|地区|盟|县|(?<=神农架)林区|新区|区|旗)")
 _SUFFIX = re.compile("(?:市|地区|盟|县|区|旗)$")
 
 
 def short_name(name: str) -> str:
     """Return a division's name without what kind of division it is; of one character, none."""
-    matched = _SELF_RULED.fullmatch(name) or _SIMPLE.fullmatch(name)
+    peoples = by_hand("peoples").replace(" ", "|")
+    matched = re.fullmatch(f"(.+?)(?:{peoples})*自治[州县旗]", name) or _SIMPLE.fullmatch(name)
     return matched[1] if matched and len(matched[1]) > 1 else name
 
 
@@ -51,11 +47,12 @@ def sights(divisions: Divisions) -> dict[str, dict[str, str]]:
     above = {
         name: city for below in divisions.names.values() for city in below for name in below[city]
     }
-    owners: dict[str, list[str]] = {}
-    for cities in table.values():
-        for city, its_sights in cities.items():
-            for sight in its_sights:
-                owners.setdefault(sight, []).append(city.removesuffix("特别行政区"))
+    owners = _gathered(
+        (sight, city.removesuffix("特别行政区"))
+        for cities in table.values()
+        for city, its_sights in cities.items()
+        for sight in its_sights
+    )
     known: dict[str, str] = {}
     for sight, of in owners.items():
         top = {above[city] if above.get(city) in of else city for city in of}
@@ -81,10 +78,7 @@ def latin_names(divisions: Divisions, cities: list[dict[str, Any]], taken: set[s
         cities_alone = [name for name in names if name[-1] != "县"]
         meant = by_hand("meant").get(key, cities_alone[0] if len(cities_alone) == 1 else "-")
         found.setdefault(key, names if len(names) == 1 else [meant, *names])
-    for key, name in _english(divisions, cities).items():
-        if key not in taken:
-            found.setdefault(key, [name])
-    for key, name in _below(divisions).items():
+    for key, name in [*_english(divisions, cities).items(), *_below(divisions).items()]:
         if key not in taken:
             found.setdefault(key, [name])
     return sorted(f"{key} {' '.join(names)}" for key, names in found.items())
@@ -120,48 +114,37 @@ def pinyin(name: str) -> str:
 
 def folded(name: str) -> str:
     """Return the letters a to z of a name, accents taken off."""
-    plain = unicodedata.normalize(
-        "NFKD", name.replace("ß", "ss").replace("ø", "o").replace("ł", "l")
-    )
-    return re.sub("[^a-z]", "", plain.lower())
+    return re.sub("[^a-z]", "", unicodedata.normalize("NFKD", name.translate(WHOLE)).lower())
 
 
 def _by_pinyin(names: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(pinyin(short_name(name)), []).append(name)
-    return found
+    return _gathered((pinyin(short_name(name)), name) for name in names)
 
 
-def _matched(
-    divisions: Divisions, cities: list[dict[str, Any]]
-) -> list[tuple[str, dict[str, Any]]]:
-    """Return the prefectures that GeoNames has a city of, with it, the largest first."""
+def _matched(divisions: Divisions, cities: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the prefectures that GeoNames has a city of, with its largest."""
     to_simplified = OpenCC("t2s").convert
     names = [city for below in divisions.names.values() for city in below if city]
     # The city comes before the county of the same name, as 新竹市.
     high = {short_name(name): name for name in reversed(names)} | {name: name for name in names}
-    pairs = []
+    largest: dict[str, dict[str, Any]] = {}
     for city in cities:
         if city["countrycode"] in {"CN", *ABROAD_ALSO} and len(city["name"]) < 24:
-            found = [high[n] for n in map(to_simplified, han_names(city)) if n in high]
-            pairs += [(found[0], city)] if found else []
-    return pairs
+            found = (high[n] for n in map(to_simplified, han_names(city)) if n in high)
+            for name in itertools.islice(found, 1):
+                largest.setdefault(name, city)
+    return largest
 
 
 def _english(divisions: Divisions, cities: list[dict[str, Any]]) -> dict[str, str]:
-    largest: dict[str, dict[str, Any]] = {}
-    for name, city in _matched(divisions, cities):
-        largest.setdefault(name, city)
+    largest = _matched(divisions, cities)
     found = {folded(city["name"]): name for name, city in largest.items()}
-    several: set[str] = set()
-    main = set(found)
+    several, main = set[str](), set(found)
     for name, city in largest.items():
         for each in city["alternatenames"]:
             key = folded(each)
-            if not re.fullmatch(r"[A-Za-z\u00c0-\u024f' ’-]{4,}", each) or each.isupper():
-                continue
-            if re.search("(?:shi|hsien|fu|cheng|city|shih)$", each.lower()):
+            latin = re.fullmatch(r"[A-Za-z\u00c0-\u024f' ’-]{4,}", each) and not each.isupper()
+            if not latin or re.search("(?:shi|hsien|fu|cheng|city|shih)$", each.lower()):
                 continue
             several |= {key} - main if found.get(key, name) != name else set()
             found.setdefault(key, name)
@@ -174,7 +157,12 @@ def _lines(name: str) -> str:
 
 
 def _grouped(owned: Iterable[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for name, city in owned:
-        found.setdefault(city, []).append(name)
+    found = _gathered((city, name) for name, city in owned)
     return {city: " ".join(sorted(names)) for city, names in sorted(found.items())}
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

@@ -55,7 +55,8 @@ class Divisions:
             name: [
                 each
                 for below, each in taiwan.items()
-                if below[:4] == code[:4] and below != code and _counts(each)
+                if below[:4] == code[:4] and below != code
+                if each not in _SMALL_LISTS and each[-1] in "区市"
             ]
             for code, name in taiwan.items()
             if code.endswith("00") and code != "710000"
@@ -63,10 +64,6 @@ class Divisions:
         for start, name in (("81", "香港"), ("82", "澳门")):
             below = [n for c, n in areas.items() if c.startswith(start) and c[2:] != "0000"]
             self.names[f"{name}特别行政区"] = {name: below}
-
-
-def _counts(name: str) -> bool:
-    return name not in _SMALL_LISTS and name[-1] in "区市"
 
 
 def geonames() -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -82,12 +79,7 @@ def han_names(city: dict[str, Any]) -> list[str]:
     return [name for name in city["alternatenames"] if _HAN.fullmatch(name)]
 
 
+@functools.cache
 def by_hand(name: str) -> Any:
     """Return a table of by_hand.json: what no package says, or says in too many ways."""
-    return _by_hand()[name]
-
-
-@functools.cache
-def _by_hand() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("by_hand.json").read_bytes())
-    return found
+    return json.loads(Path(__file__).with_name("by_hand.json").read_bytes())[name]

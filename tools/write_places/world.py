@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter, defaultdict
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from opencc import OpenCC
 
 from shared.trips.script import simplified
-from tools.write_places.china import folded
+from tools.write_places.china import WHOLE, folded
 from tools.write_places.sources import ABROAD_ALSO, by_hand, han_names
 
 if TYPE_CHECKING:
@@ -29,15 +31,15 @@ def countries(found: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
     answer = {}
     for code, fields in found.items():
         if code in chinese and code not in {"CN", *ABROAD_ALSO}:
-            name = fields["name"]
-            other = {folded(name), folded(english[code]), fields["iso3"].lower(), code.lower()}
+            other = {
+                folded(fields["name"]),
+                folded(english[code]),
+                fields["iso3"].lower(),
+                code.lower(),
+            }
             usual = by_hand("countries").get(code, chinese[code])
-            answer[code] = [
-                re.sub(r"\W", "", simplified(usual)),
-                english[code],
-                fields["continentcode"],
-                " ".join(sorted(other)),
-            ]
+            chinese_name, others = re.sub(r"\W", "", simplified(usual)), " ".join(sorted(other))
+            answer[code] = [chinese_name, english[code], fields["continentcode"], others]
     return answer
 
 
@@ -96,7 +98,7 @@ class Abroad:
             other.discard(country[0])
         # Some towns are called as a plain word is.
         left_out = other | set(by_hand("no_names").split())
-        counted = {n: plain.count(n) for n in plain if len(n) > 1 and n not in left_out}
+        counted = Counter(n for n in plain if len(n) > 1 and n not in left_out)
         own = by_hand("usual").get(city["name"]) or self._usual.get(folded(city["name"]), "")
         zone = self._usual.get(folded(city["timezone"].rsplit("/", 1)[-1]), "")
 
@@ -116,10 +118,9 @@ class Abroad:
 
     def _without_repeats(self) -> None:
         """A further name that two rows have stands for neither."""
-        seen: dict[str, int] = {}
+        seen = Counter[str]()
         for row in self.rows:
-            for each in {*str(row[4]).split()[1:], *str(row[5]).split()}:
-                seen[each] = seen.get(each, 0) + 1
+            seen.update({*str(row[4]).split()[1:], *str(row[5]).split()})
         for row in self.rows:
             first, *others = str(row[4]).split() or [""]
             row[4] = " ".join([first, *(n for n in others if seen[n] == 1)]).strip()
@@ -129,10 +130,10 @@ class Abroad:
 
 def _ambiguous(cities: list[dict[str, Any]]) -> list[str]:
     """Return the Latin names that more than one city has and none clearly."""
-    weights: dict[str, list[int]] = {}
+    weights = defaultdict[str, list[int]](list)
     for city in cities:
         weight = city["population"] * len(city["alternatenames"])
-        weights.setdefault(folded(city["name"]), []).append(weight)
+        weights[folded(city["name"])].append(weight)
     ranked = ((name, sorted(found)) for name, found in weights.items() if len(found) > 1)
     unclear = (name for name, found in ranked if found[-1] < _CLEARLY * found[-2])
     return sorted(set(unclear) - {"barcelona", "manchester", "cambridge"})
@@ -140,10 +141,9 @@ def _ambiguous(cities: list[dict[str, Any]]) -> list[str]:
 
 def _exemplars() -> dict[str, str]:
     """Return the Chinese names that CLDR gives to the cities of time zones."""
-    zones = Locale("zh").time_zones
     return {
         folded(zone.rsplit("/", 1)[-1]): simplified(names["city"])
-        for zone, names in zones.items()
+        for zone, names in Locale("zh").time_zones.items()
         if names.get("city")
     }
 
@@ -160,23 +160,17 @@ def _bare(name: str) -> str:
 
 def _latin(name: str) -> str:
     """Return a Latin name without accents, for the caption's font has but the common ones."""
-    plain = re.sub("[’ʼ'`‘]", "", name.replace("ø", "o").replace("ł", "l").replace("ß", "ss"))
-    letters = "".join(
-        c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
-    )
-    return re.sub("[^A-Za-z]+", " ", letters).strip()
+    plain = re.sub("[’ʼ'`‘]", "", name.translate(WHOLE))
+    letters = filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", plain))
+    return re.sub("[^A-Za-z]+", " ", "".join(letters)).strip()
 
 
 def _region(city: dict[str, Any]) -> str:
-    code = str(city["admin1code"])
-    if city["countrycode"] == "US":
-        return code
-    return str(by_hand("regions").get(city["countrycode"], {}).get(code, ""))
+    country, code = city["countrycode"], str(city["admin1code"])
+    return code if country == "US" else by_hand("regions").get(country, {}).get(code, "")
 
 
 def regions(states: Iterable[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """Return {country: {Latin name of a region: its code}}."""
-    return {
-        "US": {folded(each["name"]): each["code"] for each in states},
-        **by_hand("region_names"),
-    }
+    american = {folded(each["name"]): each["code"] for each in states}
+    return {"US": american, **by_hand("region_names")}

@@ -7,10 +7,7 @@ mark that closes or ends with one that opens.
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 _PAUSES = " ·，、,：:；;—–"
 _DROPPED = " ·"
@@ -29,7 +26,7 @@ def broken(text: str, count: int, width: Callable[[str], float]) -> list[str] | 
     best: tuple[float, list[str]] | None = None
     for chosen in itertools.combinations(places, count - 1):
         lines = [text[a:b].strip(_DROPPED) for a, b in itertools.pairwise((0, *chosen, len(text)))]
-        if min(_letters(each) for each in lines) < _LEAST:
+        if min(sum(map(str.isalnum, each)) for each in lines) < _LEAST:
             continue
         widths = [width(each) for each in lines]
         hard = sum(not _is_pause(text, at) for at in chosen)
@@ -55,7 +52,3 @@ def _is_pause(text: str, at: int) -> bool:
 def _is_of_a_word(character: str) -> bool:
     """Tell a letter or digit of a script that sets words apart by spaces."""
     return (character.isalnum() and ord(character) < 0x2E80) or character in "'’.-&"
-
-
-def _letters(line: str) -> int:
-    return sum(each.isalnum() for each in line)

@@ -35,7 +35,6 @@ class Unrest:
         )
 
     def under(self, box: Box) -> float:
-        """Return the mean under a box."""
         x0, x1 = _span(box[0], box[2], self._sums.shape[1] - 1)
         y0, y1 = _span(box[1], box[3], self._sums.shape[0] - 1)
         total = self._sums[y1, x1] - self._sums[y0, x1] - self._sums[y1, x0] + self._sums[y0, x0]

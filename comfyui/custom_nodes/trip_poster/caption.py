@@ -14,18 +14,16 @@ import numpy as np
 
 from .breaking import broken
 from .calm import Unrest
-from .colour import decode, encode
+from .colour import Bytes, decode, encode
 from .errors import PlacementError
-from .lettering import advance, clean, set_line
+from .lettering import Face, advance, clean, set_line
 from .scrim import best_look
 from .typefaces import setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .colour import Bytes
-    from .lettering import Face
-    from .room import Room
+    from .layout import Room
     from .scrim import Box, Look
     from .typefaces import Ink, Setting
 
@@ -158,7 +156,9 @@ def _placed(
     """Choose the largest title that has a place, and the calmest place for it."""
     height, width = picture.shape[:2]
     above = (round(_MARGIN * width), round(_ZONE[0] * height), width - round(_MARGIN * width))
-    places = [((*above, _limit(keep_clear, height)), "")]
+    # Where no layout says more, the caption ends above the car.
+    tops = [box[1] - round(_CLEARANCE * height) for box in keep_clear]
+    places = [((*above, min([round(_ZONE[1] * height), *tops])), "")]
     if room:
         wanted = _wanted(room, (width, height), keep_clear)
         places = [*((each, room.align) for each in wanted), *places]
@@ -175,8 +175,7 @@ def _placed(
             if free:
                 return _calmest(free, unrest)
             px = min(px - 1, int(px * _SHRINK))
-    msg = "there is no room for the caption above the car"
-    raise PlacementError(msg)
+    raise PlacementError("there is no room for the caption above the car")
 
 
 def _wanted(room: Room, canvas: tuple[int, int], keep_clear: Sequence[Box]) -> list[Box]:
@@ -191,12 +190,6 @@ def _wanted(room: Room, canvas: tuple[int, int], keep_clear: Sequence[Box]) -> l
 
 def _is_low(box: Box, height: int) -> bool:
     return box[1] + box[3] > height
-
-
-def _limit(keep_clear: Sequence[Box], height: int) -> int:
-    """Return the row above which the caption ends where no layout says more."""
-    tops = [box[1] - round(_CLEARANCE * height) for box in keep_clear]
-    return min([round(_ZONE[1] * height), *tops])
 
 
 def _stacked(texts: Texts, lines: list[str], px: int, width: int) -> list[Piece]:

@@ -11,15 +11,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .lit_by import lit_by, suited_ground
-from .vehicle_files import axis_deg
+from .lit_by import LitBy, lit_by, suited_ground
+from .vehicle_files import Vehicle, axis_deg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .lit_by import LitBy
     from .plate_light import PlateLight
-    from .vehicle_files import Vehicle
 
 # In the order in which people notice: brightness and hour, perspective, colour, height, side.
 WEIGHTS = {
@@ -83,14 +81,13 @@ def choose(members: Sequence[Vehicle], light: PlateLight) -> Choice:
     """Return the render of least cost; of equal ones the one that was named first."""
     asked = lit_by(members[0])
     costs = [_terms(each, light, asked, planned=i == 0) for i, each in enumerate(members)]
-    order = sorted(range(len(members)), key=lambda i: (round(_total(costs[i]), 6), i))
-    best = order[0]
-    second = order[1] if len(order) > 1 else None
+    totals = [sum(terms.values()) for terms in costs]
+    best, second, *_ = *sorted(range(len(members)), key=lambda i: (round(totals[i], 6), i)), None
     return Choice(
         vehicle=members[best],
-        cost=_total(costs[best]),
+        cost=totals[best],
         terms=costs[best],
-        runner_up=None if second is None else (members[second], _total(costs[second])),
+        runner_up=None if second is None else (members[second], totals[second]),
         reasons=tuple(_reasons(members, costs, best, second)),
     )
 
@@ -99,11 +96,12 @@ def _terms(vehicle: Vehicle, light: PlateLight, asked: LitBy, *, planned: bool) 
     """Return each weighted term of one render's cost."""
     lit = lit_by(vehicle)
     hard = _hard(light, asked)
+    mired = min(_MOST_MIREDS, abs(light.mired.value - lit.mired))
     raw = {
         "dark": abs(light.dark.value - lit.dark),
         "heading": _heading(vehicle, light),
-        "warmth": _apart(light.mired.value, lit.mired, _MOST_MIREDS) / 100 * light.mired.confidence,
-        "exposure": _exposure(light, lit),
+        "warmth": mired / 100 * light.mired.confidence,
+        "exposure": min(4.0, abs(math.log2(max(light.ground.value, 1e-3) / suited_ground(lit)))),
         "height": abs(light.low.value * hard - lit.low * lit.hard),
         "hard": abs(hard - lit.hard),
         "side": lit.hard * abs(lit.side) * _wrong_side(light, lit, asked),
@@ -133,20 +131,7 @@ def _heading(vehicle: Vehicle, light: PlateLight) -> float:
     axis = axis_deg(vehicle)
     if axis is None:
         return 0.0
-    return light.direction.confidence * _apart(light.direction.value, axis, _WIDEST_DEG) / 30
-
-
-def _exposure(light: PlateLight, lit: LitBy) -> float:
-    """Return the stops between the plate's ground and the one that suits the render."""
-    return min(4.0, abs(math.log2(max(light.ground.value, 1e-3) / suited_ground(lit))))
-
-
-def _apart(one: float, other: float, most: float) -> float:
-    return min(most, abs(one - other))
-
-
-def _total(terms: dict[str, float]) -> float:
-    return sum(terms.values())
+    return light.direction.confidence * min(_WIDEST_DEG, abs(light.direction.value - axis)) / 30
 
 
 def _reasons(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from .errors import PictureInputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
-    Bytes = NDArray[np.uint8]
+Floats: TypeAlias = "NDArray[np.float32]"
+Bytes: TypeAlias = "NDArray[np.uint8]"
 
 
 def _decoding_table() -> NDArray[np.float32]:
@@ -23,16 +23,14 @@ def _decoding_table() -> NDArray[np.float32]:
 
 def decode(codes: Bytes) -> Floats:
     """Turn sRGB codes into linear light 0-1 (IEC 61966-2-1, the exact piecewise curve)."""
-    linear: Floats = _decoding_table()[codes]
-    return linear
+    return _decoding_table()[codes]
 
 
 def encode(linear: NDArray[Any]) -> Bytes:
     """Turn linear light into sRGB codes; rounds, where a cast would truncate a whole code."""
     x = np.clip(linear, 0.0, 1.0).astype(np.float64)
     value = np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
-    codes: Bytes = np.rint(value * 255.0).astype(np.uint8)
-    return codes
+    return np.rint(value * 255.0).astype(np.uint8)
 
 
 def luminance(linear: NDArray[Any]) -> NDArray[Any]:
@@ -43,14 +41,12 @@ def luminance(linear: NDArray[Any]) -> NDArray[Any]:
 
 def from_floats(image: NDArray[Any]) -> Bytes:
     """Snap a float picture 0-1 to codes, by rounding."""
-    codes: Bytes = np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)
-    return codes
+    return np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
 def to_floats(codes: Bytes) -> Floats:
     """Return codes as float32 0-1, as ComfyUI passes pictures on."""
-    floats: Floats = codes.astype(np.float32) / np.float32(255.0)
-    return floats
+    return codes.astype(np.float32) / np.float32(255.0)
 
 
 def rgb_batch(image: NDArray[Any], what: str) -> list[Bytes]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from .colour import decode, encode
+from .colour import Bytes, decode, encode
 from .errors import PlacementError
-
-if TYPE_CHECKING:
-    from .colour import Bytes
 
 
 def compose(plate: Bytes, car: Bytes, x: int, y: int) -> tuple[Bytes, Bytes]:
@@ -37,6 +32,5 @@ def cut_to(car: Bytes, canvas: tuple[int, ...], x: int, y: int) -> tuple[Bytes, 
     top, left = max(-y, 0), max(-x, 0)
     inside = car[top : max(canvas[0] - y, 0), left : max(canvas[1] - x, 0)]
     if (inside[..., 3] > 0).sum() != (car[..., 3] > 0).sum():
-        msg = "the car does not fit into the canvas"
-        raise PlacementError(msg)
+        raise PlacementError("the car does not fit into the canvas")
     return inside, max(x, 0), max(y, 0)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from .dashscope_refusals import advice, is_final
@@ -18,9 +19,6 @@ from .errors import ModelCallError, UncertainCallError, UnreachableError
 from .model_names import painter
 from .orders import Order
 from .web import Deadline, Reply, call, is_safe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 KEY_VARIABLE = "DASHSCOPE_API_KEY"
 URL_VARIABLE = "TRIP_POSTER_DASHSCOPE_URL"
@@ -65,8 +63,7 @@ def write_text(model: str, system: str, query: str, *, seed: int, deadline: Dead
     # What a model thinks before it answers, and a byte order mark, are no part of the answer.
     said = text.rpartition(_THOUGHTS_END)[2].strip(_BEFORE_TEXT) if isinstance(text, str) else ""
     if not said:
-        msg = "the text model gave an empty answer"
-        raise ModelCallError(msg)
+        raise ModelCallError("the text model gave an empty answer")
     return said
 
 
@@ -99,8 +96,7 @@ class PictureOrder:
         output = _answered(self.order, self.path, deadline, self.body, headers).get("output")
         task = output.get("task_id") if isinstance(output, dict) else None
         if not isinstance(task, str) or not _TASK_ID.fullmatch(task):
-            msg = "DashScope took the order but named no task"
-            raise ModelCallError(msg)
+            raise ModelCallError("DashScope took the order but named no task")
         return task
 
     def url(self, deadline: Deadline) -> str:
@@ -138,8 +134,7 @@ def fetch_picture(url: str, deadline: Deadline) -> bytes:
     get = lambda: call(url, deadline=deadline, max_bytes=_PICTURE_BYTES)  # noqa: E731
     reply = _patiently(get, deadline, _PASSING, again_if_uncertain=True)
     if reply.status != 200:
-        msg = f"the picture cannot be downloaded (status {reply.status})"
-        raise ModelCallError(msg)
+        raise ModelCallError(f"the picture cannot be downloaded (status {reply.status})")
     return reply.data
 
 
@@ -275,14 +270,12 @@ def _key() -> str:
         )
         raise ModelCallError(msg)
     if not (key.isascii() and key.isprintable()):
-        msg = f"{KEY_VARIABLE} holds characters that no key has; copy it again"
-        raise ModelCallError(msg)
+        raise ModelCallError(f"{KEY_VARIABLE} holds characters that no key has; copy it again")
     return key
 
 
 def _base() -> str:
     base = os.environ.get(URL_VARIABLE, "").strip().rstrip("/") or BEIJING  # noqa: TID251 as above
     if not is_safe(base):
-        msg = f"{URL_VARIABLE} must begin with https://"
-        raise ModelCallError(msg)
+        raise ModelCallError(f"{URL_VARIABLE} must begin with https://")
     return base

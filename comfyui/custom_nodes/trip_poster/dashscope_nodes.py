@@ -16,19 +16,16 @@ import numpy as np
 from PIL import Image
 
 from . import tensors, widgets
-from .car_nodes import CATEGORY
-from .colour import to_floats
+from .colour import Bytes, to_floats
 from .dashscope_calls import fetch_picture, picture_order, write_text
 from .errors import ModelCallError, PictureInputError
 from .model_names import LONGEST_PROMPT, current, painter, size_to_order
 from .stated_colours import other_colours
 from .web import Deadline
+from .widgets import Inputs, Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .colour import Bytes
-    from .widgets import Inputs
 
     # What a node gives: its outputs, or with them what it shows.
     Given = tuple[Any, ...] | dict[str, Any]
@@ -48,14 +45,22 @@ _KEPT = {"control_after_generate": "fixed"}
 _TIMEOUT = "Seconds for everything together."
 
 
-class TripText:
+class PaidNode(Node):
+    """A node that runs, and pays, again for other inputs alone."""
+
+    @classmethod
+    def IS_CHANGED(cls, **inputs: Any) -> str:
+        """Say that nothing but the inputs decides whether to ask again."""
+        return str(inputs.get("seed", 0))
+
+
+class TripText(PaidNode):
     """A text written by Qwen."""
 
     DESCRIPTION = (
         "Asks a Qwen model for a text. The key is read from DASHSCOPE_API_KEY in the environment. "
         "Needs a way out to the internet, which EAS does not give by default."
     )
-    CATEGORY = CATEGORY
     FUNCTION = "生成繪畫提示詞"
     RETURN_TYPES = ("STRING",)
     RETURN_NAMES = ("text",)
@@ -63,7 +68,6 @@ class TripText:
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
         return {
             "required": {
                 "system_prompt": widgets.text("What the model is to be and to do; may be empty."),
@@ -75,11 +79,6 @@ class TripText:
                 "timeout": widgets.number(60, 5, 300, _TIMEOUT),
             },
         }
-
-    @classmethod
-    def IS_CHANGED(cls, **inputs: Any) -> str:
-        """Say that nothing but the inputs decides whether to ask, and pay, again."""
-        return str(inputs.get("seed", 0))
 
     @classmethod
     def VALIDATE_INPUTS(
@@ -96,7 +95,6 @@ class TripText:
         seed: int = 0,
         timeout: int = 60,
     ) -> Given:
-        """Return the model's answer."""
         _check_question(query_prompt, model)
         name, warning = current(model)
         deadline = Deadline(timeout)
@@ -104,7 +102,7 @@ class TripText:
         return _with_warnings((text,), warning)
 
 
-class ImageSynthesisNode:
+class ImageSynthesisNode(PaidNode):
     """A picture painted by Wan."""
 
     DESCRIPTION = (
@@ -112,15 +110,12 @@ class ImageSynthesisNode:
         "the environment. The GPU waits with it for a minute or two. Needs a way out to the "
         "internet, which EAS does not give by default."
     )
-    CATEGORY = CATEGORY
-    FUNCTION = "run"
     RETURN_TYPES = ("STRING", "IMAGE")
     RETURN_NAMES = ("url", "image")
     OUTPUT_TOOLTIPS = ("Where the picture lies, for 24 hours.", "The picture.")
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
         return {
             "required": {"prompt": widgets.text("What is to be painted.")},
             "optional": {
@@ -131,11 +126,6 @@ class ImageSynthesisNode:
                 "timeout": widgets.number(240, 30, 900, _TIMEOUT),
             },
         }
-
-    @classmethod
-    def IS_CHANGED(cls, **inputs: Any) -> str:
-        """Say that nothing but the inputs decides whether to order, and pay, again."""
-        return str(inputs.get("seed", 0))
 
     @classmethod
     def VALIDATE_INPUTS(
@@ -161,7 +151,9 @@ class ImageSynthesisNode:
         texts, order_size = (prompt, negative_prompt.strip()), size_to_order(asked, painter(name))
         order = picture_order(name, texts, size="{}*{}".format(*order_size), seed=seed)
         url = order.url(deadline)
-        picture = _in_size(_decoded(fetch_picture(url, deadline)), asked, order_size)
+        picture = _decoded(fetch_picture(url, deadline))
+        if asked != order_size:  # for its model's sake; scaled once
+            picture = np.asarray(Image.fromarray(picture).resize(asked, Image.Resampling.LANCZOS))
         unread = texts[1] and not painter(name).reads_negative
         unread_warning = f"{name} reads no negative prompt; it was left out" if unread else ""
         result = (url, tensors.fresh(to_floats(picture)[None]))
@@ -179,15 +171,13 @@ def _verdict(check: Callable[..., None], *literals: str | None) -> bool | str:
 
 def _check_question(query: str | None, model: str | None) -> None:
     if query is not None and not query.strip():
-        msg = "query_prompt is empty"
-        raise PictureInputError(msg)
+        raise PictureInputError("query_prompt is empty")
     _check_model(model)
 
 
 def _check_model(model: str | None) -> None:
     if model is not None and not _MODEL.fullmatch(model.strip()):
-        msg = "model must be a model's name"
-        raise PictureInputError(msg)
+        raise PictureInputError("model must be a model's name")
 
 
 def _check_order(prompt: str | None, model: str | None, size: str | None) -> None:
@@ -199,20 +189,12 @@ def _check_order(prompt: str | None, model: str | None, size: str | None) -> Non
         msg = f"prompt must have 1 to {most} characters for this model, not {len(prompt)}"
         raise PictureInputError(msg)
     if size is not None and size not in _SIZES:
-        msg = f"size must be one of {', '.join(_SIZES)}"
-        raise PictureInputError(msg)
+        raise PictureInputError(f"size must be one of {', '.join(_SIZES)}")
 
 
 def _sides(size: str) -> tuple[int, int]:
     width, height = size.split("*")
     return int(width), int(height)
-
-
-def _in_size(picture: Bytes, asked: tuple[int, int], ordered: tuple[int, int]) -> Bytes:
-    """Return a picture that was ordered in another size for its model's sake, scaled once."""
-    if asked == ordered:
-        return picture
-    return np.asarray(Image.fromarray(picture).resize(asked, Image.Resampling.LANCZOS))
 
 
 def _with_warnings(result: tuple[Any, ...], *warnings: str) -> Given:
@@ -228,13 +210,11 @@ def _decoded(data: bytes) -> Bytes:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
             if max(picture.size) > _LARGEST_SIDE:
-                msg = "the painted picture is larger than was asked for"
-                raise ModelCallError(msg)
+                raise ModelCallError("the painted picture is larger than was asked for")
             other = other_colours(picture, data)
             if other:
                 msg = f"the painted picture is not in sRGB ({other}); convert it, or ask for sRGB"
                 raise ModelCallError(msg)
             return np.asarray(picture.convert("RGB"))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        msg = "what was downloaded is no picture"
-        raise ModelCallError(msg) from None
+        raise ModelCallError("what was downloaded is no picture") from None

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 # By https://help.aliyun.com/zh/model-studio/error-code; a name counts wherever it stands between
-# the dots of a code. Asking again helps none of _FINAL, though bills come as 429.
+# the dots of a code. Some is said in words alone, under the code of any wrong parameter.
+_ADVICE = Path(__file__).with_name("dashscope_refusals.json")
+# Asking again helps none of these, though bills come as 429.
 _FINAL = ("Arrearage", "PrepaidBillOverdue", "PostpaidBillOverdue", "CommodityNotPurchased")
-_ADVICE = {
-    "InvalidApiKey": "the key in DASHSCOPE_API_KEY is wrong, or of another region",
-    "DataInspectionFailed": "the content check refused the text or the picture; change the words",
-    "IPInfringementSuspect": "the words suggest a protected brand or figure; leave it out",
-    "CustomRoleBlocked": "a rule of the account's own refused the words; change them",
-    "Arrearage": "the account is in debt",
-    "PrepaidBillOverdue": "a bill of the account is overdue",
-    "PostpaidBillOverdue": "a bill of the account is overdue",
-    "CommodityNotPurchased": "the account has not bought this service",
-    "FreeTierOnly": "the free quota is used up, and the account pays for nothing more",
-    "AccessDenied": "the key has no right to this model or workspace",
-    "ModelNotFound": "there is no such model, or it was retired",
-    "Throttling": "too many requests; try again in a minute",
-    "limit_requests": "too many requests; try again in a minute",
-    "limit_burst_rate": "too many requests; try again in a minute",
-    "insufficient_quota": "the quota is used up; try again in a minute, or look at the plan",
-    "ModelServingError": "the model is overloaded; try again in a minute",
-    "ModelUnavailable": "the model is overloaded; try again in a minute",
-    "RequestTimeOut": "the model took too long; try again",
-}
-
-# Said of a model in words alone, under the code of any wrong parameter.
-_IN_WORDS = {
-    "model not exist": _ADVICE["ModelNotFound"],
-    "url error": "this model is called at another address; use one of another family",
-}
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _REQUEST = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -47,12 +25,12 @@ def advice(answer: dict[str, Any]) -> str:
     """Return code, advice and request id; the message is left out, it may quote the prompt."""
     code = _code(answer)
     message = str(answer.get("message") or "").lower()
-    in_words = [words for start, words in _IN_WORDS.items() if message.startswith(start)]
-    by_code = [words for name, words in _ADVICE.items() if _names(name) & _names(code)]
-    known = iter([*in_words, *by_code])
+    known = json.loads(_ADVICE.read_bytes())
+    told = [words for start, words in known["in_words"].items() if message.startswith(start)]
+    told += [words for name, words in known["by_code"].items() if _names(name) & _names(code)]
     request = str(answer.get("request_id") or "")
-    parts = [code, next(known, ""), f"request {request}" if _REQUEST.fullmatch(request) else ""]
-    return ", ".join(part for part in parts if part)
+    named = [f"request {request}"] if _REQUEST.fullmatch(request) else []
+    return ", ".join([code, *told[:1], *named])
 
 
 def _code(answer: dict[str, Any]) -> str:

@@ -8,14 +8,12 @@ import numpy as np
 
 from .compose import cut_to
 from .ground import FOCAL_WIDTHS
-from .placement import place
-from .vehicle_files import read_car
+from .placement import Placement, place
+from .vehicle_files import Vehicle, read_car
 
 if TYPE_CHECKING:
     from .colour import Bytes
     from .layout import Layout
-    from .placement import Placement
-    from .vehicle_files import Vehicle
 
 # Depth ControlNets are trained on inverse depth stretched over the picture; beyond this is far.
 _FAR_METRES = 120.0

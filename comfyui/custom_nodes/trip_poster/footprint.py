@@ -72,7 +72,6 @@ def _affine(feet: Sequence[Point]) -> NDArray[Any]:
 
 
 def moved(points: Sequence[Point], by: Point) -> list[Point]:
-    """Shift a polygon."""
     return [(x + by[0], y + by[1]) for x, y in points]
 
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .colour import decode, encode, luminance
+from .colour import Bytes, Floats, decode, encode, luminance
 from .footprint import outline
 from .lit_by import lit_by, suited_ground
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .colour import Bytes, Floats
     from .ground import Scene
     from .placement import Placement
     from .vehicle_files import Vehicle

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .colour import decode, encode
-from .footprint import hull, moved, outline, tyre_patches
+from .colour import Bytes, Floats, decode, encode
+from .footprint import Point, hull, moved, outline, tyre_patches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from .colour import Bytes, Floats
-    from .footprint import Point
     from .placement import Placement
     from .vehicle_files import Vehicle
 
@@ -145,7 +143,8 @@ class _Field:
 
         A wide blur leaves nothing that a coarser grid could not hold, so it is made there.
         """
-        step = _coarseness(sigma)
+        # The power of two by which the grid may be coarser: the blur stays 4 cells wide.
+        step = 1 << max(0, math.floor(math.log2(max(sigma, 1.0) / 4)))
         columns, rows = -(-self.width // step), -(-self.height // step)
         scale = _SUPERSAMPLE / step
         sheet = Image.new("L", (columns * _SUPERSAMPLE, rows * _SUPERSAMPLE))
@@ -159,11 +158,6 @@ class _Field:
         size = (columns * step, rows * step)
         wide = Image.fromarray(soft).resize(size, Image.Resampling.BICUBIC)
         return np.clip(np.asarray(wide)[: self.height, : self.width], 0.0, 1.0)
-
-
-def _coarseness(sigma: float) -> int:
-    """Return the power of two by which the grid may be coarser: the blur stays 4 cells wide."""
-    return 1 << max(0, math.floor(math.log2(max(sigma, 1.0) / 4)))
 
 
 def gaussian(plane: NDArray[Any], sigma: float, across: float | None = None) -> Floats:

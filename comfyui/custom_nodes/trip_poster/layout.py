@@ -1,6 +1,6 @@
 """A layout as a workflow carries it: where the horizon runs, where and how wide the car stands.
 
-All numbers are shares of the picture's width or height. What only the caption needs is left to it.
+All numbers are shares of the picture's width or height.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import PlacementError
+from .errors import PictureInputError, PlacementError
 
 LONGEST = 2000
 _SIDES, _TOP, _BOTTOM = 0.04, 0.0, 0.06
+_ALIGNS = ("left", "middle", "right")
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,33 @@ def _parsed(text: str) -> Layout:
         top=float(safe.get("top", _TOP)),
         bottom=float(safe.get("bottom", _BOTTOM)),
     )
+
+
+@dataclass(frozen=True)
+class Room:
+    """A box in shares of the canvas (left, top, right, bottom), and the edge the lines keep to."""
+
+    box: tuple[float, float, float, float]
+    align: str
+
+
+def room_of(layout: str) -> Room | None:
+    """Return the lettering's room of a resolved layout's JSON text; none where the text is empty.
+
+    Raises PictureInputError for a layout of another form.
+    """
+    if not layout.strip():
+        return None
+    try:
+        wanted = json.loads(layout)["lettering"]
+        x0, y0, x1, y1 = (float(each) for each in wanted["box"])
+        align = wanted["align"]
+    except (ValueError, KeyError, TypeError) as error:
+        msg = "layout must be the JSON text of a layout, with lettering.box and lettering.align"
+        raise PictureInputError(msg) from error
+    if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1) or align not in _ALIGNS:
+        msg = (
+            "layout.lettering needs a box within the canvas, and left, middle or right to align to"
+        )
+        raise PictureInputError(msg)
+    return Room((x0, y0, x1, y1), align)

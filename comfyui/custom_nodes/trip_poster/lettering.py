@@ -87,8 +87,7 @@ def covered(font: Path = FONT) -> frozenset[str]:
         start = struct.unpack_from(">L", cmap, 8 + 8 * number)[0]
         if struct.unpack_from(">H", cmap, start)[0] == 4:
             return _mapped(cmap, start)
-    msg = f"{font.name} has no character map of the expected form"
-    raise PictureInputError(msg)
+    raise PictureInputError(f"{font.name} has no character map of the expected form")
 
 
 def advance(text: str, px: int, face: Face) -> float:

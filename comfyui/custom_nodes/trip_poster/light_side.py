@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .colour import luminance
+from .colour import Floats, luminance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from .colour import Floats
 
     Mask = NDArray[np.bool_]
 
@@ -38,7 +36,6 @@ class SideCues(NamedTuple):
     disc: float
 
     def log_odds(self) -> float:
-        """Return the sum of the bounded cues."""
         given = {"sky": self.sky, "faces": self.faces}
         return sum(
             float(np.clip(given[n] / unit, -most, most)) for n, (unit, most) in _UNITS.items()
@@ -67,8 +64,7 @@ def sky_mask(linear: Floats, horizon: float) -> Mask:
     rows = max(4, round(horizon * linear.shape[0]))
     tone = np.log(luminance(linear[:rows]) + _FLOOR)
     bright = tone > np.percentile(tone, 80, axis=1)[:, None] - _SKY_DEPTH
-    mask: Mask = np.cumsum(~bright, axis=0) <= _SKY_GAP * rows + 2
-    return mask
+    return np.cumsum(~bright, axis=0) <= _SKY_GAP * rows + 2
 
 
 def _sky_slope(tone: Floats, sky: Mask) -> float:

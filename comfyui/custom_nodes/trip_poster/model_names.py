@@ -76,8 +76,7 @@ def painter(name: str) -> Painter:
         if name.startswith(each.family):
             return each
     families = ", ".join(each.family for each in _PAINTERS)
-    msg = f"model must begin with one of {families}; others take other orders"
-    raise PictureInputError(msg)
+    raise PictureInputError(f"model must begin with one of {families}; others take other orders")
 
 
 def size_to_order(size: tuple[int, int], model: Painter) -> tuple[int, int]:

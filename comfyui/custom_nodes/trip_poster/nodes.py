@@ -5,8 +5,12 @@ V1, synchronous, no import of ComfyUI at module level: loads from version 0.0.8 
 
 from __future__ import annotations
 
-from .car_nodes import TripPosterCompose, TripPosterDepthPlate, TripPosterGround
-from .choice_node import TripPosterChoose
+from .car_nodes import (
+    TripPosterChoose,
+    TripPosterCompose,
+    TripPosterDepthPlate,
+    TripPosterGround,
+)
 from .dashscope_nodes import ImageSynthesisNode, TripText
 from .poster_nodes import TripPosterCaption, TripPosterSave
 
@@ -23,23 +27,15 @@ __all__ = [
     "TripText",
 ]
 
-NODE_CLASS_MAPPINGS: dict[str, type] = {
-    "TripPosterChoose": TripPosterChoose,
-    "TripPosterGround": TripPosterGround,
-    "TripPosterCompose": TripPosterCompose,
-    "TripPosterDepthPlate": TripPosterDepthPlate,
-    "TripPosterCaption": TripPosterCaption,
-    "TripPosterSave": TripPosterSave,
-    "旅行文字生成": TripText,
-    "ImageSynthesisNode": ImageSynthesisNode,
+_NODES: dict[str, tuple[type, str]] = {
+    "TripPosterChoose": (TripPosterChoose, "Trip poster: choose the render"),
+    "TripPosterGround": (TripPosterGround, "Trip poster: ground the car"),
+    "TripPosterCompose": (TripPosterCompose, "Trip poster: compose the car"),
+    "TripPosterDepthPlate": (TripPosterDepthPlate, "Trip poster: depth of an empty road"),
+    "TripPosterCaption": (TripPosterCaption, "Trip poster: set the caption"),
+    "TripPosterSave": (TripPosterSave, "Trip poster: save the task"),
+    "旅行文字生成": (TripText, "旅行文字生成 (Qwen)"),
+    "ImageSynthesisNode": (ImageSynthesisNode, "Trip poster: paint a picture (Wanx)"),
 }
-NODE_DISPLAY_NAME_MAPPINGS = {
-    "TripPosterChoose": "Trip poster: choose the render",
-    "TripPosterGround": "Trip poster: ground the car",
-    "TripPosterCompose": "Trip poster: compose the car",
-    "TripPosterDepthPlate": "Trip poster: depth of an empty road",
-    "TripPosterCaption": "Trip poster: set the caption",
-    "TripPosterSave": "Trip poster: save the task",
-    "旅行文字生成": "旅行文字生成 (Qwen)",
-    "ImageSynthesisNode": "Trip poster: paint a picture (Wanx)",
-}
+NODE_CLASS_MAPPINGS = {name: node for name, (node, _) in _NODES.items()}
+NODE_DISPLAY_NAME_MAPPINGS = {name: title for name, (_, title) in _NODES.items()}

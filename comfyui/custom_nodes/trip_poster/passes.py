@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .colour import decode
+from .colour import Floats, decode
 from .footprint import tyre_patches
-from .ground import gaussian, gaussian_shapes
-from .vehicle_files import read_pass
+from .ground import Scene, gaussian, gaussian_shapes
+from .vehicle_files import Pass, Vehicle, read_pass
 
 if TYPE_CHECKING:
-    from .colour import Floats
-    from .ground import Scene
     from .placement import Placement
     from .plate_light import PlateLight
-    from .vehicle_files import Pass, Vehicle
 
 # What a sun gives a level ground, against the sky, where a render does not say.
 _SUN_TO_SKY = 3.0
@@ -36,14 +33,13 @@ _CUT, _FADE = 0.02, 0.3
 # Half a penumbra, pixels of the pass: its samples are as coarse as its pixels.
 _PENUMBRA = 1.0
 _MIRROR, _MIRROR_FADE = 0.30, 0.45
-# How far rough wet ground smears what it mirrors, across and down, pixels of the pass.
-_RIPPLES = (2.5, 9.0)
+# How far rough wet ground smears what it mirrors, down and across, pixels of the pass.
+_RIPPLES = (9.0, 2.5)
 _LAMPS = {"dusk": 0.35, "night": 0.8}
 _ALBEDO, _MOST_ALBEDO = 0.22, 0.7
 
 
 def has_shadow(vehicle: Vehicle) -> bool:
-    """Tell whether the render brings its own shadow."""
     return "shadow_sky" in vehicle.passes or "shadow_sun" in vehicle.passes
 
 
@@ -83,7 +79,7 @@ def mirrored(vehicle: Vehicle, placement: Placement) -> tuple[Floats, Floats] | 
     straight = np.asarray(picture)
     alpha = straight[..., 3].astype(np.float32) / np.float32(255.0)
     light = decode(straight[..., :3]) * alpha[..., None]
-    alpha, *colours = (_softened(each) for each in (alpha, *np.moveaxis(light, 2, 0)))
+    alpha, *colours = (gaussian(each, *_RIPPLES) for each in (alpha, *np.moveaxis(light, 2, 0)))
     planes = [_laid(plane, told, placement, 0.0) for plane in (*colours, alpha)]
     rows = np.arange(planes[0].shape[0], dtype=np.float32) + placement.horizon_y
     fade = 1.0 - (rows - placement.contact_y) / (_MIRROR_FADE * placement.height)
@@ -144,12 +140,6 @@ def _faded(plane: Floats) -> Floats:
             if float(np.abs(np.take(plane, side, axis=axis)).mean()) > _CUT:
                 plane = plane * (weight[:, None] if axis == 0 else weight[None, :])
     return plane
-
-
-def _softened(plane: Floats) -> Floats:
-    """Smear a plane as rough wet ground does: mostly along the line of sight."""
-    across, down = _RIPPLES
-    return gaussian(plane, down, across)
 
 
 def _contact(vehicle: Vehicle, placement: Placement) -> Floats:

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import PlacementError
-from .vehicle_files import read_car
+from .vehicle_files import Size, Vehicle, read_car
 
 if TYPE_CHECKING:
     from .colour import Bytes
     from .layout import Layout
-    from .vehicle_files import Size, Vehicle
 
 _LEFT, _RIGHT = 0.04, 0.96
 _LOWEST_CONTACT = 0.90
@@ -51,7 +50,6 @@ class Placement:
         return (self.x + self.scale * master[0], self.y + self.scale * master[1])
 
     def to_json(self) -> str:
-        """Return the text of placement.json."""
         return json.dumps({"schema": 1, **asdict(self)}, indent=1)
 
 
@@ -69,7 +67,9 @@ def place(
     for size in sorted(vehicle.sizes, key=lambda each: -each.width):
         x = (canvas[0] - size.width) // 2
         placement = _at(vehicle, size, canvas, round(horizon * canvas[1]), x)
-        if _fits(placement):
+        x0, y0, x1, _ = placement.car_box
+        inside = x0 >= _LEFT * canvas[0] and x1 <= _RIGHT * canvas[0] and y0 >= 0
+        if inside and placement.contact_y <= _LOWEST_CONTACT * canvas[1]:
             return placement, size
     msg = f"no size of {vehicle.reference} fits {canvas[0]}x{canvas[1]} at horizon {horizon:.3f}"
     raise PlacementError(msg)
@@ -81,7 +81,10 @@ def _laid_out(vehicle: Vehicle, canvas: tuple[int, int], layout: Layout) -> tupl
     Where each is wider than asked the smallest has to do.
     """
     ladder = sorted(vehicle.sizes, key=lambda each: -each.width)
-    seen = _seen_shares(vehicle, ladder[-1])
+    # The visible box as shares of a frozen picture is the same in every size.
+    smallest = ladder[-1]
+    sides = (smallest.width, smallest.height) * 2
+    seen = [a / b for a, b in zip(_visible(read_car(vehicle, smallest)), sides, strict=True)]
     most = (layout.width + _WIDTH_SLACK) * canvas[0]
     fitting = [each for each in ladder if (seen[2] - seen[0]) * each.width <= most]
     for size in fitting or ladder[-1:]:
@@ -98,13 +101,7 @@ def _laid_out(vehicle: Vehicle, canvas: tuple[int, int], layout: Layout) -> tupl
     raise PlacementError(msg)
 
 
-def _seen_shares(vehicle: Vehicle, size: Size) -> tuple[float, float, float, float]:
-    """Return the visible box as shares of a frozen picture: it is the same in every size."""
-    x0, y0, x1, y1 = _visible(read_car(vehicle, size))
-    return (x0 / size.width, y0 / size.height, x1 / size.width, y1 / size.height)
-
-
-def _within(placement: Placement, seen: tuple[float, float, float, float], layout: Layout) -> bool:
+def _within(placement: Placement, seen: list[float], layout: Layout) -> bool:
     width, height = placement.canvas
     x0, x1 = (placement.x + seen[i] * placement.width for i in (0, 2))
     y0, y1 = (placement.y + seen[i] * placement.height for i in (1, 3))
@@ -128,8 +125,7 @@ def with_choice(placement: str, choice: str) -> str:
     except ValueError:
         told = None
     if not isinstance(told, dict):
-        msg = "choice must be the JSON text of the choosing node"
-        raise PlacementError(msg)
+        raise PlacementError("choice must be the JSON text of the choosing node")
     return json.dumps({**json.loads(placement), "choice": told}, indent=1)
 
 
@@ -156,10 +152,3 @@ def _at(vehicle: Vehicle, size: Size, canvas: tuple[int, int], horizon_y: int, x
         car_box=(x, y, x + size.width, y + size.height),
         badge_box=(x + int(x0), y + int(y0), x + math.ceil(x1), y + math.ceil(y1)),
     )
-
-
-def _fits(placement: Placement) -> bool:
-    width, height = placement.canvas
-    x0, y0, x1, _ = placement.car_box
-    inside = x0 >= _LEFT * width and x1 <= _RIGHT * width and y0 >= 0
-    return inside and placement.contact_y <= _LOWEST_CONTACT * height

@@ -13,31 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from .colour import decode, luminance
-from .ground import FOCAL_WIDTHS
+from .colour import Bytes, Floats, decode, luminance
 from .light_side import side_cues, side_shares, sky_mask
 from .vanishing import Measured, ground_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .colour import Bytes, Floats
     from .ground import Scene
 
 WIDTH = 288
-_FIGURES = (
-    "horizon",
-    "direction",
-    "hard",
-    "low",
-    "mired",
-    "ground",
-    "sky",
-    "night",
-    "dark",
-    "lamps",
-    "bright",
-)
 # The prior of the trip's words, as log-odds: a sun that casts shadows, a low one.
 _SUNNY = {"clear": 2.4, "cloudy": 0.9, "overcast": -2.2, "rain": -2.4, "snow": -1.8, "fog": -2.8}
 _SUNNY_ELSE = -1.2
@@ -89,14 +74,15 @@ class PlateLight:
 
         `side` runs from -1, left, to 1, right.
         """
-        told = {name: _told(getattr(self, name)) for name in _FIGURES}
         side = Measured(self.side["right"] - self.side["left"], self.side_confidence)
-        return {**told, "side": _told(side)}
+        found = {name: figure for name, figure in vars(self).items() if name != "side"}
+        return {
+            name: {"value": round(value, 4), "confidence": round(confidence, 3)}
+            for name, (value, confidence) in (found | {"side": side}).items()
+        }
 
 
-def read_light(
-    plate: Bytes, horizon: float, scene: Scene | None = None, focal_widths: float = FOCAL_WIDTHS
-) -> PlateLight:
+def read_light(plate: Bytes, horizon: float, scene: Scene | None = None) -> PlateLight:
     """Measure a plate [H,W,3]; `horizon`, a share of the height, is the row that was asked for.
 
     Without a scene nothing is known beforehand.
@@ -104,7 +90,7 @@ def read_light(
     linear = reduced(plate)
     sky = sky_mask(linear, horizon)
     below = linear[min(round((horizon + 0.06) * len(linear)), len(linear) - 8) :]
-    found_horizon, direction = ground_lines(linear, horizon, focal_widths)
+    found_horizon, direction = ground_lines(linear, horizon)
     tones = _Tones.of(linear, sky, below)
     cues = side_cues(linear, sky)
     night = _night(tones, scene)
@@ -253,7 +239,3 @@ def _prior(table: dict[str, float], scene: Scene | None, name: str) -> float:
 def _from_odds(log_odds: float) -> Measured:
     share = 1 / (1 + math.exp(-log_odds))
     return Measured(share, abs(2 * share - 1))
-
-
-def _told(figure: Measured) -> dict[str, float]:
-    return {"value": round(figure.value, 4), "confidence": round(figure.confidence, 3)}

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import tensors, widgets
 from .caption import write_caption
-from .car_nodes import CATEGORY
 from .colour import rgb_batch, to_floats
 from .errors import PictureInputError
-from .room import room_of
+from .layout import room_of
 from .save import is_task_id, write_task
-
-if TYPE_CHECKING:
-    from .widgets import Inputs
+from .widgets import Inputs, Node
 
 _LONGEST_TITLE, _LONGEST_LINE = 24, 40
 
 
-class TripPosterCaption:
+class TripPosterCaption(Node):
     """Title and line, set into the picture in the style's own face."""
 
     DESCRIPTION = (
@@ -27,15 +24,12 @@ class TripPosterCaption:
         "is calm. Ink is chosen for a contrast of at least 4.5 to 1; the ground is deepened or "
         "paled a little where the plate does not give it."
     )
-    CATEGORY = CATEGORY
-    FUNCTION = "run"
     RETURN_TYPES = ("IMAGE", "STRING")
     RETURN_NAMES = ("poster", "placement")
     OUTPUT_TOOLTIPS = ("The captioned poster.", "The placement with a `caption` entry.")
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
         placement = {"forceInput": True, "tooltip": "From the compose node: what to keep clear."}
         return {
             "required": {
@@ -82,18 +76,15 @@ class TripPosterCaption:
         return (tensors.like(image, to_floats(captioned)[None]), text)
 
 
-class TripPosterSave:
+class TripPosterSave(Node):
     """One task's files below output/{task_id}; task.json is written last."""
 
     DESCRIPTION = "Saves poster, plates, protected mask and placement of one task."
-    CATEGORY = CATEGORY
-    FUNCTION = "run"
     RETURN_TYPES = ()
     OUTPUT_NODE = True
 
     @classmethod
     def INPUT_TYPES(cls) -> Inputs:
-        """Declare the inputs."""
         placement = {"forceInput": True, "tooltip": "From the compose or the caption node."}
         return {
             "required": {
@@ -138,8 +129,7 @@ class TripPosterSave:
         }
         pictures["protected"] = tensors.single_mask(tensors.array(protected))
         if len({picture.shape[:2] for picture in pictures.values()}) != 1:
-            msg = f"{', '.join(pictures)} differ in size"
-            raise PictureInputError(msg)
+            raise PictureInputError(f"{', '.join(pictures)} differ in size")
         folder = tensors.folder("output")
         return {"ui": {"images": write_task(folder, task_id, pictures, placement)}}
 
@@ -158,9 +148,7 @@ def _places(placement: str) -> dict[str, Any]:
         places = json.loads(placement)
         boxes = [[int(each) for each in places[name]] for name in ("car_box", "badge_box")]
     except (ValueError, KeyError, TypeError) as error:
-        msg = "placement must be the JSON text of the compose node"
-        raise PictureInputError(msg) from error
+        raise PictureInputError("placement must be the JSON text of the compose node") from error
     if any(len(box) != 4 for box in boxes):
-        msg = "placement must name car_box and badge_box by four numbers each"
-        raise PictureInputError(msg)
+        raise PictureInputError("placement must name car_box and badge_box by four numbers each")
     return dict(places)

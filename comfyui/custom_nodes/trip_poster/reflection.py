@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .colour import decode, encode
+from .colour import Bytes, Floats, decode, encode
 from .compose import cut_to
 from .footprint import hull
 from .ground import gaussian
@@ -15,7 +15,6 @@ from .ground import gaussian
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .colour import Bytes, Floats
     from .placement import Placement
     from .vehicle_files import Vehicle
 
@@ -48,16 +47,14 @@ def contact_line(feet: list[tuple[float, float]], columns: NDArray[Any]) -> NDAr
     """Return the row on which the car stands at each column: the near edge of its footprint."""
     corners = hull(feet)
     first, last = min(corners), max(corners)
-    near = sorted(p for p in corners if _below(first, last, p) or p in (first, last))
+    rise = _slope(first, last)
+    under = [p for p in corners if p[1] > first[1] + rise * (p[0] - first[0])]
+    near = sorted({*under, first, last})
     xs, ys = [p[0] for p in near], [p[1] for p in near]
     line = np.interp(columns, xs, ys)
     head, tail = _slope(near[0], near[1]), _slope(near[-2], near[-1])
     line = np.where(columns < xs[0], ys[0] + head * (columns - xs[0]), line)
     return np.where(columns > xs[-1], ys[-1] + tail * (columns - xs[-1]), line)
-
-
-def _below(first: tuple[float, float], last: tuple[float, float], p: tuple[float, float]) -> bool:
-    return p[1] > first[1] + _slope(first, last) * (p[0] - first[0])
 
 
 def _slope(a: tuple[float, float], b: tuple[float, float]) -> float:

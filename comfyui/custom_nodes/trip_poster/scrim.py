@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .colour import decode, encode, luminance
+from .colour import Bytes, Floats, decode, encode, luminance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from .colour import Bytes, Floats
     from .typefaces import Ink, Setting
 
     Box = tuple[int, int, int, int]

@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .colour import decode, encode
+from .colour import Bytes, Floats, decode, encode
 from .grade import grade
-from .ground import shade
+from .ground import Scene, shade
 from .passes import DARKEST, has_shadow, lamp_light, mirrored, shadow_light
 from .plate_light import read_light
 from .reflection import reflect
-from .vehicle_files import read_car
+from .vehicle_files import Size, Vehicle, read_car
 
 if TYPE_CHECKING:
-    from .colour import Bytes, Floats
-    from .ground import Scene
     from .placement import Placement
-    from .vehicle_files import Size, Vehicle
 
 # A ground whose green is stronger than red and blue by this share mirrors nothing.
 _GREEN = 0.4

@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .colour import from_floats
+from .colour import Bytes, from_floats
 from .errors import PictureInputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from .colour import Bytes
 
 
 def folder(kind: str) -> Path:
     """Return ComfyUI's "input" or "output" folder."""
     import folder_paths  # ComfyUI's own module; there only while it runs
 
-    inputs = kind == "input"
-    path = folder_paths.get_input_directory() if inputs else folder_paths.get_output_directory()
-    return Path(path)
+    return Path(getattr(folder_paths, f"get_{kind}_directory")())
 
 
 def array(image: Any) -> NDArray[Any]:
@@ -47,22 +43,19 @@ def fresh(values: NDArray[np.float32]) -> Any:
 
 
 def tensor(values: NDArray[np.float32]) -> Any:
-    """Return the array as a torch tensor."""
     import torch
 
     return torch.from_numpy(values)
 
 
 def canvas(picture: Bytes) -> tuple[int, int]:
-    """Return width and height."""
     return (picture.shape[1], picture.shape[0])
 
 
 def single(batch: list[Bytes]) -> Bytes:
     """Return the only picture of a batch; PictureInputError for more."""
     if len(batch) != 1:
-        msg = f"one task has one picture, got a batch of {len(batch)}"
-        raise PictureInputError(msg)
+        raise PictureInputError(f"one task has one picture, got a batch of {len(batch)}")
     return batch[0]
 
 
@@ -70,6 +63,5 @@ def single_mask(mask: NDArray[Any]) -> Bytes:
     """Return the only plane of a MASK [B,H,W] as codes."""
     planes = mask if mask.ndim == 3 else mask[None]
     if planes.ndim != 3:
-        msg = f"protected must be a MASK [B,H,W], got shape {tuple(mask.shape)}"
-        raise PictureInputError(msg)
+        raise PictureInputError(f"protected must be a MASK [B,H,W], got shape {tuple(mask.shape)}")
     return single([from_floats(each) for each in planes])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from .lettering import FONTS, Face
+from .lettering import FONT, FONTS, Face
 
 if TYPE_CHECKING:
     Ink = tuple[int, int, int]
@@ -32,73 +35,34 @@ class Setting:
 
     def for_texts(self, title: str, line: str) -> Setting:
         """Return the setting with the wide font for a text that its own face cannot set whole."""
-        wide = PLAIN
         return replace(
             self,
-            title=self.title if self.title.holds(title) else wide.title,
-            line=self.line if self.line.holds(line) else wide.line,
+            title=self.title if self.title.holds(title) else PLAIN.title,
+            line=self.line if self.line.holds(line) else PLAIN.line,
         )
 
 
 PLAIN = Setting(Face(tracking=0.05), Face(tracking=0.24), least=4.62)
-_BRUSH, _POSTER = FONTS / "brush.woff", FONTS / "poster.woff"
-_ROUND, _SLANTED, _TUBE = FONTS / "round.woff", FONTS / "slanted.woff", FONTS / "tube.woff"
-_PHOTO = replace(PLAIN, growth=1.2)
-_INK = Setting(
-    Face(_BRUSH, tracking=0.02, swell=1.12),
-    Face(_BRUSH, tracking=0.14, weight=0.02, swell=1.2),
-    size=0.104,
-    line_size=0.0335,
-    growth=1.4,
-    rule=(0.045, 0.0022),
-    light=(250, 247, 238),
-    dark=(24, 23, 24),
-)
-_SETTINGS = {
-    "photoreal": _PHOTO,
-    "sdxl_photoreal": _PHOTO,
-    "ink_wash": _INK,
-    "sdxl_ink_wash": _INK,
-    "retro_poster": Setting(
-        Face(_POSTER, tracking=0.05),
-        Face(_POSTER, tracking=0.2, weight=0.015, swell=1.1),
-        size=0.112,
-        growth=1.45,
-        rule=(0.1, 0.0045),
-        light=(255, 246, 224),
-        dark=(30, 26, 24),
-    ),
-    "gouache": Setting(
-        Face(_ROUND, tracking=0.04, weight=0.012),
-        Face(_ROUND, tracking=0.16, weight=0.02),
-        size=0.1,
-        line_size=0.033,
-        growth=1.35,
-        light=(255, 252, 240),
-        dark=(34, 30, 36),
-    ),
-    "anime": Setting(
-        Face(_SLANTED, tracking=0.04, weight=0.012, swell=1.06),
-        Face(_SLANTED, tracking=0.18, weight=0.02, swell=1.14),
-        size=0.108,
-        growth=1.45,
-        rule=(0.08, 0.0036),
-        light=(255, 255, 255),
-        dark=(20, 26, 44),
-    ),
-    "night_neon": Setting(
-        Face(_TUBE, tracking=0.14, weight=0.02),
-        Face(_TUBE, tracking=0.34, weight=0.03),
-        size=0.094,
-        line_size=0.031,
-        growth=1.3,
-        rule=(0.062, 0.0022),
-        light=(240, 250, 255),
-        dark=(18, 20, 38),
-    ),
-}
+_FILE = Path(__file__).with_name("typefaces.json")
+
+
+@functools.cache
+def _settings() -> dict[str, Setting]:
+    """Return the styles' settings; what typefaces.json leaves out is as in `Setting` and `Face`."""
+    told: dict[str, dict[str, Any]] = json.loads(_FILE.read_bytes())
+    return {style: _setting(own) for style, own in told.items()}
+
+
+def _setting(own: dict[str, Any]) -> Setting:
+    for face in (own["title"], own["line"]):
+        face["font"] = FONTS / face.get("font", FONT)
+    faces: dict[str, Any] = {name: Face(**own[name]) for name in ("title", "line")}
+    told: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in own.items()
+    }
+    return Setting(**told | faces)
 
 
 def setting_of(style: str) -> Setting:
     """Return a style's setting; the plain one for a style that has none."""
-    return _SETTINGS.get(style, PLAIN)
+    return _settings().get(style.removeprefix("sdxl_"), PLAIN)

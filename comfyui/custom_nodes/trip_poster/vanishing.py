@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .colour import luminance
+from .colour import Floats, luminance
 from .ground import FOCAL_WIDTHS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .colour import Floats
 
 _STEP_DEG, _WIDEST_DEG = 2, 76
 _ANGLE_SIGMA_DEG = 2.5
@@ -36,20 +35,17 @@ class Measured(NamedTuple):
     confidence: float
 
 
-def ground_lines(
-    linear: Floats, horizon: float, focal_widths: float = FOCAL_WIDTHS
-) -> tuple[Measured, Measured]:
+def ground_lines(linear: Floats, horizon: float) -> tuple[Measured, Measured]:
     """Return the horizon's row and the direction of the ground's lines.
 
     `linear` is [h,w,3]; `horizon`, the row that was asked for, a share of the height, as is the
-    row returned; the lens is in picture widths. The direction is the angle to the view direction
+    row returned. The direction is the angle to the view direction
     in degrees, right positive; confidence near 0: the ground has none. The row is where most
     columns change at once.
     """
     edges = _ground_edges(linear, horizon)
-    if len(edges.x) < _FEWEST:
-        return horizon_step(linear, horizon), Measured(0.0, 0.0)
-    return horizon_step(linear, horizon), _direction(edges, focal_widths)
+    clear = len(edges.x) >= _FEWEST
+    return horizon_step(linear, horizon), _direction(edges) if clear else Measured(0.0, 0.0)
 
 
 def horizon_step(linear: Floats, asked: float) -> Measured:
@@ -85,9 +81,9 @@ class _Edges(NamedTuple):
     width: int
 
 
-def _direction(edges: _Edges, focal_widths: float) -> Measured:
+def _direction(edges: _Edges) -> Measured:
     angles = np.arange(-_WIDEST_DEG, _WIDEST_DEG + 1, _STEP_DEG, dtype=np.float64)
-    at_x = focal_widths * edges.width * np.tan(np.radians(angles))
+    at_x = FOCAL_WIDTHS * edges.width * np.tan(np.radians(angles))
     vote = _agreement(edges, at_x[None, :])
     votes = (edges.weight[:, None] * vote).sum(axis=0) / edges.weight.sum()
     at = int(np.argmax(votes))
@@ -141,11 +137,7 @@ def _edges(tone: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _smooth(plane: Floats) -> Floats:
     """Mean over 5 x 5, by two passes."""
-    for axis in (0, 1):
-        pad = [(2, 2) if each == axis else (0, 0) for each in (0, 1)]
-        sums = np.cumsum(np.pad(plane, pad, mode="edge"), axis=axis)
-        first = np.take(sums, [4], axis=axis)
-        rest = np.take(sums, range(5, sums.shape[axis]), axis=axis)
-        lower = np.take(sums, range(sums.shape[axis] - 5), axis=axis)
-        plane = np.concatenate([first, rest - lower], axis=axis) / 5
+    for _ in range(2):
+        sums = np.cumsum(np.pad(plane, [(2, 2), (0, 0)], mode="edge"), axis=0)
+        plane = (np.concatenate([sums[4:5], sums[5:] - sums[:-5]]) / 5).T
     return plane

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,8 +73,6 @@ class Vehicle:
     view: str = ""
     lit: str = ""
     heading_deg: float | None = None
-    focal_px: float | None = None
-    principal_x: float | None = None
     sun_to_sky: float | None = None
     lamps: bool = False
     bright_ground: bool = False
@@ -89,15 +86,10 @@ class Vehicle:
         return max(y for _, y in self.contacts)
 
 
-def is_reference(text: str) -> bool:
-    """Tell whether a text names a vehicle: model/generation/paint/version."""
-    return _REFERENCE.fullmatch(text) is not None
-
-
-def are_references(text: str) -> bool:
-    """Tell whether a text names 1 to 16 vehicles, a space between them."""
+def are_references(text: str, most: int = MOST_MEMBERS) -> bool:
+    """Tell whether a text names one to so many vehicles, a space between them."""
     names = text.split(" ")
-    return len(names) <= MOST_MEMBERS and all(is_reference(each) for each in names)
+    return len(names) <= most and all(map(_REFERENCE.fullmatch, names))
 
 
 def load_members(input_folder: Path, references: str) -> tuple[Vehicle, ...]:
@@ -110,15 +102,13 @@ def load_members(input_folder: Path, references: str) -> tuple[Vehicle, ...]:
 
 def load_vehicle(input_folder: Path, reference: str) -> Vehicle:
     """Read the sidecar of a frozen vehicle; raises VehicleFileError."""
-    if not is_reference(reference):
-        msg = "vehicle must read model/generation/paint/version"
-        raise VehicleFileError(msg)
+    if not are_references(reference, 1):
+        raise VehicleFileError("vehicle must read model/generation/paint/version")
     folder = input_folder / "vehicles" / reference
     try:
         return _parse(folder, reference, json.loads((folder / "sidecar.json").read_bytes()))
     except OSError as error:
-        msg = f"vehicle {reference} is not in the input folder"
-        raise VehicleFileError(msg) from error
+        raise VehicleFileError(f"vehicle {reference} is not in the input folder") from error
     except (ValueError, KeyError, TypeError) as error:
         msg = f"vehicle {reference}: sidecar.json cannot be used ({type(error).__name__})"
         raise VehicleFileError(msg) from error
@@ -128,8 +118,7 @@ def read_car(vehicle: Vehicle, size: Size) -> Bytes:
     """Return the frozen car as straight sRGB RGBA; raises VehicleFileError on other bytes."""
     with Image.open(io.BytesIO(_proved(vehicle, size.file, size.sha256))) as picture:
         if picture.mode != "RGBA" or picture.size != (size.width, size.height):
-            msg = f"vehicle {vehicle.reference}: {size.file} has the wrong form"
-            raise VehicleFileError(msg)
+            raise VehicleFileError(f"vehicle {vehicle.reference}: {size.file} has the wrong form")
         return np.array(picture)
 
 
@@ -143,8 +132,7 @@ def read_pass(vehicle: Vehicle, name: str, mode: str) -> tuple[Image.Image, Pass
         return None
     with Image.open(io.BytesIO(_proved(vehicle, found.file, found.sha256))) as picture:
         if picture.mode != mode:
-            msg = f"vehicle {vehicle.reference}: {found.file} has the wrong form"
-            raise VehicleFileError(msg)
+            raise VehicleFileError(f"vehicle {vehicle.reference}: {found.file} has the wrong form")
         return picture.copy(), found
 
 
@@ -162,8 +150,7 @@ def _proved(vehicle: Vehicle, file: str, sha256: str) -> bytes:
     try:
         data = (vehicle.folder / file).read_bytes()
     except OSError as error:
-        msg = f"vehicle {vehicle.reference}: {file} is missing"
-        raise VehicleFileError(msg) from error
+        raise VehicleFileError(f"vehicle {vehicle.reference}: {file} is missing") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         msg = f"vehicle {vehicle.reference}: {file} is not the file the sidecar names"
         raise VehicleFileError(msg)
@@ -186,7 +173,7 @@ def _parse(folder: Path, reference: str, raw: dict[str, Any]) -> Vehicle:
         sizes=tuple(_size(each) for each in raw["sizes"]),
         view=str(raw.get("view") or ""),
         lit=str(raw.get("lit") or ""),
-        **_camera(raw),
+        heading_deg=_number((raw.get("camera") or {}).get("heading_deg")),
         sun_to_sky=_number(light.get("sun_to_sky")),
         lamps=bool(light.get("lamps")),
         bright_ground=light.get("ground") == "bright",
@@ -195,22 +182,8 @@ def _parse(folder: Path, reference: str, raw: dict[str, Any]) -> Vehicle:
         passes={name: _pass(each) for name, each in (raw.get("passes") or {}).items()},
     )
     if len(vehicle.contacts) != 4 or not vehicle.sizes:
-        msg = "four contacts and one size at least are needed"
-        raise ValueError(msg)
+        raise ValueError("four contacts and one size at least are needed")
     return vehicle
-
-
-def _camera(raw: dict[str, Any]) -> dict[str, float | None]:
-    """Return heading, focal length and optical axis; the field of view may stand for the lens."""
-    camera = raw.get("camera") or {}
-    focal, field_deg = _number(camera.get("focal_px")), _number(camera.get("vfov_deg"))
-    if focal is None and field_deg:
-        focal = raw["px_size"][1] / 2 / math.tan(math.radians(field_deg) / 2)
-    return {
-        "heading_deg": _number(camera.get("heading_deg")),
-        "focal_px": focal,
-        "principal_x": _number(camera.get("principal_x")),
-    }
 
 
 def _number(raw: Any) -> float | None:
@@ -218,20 +191,18 @@ def _number(raw: Any) -> float | None:
 
 
 def _pass(raw: dict[str, Any]) -> Pass:
-    file = str(raw["file"])
-    if not _PASS_FILE.fullmatch(file):
-        msg = "unexpected file name"
-        raise ValueError(msg)
-    return Pass(file, str(raw["sha256"]), _box(raw["box"]))
+    return Pass(_file(raw, _PASS_FILE), str(raw["sha256"]), _box(raw["box"]))
 
 
 def _size(raw: dict[str, Any]) -> Size:
-    file = str(raw["file"])
-    if not _FILE.fullmatch(file):
-        msg = "unexpected file name"
-        raise ValueError(msg)
     width, height, scale = int(raw["width"]), int(raw["height"]), float(raw["scale"])
-    return Size(width, height, scale, file, str(raw["sha256"]))
+    return Size(width, height, scale, _file(raw, _FILE), str(raw["sha256"]))
+
+
+def _file(raw: dict[str, Any], form: re.Pattern[str]) -> str:
+    if not form.fullmatch(str(raw["file"])):
+        raise ValueError("unexpected file name")
+    return str(raw["file"])
 
 
 def _box(raw: list[int]) -> tuple[int, int, int, int]:

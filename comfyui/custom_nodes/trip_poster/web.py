@@ -11,15 +11,13 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException, IncompleteRead
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import ModelCallError, UncertainCallError, UnreachableError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 _SLICE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -88,8 +86,7 @@ def call(
         except queue.Empty:
             if deadline.left:
                 continue
-            msg = f"{_host(url)} did not answer in time"
-            raise UncertainCallError(msg) from None
+            raise UncertainCallError(f"{_host(url)} did not answer in time") from None
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -129,7 +126,9 @@ def _exchange(
             response = refusal
         with response:
             data = _read(response, deadline, max_bytes)
-            return _judged(Reply(response.status, response.headers, data), host, max_bytes)
+        if len(data) > max_bytes:
+            return ModelCallError(f"{host} sent more than {max_bytes // 1_000_000 or 1} MB")
+        return Reply(response.status, response.headers, data)
     except (OSError, HTTPException, ValueError) as error:
         return _failure(error, host)
 
@@ -147,12 +146,6 @@ def _read(response: Any, deadline: Deadline, max_bytes: int) -> bytes:
     ):
         raise IncompleteRead(b"")
     return data
-
-
-def _judged(reply: Reply, host: str, max_bytes: int) -> Reply | ModelCallError:
-    if len(reply.data) <= max_bytes:
-        return reply
-    return ModelCallError(f"{host} sent more than {max_bytes // 1_000_000 or 1} MB")
 
 
 def _failure(error: Exception, host: str) -> ModelCallError:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+from local.cloud.dashscope.replies import Refusal
 
-    from PIL import Image
-
-    from local.cloud.dashscope.replies import Refusal
-
-    Words: TypeAlias = Callable[[Sequence["ChatMessage"], int | None, str], str | Refusal]
-    Look: TypeAlias = Callable[[Image.Image, str, str], str]
+Words: TypeAlias = Callable[[Sequence["ChatMessage"], int | None, str], str | Refusal]
+Look: TypeAlias = Callable[[Image.Image, str, str], str]
 
 
 class Read(BaseModel):

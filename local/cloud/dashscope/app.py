@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -12,17 +14,10 @@ from local.cloud.dashscope.exchange import BreakableStarlette, exchange, json_of
 from local.cloud.dashscope.model_routes import ModelRoutes
 from local.cloud.dashscope.picture_routes import PictureRoutes
 from local.cloud.dashscope.replies import INVALID_KEY, Refusal, compat_error, native_error
+from local.cloud.dashscope.state import DashScopeState
 from local.cloud.dashscope.text_routes import TextRoutes
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-
-    from local.cloud.dashscope.state import DashScopeState
-
-    Handle = Callable[[Request], Awaitable[Response]]
+Handle = Callable[[Request], Awaitable[Response]]
 
 
 def create_dashscope_app(state: DashScopeState, *, api_key: str) -> Starlette:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, Literal, get_args
 
 Channel = Literal["text", "look", "image", "poll", "download"]
 
@@ -49,22 +47,14 @@ class DashScopeBehaviour:
         self._lock = threading.Lock()
         self._conducts: dict[Channel, tuple[Conduct, int | None]] = {}
 
-    def set(
-        self,
-        channel: Channel,
-        mode: str,
-        *,
-        times: int | None = None,
-        **about: Any,
-    ) -> None:
+    def set(self, channel: Channel, mode: str, *, times: int | None = None, **about: Any) -> None:
         """Treat the next `times` requests of a channel like this, or all until changed.
 
         `status` and `code` belong to `http_error` (`code` to `fail_task` too), `seconds` is
         how long a `drip` takes. Raise ValueError for a mode that the channel does not have.
         """
         if mode not in (*_ALLOWED[channel], *self._own.get(channel, ())):
-            msg = f"{channel} has no mode {mode!r}"
-            raise ValueError(msg)
+            raise ValueError(f"{channel} has no mode {mode!r}")
         with self._lock:
             self._conducts[channel] = (Conduct(mode, **about), times)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from local.cloud.dashscope.answers import ChatMessage, Read
-from local.cloud.dashscope.looking import opened
+from PIL import Image, UnidentifiedImageError
+
+from local.cloud.dashscope.answers import Answers, ChatMessage, Read
 from local.cloud.dashscope.replies import MODERATED_INPUT, Refusal
 
-if TYPE_CHECKING:
-    from local.cloud.dashscope.answers import Answers
-
+_PICTURE_PREFIX, _LEAST_SIDE, _MOST_BYTES = "data:image/", 10, 10_000_000
 _THOUGHTS = '<think>\nMaybe {"season": 1}?\n</think>\n\n'
 
 
@@ -94,11 +96,7 @@ def _words_of(content: Any) -> str:
 def read_compatible(body: Any) -> ChatRequest:
     """Read the compatible body; raise pydantic's ValidationError, KeyError or TypeError."""
     return ChatRequest.model_validate(
-        {
-            "model": body["model"],
-            "messages": body["messages"],
-            "parameters": dict(body),
-        }
+        {"model": body["model"], "messages": body["messages"], "parameters": dict(body)}
     )
 
 
@@ -110,7 +108,7 @@ def answer_chat(chat: ChatRequest, answers: Answers, mode: str) -> ChatAnswer | 
     said = "".join(message.content for message in chat.messages)
     tokens = len(said)
     if chat.picture:
-        picture = opened(chat.picture)
+        picture = _opened(chat.picture)
         if isinstance(picture, Refusal):
             return picture
         tokens += picture.width * picture.height // 784
@@ -120,6 +118,22 @@ def answer_chat(chat: ChatRequest, answers: Answers, mode: str) -> ChatAnswer | 
     if isinstance(content, Refusal):
         return content
     return ChatAnswer(as_written(content, mode), tokens)
+
+
+def _opened(sent: str) -> Image.Image | Refusal:
+    """Return the picture of a data URL, or why the model does not look at it."""
+    unreadable = Refusal(400, "InvalidParameter.DataInspection", "The image cannot be read.")
+    kind, _, data = sent.partition(";base64,")
+    if not kind.startswith(_PICTURE_PREFIX) or len(data) > _MOST_BYTES:
+        return unreadable
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as opened:
+            picture = opened.convert("RGB")
+    except (binascii.Error, UnidentifiedImageError, OSError):
+        return unreadable
+    small = min(picture.size) <= _LEAST_SIDE
+    too_small = Refusal(400, "InvalidParameter", "Width and height must be larger than 10.")
+    return too_small if small else picture
 
 
 def as_written(content: str, mode: str) -> str:

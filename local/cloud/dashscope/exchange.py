@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
+from local.cloud.dashscope.behaviour import Conduct
 from local.cloud.dashscope.replies import ARREARS, THROTTLED, Refusal, gateway_page
 from local.cloud.serving import break_connection
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
-
-    from local.cloud.dashscope.behaviour import Conduct
 
 _SEND = "local.send"
 _DRIPS = 20
@@ -40,10 +36,7 @@ async def exchange(
     carry_out: Callable[[], Awaitable[Response]],
     refuse: Callable[[Refusal], Response],
 ) -> Response:
-    """Answer as `conduct` says; `refuse` puts an error into the interface's shape.
-
-    A refused request is not carried out; a dripped or reset one is.
-    """
+    """Answer as `conduct` says: carry it out unless refused; `refuse` shapes the error."""
     refusal = _refusal(conduct)
     if refusal is not None:
         return refuse(refusal)

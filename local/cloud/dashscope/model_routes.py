@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from local.cloud.dashscope.exchange import json_of
+from local.cloud.dashscope.models import Models
 from local.cloud.dashscope.replies import Refusal, native_error
 
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from local.cloud.dashscope.models import Models
-
-
-_GOES_WITH = {
-    "retire": {"fail_tasks"},
-    "announce": {"on"},
-    "shrink": {"share"},
-    "restore": set(),
-}
+_GOES_WITH = {"retire": {"fail_tasks"}, "announce": {"on"}, "shrink": {"share"}, "restore": set()}
 
 
 class Change(BaseModel):
@@ -43,8 +33,7 @@ class Change(BaseModel):
     def _says_all(self) -> Change:
         given, goes = self.model_fields_set - {"do"}, _GOES_WITH[self.do]
         if goes not in (given, given | {"fail_tasks"}):
-            msg = f"with {self.do} goes {', '.join(goes) or 'nothing'}"
-            raise ValueError(msg)
+            raise ValueError(f"with {self.do} goes {', '.join(goes) or 'nothing'}")
         return self
 
     def carry_out(self, models: Models, name: str) -> None:

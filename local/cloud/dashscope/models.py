@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
 from local.cloud.dashscope.replies import Refusal
 from local.cloud.files import read_json, replace_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 BEIJING = timezone(timedelta(hours=8))
 # Where a call arrives: three for words, two for pictures alone. `multimodal` takes both.
@@ -35,9 +33,7 @@ _NO_SUCH_PAINTER = Refusal(400, "InvalidParameter", "Model not exist.")
 # The quotas that shrink: calls a minute, and of models of words also tokens a minute.
 _FEWER_CALLS = Refusal(429, "Throttling.RateQuota", "You have exceeded your request limit.")
 _FEWER_TOKENS = Refusal(
-    429,
-    "Throttling.AllocationQuota",
-    "Allocated quota exceeded, please increase your quota limit.",
+    429, "Throttling.AllocationQuota", "Allocated quota exceeded, please increase your quota limit."
 )
 
 
@@ -110,10 +106,7 @@ class Models:
         return self._throttling(model)
 
     def retire(self, name: str, *, fail_tasks: bool = False) -> None:
-        """Take a model away at once; its accepted tasks fail too, or (usual) are finished.
-
-        Raise ValueError for a name that is not on the list, as the others do.
-        """
+        """Take a model away; its tasks fail, or (usual) are finished. ValueError if unlisted."""
         self._decide(name, Fate(retires_at=self._clock(), fails_tasks=fail_tasks))
 
     def announce(self, name: str, *, on: date) -> None:
@@ -123,8 +116,7 @@ class Models:
     def shrink(self, name: str, share: float) -> None:
         """Throttle a share of a model's calls, from 0 to 1, evenly spread."""
         if not 0 <= share <= 1:
-            msg = "share must lie between 0 and 1"
-            raise ValueError(msg)
+            raise ValueError("share must lie between 0 and 1")
         self._decide(name, replace(self._fates.get(name, Fate()), share=share))
 
     def restore(self, name: str) -> None:
@@ -170,8 +162,7 @@ class Models:
 
     def _decide(self, name: str, fate: Fate) -> None:
         if name not in self._listed:
-            msg = f"{name} is not on the list"
-            raise ValueError(msg)
+            raise ValueError(f"{name} is not on the list")
         with self._lock:
             self._fates[name] = fate
             self._due.pop(name, None)

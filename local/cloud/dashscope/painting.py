@@ -5,17 +5,13 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 from local.cloud.dashscope.replies import MODERATED_OUTPUT
+from local.cloud.dashscope.task import PictureTask, TaskStore
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from local.cloud.dashscope.task import PictureTask, TaskStore
-
-    Paint = Callable[[str, int, int, int], bytes]
+Paint = Callable[[str, int, int, int], bytes]
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 5.0

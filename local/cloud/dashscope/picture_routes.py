@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
 
+from local.cloud.dashscope.behaviour import Conduct
 from local.cloud.dashscope.exchange import exchange, json_of
+from local.cloud.dashscope.models import Door
 from local.cloud.dashscope.pictures import (
     described,
     failure,
@@ -17,15 +21,8 @@ from local.cloud.dashscope.pictures import (
     unknown,
 )
 from local.cloud.dashscope.replies import MODERATED_INPUT, Refusal, native_error, native_reply
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from local.cloud.dashscope.behaviour import Conduct
-    from local.cloud.dashscope.models import Door
-    from local.cloud.dashscope.state import DashScopeState
-    from local.cloud.dashscope.task import Fate, PictureTask
+from local.cloud.dashscope.state import DashScopeState
+from local.cloud.dashscope.task import Fate, PictureTask
 
 _NO_SYNC = Refusal(403, "AccessDenied", "current user api does not support synchronous calls.")
 _NO_ASYNC = Refusal(403, "AccessDenied", "Current user api does not support asynchronous calls.")

@@ -7,21 +7,16 @@ is checked by the limits of the list's model.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from local.cloud.dashscope.answers import Read
-from local.cloud.dashscope.models import BEIJING
+from local.cloud.dashscope.models import BEIJING, Model
 from local.cloud.dashscope.replies import Refusal
-from local.cloud.dashscope.task import PictureOrder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.cloud.dashscope.models import Model
-    from local.cloud.dashscope.task import PictureTask
+from local.cloud.dashscope.task import PictureOrder, PictureTask
 
 _LARGEST_SEED = 2147483647
 _NEGATIVE_CHARACTERS = 500
@@ -75,10 +70,7 @@ class PictureBody(Read):
 
 
 def read_order(body: Any, model: Model) -> PictureOrder | Refusal:
-    """Read an order in the model's protocol; raise pydantic's ValidationError.
-
-    What is longer than the model reads is cut without a word, as the service cuts it.
-    """
+    """Read an order, cut to what the model reads; raise pydantic's ValidationError."""
     posted = PictureBody.model_validate(body)
     texts = _texts(posted, model)
     if isinstance(texts, Refusal):
@@ -177,7 +169,8 @@ def _texts(posted: PictureBody, model: Model) -> tuple[str, str] | Refusal:
 
 
 def _sides(size: str, model: Model) -> tuple[int, int] | Refusal:
-    match = re.fullmatch(r"(\d{1,5})\*(\d{1,5})", size or _usual_size(model))
+    usual = "1024*1024" if model.side else "1280*1280"
+    match = re.fullmatch(r"(\d{1,5})\*(\d{1,5})", size or usual)
     if match is None:
         return Refusal(400, "InvalidParameter", f"size {size!r} does not read width*height")
     width, height = int(match[1]), int(match[2])
@@ -191,10 +184,6 @@ def _sides(size: str, model: Model) -> tuple[int, int] | Refusal:
             said = f"size {size} is not allowed: {what} must be {limits[0]} to {limits[1]}"
             return Refusal(400, "InvalidParameter", said)
     return width, height
-
-
-def _usual_size(model: Model) -> str:
-    return "1024*1024" if model.side else "1280*1280"
 
 
 def _stamp(seconds: float | None) -> str:

@@ -39,9 +39,7 @@ MODERATED_OUTPUT = Refusal(
     400, "DataInspectionFailed", "Output data may contain inappropriate content."
 )
 ARREARS = Refusal(
-    400,
-    "Arrearage",
-    "Access denied, please make sure your account is in good standing.",
+    400, "Arrearage", "Access denied, please make sure your account is in good standing."
 )
 THROTTLED = Refusal(
     429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later."

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from local.cloud.dashscope.answers import Answers
 from local.cloud.dashscope.behaviour import DashScopeBehaviour
 from local.cloud.dashscope.calls import CallLog
-from local.cloud.dashscope.models import Models
-from local.cloud.dashscope.painting import PaintWorker
-from local.cloud.dashscope.task import TaskStore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
-    from local.cloud.dashscope.models import Model
-    from local.cloud.dashscope.painting import Paint
-    from local.cloud.dashscope.task import Fate, PictureOrder, PictureTask
+from local.cloud.dashscope.models import Model, Models
+from local.cloud.dashscope.painting import Paint, PaintWorker
+from local.cloud.dashscope.task import Fate, PictureOrder, PictureTask, TaskStore
 
 ONE_DAY_SECONDS = 86400.0
 

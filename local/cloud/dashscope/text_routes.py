@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import Any, Literal
 
 from pydantic import ValidationError
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.cloud.dashscope.chat import (
@@ -18,6 +21,7 @@ from local.cloud.dashscope.chat import (
     shows_a_picture,
 )
 from local.cloud.dashscope.exchange import exchange, json_of
+from local.cloud.dashscope.models import Door
 from local.cloud.dashscope.replies import (
     MALFORMED,
     Refusal,
@@ -26,14 +30,7 @@ from local.cloud.dashscope.replies import (
     native_reply,
     new_request_id,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from starlette.requests import Request
-
-    from local.cloud.dashscope.models import Door
-    from local.cloud.dashscope.state import DashScopeState
+from local.cloud.dashscope.state import DashScopeState
 
 _UNREADABLE = (ValidationError, KeyError, TypeError, AttributeError)
 
@@ -66,9 +63,9 @@ class TextRoutes:
 
     async def multimodal(self, request: Request, body: Any) -> Response:
         """Answer on the interface of models that see: about a picture, or to words alone."""
-        return await self._chat(
-            request, body, _Ways("multimodal", read_parts, native_error, _parts_form)
-        )
+        form = partial(_native_form, parts=True)
+        ways = _Ways("multimodal", read_parts, native_error, form)
+        return await self._chat(request, body, ways)
 
     async def _chat(self, request: Request, body: Any, ways: _Ways) -> Response:
         look = ways.door == "multimodal" and shows_a_picture(body)
@@ -91,12 +88,13 @@ class TextRoutes:
 
     def _compat_form(self, chat: ChatRequest, answer: ChatAnswer) -> Response:
         request_id = new_request_id()
+        message = {"role": "assistant", "content": answer.content}
         body = {
             "id": f"chatcmpl-{request_id}",
             "object": "chat.completion",
             "created": int(self._state.clock()),
             "model": chat.model,
-            "choices": [{"index": 0, "finish_reason": "stop", "message": _message(answer)}],
+            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
             "usage": {
                 "prompt_tokens": answer.input_tokens,
                 "completion_tokens": answer.output_tokens,
@@ -106,27 +104,14 @@ class TextRoutes:
         return JSONResponse(body, headers={"X-Request-Id": request_id})
 
 
-def _message(answer: ChatAnswer) -> dict[str, str]:
-    return {"role": "assistant", "content": answer.content}
-
-
-def _parts_form(_chat: ChatRequest, answer: ChatAnswer) -> Response:
-    # Here content is a list of parts.
-    return _native({"role": "assistant", "content": [{"text": answer.content}]}, answer)
-
-
-def _native_form(_chat: ChatRequest, answer: ChatAnswer) -> Response:
-    return _native(_message(answer), answer)
-
-
-def _native(message: Mapping[str, Any], answer: ChatAnswer) -> Response:
-    return native_reply(
-        {
-            "output": {"choices": [{"finish_reason": "stop", "message": message}]},
-            "usage": {
-                "input_tokens": answer.input_tokens,
-                "output_tokens": answer.output_tokens,
-                "total_tokens": answer.input_tokens + answer.output_tokens,
-            },
-        }
-    )
+def _native_form(_: ChatRequest, answer: ChatAnswer, *, parts: bool = False) -> Response:
+    # Of models that see, content is a list of parts.
+    content = [{"text": answer.content}] if parts else answer.content
+    message = {"role": "assistant", "content": content}
+    usage = {
+        "input_tokens": answer.input_tokens,
+        "output_tokens": answer.output_tokens,
+        "total_tokens": answer.input_tokens + answer.output_tokens,
+    }
+    output = {"choices": [{"finish_reason": "stop", "message": message}]}
+    return native_reply({"output": output, "usage": usage})

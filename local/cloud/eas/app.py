@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.cloud.eas.errors import LocalEasError
 from local.cloud.eas.frames import PROTOBUF, encode_attributes, encode_frames, to_json
+from local.cloud.eas.item import QueueItem
 from local.cloud.eas.queries import (
     PageQuery,
     read_flag,
@@ -22,15 +24,8 @@ from local.cloud.eas.queries import (
     read_put_tags,
     read_tags,
 )
+from local.cloud.eas.queue import DurableQueue
 from local.cloud.eas.service import PRIORITY_HEADER, EasService
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-
-    from local.cloud.eas.item import QueueItem
-    from local.cloud.eas.queue import DurableQueue
 
 REQUEST_ID_HEADER = "X-Eas-Queueservice-Request-Id"
 
@@ -108,7 +103,9 @@ class _QueueRoutes:
         if read_flag(query, "_search_"):
             return self._search(read_number(query, "_index_"))
         if read_flag(query, "_count_"):
-            return self._count(query)
+            priority = read_number(query, "_priority_") if "_priority_" in query else None
+            counted = self._queue.count(priority=priority, tags=read_tags(query))
+            return PlainTextResponse(str(counted))
         return await self._get(request, read_page_query(query))
 
     def _attributes(self, request: Request) -> Response:
@@ -128,10 +125,6 @@ class _QueueRoutes:
                 "WaitCount": standing.waiting_ahead,
             }
         )
-
-    def _count(self, query: dict[str, str]) -> Response:
-        priority = read_number(query, "_priority_") if "_priority_" in query else None
-        return PlainTextResponse(str(self._queue.count(priority=priority, tags=read_tags(query))))
 
     async def _get(self, request: Request, page: PageQuery) -> Response:
         items = await self._wait_for(request, page)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 import requests
 
 from local.cloud.eas.errors import QueueFullError
+from local.cloud.eas.item import QueueItem
 from local.cloud.eas.service import EasService, RunOutcome
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from local.cloud.eas.item import QueueItem
-
-    Engine = Callable[[bytes, Mapping[str, str]], RunOutcome]
+Engine = Callable[[bytes, Mapping[str, str]], RunOutcome]
 
 _log = logging.getLogger(__name__)
 _CONTAINER_SECONDS = 600.0
@@ -40,11 +36,7 @@ class EasConsumer:
     """
 
     def __init__(
-        self,
-        service: EasService,
-        engine: Engine | str,
-        *,
-        idle_poll_seconds: float = 0.1,
+        self, service: EasService, engine: Engine | str, *, idle_poll_seconds: float = 0.1
     ) -> None:
         self.consumer_id = f"eas.{uuid.uuid4().hex[:12]}"
         self._service = service

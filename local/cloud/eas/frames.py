@@ -11,12 +11,9 @@ Only two wire types occur: varint (0) and length-delimited (2).
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from local.cloud.eas.item import QueueItem
+from local.cloud.eas.item import QueueItem
 
 PROTOBUF = "application/vnd.google.protobuf"
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from local.cloud.eas.errors import MalformedQueryError
 from local.cloud.eas.item import REQUEST_ID_TAG
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
@@ -74,8 +71,7 @@ def read_duration(text: str) -> float:
         return float(text)
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        msg = f"{text!r} is not a duration"
-        raise MalformedQueryError(msg)
+        raise MalformedQueryError(f"{text!r} is not a duration")
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 
@@ -83,5 +79,4 @@ def _integer(name: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        msg = f"{name} is not a number: {text!r}"
-        raise MalformedQueryError(msg) from None
+        raise MalformedQueryError(f"{name} is not a number: {text!r}") from None

@@ -5,16 +5,13 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local.cloud.eas.errors import PayloadTooLargeError, QueueFullError
 from local.cloud.eas.item import REQUEST_ID_TAG, QueueItem, Standing, load_item, save_item
 from local.cloud.files import read_json, replace_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
 NEWEST = -1
 
@@ -42,7 +39,9 @@ class DurableQueue:
         root.mkdir(parents=True, exist_ok=True)
         loaded = sorted((load_item(path) for path in root.glob("*.json")), key=lambda i: i.index)
         self._items = {item.index: item for item in loaded}
-        self._next_index = max(self._stored_counter(), *(i.index + 1 for i in loaded), 1)
+        path = root / "next_index"
+        stored = int(read_json(path)) if path.exists() else 1
+        self._next_index = max(stored, *(i.index + 1 for i in loaded), 1)
 
     def put(
         self,
@@ -53,12 +52,13 @@ class DurableQueue:
         request_id: str | None = None,
     ) -> QueueItem:
         """Append an item; raise PayloadTooLargeError or QueueFullError."""
-        self._check_size(data)
+        if len(data) > self.max_payload_bytes:
+            msg = f"{len(data)} bytes exceed the limit of {self.max_payload_bytes}"
+            raise PayloadTooLargeError(msg)
         marked = {**tags, REQUEST_ID_TAG: request_id or str(uuid.uuid4())}
         with self._lock:
             if not self.has_room():
-                msg = f"the queue holds {self.max_items} items, its limit"
-                raise QueueFullError(msg)
+                raise QueueFullError(f"the queue holds {self.max_items} items, its limit")
             item = QueueItem(self._take_index(), marked, data, priority, self._clock())
             self._store(item)
             return item
@@ -129,11 +129,7 @@ class DurableQueue:
             return item
 
     def release(
-        self,
-        *,
-        owner: str | None = None,
-        indexes: Iterable[int] | None = None,
-        max_delivery: int,
+        self, *, owner: str | None = None, indexes: Iterable[int] | None = None, max_delivery: int
     ) -> list[QueueItem]:
         """Take leased items back (of one owner, or everyone's; of some indexes, or all).
 
@@ -156,11 +152,6 @@ class DurableQueue:
                 self._drop(item.index)
             return dropped
 
-    def _check_size(self, data: bytes) -> None:
-        if len(data) > self.max_payload_bytes:
-            msg = f"{len(data)} bytes exceed the limit of {self.max_payload_bytes}"
-            raise PayloadTooLargeError(msg)
-
     def _ordered(self) -> list[QueueItem]:
         return [self._items[index] for index in sorted(self._items)]
 
@@ -174,10 +165,6 @@ class DurableQueue:
         # The counter first: a crash then leaves a gap, never an index used twice.
         replace_json(self._root / "next_index", self._next_index)
         return index
-
-    def _stored_counter(self) -> int:
-        path = self._root / "next_index"
-        return int(read_json(path)) if path.exists() else 1
 
     def _store(self, item: QueueItem) -> None:
         self._items[item.index] = item

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
 
 from local.cloud.eas.errors import PayloadTooLargeError
+from local.cloud.eas.item import QueueItem
 from local.cloud.eas.queue import DurableQueue
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from local.cloud.eas.item import QueueItem
 
 # Clients learn these names from the attributes; the last one is ours, none being published.
 USER_HEADER = "X-EAS-QueueService-Redis-Uid"
@@ -49,18 +46,9 @@ class EasService:
     ) -> None:
         self.name = name
         self.max_delivery = max_delivery
-        self.input = DurableQueue(
-            root / "input",
-            max_items=input_max_items,
-            max_payload_bytes=max_payload_bytes,
-            clock=clock,
-        )
-        self.sink = DurableQueue(
-            root / "sink",
-            max_items=sink_max_items,
-            max_payload_bytes=max_payload_bytes,
-            clock=clock,
-        )
+        queue = partial(DurableQueue, max_payload_bytes=max_payload_bytes, clock=clock)
+        self.input = queue(root / "input", max_items=input_max_items)
+        self.sink = queue(root / "sink", max_items=sink_max_items)
         self._consumers: set[str] = set()
         self._lock = threading.Lock()
         # Whoever held an item before a restart is gone.
@@ -76,7 +64,11 @@ class EasService:
             "meta.header.group": GROUP_HEADER,
             "meta.header.priority": PRIORITY_HEADER,
         }
-        return {**meta, **queue.attributes(), **self._consumer_attributes(queue)}
+        with self._lock:
+            names = sorted(self._consumers) if queue is self.input else []
+        rows = {f"consumers.list.[{n}]": _row(queue, name) for n, name in enumerate(names)}
+        total = {"consumers.stats.total": str(len(names))}
+        return {**meta, **queue.attributes(), **total, **rows}
 
     def join(self, consumer: str) -> None:
         """Count a consumer in."""
@@ -98,10 +90,7 @@ class EasService:
         return self.input.release(owner=consumer, max_delivery=self.max_delivery)
 
     def answer(self, item: QueueItem, outcome: RunOutcome) -> None:
-        """Write the outcome to the sink, then commit the input item; raise QueueFullError.
-
-        An empty body skips the sink.
-        """
+        """Write what the outcome has to the sink, commit the input item; raise QueueFullError."""
         if outcome.body:
             self._write_sink(item, outcome)
         self.input.remove([item.index])
@@ -115,12 +104,6 @@ class EasService:
         except PayloadTooLargeError:
             # Assumed: nothing public says what becomes of an answer that does not fit.
             self.sink.put(_TOO_LARGE, {**tags, LAST_CODE_TAG: "413"}, request_id=item.request_id)
-
-    def _consumer_attributes(self, queue: DurableQueue) -> dict[str, str]:
-        with self._lock:
-            names = sorted(self._consumers) if queue is self.input else []
-        rows = {f"consumers.list.[{n}]": _row(queue, name) for n, name in enumerate(names)}
-        return {"consumers.stats.total": str(len(names)), **rows}
 
 
 def _row(queue: DurableQueue, consumer: str) -> str:

@@ -12,34 +12,27 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
+from starlette.types import ASGIApp
 
 from local.cloud.fc.context import Account, ContextFactory, Credentials, function_environment
 from local.cloud.fc.gateway import create_gateway_app
 from local.cloud.fc.host import FunctionHost
 from local.cloud.fc.instances import Instances
 from local.cloud.fc.invocation_api import create_fc_app
-from local.cloud.fc.spec import Route, Stack, load_stack
+from local.cloud.fc.runtime import Handler
+from local.cloud.fc.spec import FunctionSpec, Route, Stack, load_stack
 from local.cloud.fc.triggers import OssTriggers, Timers
 from local.cloud.fc.variables import SpecError
 from local.cloud.identity import keys
 from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.errors import OssError
-from local.cloud.oss.store import BucketStore
+from local.cloud.oss.store import BucketStore, utc_now
 from local.cloud.serving import LoopbackServer, PortTakenError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.types import ASGIApp
-
-    from local.cloud.fc.runtime import Handler
-    from local.cloud.fc.spec import FunctionSpec
 
 _ROLE = Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET)
 _ACCOUNT = Account(keys.ACCOUNT, keys.REGION, _ROLE)
@@ -94,7 +87,7 @@ class Project:
             stack.functions,
             root=asked.data / "fc",
             context_factory=ContextFactory(_ACCOUNT),
-            clock=_now,
+            clock=utc_now,
             load=load,
         )
 
@@ -102,20 +95,20 @@ class Project:
         """Serve, then let asynchronous events and timers run."""
         functions = self._stack.functions
         self._serve("domain", self._gateway(self._stack.routes))
-        self._serve("api", create_fc_app(self._host, keys=_KEYS, clock=_now))
+        self._serve("api", create_fc_app(self._host, keys=_KEYS, clock=utc_now))
         buckets = {t.bucket for each in functions.values() for t in each.oss_triggers}
         store = BucketStore(self._asked.data / "oss", sorted(buckets | {*self._asked.bucket}))
         store.subscribe(OssTriggers(functions, self._host))
-        self._serve("oss", create_oss_app(store, keys=_KEYS, region=keys.REGION, clock=_now))
+        self._serve("oss", create_oss_app(store, keys=_KEYS, region=keys.REGION, clock=utc_now))
         for name, function in functions.items():
             if function.http_triggers:
                 # As in the cloud, a trigger has an address of its own besides the domain.
                 self._serve(name, self._gateway([Route("/*", name)]))
         self._running.enter_context(self._host)
-        self._running.callback(Timers(functions, self._host, clock=_now).start().stop)
+        self._running.callback(Timers(functions, self._host, clock=utc_now).start().stop)
 
     def _gateway(self, routes: Sequence[Route]) -> ASGIApp:
-        return create_gateway_app(self._host, routes, clock=_now, keys=_KEYS)
+        return create_gateway_app(self._host, routes, clock=utc_now, keys=_KEYS)
 
     def _pool(self, function: FunctionSpec) -> Instances:
         code = self._asked.template.parent / function.code
@@ -135,10 +128,6 @@ class Project:
     def _serve(self, name: str, app: ASGIApp) -> None:
         server = self._running.enter_context(LoopbackServer(app, port=next(self._ports)))
         self.urls[name] = server.url
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,14 @@ python3.10 and older carry the credentials; python3.12 does not and has them in 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
 from local.cloud.fc.runtime import as_context
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from types import SimpleNamespace
-
-    from local.cloud.fc.spec import FunctionSpec
+from local.cloud.fc.spec import FunctionSpec
+from local.cloud.ram.guard import Guard
 
 QUALIFIER = "LATEST"
 
@@ -114,4 +112,17 @@ def _key_variables(functions: Iterable[FunctionSpec], account: Account) -> dict[
         "ALIBABA_CLOUD_ACCESS_KEY_ID": keys.access_key_id,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": keys.access_key_secret,
         "ALIBABA_CLOUD_SECURITY_TOKEN": keys.security_token,
+    }
+
+
+def roles(guard: Guard | None, functions: Mapping[str, FunctionSpec]) -> dict[str, Credentials]:
+    """Return each role's key pair; KeyError for one without a policy, none unguarded."""
+    if guard is None:
+        return {}
+    named = {
+        name: guard.principals[spec.handler.partition(".")[0]] for name, spec in functions.items()
+    }
+    return {
+        name: Credentials(role.access_key_id, role.access_key_secret)
+        for name, role in named.items()
     }

@@ -5,13 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from local.cloud.fc.event_files import AsyncEvent
+from local.cloud.fc.event_files import AsyncEvent
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,10 @@ import re
 import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
 from local.cloud.fc.refusals import RefusedError
 from local.cloud.files import packed, read_json, replace_json, unpacked
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # FC keeps what it knows of a task for seven days; after that its id is free again.
 TASK_ID_LIFE = timedelta(days=7)
@@ -54,7 +51,12 @@ class EventFiles:
 
     def read(self) -> list[AsyncEvent]:
         """Return the events that have not ended, in the order of their acceptance."""
-        found = [_event(read_json(path)) for path in self._folder.glob("*.json")]
+        found = []
+        for path in self._folder.glob("*.json"):
+            record = read_json(path)
+            record["payload"] = unpacked("payload", record)
+            record["accepted"] = datetime.fromisoformat(record["accepted"])
+            found.append(AsyncEvent(**record))
         return sorted(found, key=lambda event: event.accepted)
 
     def _path(self, request_id: str) -> Path:
@@ -98,8 +100,3 @@ def check_task_id(task_id: str) -> None:
             "128 at most"
         )
         raise RefusedError(400, "InvalidArgument", message)
-
-
-def _event(record: dict[str, Any]) -> AsyncEvent:
-    payload, accepted = unpacked("payload", record), datetime.fromisoformat(record["accepted"])
-    return AsyncEvent(**{**record, "payload": payload, "accepted": accepted})

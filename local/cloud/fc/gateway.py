@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from local.cloud.fc.host import new_request_id
+from local.cloud.fc.host import FunctionHost, new_request_id
 from local.cloud.fc.invocation_api import start_async, task_id_of
 from local.cloud.fc.refusals import MAX_SYNC_BYTES, RefusedError, refusal_response
-from local.cloud.fc.shapes import http_answer, http_event, read_request
+from local.cloud.fc.shapes import HttpRequest, http_answer, http_event, read_request
 from local.cloud.fc.signing import Verifier
+from local.cloud.fc.spec import Route
 from local.cloud.serving import every_path
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-
-    from local.cloud.fc.host import FunctionHost
-    from local.cloud.fc.shapes import HttpRequest
-    from local.cloud.fc.spec import Route
 
 _MAX_HEADER_BYTES = 8 * 1024
 _MAX_PATH_BYTES = 4 * 1024
@@ -57,7 +50,7 @@ def match_route(routes: Sequence[Route], method: str, path: str) -> Route:
     fitting = [route for route in routes if _fits(route.path, path)]
     if not fitting:
         raise RefusedError(404, "DomainRouteNotFound", f"no route found for path '{path}'")
-    best = max(fitting, key=_rank).path
+    best = max(fitting, key=lambda each: ("*" not in each.path, len(each.path))).path
     for route in fitting:
         if route.path == best and (not route.methods or method in route.methods):
             return route
@@ -69,10 +62,6 @@ def _fits(pattern: str, path: str) -> bool:
     within = pattern.removesuffix("*")
     middle = "[^/]+".join(map(re.escape, within.split("*")))
     return re.fullmatch(middle + (".*" if within != pattern else ""), path, re.DOTALL) is not None
-
-
-def _rank(route: Route) -> tuple[bool, int]:
-    return "*" not in route.path, len(route.path)
 
 
 @dataclass(frozen=True)

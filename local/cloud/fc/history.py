@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from local.cloud.fc.event_files import AsyncEvent
-    from local.cloud.fc.running import InvocationResult
+from local.cloud.fc.event_files import AsyncEvent
+from local.cloud.fc.running import InvocationResult
 
 OK = "ok"
 

@@ -5,25 +5,19 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from pathlib import Path
 
+from local.cloud.fc.context import Account, ContextFactory
 from local.cloud.fc.deliveries import Deliveries, Delivery
 from local.cloud.fc.event_files import AsyncEvent, EventFiles, TaskIds, check_task_id
 from local.cloud.fc.history import History, Invocation
 from local.cloud.fc.refusals import MAX_ASYNC_BYTES, RefusedError, too_large
-from local.cloud.fc.running import InvocationResult, Runner
+from local.cloud.fc.running import HandlerLoader, InvocationResult, Runner
 from local.cloud.fc.shapes import Ended, destination_event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-    from pathlib import Path
-
-    from local.cloud.fc.context import Account, ContextFactory
-    from local.cloud.fc.running import HandlerLoader
-    from local.cloud.fc.spec import FunctionSpec
+from local.cloud.fc.spec import FunctionSpec
 
 EXPIRED = "EventAgeExceeded"
 

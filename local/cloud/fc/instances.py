@@ -8,19 +8,15 @@ import os
 import subprocess
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from local.cloud.fc.runtime import FunctionFailedError, error_body
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from local.cloud.fc.runtime import Handler
-    from local.cloud.fc.spec import FunctionSpec
+from local.cloud.fc.runtime import FunctionFailedError, Handler, error_body
+from local.cloud.fc.spec import FunctionSpec
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
 # Nothing of the interpreter that runs the stack reaches an instance.

@@ -5,32 +5,25 @@ And, of FC 3.0's management, the look at one function.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 
-from local.cloud.fc.host import new_request_id
+from local.cloud.fc.host import FunctionHost, new_request_id
 from local.cloud.fc.refusals import MAX_SYNC_BYTES, RefusedError, refusal_response
-from local.cloud.fc.shapes import read_request
+from local.cloud.fc.shapes import HttpRequest, read_request
 from local.cloud.fc.signing import Verifier
+from local.cloud.ram.guard import Allows
 from local.cloud.ram.policy import Request as Wanted
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
-    from starlette.requests import Request
-
-    from local.cloud.fc.host import FunctionHost
-    from local.cloud.fc.shapes import HttpRequest
-    from local.cloud.ram.guard import Allows
-
-    Check = Callable[[HttpRequest], str]
+Check = Callable[[HttpRequest], str]
 
 _PATH_2016 = "/2016-08-15/services/{service}/functions/{function}/invocations"
 _PATH_2023 = "/2023-03-30/functions/{function}/invocations"
@@ -79,13 +72,7 @@ class _Door:
             raise RefusedError(403, "AccessDenied", message)
 
 
-async def _invoke(
-    door: _Door,
-    check: Check,
-    request: Request,
-    *,
-    capitals: bool,
-) -> Response:
+async def _invoke(door: _Door, check: Check, request: Request, *, capitals: bool) -> Response:
     request_id = new_request_id()
     try:
         read = await read_request(request, limit=MAX_SYNC_BYTES)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from local.cloud.fc.runtime import answered, error_body
+from local.cloud.fc.context import ContextFactory
+from local.cloud.fc.runtime import Handler, answered, error_body
+from local.cloud.fc.spec import FunctionSpec
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.cloud.fc.context import ContextFactory
-    from local.cloud.fc.runtime import Handler
-    from local.cloud.fc.spec import FunctionSpec
-
-    HandlerLoader = Callable[[FunctionSpec], Handler]
+HandlerLoader = Callable[[FunctionSpec], Handler]
 
 UNHANDLED = "UnhandledInvocationError"
 

@@ -14,13 +14,11 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Handler = Callable[[bytes, Any], object]
+Handler = Callable[[bytes, Any], object]
 
 
 class HandlerLoadError(Exception):

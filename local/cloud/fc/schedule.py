@@ -53,8 +53,7 @@ class Cron:
             found = self._on_day(first + timedelta(days=offset), moment)
             if found:
                 return found
-        msg = "the cron expression never comes due"
-        raise ScheduleError(msg)
+        raise ScheduleError("the cron expression never comes due")
 
     def _on_day(self, day: date, moment: datetime) -> datetime | None:
         if day.month not in self.months or not self._day_matches(day):
@@ -79,13 +78,11 @@ def parse_schedule(text: str) -> Every | Cron:
     if every:
         seconds = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(every[1]))
         if seconds < 1:
-            msg = f"{text!r} must be at least one second"
-            raise ScheduleError(msg)
+            raise ScheduleError(f"{text!r} must be at least one second")
         return Every(seconds)
     zone, fields = _zone_and_fields(text)
     if len(fields) != 6:
-        msg = f"{text!r} must have six fields (second first), or be `@every 4m`"
-        raise ScheduleError(msg)
+        raise ScheduleError(f"{text!r} must have six fields (second first), or be `@every 4m`")
     second, minute, hour, day, month, weekday = fields
     cron = Cron(
         tuple(sorted(_values(second, 0, 59))),
@@ -108,8 +105,7 @@ def _zone_and_fields(text: str) -> tuple[tzinfo, list[str]]:
     try:
         return ZoneInfo(name), fields[1:]
     except (ZoneInfoNotFoundError, ValueError) as error:
-        msg = f"CRON_TZ={name} is not a time zone"
-        raise ScheduleError(msg) from error
+        raise ScheduleError(f"CRON_TZ={name} is not a time zone") from error
 
 
 def _values(
@@ -132,8 +128,7 @@ def _range(part: str, least: int, most: int, names: dict[str, int]) -> range:
         low = _number(start, names)
         high = _number(end, names) if dash else (most if step_text else low)
     if not least <= low <= high <= most or step < 1:
-        msg = f"{part!r} is outside {least}-{most}"
-        raise ScheduleError(msg)
+        raise ScheduleError(f"{part!r} is outside {least}-{most}")
     return range(low, high + 1, step)
 
 
@@ -141,6 +136,5 @@ def _number(text: str, names: dict[str, int]) -> int:
     if text.upper() in names:
         return names[text.upper()]
     if not text.isdigit():
-        msg = f"{text!r} is not a number the local stack reads in a cron field"
-        raise ScheduleError(msg)
+        raise ScheduleError(f"{text!r} is not a number the local stack reads in a cron field")
     return int(text)

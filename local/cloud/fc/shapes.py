@@ -10,21 +10,18 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from starlette.requests import Request
+
+from local.cloud.fc.context import Account
 from local.cloud.fc.refusals import RefusedError, too_large
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from starlette.requests import Request
-
-    from local.cloud.fc.context import Account
-    from local.cloud.oss.objects import ObjectEvent
+from local.cloud.oss.objects import ObjectEvent
 
 _PLAIN_TYPES = frozenset(
     {
@@ -151,10 +148,7 @@ def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def http_answer(result: bytes) -> HttpAnswer:
-    """Read a handler's return value by FC's response contract.
-
-    Raise RefusedError(502, BadResponse) where it has a statusCode and is still unusable.
-    """
+    """Read a handler's value by FC's response contract; RefusedError(502) if it breaks it."""
     try:
         value = json.loads(result)
     except ValueError:

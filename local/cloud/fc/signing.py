@@ -9,19 +9,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote
 
 from fc2.auth import Auth
 
 from local.cloud.fc.refusals import CLOCK_SKEW_SECONDS, RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from local.cloud.fc.shapes import HttpRequest
+from local.cloud.fc.shapes import HttpRequest
 
 _FC = re.compile(r"FC ([^:\s]+):(\S+)")
 _ACS3 = re.compile(
@@ -50,10 +46,7 @@ class Verifier:
         return key
 
     def check_acs3(self, request: HttpRequest) -> str:
-        """Check the signature of an API call, which covers the body; return the access key id.
-
-        Raise RefusedError.
-        """
+        """Check an API call's signature, over its body too; its access key id or RefusedError."""
         for name in _COMMON_HEADERS:
             _required(request.joined_headers, name)
         digest = hashlib.sha256(request.body).hexdigest()

@@ -53,8 +53,7 @@ def _arn(form: str) -> BeforeValidator:
     def name(value: Any) -> str:
         match = pattern.fullmatch(str(value))
         if not match:
-            msg = f"must be {form}<name>, not {value!r}"
-            raise ValueError(msg)
+            raise ValueError(f"must be {form}<name>, not {value!r}")
         return match[1]
 
     return BeforeValidator(name)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
-from local.cloud.fc.schedule import Every, parse_schedule
+from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.schedule import Cron, Every, parse_schedule
 from local.cloud.fc.shapes import oss_event, timer_event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
-    from local.cloud.fc.host import FunctionHost
-    from local.cloud.fc.schedule import Cron
-    from local.cloud.fc.spec import FunctionSpec, OssTrigger, TimerTrigger
-    from local.cloud.oss.objects import ObjectEvent
+from local.cloud.fc.spec import FunctionSpec, OssTrigger, TimerTrigger
+from local.cloud.oss.objects import ObjectEvent
 
 
 class OssTriggers:
@@ -44,13 +38,10 @@ def oss_trigger_fits(trigger: OssTrigger, event: ObjectEvent) -> bool:
     if event.bucket != trigger.bucket:
         return False
     name = "oss:" + event.event_name.removeprefix("oss:")
-    if not any(_event_fits(pattern, name) for pattern in trigger.events):
+    starts = tuple(each[:-1] for each in trigger.events if each.endswith("*"))
+    if name not in trigger.events and not name.startswith(starts):
         return False
     return event.key.startswith(trigger.prefix) and event.key.endswith(trigger.suffix)
-
-
-def _event_fits(pattern: str, name: str) -> bool:
-    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 class Timers:
@@ -94,10 +85,7 @@ class Timers:
             self._thread.join(timeout=5)
 
     def fire(self, name: str) -> tuple[str, ...]:
-        """Fire the timers of a function, or the timer of that name, now, enabled or not.
-
-        Return the request ids; raise KeyError when there is no such timer.
-        """
+        """Fire a function's timers, or the one named so, now; the request ids, or KeyError."""
         found = [(f, trigger) for f, trigger in self._timers if name in {f, trigger.name}]
         if not found:
             raise KeyError(name)
@@ -115,19 +103,12 @@ class Timers:
         }
         while due and not self._stopping.is_set():
             number = min(due, key=lambda n: due[n])
-            if self._wait_until(due[number]):
-                self._tick(number, due[number])
+            pause = (due[number] - self._clock()) / timedelta(seconds=1)
+            if not self._stopping.wait(max(0.0, pause)):
+                if not (self._scaled and self._host.is_unfinished(self._last.get(number, ""))):
+                    self._last[number] = self._fire(*self._timers[number], due[number])
                 # From the clock, not from the due time: what was missed is not made up for.
                 due[number] = self._schedules[number].next_after(max(self._clock(), due[number]))
-
-    def _tick(self, number: int, due: datetime) -> None:
-        if self._scaled and self._host.is_unfinished(self._last.get(number, "")):
-            return
-        self._last[number] = self._fire(*self._timers[number], due)
-
-    def _wait_until(self, due: datetime) -> bool:
-        pause = (due - self._clock()) / timedelta(seconds=1)
-        return not self._stopping.wait(max(0.0, pause))
 
     @staticmethod
     def _schedule(trigger: TimerTrigger, scale: float) -> Every | Cron:

@@ -7,13 +7,11 @@ ${vars.a.b}, ${resources.x.props.y} and ${env('KEY', 'default')}; anything else 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 _VARIABLE = re.compile(r"\$\{([^${}]*)\}")
 _ENV = re.compile(r"env\(\s*(['\"]?)(\w+)\1\s*(?:,\s*(['\"]?)(.*?)\3\s*)?\)")
@@ -29,11 +27,9 @@ def read_document(path: Path, env: Mapping[str, str]) -> dict[str, Any]:
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        msg = f"{path}: cannot be read: {error}"
-        raise SpecError(msg) from error
+        raise SpecError(f"{path}: cannot be read: {error}") from error
     if not isinstance(document, dict):
-        msg = f"{path}: must be a mapping"
-        raise SpecError(msg)
+        raise SpecError(f"{path}: must be a mapping")
     return _Resolver(str(path), document, env).resolved()
 
 

@@ -5,36 +5,35 @@ from __future__ import annotations
 import base64
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response
 
 from local.cloud.oss.bucket_requests import BucketRequests
 from local.cloud.oss.calls import OssCall, read_call
 from local.cloud.oss.conditions import NotModifiedError
-from local.cloud.oss.documents import document
-from local.cloud.oss.errors import MethodNotAllowedError, NotImplementedByOssError, OssError
+from local.cloud.oss.documents import document, parse_document, text_of
+from local.cloud.oss.errors import (
+    AccessDeniedError,
+    MethodNotAllowedError,
+    NotImplementedByOssError,
+    OssError,
+)
 from local.cloud.oss.object_requests import ObjectRequests
-from local.cloud.oss.rights import check_rights
 from local.cloud.oss.signature import SignatureVerifier
 from local.cloud.oss.store import BucketStore, new_request_id
 from local.cloud.oss.upload_requests import UploadRequests
 from local.cloud.oss.uploads import Uploads
+from local.cloud.ram.guard import Allows
+from local.cloud.ram.policy import Request as Wanted
 from local.cloud.serving import every_path
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-
-    from local.cloud.ram.guard import Allows
-
-    FaultHook = Callable[[Request], Response | None]
+FaultHook = Callable[[Request], Response | None]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ class _Service:
             key = self._verifier.verify(signed)
             operation, permission = self._operation(call)
             if self._allows:
-                check_rights(call, permission, partial(self._allows, key))
+                _check_rights(call, permission, partial(self._allows, key))
             response = operation(call)
         except NotModifiedError:
             response = Response(status_code=304)
@@ -159,6 +158,28 @@ def _action(call: OssCall) -> str:
     if unknown:
         raise NotImplementedByOssError(details={"ResourceType": ", ".join(sorted(unknown))})
     return known[0] if known else ""
+
+
+def _check_rights(call: OssCall, permission: str, allows: Callable[[Wanted], bool]) -> None:
+    """Raise AccessDeniedError where the caller may not do all that the request asks for."""
+    for wanted in _wanted_by(call, permission):
+        if not allows(wanted):
+            raise AccessDeniedError(ec="0003-00000001")
+
+
+def _wanted_by(call: OssCall, permission: str) -> Iterator[Wanted]:
+    bucket = f"acs:oss:*:*:{call.bucket}"
+    if call.key:
+        yield Wanted(permission, f"{bucket}/{call.key}")
+        if "x-oss-copy-source" in call.headers:
+            source = call.headers["x-oss-copy-source"].removeprefix("/")
+            yield Wanted("oss:GetObject", f"acs:oss:*:*:{source}")
+    elif permission == "oss:DeleteObject":
+        for item in parse_document(call.body, "Delete").iter("Object"):
+            yield Wanted(permission, f"{bucket}/{text_of(item, 'Key')}")
+    else:
+        listed = permission == "oss:ListObjects"
+        yield Wanted(permission, bucket, call.query.get("prefix", "") if listed else None)
 
 
 def _refusal(error: OssError, request: Request, request_id: str) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.responses import Response
 
 from local.cloud.oss.calls import OssCall, check_digest, int_query
@@ -16,10 +14,8 @@ from local.cloud.oss.documents import (
     xml_response,
 )
 from local.cloud.oss.errors import InvalidArgumentError, MalformedXmlError
-
-if TYPE_CHECKING:
-    from local.cloud.oss.objects import ListPage, StoredObject
-    from local.cloud.oss.store import BucketStore
+from local.cloud.oss.objects import ListPage, StoredObject
+from local.cloud.oss.store import BucketStore
 
 _MAX_KEYS = 1000
 _ECHOED = (("Prefix", "prefix"), ("StartAfter", "start-after"), ("Delimiter", "delimiter"))

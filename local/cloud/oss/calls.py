@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote_to_bytes
+
+from starlette.requests import Request
 
 from local.cloud.oss.errors import (
     InvalidArgumentError,
@@ -17,11 +19,6 @@ from local.cloud.oss.errors import (
 )
 from local.cloud.oss.objects import DEFAULT_CONTENT_TYPE
 from local.cloud.oss.signature import SignedRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.requests import Request
 
 _META_PREFIX = "x-oss-meta-"
 _KEPT_HEADERS = ("cache-control", "content-disposition", "content-encoding", "expires")
@@ -58,7 +55,9 @@ class Described:
 
 def read_call(request: Request, body: bytes, request_id: str) -> tuple[OssCall, SignedRequest]:
     """Take a request apart, once as text and once as the bytes a signature covers."""
-    bucket, key = _split_path(_raw_path(request))
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    # The bucket ends at the first slash as sent; a key may hold encoded ones.
+    bucket, key = map(unquote_to_bytes, raw.removeprefix(b"/").partition(b"/")[::2])
     headers = {name.decode("latin-1"): value for name, value in request.headers.raw}
     query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     call = OssCall(
@@ -129,17 +128,6 @@ def int_query(call: OssCall, name: str, default: int | None, *, low: int, high: 
             details={"ArgumentName": name, "ArgumentValue": text},
         )
     return int(text)
-
-
-def _raw_path(request: Request) -> bytes:
-    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
-    return raw
-
-
-def _split_path(raw_path: bytes) -> tuple[bytes, bytes]:
-    # The bucket ends at the first slash as sent; a key may hold encoded ones.
-    bucket, _, key = raw_path.removeprefix(b"/").partition(b"/")
-    return unquote_to_bytes(bucket), unquote_to_bytes(key)
 
 
 def _decode_key(raw: bytes) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+from local.cloud.oss.calls import OssCall
 from local.cloud.oss.errors import InvalidArgumentError, InvalidRangeError, PreconditionFailedError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from local.cloud.oss.calls import OssCall
-    from local.cloud.oss.objects import StoredObject
+from local.cloud.oss.objects import StoredObject
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)(?:,.*)?", re.ASCII)
 

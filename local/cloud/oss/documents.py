@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TypeAlias
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from local.cloud.oss.errors import MalformedXmlError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeAlias
 
 Content: TypeAlias = str | Sequence[tuple[str, "Content"]]
 
@@ -54,16 +51,12 @@ def text_of(parent: ET.Element, path: str) -> str:
 
 def encoder(encoding_type: str) -> Callable[[str], str]:
     """Return how keys are written in a document: as they are, or percent-encoded for "url"."""
-    return _percent_encode if encoding_type == "url" else str
+    return partial(quote, safe="/") if encoding_type == "url" else str
 
 
 def iso_seconds(moment: datetime) -> str:
     """Return the time in the form of the documents, whose milliseconds are always zero."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-
-
-def _percent_encode(text: str) -> str:
-    return quote(text, safe="/")
 
 
 def _element(name: str, content: Content) -> ET.Element:

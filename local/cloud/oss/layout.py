@@ -10,13 +10,10 @@ import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from local.cloud.oss.errors import InvalidArgumentError, InvalidObjectNameError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _SEGMENT_BYTES = 255

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from local.cloud.oss.errors import InvalidArgumentError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 def page_items(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from starlette.responses import Response
@@ -22,9 +21,7 @@ from local.cloud.oss.conditions import check_conditions, chosen_range
 from local.cloud.oss.documents import iso_seconds, parse_document, text_of, xml_response
 from local.cloud.oss.errors import InvalidArgumentError, NotImplementedByOssError
 from local.cloud.oss.objects import COPY_EVENT, PUT_EVENT, StoredObject
-
-if TYPE_CHECKING:
-    from local.cloud.oss.store import BucketStore
+from local.cloud.oss.store import BucketStore
 
 _OVERRIDES = (
     *("content-type", "content-language", "content-disposition", "content-encoding"),

@@ -7,15 +7,13 @@ import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from crcmod.crcmod import mkCrcFun  # type: ignore[import-untyped]
 
 from local.cloud.files import read_json, replace_json
 from local.cloud.oss.objects import DEFAULT_CONTENT_TYPE, StoredObject
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _CHUNK = 1 << 20
 _Crc = Callable[[bytes, int], int]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from local.cloud.oss.documents import iso_seconds
@@ -21,9 +21,6 @@ from local.cloud.oss.errors import (
     RequestTimeTooSkewedError,
     SignatureDoesNotMatchError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 _ALGORITHM = "OSS4-HMAC-SHA256"
 _PRODUCT = "oss"

@@ -6,8 +6,10 @@ import contextlib
 import logging
 import secrets
 import threading
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from local.cloud.files import replace_bytes
 from local.cloud.oss.documents import iso_seconds
@@ -19,12 +21,7 @@ from local.cloud.oss.errors import (
 )
 from local.cloud.oss.layout import BucketLayout, key_digest
 from local.cloud.oss.listing import decode_token, encode_token, is_common_prefix, page_items
-from local.cloud.oss.objects import (
-    PUT_EVENT,
-    ListPage,
-    ObjectEvent,
-    StoredObject,
-)
+from local.cloud.oss.objects import PUT_EVENT, ListPage, ObjectEvent, StoredObject
 from local.cloud.oss.records import (
     Record,
     describe_file,
@@ -33,10 +30,6 @@ from local.cloud.oss.records import (
     with_tags,
     write_record,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 _LOGGER = logging.getLogger(__name__)
 _LOCKS = 64

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import xml.etree.ElementTree as ET
 
 from starlette.responses import Response
 
@@ -17,9 +17,6 @@ from local.cloud.oss.documents import (
 )
 from local.cloud.oss.errors import MalformedXmlError
 from local.cloud.oss.uploads import Part, UploadedPart, Uploads
-
-if TYPE_CHECKING:
-    import xml.etree.ElementTree as ET
 
 _PARTS = 10_000
 

@@ -6,9 +6,10 @@ import hashlib
 import re
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from local.cloud.files import read_json, replace_bytes, replace_json
 from local.cloud.oss.calls import Described
@@ -20,15 +21,9 @@ from local.cloud.oss.errors import (
     NoSuchKeyError,
     NoSuchUploadError,
 )
-from local.cloud.oss.objects import MULTIPART_EVENT
+from local.cloud.oss.objects import MULTIPART_EVENT, StoredObject
 from local.cloud.oss.records import digest_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from local.cloud.oss.objects import StoredObject
-    from local.cloud.oss.store import BucketStore
+from local.cloud.oss.store import BucketStore
 
 _SMALLEST_PART = 100 * 1024
 _PART_FILE = re.compile(r"\d{5}", re.ASCII)
@@ -97,6 +92,8 @@ class Uploads:
         folder = self._folder(bucket, key, upload_id)
         about = read_json(folder / "upload.json")
         pieces = _read_parts(folder, parts)
+        # OSS does not say how it makes this ETag, only that it is not the MD5 of the bytes.
+        joint = hashlib.md5("".join(each.etag for each in parts).encode(), usedforsecurity=False)
         stored = self._store.put(
             bucket,
             key,
@@ -105,7 +102,7 @@ class Uploads:
             forbid_overwrite=forbid or about["forbid"],
             event_name=MULTIPART_EVENT,
             request_id=request_id,
-            etag=_joint_etag(parts),
+            etag=f"{joint.hexdigest().upper()}-{len(parts)}",
             object_type="Multipart",
         )
         shutil.rmtree(folder, ignore_errors=True)
@@ -158,9 +155,3 @@ def _read_part(folder: Path, part: Part) -> bytes:
     if digest_bytes(data)[0] != part.etag.upper():
         raise InvalidPartError(details={"PartNumber": str(part.number)})
     return data
-
-
-def _joint_etag(parts: Sequence[Part]) -> str:
-    # OSS does not say how it makes this ETag, only that it is not the MD5 of the bytes.
-    joint = hashlib.md5("".join(part.etag for part in parts).encode(), usedforsecurity=False)
-    return f"{joint.hexdigest().upper()}-{len(parts)}"

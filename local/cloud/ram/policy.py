@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from typing import Any
 
 _KEYS = {"Effect", "Action", "Resource", "Condition"}
 _CONDITION = ("StringLike", "oss:Prefix")
@@ -70,8 +68,7 @@ def parse_policy(text: str | bytes) -> Policy:
     """Read a policy document; PolicyError for whatever would not be enforced here."""
     document = json.loads(text)
     if document.get("Version") != "1" or set(document) != {"Version", "Statement"}:
-        msg = "a policy has Version 1 and a list named Statement"
-        raise PolicyError(msg)
+        raise PolicyError("a policy has Version 1 and a list named Statement")
     found: dict[str, list[Permission]] = {"Allow": [], "Deny": []}
     for statement in document["Statement"]:
         if not set(statement) <= _KEYS or statement.get("Effect") not in found:

@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from local.painter.colour import Array, mix, ramp, rgb, rgbs
+from local.painter.colour import Array, mix, palette, ramp, rgb, rgbs
 from local.painter.looks.sheet import Sheet, blurred, calmed, luma, mixed, outlines, saturated
 from local.painter.noise import enlarge, fbm, smooth
 
-_SKIES: dict[tuple[str, str], str] = {
-    ("day", "spring"): "#2f8fe6 #5fb4f4 #9dd6fb #d3effd #f6f6ee",
-    ("day", "summer"): "#0f63d6 #2b8cf0 #63b8fb #a9defd #e6f7ff",
-    ("day", "autumn"): "#2a7fc4 #6fb0d8 #bcd9d6 #f5e0b4 #ffd89a",
-    ("day", "winter"): "#5aa0dc #8dc0ea #bcdcf4 #e2f0fa #ffffff",
-    ("dawn", ""): "#4c7fd8 #8aa8ea #d9b9e6 #ffc6c0 #ffe6b0",
-    ("dusk", ""): "#2c3a94 #6a4fae #d0619e #ff8a70 #ffd07a",
-    ("night", ""): "#060b34 #0d1a58 #1a3080 #2f4fa0 #5a78bc",
-}
 _LEVELS = (0.16, 0.34, 0.52, 0.70, 0.86)
 
 
 def anime(sheet: Sheet) -> Array:
     """Return the scene as a painted background of an animated film."""
     soft = calmed(_bright(sheet), 3)
-    shaded = _cels(sheet, saturated(soft, _vivid(sheet)))
-    shaded = mixed(shaded, _sky(sheet), sheet.sky * _open(sheet))
-    lined = shaded * (1 - _lines(sheet, soft))[..., None]
+    shaded = _cels(sheet, saturated(soft, 1.45 if sheet.scene.light.diffuse < 0.5 else 1.15))
+    # Closed skies keep their clouds.
+    open_sky = 1.0 if sheet.scene.facts.weather in {"clear", "cloudy"} else 0.0
+    shaded = mixed(shaded, _sky(sheet), sheet.sky * open_sky)
+    fine = outlines(blurred(luma(soft), 0.0016))
+    lines = smooth(0.07, 0.22, fine) * (1 - sheet.sky) * sheet.lively * 0.5
+    lined = shaded * (1 - np.asarray(lines, np.float32))[..., None]
     return np.clip(_lit(sheet, np.asarray(lined, np.float32)), 0, 1).astype(np.float32)
-
-
-def _open(sheet: Sheet) -> float:
-    """Return how much of the repainted sky shows; closed skies keep their clouds."""
-    return {"clear": 1.0, "cloudy": 1.0}.get(sheet.scene.facts.weather, 0.0)
-
-
-def _vivid(sheet: Sheet) -> float:
-    return 1.45 if sheet.scene.light.diffuse < 0.5 else 1.15
 
 
 def _bright(sheet: Sheet) -> Array:
@@ -61,16 +47,12 @@ def _cels(sheet: Sheet, soft: Array) -> Array:
     return np.asarray(np.clip(lit, 0, 1), np.float32)
 
 
-def _lines(sheet: Sheet, soft: Array) -> Array:
-    fine = outlines(blurred(luma(soft), 0.0016))
-    return np.asarray(smooth(0.07, 0.22, fine) * (1 - sheet.sky) * sheet.lively * 0.5, np.float32)
-
-
 def _sky(sheet: Sheet) -> Array:
     """Return a clean gradient, heaped clouds standing on the horizon, and a few high ones."""
     facts, scene = sheet.scene.facts, sheet.scene
-    key = (facts.time_of_day, facts.season if facts.time_of_day == "day" else "")
-    stops = tuple(zip((0.0, 0.25, 0.5, 0.78, 1.0), rgbs(_SKIES[key]), strict=True))
+    time = facts.time_of_day
+    colours = rgbs(palette("anime_skies")[f"day {facts.season}" if time == "day" else time])
+    stops = tuple(zip((0.0, 0.25, 0.5, 0.78, 1.0), colours, strict=True))
     rows = np.minimum(sheet.down[:, 0] / np.float32(0.56), 1)
     sky = np.broadcast_to(ramp(stops, rows)[:, None, :], sheet.pixels.shape)
     sky = _kept_lights(sheet, np.array(sky, np.float32))

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from local.painter.colour import Array, rgb
+from local.painter.colour import Array, palette, rgb
 from local.painter.looks.sheet import Sheet, blurred, calmed, luma, mixed, outlines
 from local.painter.noise import smooth
 
 _INK = rgb("#1c2126")
-_PAPERS = {
-    "spring": "#f2f0de",
-    "summer": "#eff0e4",
-    "autumn": "#f3e4c2",
-    "winter": "#f3f3f0",
-}
 _LIT_PAPERS = {"dawn": "#f4e9dd", "dusk": "#f0dcc0"}
-# What of the scene's own colour shows through the ink, and what it is drawn towards.
-_TINTS = {
-    "spring": (0.92, "#6fb386"),
-    "summer": (0.72, "#5f9c86"),
-    "autumn": (0.66, "#c98a4a"),
-    "winter": (0.20, "#8d9aa6"),
-}
-_SKIES = {"spring": "#76b4ca", "summer": "#7fb2c8", "autumn": "#e3c58f", "winter": "#c3ccd2"}
 _NIGHT_PAPER, _NIGHT_INK = rgb("#67768a"), rgb("#0b0f16")
 _LAMP = rgb("#efb765")
 _WASHES = 5
@@ -76,7 +62,7 @@ def _strokes(sheet: Sheet, light: Array) -> Array:
 def _paper(sheet: Sheet) -> Array:
     """Return the paper: its tone, fibres, and a wash over the upper sky."""
     facts, scene = sheet.scene.facts, sheet.scene
-    tone = rgb(_LIT_PAPERS.get(facts.time_of_day, _PAPERS[facts.season]))
+    tone = rgb(_LIT_PAPERS.get(facts.time_of_day, palette("ink_papers")[facts.season]))
     if facts.weather == "sand":
         tone = rgb("#e6cb9a")
     if scene.light.night:
@@ -86,20 +72,15 @@ def _paper(sheet: Sheet) -> Array:
     ]
     wash = sheet.noise("sky wash", (5, 4), 4)
     reach = smooth(0.15, 1.0, sheet.above) * (0.45 + 0.75 * wash) * sheet.sky
-    sky = _NIGHT_INK if scene.light.night else rgb(_SKIES[facts.season])
+    sky = _NIGHT_INK if scene.light.night else rgb(palette("ink_skies")[facts.season])
     if facts.time_of_day in _LIT_PAPERS:
         sky = rgb("#9090a2" if facts.time_of_day == "dusk" else "#b3b2c0")
     if scene.light.diffuse > 0.6 and not scene.light.night:
         sky = rgb("#9aa0a2") if facts.weather != "sand" else rgb("#b98f55")
     washed = mixed(np.broadcast_to(tone, sheet.pixels.shape), sky, np.clip(reach * 0.85, 0, 0.9))
-    washed = mixed(washed, _glow(sheet), _glow_share(sheet))
+    glow = rgb({"dusk": "#d9603a", "dawn": "#ec9f83"}.get(facts.time_of_day, "#f6f1e4"))
+    washed = mixed(washed, glow, _glow_share(sheet))
     return np.asarray(washed + fibre, np.float32)
-
-
-def _glow(sheet: Sheet) -> Array:
-    time = sheet.scene.facts.time_of_day
-    tone = rgb({"dusk": "#d9603a", "dawn": "#ec9f83"}.get(time, "#f6f1e4"))
-    return np.asarray(np.broadcast_to(tone, sheet.pixels.shape), np.float32)
 
 
 def _glow_share(sheet: Sheet) -> Array:
@@ -123,7 +104,7 @@ def _lamps(sheet: Sheet) -> Array:
 
 def _tint(sheet: Sheet, soft: Array, density: Array) -> Array:
     """Return the colour that shows through: the scene's own, drawn towards the season's."""
-    keep, name = _TINTS[sheet.scene.facts.season]
+    keep, name = palette("ink_tints")[sheet.scene.facts.season]
     own = soft - luma(soft)[..., None]
     season = rgb(name) - luma(rgb(name))
     strength = np.sqrt((own * own).sum(-1))

@@ -6,20 +6,9 @@ import itertools
 
 import numpy as np
 
-from local.painter.colour import Array, mix, rgb, rgbs
+from local.painter.colour import Array, mix, palette, rgb, rgbs
 from local.painter.looks.sheet import Sheet, calmed, flattened, luma, mixed, saturated
 from local.painter.noise import smooth
-
-# Printing inks, from dark to light; the last is the paper.
-_INKS: dict[str, str] = {
-    "day spring": "#1d3a3a #2f6b58 #5f9a6a #a8c27a #6f6f66 #9a978a #e58f8a #8fc4c0 #f4e6c6",
-    "day summer": "#14323f #1f6b6a #3f8f5c #8fb05a #66665f #94907f #e0a03c #7cc4bd #f6e7c4",
-    "day autumn": "#33261f #6b3a24 #b4532a #dd8f3a #6f665b #9c907e #eab75a #e6c68e #f8ead0",
-    "day winter": "#22303c #4b6678 #7d97a6 #b4c5cc #74797c #a3a8a8 #c9705a #dbe4e2 #f7f2e4",
-    "dawn": "#2c2c48 #59567c #8f7f9a #c99c9a #6b6670 #99908f #eeb58c #f4d2a6 #fbe9c8",
-    "dusk": "#1f1b3a #47305c #7f3f64 #c2554f #5b5058 #86746f #ec8a3f #f6bb5c #fbe0a4",
-    "night": "#070d22 #101f42 #1d3760 #2f5280 #23283a #3a4254 #d9a441 #4f749c #f0d890",
-}
 
 
 def retro(sheet: Sheet) -> Array:
@@ -27,38 +16,25 @@ def retro(sheet: Sheet) -> Array:
     inks = _inks(sheet)
     soft = saturated(calmed(sheet.pixels, 5), 1.25)
     toned = mixed(soft, _duotone(soft, inks), 0.42)
-    land = flattened(toned, _steps(inks))
+    overprints = (mix(a, b, 0.5) for a, b in itertools.pairwise(inks[:4]))
+    land = flattened(toned, [*inks, *overprints])
     printed = mixed(land, _sky(sheet, inks), sheet.sky)
-    road = smooth(0.57, 0.63, sheet.down) * (1 - smooth(12, 22, _colourful(soft)))
+    colourful = np.asarray(np.ptp(soft, axis=-1) * 100, np.float32)  # in hundredths
+    road = smooth(0.57, 0.63, sheet.down) * (1 - smooth(12, 22, colourful))
     plain = np.maximum(road, sheet.quiet)
     printed = mixed(printed, _plain(soft, inks), plain)
     return np.clip(printed + _grain(sheet)[..., None], 0, 1).astype(np.float32)
 
 
-def _colourful(pixels: Array) -> Array:
-    """Return how far pixels are from grey, in hundredths."""
-    return np.asarray(np.ptp(pixels, axis=-1) * 100, np.float32)
-
-
 def _inks(sheet: Sheet) -> list[Array]:
     facts = sheet.scene.facts
     time = facts.time_of_day
-    inks = rgbs(_INKS[f"day {facts.season}" if time == "day" else time])
+    inks = rgbs(palette("retro_inks")[f"day {facts.season}" if time == "day" else time])
     if facts.weather == "sand":
         return [mix(ink, rgb("#c89a56"), 0.35) for ink in inks]
     if sheet.scene.light.diffuse > 0.6:
-        return [_greyed(ink, 0.55) for ink in inks]
+        return [mixed(ink, luma(ink), 0.55) for ink in inks]
     return inks
-
-
-def _greyed(ink: Array, by: float) -> Array:
-    grey = float(luma(ink))
-    return np.asarray(ink + (np.float32(grey) - ink) * np.float32(by), np.float32)
-
-
-def _steps(inks: list[Array]) -> list[Array]:
-    """Return the inks with one overprint between neighbours."""
-    return [*inks, *(mix(a, b, 0.5) for a, b in itertools.pairwise(inks[:4]))]
 
 
 def _duotone(pixels: Array, inks: list[Array]) -> Array:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
-from local.painter.colour import rgb
+from local.painter.colour import Array, rgb
+from local.painter.facts import Look
 from local.painter.looks.anime import anime
 from local.painter.looks.gouache import gouache
 from local.painter.looks.ink import ink_wash
 from local.painter.looks.neon import neon
 from local.painter.looks.retro import retro
 from local.painter.looks.sheet import Sheet
+from local.painter.scene import Scene
 from local.painter.sky import sidelight
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.painter.colour import Array
-    from local.painter.facts import Look
-    from local.painter.scene import Scene
 
 _LOOKS: dict[Look, Callable[[Sheet], Array]] = {
     "ink": ink_wash,

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.core.errors import MalformedRequestError
-
-
-class Event(BaseModel):
-    """A shape of the platform's."""
-
-    # The platform adds fields when it likes; only what is used is read.
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
-
-
-class Order(BaseModel):
-    """What one of our functions asks another to do."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class AboutOneJob:
@@ -42,6 +31,11 @@ def parse(model: type[_E], event: bytes) -> _E:
         fields = sorted({".".join(map(str, e["loc"])) for e in error.errors()})
         msg = f"the event has not the shape of {model.__name__.strip('_')}: {', '.join(fields)}"
         raise MalformedRequestError(msg) from None
+
+
+def as_a(model: type[_E]) -> Callable[[bytes], _E]:
+    """Return what parses events of this shape."""
+    return functools.partial(parse, model)
 
 
 def _json(event: bytes) -> Any:

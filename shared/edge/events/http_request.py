@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from shared.core.errors import MalformedRequestError
-from shared.edge.events.decoding import Event, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from shared.core.models import Lenient
+from shared.edge.events.decoding import parse
 
 
 @dataclass(frozen=True)
@@ -30,16 +28,16 @@ class HttpRequest:
     trace_id: str = ""
 
 
-class _Http(Event):
+class _Http(Lenient):
     method: str = "GET"
     path: str = "/"
 
 
-class _RequestContext(Event):
+class _RequestContext(Lenient):
     http: _Http = Field(default_factory=_Http)
 
 
-class _HttpEvent(Event):
+class _HttpEvent(Lenient):
     version: str
     body: str = ""
     is_base64: bool = Field(default=False, alias="isBase64Encoded")

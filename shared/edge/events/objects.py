@@ -6,30 +6,31 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from shared.edge.events.decoding import Event, parse
+from shared.core.models import Lenient
+from shared.edge.events.decoding import parse
 
 
-class _Object(Event):
+class _Object(Lenient):
     key: str
     size: int = 0
     etag: str = Field("", alias="eTag")
 
 
-class _Bucket(Event):
+class _Bucket(Lenient):
     name: str
 
 
-class _Oss(Event):
+class _Oss(Lenient):
     bucket: _Bucket
     object: _Object
 
 
-class _OssRecord(Event):
+class _OssRecord(Lenient):
     name: str = Field(alias="eventName")
     oss: _Oss
 
 
-class _OssEvent(Event):
+class _OssEvent(Lenient):
     events: tuple[_OssRecord, ...]
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.edge.events.decoding import Event, Order, parse
+from shared.core.models import Lenient, Strict
+from shared.edge.events.decoding import parse
 from shared.edge.events.objects import ObjectCreated, decode_objects
 
 
-class _UploadOrder(Order):
+class _UploadOrder(Strict):
     """What ingest_upload asks itself to do: to go on reading this upload."""
 
     upload_id: str = Field(pattern=r"^u[a-z2-7]{31}$")
@@ -25,7 +26,7 @@ class UploadWork:
     upload_id: str = ""
 
 
-class _UploadEvent(Event):
+class _UploadEvent(Lenient):
     events: Any = None
     upload_id: Any = None
     trigger_time: Any = Field(None, alias="triggerTime")

@@ -93,8 +93,7 @@ def _detail(colour: Floats64, opaque: Flags) -> Floats64:
     hue = colour - light[..., None]
     paint = np.median(hue[opaque], axis=0) if opaque.any() else np.zeros(3)
     unlike = np.abs(hue - paint).sum(axis=2)
-    found: Floats64 = np.where(opaque, np.sqrt(across + down) * (8.0 + unlike), 0.0)
-    return found
+    return np.where(opaque, np.sqrt(across + down) * (8.0 + unlike), 0.0)
 
 
 def _window_sums(plane: Floats64, wide: int, high: int) -> Floats64:

@@ -40,10 +40,10 @@ class Rim:
     paint: Floats
 
 
-def rim_of(rgba: Bytes, *, most: int | None = None, opaque: int = _OPAQUE) -> Rim:
+def rim_of(rgba: Bytes, *, most: int | None = None) -> Rim:
     """Return the rim of a straight or premultiplied RGBA picture, thinned out to `most` pixels."""
     alpha = rgba[..., 3]
-    rows, columns = np.nonzero((alpha > 0) & (alpha < opaque))
+    rows, columns = np.nonzero((alpha > 0) & (alpha < _OPAQUE))
     if most is not None:
         step = max(1, rows.size // most)
         rows, columns = rows[::step], columns[::step]
@@ -58,7 +58,7 @@ def rim_of(rgba: Bytes, *, most: int | None = None, opaque: int = _OPAQUE) -> Ri
             break
         y = np.clip(rows + dy, 0, alpha.shape[0] - 1)
         x = np.clip(columns + dx, 0, alpha.shape[1] - 1)
-        found = wanted & (alpha[y, x] >= opaque)
+        found = wanted & (alpha[y, x] >= _OPAQUE)
         total[found] += rgba[y[found], x[found], :3]
         count[found] += 1
         reach[found] = np.minimum(reach[found], distance)
@@ -75,21 +75,19 @@ def rim_of(rgba: Bytes, *, most: int | None = None, opaque: int = _OPAQUE) -> Ri
 
 def shrunk(flags: Flags, steps: int) -> Flags:
     """Return the flags that are set all around for so many pixels (a square); beyond is unset."""
-    out = np.pad(flags, steps)
-    for axis in (0, 1):
-        length = flags.shape[axis]
-        parts = [out.take(range(at, at + length), axis=axis) for at in range(2 * steps + 1)]
-        out = np.logical_and.reduce(parts)
-    return out
+    return _over_squares(np.logical_and, flags, steps)
 
 
 def grown(flags: Flags, steps: int) -> Flags:
     """Return the flags that are set anywhere within so many pixels (a square)."""
+    return _over_squares(np.logical_or, flags, steps)
+
+
+def _over_squares(joined: np.ufunc, flags: Flags, steps: int) -> Flags:
     out = np.pad(flags, steps)
-    for axis in (0, 1):
-        length = flags.shape[axis]
+    for axis, length in enumerate(flags.shape):
         parts = [out.take(range(at, at + length), axis=axis) for at in range(2 * steps + 1)]
-        out = np.logical_or.reduce(parts)
+        out = joined.reduce(parts)
     return out
 
 
@@ -105,5 +103,4 @@ def weighted(paint: Floats, alpha: Floats, *, linear: bool) -> Floats:
     if not linear:
         return paint * alpha[:, None]
     light = decode_srgb(np.rint(paint).astype(np.uint8))
-    codes: Floats = encode_srgb(light * alpha[:, None]).astype(np.float32)
-    return codes
+    return encode_srgb(light * alpha[:, None]).astype(np.float32)

@@ -11,24 +11,21 @@ from PIL import Image
 from pydantic import ValidationError
 
 from shared.core.errors import PictureError
-from shared.vehicles.delivered import DeliveredSidecar, parse_delivered
+from shared.vehicles.delivered import DeliveredSidecar, Delivery, parse_delivered
 from shared.vehicles.freeze import LADDER, SET_LADDER, FrozenVehicle, freeze
 from shared.vehicles.intake import geometry
-from shared.vehicles.intake.badge import box_of, check_badge, mask_of_box, proposed_badge
+from shared.vehicles.intake.badge import Box, box_of, check_badge, mask_of_box, proposed_badge
 from shared.vehicles.intake.findings import Finding, fault, proposal
 from shared.vehicles.intake.passes import read_passes
-from shared.vehicles.intake.pictures import decode_mask
+from shared.vehicles.intake.pictures import Limits, decode_mask
 from shared.vehicles.intake.prepare import Prepared, prepare
 from shared.vehicles.intake.preview import previews
 from shared.vehicles.intake.stance import check_badge_end, check_stance
 from shared.vehicles.sidecar import Light, Sidecar, Titles
 
 if TYPE_CHECKING:
-    from shared.vehicles.delivered import Delivery
-    from shared.vehicles.intake.badge import Box
     from shared.vehicles.intake.edges import Flags
     from shared.vehicles.intake.geometry import Outline, Tyres
-    from shared.vehicles.intake.pictures import Limits
 
 _LIGHT = Light(azimuth_deg=160, elevation_deg=46, softness=0.8, cct_k=6000)
 _BOX_PX = 3
@@ -105,8 +102,7 @@ def _delivered_mask(
         findings.append(fault("badge_size", words))
         return None
     (left, top), (height, width) = prepared.offset, prepared.rgba.shape[:2]
-    flags: Flags = pixels[top : top + height, left : left + width] >= 128
-    return flags
+    return pixels[top : top + height, left : left + width] >= 128
 
 
 def _check_binding(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 # fault: cannot be used. proposal: guessed, a person has to look. repair: put right. note: to know.
@@ -20,21 +21,11 @@ class Finding:
     measured: dict[str, Value] = field(default_factory=dict)
 
 
-def fault(code: str, text: str, **measured: Value) -> Finding:
-    """Return what keeps the render from being used."""
-    return Finding("fault", code, text, measured)
+def _finding(kind: Kind, code: str, text: str, **measured: Value) -> Finding:
+    return Finding(kind, code, text, measured)
 
 
-def proposal(code: str, text: str, **measured: Value) -> Finding:
-    """Return what was guessed, because it was not given."""
-    return Finding("proposal", code, text, measured)
-
-
-def repair(code: str, text: str, **measured: Value) -> Finding:
-    """Return what was put right."""
-    return Finding("repair", code, text, measured)
-
-
-def note(code: str, text: str, **measured: Value) -> Finding:
-    """Return what is good to know."""
-    return Finding("note", code, text, measured)
+fault = partial(_finding, "fault")
+proposal = partial(_finding, "proposal")
+repair = partial(_finding, "repair")
+note = partial(_finding, "note")

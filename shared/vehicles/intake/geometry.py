@@ -36,7 +36,6 @@ class Outline:
 
     @property
     def bottom(self) -> int:
-        """Return the lowest row."""
         return int(self.lower.max())
 
     @property
@@ -85,7 +84,8 @@ def check_contacts(contacts: Tyres, outline: Outline) -> list[Finding]:
     if off > 0.06 or not all(_near_picture(each, outline) for each in contacts):
         words = "the nearest contact is not at the car's lower edge; were they taken from this file"
         found.append(fault("contacts_off", f"{words}?", off_share_of_height=round(off, 3)))
-    if _winding(contacts) < 0:
+    ring = itertools.pairwise([*contacts, contacts[0]])
+    if sum(a[0] * b[1] - b[0] * a[1] for a, b in ring) < 0:
         words = (
             "the contacts run the wrong way round: either the picture is mirrored, or left and "
             "right are mixed up; the order is left rear, left front, right front, right rear"
@@ -138,11 +138,6 @@ def _near_picture(point: Point, outline: Outline) -> bool:
 def proposed(name: str, words: str) -> Finding:
     """Return the mark of something guessed."""
     return proposal(f"{name}_proposed", f"{words}; give `{name}` in the sidecar, or approve it")
-
-
-def _winding(points: Tyres) -> float:
-    ring = [*points, points[0]]
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring))
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,12 @@ import numpy as np
 from shared.core.errors import PictureError
 from shared.vehicles.freeze import encode_png
 from shared.vehicles.intake.findings import Finding, fault, note, proposal
-from shared.vehicles.intake.pictures import decode_mask, decode_render
-from shared.vehicles.sidecar import Pass, PassName
+from shared.vehicles.intake.pictures import Limits, decode_mask, decode_render
+from shared.vehicles.sidecar import Box, Pass, PassName, Sidecar
 
 if TYPE_CHECKING:
     from shared.vehicles.delivered import DeliveredPass, DeliveredSidecar, Delivery
     from shared.vehicles.intake.edges import Bytes
-    from shared.vehicles.intake.pictures import Limits
-    from shared.vehicles.sidecar import Box, Sidecar
 
 # All lights of a view share these files: one that its sidecar does not tell of has no use for it.
 _SHARED: tuple[PassName, ...] = ("shadow_sky", "lamps")
@@ -92,8 +90,7 @@ def _pixels(name: PassName, data: bytes, limits: Limits) -> Bytes:
     if name == "lamps":
         return np.ascontiguousarray(pixels[..., :3])
     if pixels.shape[2] != 4:
-        msg = "has no alpha; export it as RGBA"
-        raise PictureError(msg)
+        raise PictureError("has no alpha; export it as RGBA")
     return pixels
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from shared.core.errors import PictureError
 from shared.pictures.colour import Colours, colours_of
 from shared.pictures.decoding import decoded
-from shared.pictures.deep import deep, is_deep
+from shared.pictures.deep import Deep, deep, is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from shared.pictures import decoding
-    from shared.pictures.deep import Deep
     from shared.vehicles.intake.edges import Bytes
 
 Words: TypeAlias = "NDArray[np.uint16]"
@@ -103,8 +102,7 @@ def _deep_render(data: bytes, limits: Limits) -> Decoded:
     found = deep(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     codes = _turned(found)
     if codes.ndim != 3:
-        msg = "is grey; export it as RGB or RGBA"
-        raise PictureError(msg)
+        raise PictureError("is grey; export it as RGB or RGBA")
     if found.contents.keyed:
         raise PictureError(_KEYED)
     fine = np.asarray(codes, dtype=np.uint16) if codes.dtype == np.uint16 else None
@@ -121,8 +119,7 @@ def _turned(found: Deep) -> Bytes | Words:
 
 def _decoded(data: bytes, limits: Limits, modes: Sequence[str]) -> decoding.Decoded:
     if not data.startswith(_PNG_START[: len(data) or 1]):
-        msg = "is not a PNG or TIFF file, whatever its name says; export it as one"
-        raise PictureError(msg)
+        raise PictureError("is not a PNG or TIFF file, whatever its name says; export it as one")
     found = decoded(data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels, modes=modes)
     if found.contents.keyed:
         raise PictureError(_KEYED)

@@ -9,8 +9,9 @@ import numpy as np
 from PIL import Image
 
 from shared.core.errors import PictureError
-from shared.pictures.colour import to_srgb
+from shared.pictures.colour import Colours, to_srgb
 from shared.vehicles.intake.alpha import (
+    AlphaMeasures,
     decontaminated,
     form_of,
     fringe_of,
@@ -19,14 +20,11 @@ from shared.vehicles.intake.alpha import (
     to_straight,
 )
 from shared.vehicles.intake.findings import Finding, fault, note, repair
-from shared.vehicles.intake.pictures import decode_mask, decode_render
+from shared.vehicles.intake.pictures import Decoded, Limits, Words, decode_mask, decode_render
 
 if TYPE_CHECKING:
-    from shared.pictures.colour import Colours
     from shared.vehicles.delivered import DeliveredSidecar
-    from shared.vehicles.intake.alpha import AlphaMeasures
     from shared.vehicles.intake.edges import Bytes, Flags
-    from shared.vehicles.intake.pictures import Decoded, Limits, Words
 
 _MARGIN = 20
 _FRINGE_CODES, _WIDE_BAND, _BROAD_SHARE, _LEAST_WIDTH, _GOOD_WIDTH = 20.0, 4.0, 0.002, 960, 1600
@@ -96,8 +94,7 @@ def _with_alpha(
             findings.append(note("mask_unused", "the render has alpha; the mask is not used"))
         return pixels
     if mask is None:
-        msg = "has no alpha; export RGBA, or deliver the coverage as {paint}.mask.png"
-        raise PictureError(msg)
+        raise PictureError("has no alpha; export RGBA, or deliver the coverage as {paint}.mask.png")
     coverage = decode_mask(mask, limits)
     if coverage.shape != pixels.shape[:2]:
         msg = f"has {_size(pixels)} pixels and its mask {_size(coverage)}; they must be the same"
@@ -112,8 +109,7 @@ def _size(pixels: Bytes) -> str:
 def _cropped(rgba: Bytes, findings: list[Finding]) -> tuple[Bytes, tuple[int, int]]:
     solid = rgba[..., 3] >= 128
     if not solid.any():
-        msg = "shows nothing: no pixel is more covered than not"
-        raise PictureError(msg)
+        raise PictureError("shows nothing: no pixel is more covered than not")
     if solid[0].any() or solid[-1].any() or solid[:, 0].any() or solid[:, -1].any():
         words = "the car is cut off at the picture's edge; render it with some pixels to spare"
         findings.append(fault("cut_off", words))
@@ -183,7 +179,9 @@ def _clean(rgba: Bytes, given: DeliveredSidecar, findings: list[Finding]) -> Byt
     changed = int((alpha != rgba[..., 3]).sum())
     if changed:
         words = "alpha repaired: opaque inside, empty outside"
-        findings.append(repair("alpha_repaired", words, pixels=changed, **_shares(before)))
+        inside, haze = round(before.inside_not_opaque, 4), round(before.haze, 4)
+        measured = {"pixels": changed, "inside_not_opaque": inside, "haze": haze}
+        findings.append(repair("alpha_repaired", words, **measured))
     rgba = np.dstack([rgba[..., :3], alpha])
     findings.extend(_check_alpha(measure_alpha(alpha), before, given))
     fringe = fringe_of(rgba)
@@ -217,13 +215,6 @@ def _check_alpha(
         )
         found.append(fault("soft_edge", words, px=round(now.band, 2)))
     return found
-
-
-def _shares(measures: AlphaMeasures) -> dict[str, float]:
-    return {
-        "inside_not_opaque": round(measures.inside_not_opaque, 4),
-        "haze": round(measures.haze, 4),
-    }
 
 
 def _check_shape(alpha: Bytes) -> list[Finding]:
@@ -265,7 +256,9 @@ def _pieces(grid: Flags) -> list[int]:
             joined.append(piece)
             for first, last, other in above:
                 if first <= end and start <= last:
-                    _join(_root(other, joined), _root(piece, joined), sizes, joined)
+                    one, to = _root(other, joined), _root(piece, joined)
+                    sizes[to] += sizes[one] if one != to else 0
+                    joined[one] = to
             here.append((start, end, piece))
         above = here
     return [size for piece, size in enumerate(sizes) if joined[piece] == piece]
@@ -276,9 +269,3 @@ def _root(piece: int, joined: list[int]) -> int:
         joined[piece] = joined[joined[piece]]
         piece = joined[piece]
     return piece
-
-
-def _join(one: int, other: int, sizes: list[int], joined: list[int]) -> None:
-    if one != other:
-        joined[one] = other
-        sizes[other] += sizes[one]

@@ -14,7 +14,7 @@ from shared.announcements.events import Event, Notice
 from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import finish
 from shared.jobs.record import JobStatus
-from shared.jobs.withdrawing import withdraw
+from shared.jobs.shares import withdraw
 from shared.ports import Receipt
 from tests.fakes.jobs import JOB_ID
 from tests.unit.announcements.desk import MINUTE, Desk

@@ -15,7 +15,7 @@ from shared.announcements.endpoints import EndpointState, read_endpoint, write_e
 from shared.announcements.events import Event, Notice
 from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.record import JobStatus
-from shared.jobs.withdrawing import withdraw
+from shared.jobs.shares import withdraw
 from shared.observability import log
 from shared.ports import Receipt
 from tests.fakes.announcer import FakeAnnouncer

@@ -28,7 +28,7 @@ from client.trip_posters import (
     WaitTimeoutError,
     Warned,
 )
-from client.trip_posters.calling import Caller, Request, retry_after
+from client.trip_posters.calling import Caller, retry_after
 from local.cloud.serving import LoopbackServer
 from tests.architecture.source_files import ROOT
 from tools.write_docs import examples, examples_own
@@ -36,7 +36,8 @@ from tools.write_docs import examples, examples_own
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-JOB = examples.job()
+ANSWERS = {**examples.answers(), **examples_own.answers()}
+JOB = ANSWERS["job"]
 PROBLEM = {"type": "about:blank", "title": "No", "status": 422, "detail": "not so"}
 
 
@@ -138,7 +139,7 @@ def test_no_call_takes_longer_than_its_deadline(
 
 def test_a_trip_is_sent_again_under_the_same_key(posters: TripPosters, service: Service) -> None:
     told = {"field": "/mood", "reason": "is missing", "assumed": "a joyful tone"}
-    warned = {**examples.accepted(), "warnings": [told]}
+    warned = {**ANSWERS["accepted"], "warnings": [told]}
     service.answers.extend([refused(503), JSONResponse(warned, 202)])
     accepted = posters.submit({"mood": "😎"})
     assert accepted.warnings == (Warned("/mood", "is missing", "a joyful tone"),)
@@ -146,13 +147,6 @@ def test_a_trip_is_sent_again_under_the_same_key(posters: TripPosters, service: 
     assert keys == {accepted.idempotency_key}
     assert len(service.asked) == 2
     assert json.loads(service.asked[0][3]) == {"mood": "😎"}
-
-
-def test_what_must_not_be_repeated_is_sent_once(posters: TripPosters, service: Service) -> None:
-    service.answers.append(refused(503))
-    with pytest.raises(ServerError):
-        posters._caller.call(Request("POST", "/x", repeatable=False))
-    assert len(service.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -253,16 +247,8 @@ def test_fields_that_are_added_later_are_passed_over(
 
 def test_each_call_goes_where_it_belongs(posters: TripPosters, service: Service) -> None:
     service.answers.extend(
-        JSONResponse(body)
-        for body in (
-            examples_own.shared(),
-            examples_own.accepted(),
-            examples.cancelled(),
-            examples_own.begun(),
-            examples_own.begun(),
-            examples_own.receipt(),
-            examples_own.export(),
-        )
+        JSONResponse(ANSWERS[name])
+        for name in ("shared", "repainted", "cancelled", "begun", "begun", "receipt", "export")
     )
     assert posters.set_share("j/../x", share=True).share
     posters.repaint("j", seed=0, idempotency_key="k")

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from client.trip_posters.calling import header_text
+from shared.core.callers import Caller
 from shared.core.errors import InvalidRequestError
 from shared.core.naming import name_of
 from shared.edge.events.http_request import HttpRequest, decode_http
 from shared.edge.http_fields import idempotency_key
-from shared.edge.identity import Caller, driver_of
+from shared.edge.identity import driver_of
 from shared.settings.uploads import UploadSettings
 from shared.uploads.entry import drivers_named, drivers_named_in_text
 

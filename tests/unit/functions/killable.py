@@ -18,8 +18,8 @@ from functions.review_job.use_case import Reviewer, review_job
 from functions.send_announcements.use_case import send_announcements
 from functions.task_callback.use_case import task_callback
 from shared import ports
+from shared.core.callers import Caller
 from shared.edge.events.failures import FailedInvocation
-from shared.edge.identity import Caller
 from shared.jobs.record import JobStatus
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock

@@ -31,7 +31,7 @@ from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
 from shared.trips.facts import facts_of
 from shared.uploads.cursor import Cursor
-from shared.vehicles.freeze import catalogue_of
+from shared.vehicles.catalogue import Catalogue, entry_of
 from shared.vehicles.register import Decision
 from shared.vehicles.uploads import RenderName
 from tests.comfyui import small_car
@@ -430,7 +430,7 @@ class Uploads(ListWorld):
 
     def arrange(self) -> None:
         """Put them."""
-        self.catalogue = catalogue_of([small_car.frozen()])
+        self.catalogue = Catalogue.of([entry_of(small_car.frozen().sidecar)])
         for name in self.names:
             data = b"\n".join(uploading.numbered(2, drivers=ord(name[0])))
             self.mount.put(f"uploads/trips/{name}", data)

@@ -15,7 +15,7 @@ from functions.repaint_job.use_case import repaint_job
 from functions.run_erasure.use_case import run_erasure
 from functions.send_announcements.use_case import send_announcements
 from shared.core import ids
-from shared.edge.identity import Caller
+from shared.core.callers import Caller
 from shared.jobs.accepting import AcceptRules
 from shared.jobs.closing import finish
 from shared.jobs.control import read_control

@@ -9,7 +9,7 @@ from functions.regenerate_season.schema import BEGIN, ShardOrder, TimerOrder
 from functions.regenerate_season.use_case import Season
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
-from shared.seasons.sending import SeasonRules, SendRules
+from shared.seasons.ports import SeasonRules, SendRules
 from tests.unit.functions.killable import KillableWorld
 from tests.unit.functions.world import sample_trip
 

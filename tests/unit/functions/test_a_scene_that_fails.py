@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from functions.paint_scene import use_case
-from functions.paint_scene.plate import OvertakenError
+from functions.paint_scene.plate import OvertakenError, Plates
 from shared.core import ids
 from shared.core.errors import ModerationError, PictureError
 from shared.jobs.record import JobStatus
@@ -56,7 +56,7 @@ def test_a_models_own_words_stay_out_of_the_log(world: World) -> None:
 def test_a_picture_that_cannot_be_used_is_told_with_its_reason(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job, make = prompted(world), vars(use_case)["make_plate"]
+    job, make = prompted(world), Plates.make
     left = [PictureError("it is no picture")]
 
     def making(*arguments: Any, **ports: Any) -> Any:
@@ -64,7 +64,7 @@ def test_a_picture_that_cannot_be_used_is_told_with_its_reason(
             raise left.pop()
         return make(*arguments, **ports)
 
-    monkeypatch.setattr(use_case, "make_plate", making)
+    monkeypatch.setattr(Plates, "make", making)
 
     told = failures_told(world, job)
 
@@ -111,7 +111,7 @@ def test_a_run_that_was_overtaken_returns_the_job_as_it_is(
         msg = "this attempt has been overtaken"
         raise OvertakenError(msg)
 
-    monkeypatch.setattr(use_case, "make_plate", overtaken)
+    monkeypatch.setattr(Plates, "make", overtaken)
 
     record = world.scene(job.job_id)
 

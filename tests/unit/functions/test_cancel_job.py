@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.cancel_job.use_case import cancel_job
+from shared.core.callers import Caller
 from shared.core.errors import (
     AmbiguousPostError,
     ConflictError,
     NotFoundError,
     UpstreamUnavailableError,
 )
-from shared.edge.identity import Caller
 from shared.jobs.record import JobStatus
 from tests.unit.functions.world import LOOK_SECONDS, World, twice_at_once
 

@@ -12,8 +12,8 @@ from PIL import Image
 from functions.repaint_job.schema import RepaintOrder
 from functions.repaint_job.use_case import repaint_job
 from shared.composition import relit_of_job
+from shared.core.callers import Caller
 from shared.core.formats import FORMATS, PIXELS, Format
-from shared.edge.identity import Caller
 from shared.jobs.control import read_control
 from shared.jobs.record import JobRecord, JobStatus
 from shared.models.catalogue import model

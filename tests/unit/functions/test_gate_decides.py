@@ -14,7 +14,7 @@ from PIL import Image
 
 from functions.read_job.use_case import read_job
 from shared.core import ids
-from shared.edge.identity import Caller
+from shared.core.callers import Caller
 from shared.jobs.control import read_control
 from shared.jobs.record import JobRecord, JobStatus
 from tests.comfyui import small_car

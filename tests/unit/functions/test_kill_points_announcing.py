@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.jobs.withdrawing import withdraw
+from shared.jobs.shares import withdraw
 from shared.ports import Receipt
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
 from tests.unit.functions.world import sample_trip

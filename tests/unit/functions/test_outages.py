@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from functions.read_job.use_case import read_job
+from shared.core.callers import Caller
 from shared.core.errors import AccountError, UpstreamError, UpstreamUnavailableError
-from shared.edge.identity import Caller
 from shared.jobs import control
 from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus

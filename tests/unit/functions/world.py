@@ -40,7 +40,8 @@ from shared.results.pictures import PictureLimits
 from shared.styles import style
 from shared.trips.model import Trip
 from shared.trips.reading import trip_of
-from shared.vehicles.freeze import catalogue_of, mount_files
+from shared.vehicles.catalogue import Catalogue, entry_of
+from shared.vehicles.freeze import mount_files
 from tests.comfyui import small_car
 from tests.fakes.clock import FakeClock
 from tests.fakes.invoker import FakeInvoker
@@ -135,7 +136,7 @@ class World:
         self.jobs = FakeJobStore(clock=self.clock)
         self.state = self.jobs.bucket
         self.mount = FakeObjectStore(self.clock)
-        self.catalogue = catalogue_of([_car()])
+        self.catalogue = Catalogue.of([entry_of(_car().sidecar)])
         for key, data in mount_files(_car()):
             self.mount.put(key, data)
 

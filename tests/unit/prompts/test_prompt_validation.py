@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.prompts.model import PaintingPrompt
-from shared.prompts.negation import without_denials
+from shared.prompts.refused_words import without_denials
 from shared.prompts.validation import PromptRejectedError, validate_prompt
 from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood

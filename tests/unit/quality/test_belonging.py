@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from shared.quality import car_view, cast, hours, lines, meeting, side, warmth
+from shared.quality import car_view, cast, hours, lines, side, warmth
 from shared.quality.belonging import belonging_scores, broken
 from shared.quality.colour import decode, encode
 from shared.quality.evidence import Car, Orders
@@ -95,7 +95,7 @@ def test_lines_meet_on_the_plates_own_horizon_whatever_was_asked_for(horizon: fl
     plate = scenes.with_lane(scenes.plate(horizon=horizon), horizon)
     scene = scene_of(plate, scenes.HORIZON)
     edges = lines.edges_of(scene, scene.horizon + 0.1 * scene.size[0])
-    found = meeting.meeting_of(edges, (scene.size[1] / 2, scene.horizon))
+    found = lines.meeting_of(edges, (scene.size[1] / 2, scene.horizon))
     assert found is not None
     assert found.y / scene.size[0] == pytest.approx(horizon, abs=0.01)
     assert found.confidence >= 0.5

@@ -12,7 +12,7 @@ import pytest
 
 from local.stack import ROOT
 from shared.quality.thresholds import LOSSY
-from shared.vehicles.bundle import freeze_folder
+from shared.vehicles.bundle import bundled
 from shared.vehicles.freeze import mount_files
 from tools.gallery.making import Picture, Studio
 from tools.gallery.scenes import all_scenes
@@ -32,7 +32,8 @@ _SCENES = {
 def picture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Picture:
     """Freeze one paint, paint its scene, run the workflow, label and judge."""
     folder: Path = tmp_path_factory.mktemp(request.param)
-    vehicle = freeze_folder(ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / request.param)
+    renders = bundled(ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / request.param)
+    vehicle = min(renders, key=lambda each: each.entry.rank).frozen()
     for key, data in mount_files(vehicle):
         path = folder / "mount" / key
         path.parent.mkdir(parents=True, exist_ok=True)

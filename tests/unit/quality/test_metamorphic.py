@@ -9,8 +9,7 @@ import pytest
 
 from shared.quality.brand import paint_shift
 from shared.quality.edges import edge_difference, halo_and_seam
-from shared.quality.protected import changed_pixels
-from shared.quality.truth import Truth, truth_of
+from shared.quality.truth import Truth, changed_pixels, truth_of
 from tests.unit.quality import case
 from tests.unit.quality.case import X, Y, badge_mask, car_pixels, clean, composed, shaded_plate
 

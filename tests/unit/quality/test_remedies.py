@@ -12,7 +12,13 @@ from PIL import Image
 
 from shared.quality.evidence import Caption
 from shared.quality.gate import judge
-from shared.quality.remedies import MEASURES, beyond_repaint, limit_of, measure_named, remedies
+from shared.quality.remedies import (
+    beyond_repaint,
+    limit_of,
+    measure_named,
+    measures,
+    remedies,
+)
 from shared.quality.thresholds import Limits, Thresholds
 from shared.vehicles.sidecar import Camera, Light
 from tests.comfyui import small_car
@@ -133,9 +139,9 @@ def test_every_measure_that_can_fail_is_in_the_table() -> None:
     failed = {*verdict.failures, *bare.failures, *verdict.doubts}
     known = {name: measure_named(name) for name in failed}
     assert len(failed) > 25
-    assert [name for name in known if name.rpartition(".")[2] not in MEASURES] == []
+    assert [name for name in known if name.rpartition(".")[2] not in measures()] == []
     seen = {name.rpartition(".")[2] for name in failed} | {"style", "chroma_full"}
-    assert seen == set(MEASURES)
+    assert seen == set(measures())
 
 
 def _plain_png(pixels: case.Bytes) -> bytes:
@@ -178,6 +184,6 @@ def test_each_rule_of_a_style_has_its_own_sentence() -> None:
 def test_every_limit_of_the_table_is_a_threshold() -> None:
     assert all(
         limit_of(measure, Thresholds()) is not None
-        for measure in MEASURES.values()
+        for measure in measures().values()
         if measure.limit is not None
     )

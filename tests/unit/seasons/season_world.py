@@ -18,7 +18,7 @@ from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules, plan_chain, send_chain
 from shared.seasons.planning import pages
-from shared.seasons.sending import SeasonRules, SendRules
+from shared.seasons.ports import SeasonRules, SendRules
 from shared.trips.facts import facts_of
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
 from shared.vehicles.sidecar import Titles

@@ -10,7 +10,7 @@ from shared.core import ids
 from shared.jobs.record import JobStatus
 from shared.seasons.costs import Prices, allot, each_of, estimate, most_trips, prices
 from shared.seasons.model import Rules, Tally
-from shared.seasons.walk import LETTERS, MOST_JOBS, drivers, letters_of
+from shared.seasons.planning import LETTERS, MOST_JOBS, drivers, letters_of
 from shared.vehicles.catalogue import Catalogue
 from tests.unit.seasons.season_world import ID_KEY, WINTER, SeasonWorld, job_of, later, name_of
 

@@ -12,14 +12,13 @@ import pytest
 import structlog
 
 from shared.styles import (
-    STYLES,
     StyleFileError,
     catalogue,
     checked_styles,
     read_style,
-    read_styles,
     styles,
 )
+from shared.styles.catalogue import STYLES, read_styles
 from tests.fakes.poster import poster
 
 GOOD = json.loads((STYLES / "sdxl_photoreal.json").read_bytes())

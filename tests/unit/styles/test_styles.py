@@ -9,16 +9,15 @@ import pytest
 
 from shared.core.errors import InvalidRequestError, WorkflowError
 from shared.styles import (
-    STYLES,
-    Lora,
     Style,
     offered_style,
     offered_styles,
-    read_styles,
     scene_of,
     style,
     styles,
 )
+from shared.styles.catalogue import STYLES, read_styles
+from shared.styles.model import Lora
 from shared.trips.facts import TimeOfDay
 from shared.workflows.task_workflow import bind_task
 from tests.golden.painted_trip import JOB, a_trip

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.core.errors import InvalidRequestError, MalformedRequestError, Problem
-from shared.trips.canonical import canonical_bytes
 from shared.trips.facts import facts_of
-from shared.trips.model import Place, Trip, Vehicle
+from shared.trips.model import Place, Trip, Vehicle, canonical_bytes
 from shared.trips.mood import Mood
 from shared.trips.reading import read_trip, read_trip_json
 from shared.trips.weather import Weather

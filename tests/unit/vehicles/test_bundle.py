@@ -14,7 +14,7 @@ from local.cloud.oss.errors import NoSuchKeyError
 from local.cloud.oss.store import BucketStore
 from local.mount import seed_mount
 from shared.core.errors import PictureError
-from shared.vehicles.bundle import bundle_mount_files, bundled, bundled_catalogue, freeze_folder
+from shared.vehicles.bundle import bundled, bundled_catalogue
 from shared.vehicles.freeze import mount_files
 from shared.vehicles.sidecar import Camera, Pass, Sidecar, parse_sidecar
 from tests.comfyui import small_car
@@ -67,21 +67,12 @@ def changed(path: Path, **facts: object) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | facts))
 
 
-def test_a_folder_yields_every_render_and_the_catalogue_last(tmp_path: Path) -> None:
-    single(tmp_path)
-    member(tmp_path, "front_left", "dusk")
-    keys = [key for key, _ in bundle_mount_files(tmp_path)]
-    assert keys[-1] == "input/vehicles/catalogue.json"
-    assert sum(key.endswith("/sizes/720.png") for key in keys) == 1
-    assert sum(key.endswith("/sizes/400.badge.png") for key in keys) == 1
-    assert sum(key.endswith("/passes/shadow_sky.png") for key in keys) == 1
-
-
 def test_the_catalogue_says_before_freezing_what_it_says_after(tmp_path: Path) -> None:
     single(tmp_path)
     member(tmp_path, "front_left", "dusk")
-    files = dict(bundle_mount_files(tmp_path))
-    entries = bundled_catalogue(bundled(tmp_path)).vehicles
+    renders = bundled(tmp_path)
+    files = dict(file for each in renders for file in mount_files(each.frozen()))
+    entries = bundled_catalogue(renders).vehicles
     for entry in entries:
         sidecar = parse_sidecar(files[f"input/vehicles/{entry.reference}/sidecar.json"])
         assert tuple(size.width for size in sidecar.sizes) == entry.sizes
@@ -104,7 +95,8 @@ def test_the_members_of_a_car_are_found_and_one_leads_them(tmp_path: Path) -> No
 
 def test_a_member_keeps_its_camera_in_pixels_and_its_passes(tmp_path: Path) -> None:
     member(tmp_path, "front_left", "dusk")
-    vehicle = freeze_folder(tmp_path / "testcar")
+    (render,) = bundled(tmp_path)
+    vehicle = render.frozen()
     sidecar = vehicle.sidecar
     assert sidecar.camera is not None
     assert sidecar.passes is not None
@@ -117,7 +109,8 @@ def test_a_member_keeps_its_camera_in_pixels_and_its_passes(tmp_path: Path) -> N
 
 def test_a_single_render_is_frozen_as_it_always_was(tmp_path: Path) -> None:
     home = single(tmp_path)
-    sidecar = freeze_folder(home).sidecar
+    (render,) = bundled(home)
+    sidecar = render.frozen().sidecar
     assert [size.width for size in sidecar.sizes] == [720, 640]
     assert sidecar.version == sidecar.sha256[:12]
     told = json.loads(sidecar.to_json())
@@ -166,13 +159,6 @@ def test_a_pass_that_is_another_file_or_form_is_refused(tmp_path: Path) -> None:
     (render,) = bundled(tmp_path)
     with pytest.raises(PictureError, match="shadow_sky must have the form L"):
         render.frozen()
-
-
-def test_a_member_that_is_not_there_is_said(tmp_path: Path) -> None:
-    member(tmp_path, "front_left", "dusk")
-    assert freeze_folder(tmp_path, "front_left.dusk").sidecar.lit == "dusk"
-    with pytest.raises(PictureError, match="there is no render side_left"):
-        freeze_folder(tmp_path, "side_left.dusk")
 
 
 def test_the_local_mount_freezes_what_is_read(

@@ -15,23 +15,15 @@ from tests.comfyui import small_car
 
 
 def test_a_vehicle_is_found_by_model_generation_and_paint() -> None:
-    catalogue = Catalogue().with_entry(entry_of(small_car.sidecar(b"red")))
+    catalogue = Catalogue.of([entry_of(small_car.sidecar(b"red"))])
     found = catalogue.resolve("testcar", "g1", "red")
     assert found is not None
     assert found.reference == f"testcar/g1/red/{small_car.sidecar(b'red').sha256[:12]}"
     assert catalogue.resolve("testcar", "g1", "green") is None
 
 
-def test_a_new_version_takes_the_place_of_the_old_one() -> None:
-    old = entry_of(small_car.sidecar(b"first"))
-    new = entry_of(small_car.sidecar(b"second"))
-    other = entry_of(small_car.sidecar(b"third", paint="black"))
-    catalogue = Catalogue().with_entry(old).with_entry(other).with_entry(new)
-    assert catalogue.vehicles == (other, new)
-
-
 def test_the_catalogue_survives_its_file() -> None:
-    catalogue = Catalogue().with_entry(entry_of(small_car.sidecar(b"red")))
+    catalogue = Catalogue.of([entry_of(small_car.sidecar(b"red"))])
     assert json.loads(catalogue.to_json())["schema"] == 1
     assert parse_catalogue(catalogue.to_json()) == catalogue
 

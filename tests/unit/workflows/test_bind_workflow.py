@@ -10,7 +10,7 @@ import pytest
 
 from shared.core.errors import WorkflowError
 from shared.workflows.bind import MAX_BODY_BYTES, WorkflowTooLargeError, bind
-from shared.workflows.load import load_workflow, workflow_digest
+from shared.workflows.load import load_workflow
 
 if TYPE_CHECKING:
     from shared.workflows.model import Value
@@ -173,7 +173,7 @@ def test_the_digest_follows_both_files(tmp_path: Path) -> None:
         schema["inputs"][1] |= change
         (tmp_path / name).mkdir()
         workflow = load_workflow("little", written(tmp_path / name, graph, schema))
-        digests.add(workflow_digest(workflow))
+        digests.add(workflow.digest)
     assert len(digests) == 2
 
 

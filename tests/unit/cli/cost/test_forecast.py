@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from cli.cost.forecast import each_trip, forecast, late_share, need, waiting_share
+from cli.cost.forecast import (
+    each_trip,
+    forecast,
+    idle_day,
+    late_share,
+    least_gpus,
+    need,
+    waiting_share,
+)
 from cli.cost.functions import function_sizes
-from cli.cost.idle import idle_day, least_gpus
 from cli.cost.prices import read_prices
 
 PRICES = read_prices()

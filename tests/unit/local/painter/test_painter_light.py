@@ -148,7 +148,7 @@ def test_shadows_reach_away_from_the_sun(side: str, height: str) -> None:
 def test_without_a_sun_no_shadow_falls_to_a_side(light: str) -> None:
     scene = scene_of(ordered(light, ROADS[0], PLACES[0]), *SIZE, 1)
     assert scene.light.cast is None
-    assert (scene.facts.side, scene.facts.height, scene.facts.hardness) == ("", "none", 0.0)
+    assert (scene.facts.side, scene.facts.height) == ("", "none")
 
 
 def test_soft_light_favours_no_side() -> None:

@@ -9,9 +9,17 @@ import pytest
 
 from tools.render_vehicle.camera import VIEWS, Camera, frame_car
 from tools.render_vehicle.lamps import OwnLamps
-from tools.render_vehicle.lights import GROUPS, LIGHTS, SUNS, Light, paint_skies, tint
+from tools.render_vehicle.lights import (
+    GROUPS,
+    LIGHTS,
+    SUNS,
+    Light,
+    paint_skies,
+    street_power,
+    sun_direction,
+    tint,
+)
 from tools.render_vehicle.mixing import glare, mix, painted
-from tools.render_vehicle.placing import street_power, sun_direction
 from tools.render_vehicle.store import Groups, gathered, load_groups, save_groups
 
 _BOX = np.array([[x, y, z] for x in (-2.1, 2.1) for y in (-0.9, 0.9) for z in (0.0, 1.5)])

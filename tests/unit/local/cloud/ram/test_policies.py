@@ -9,10 +9,9 @@ import oss2
 import pytest
 import requests
 
-from local.cloud.fc.context import Account, ContextFactory, Credentials
+from local.cloud.fc.context import Account, ContextFactory, Credentials, roles
 from local.cloud.fc.host import FunctionHost
 from local.cloud.fc.invocation_api import create_fc_app
-from local.cloud.fc.roles import roles
 from local.cloud.fc.spec import FunctionSpec
 from local.cloud.identity import keys
 from local.cloud.oss.app import create_oss_app

@@ -1,0 +1,12 @@
+"""Tables that stand as JSON beside the module that asks for them."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+
+@functools.cache
+def table(module_file: str, name: str) -> Any:
+    """Return what `name`.json beside a module's `__file__` holds; read at the first question."""
+    return json.loads(Path(module_file).with_name(f"{name}.json").read_bytes())
