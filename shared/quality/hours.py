@@ -142,9 +142,9 @@ def apart(hours: Mapping[str, float], hour: str, orders: Orders) -> float:
 def _alike(orders: Orders) -> tuple[str, ...]:
     """Return the hours between which a scene lies, so that either suits it.
 
-    A sunless dawn or dusk: a grey day and the blue hour. An autumn's day, which is painted golden:
-    a high sun and a low one.
+    A sunless dawn or dusk: a grey day and the blue hour. One with loose clouds: a low sun and a
+    grey day. An autumn's day, which is painted golden: a high sun and a low one.
     """
-    if orders.weather in SUNLESS and orders.time_of_day in _TWILIGHT:
-        return ("overcast", "dusk")
+    if orders.time_of_day in _TWILIGHT and orders.weather in {*SUNLESS, "cloudy"}:
+        return ("low" if orders.weather == "cloudy" else "dusk", "overcast")
     return ("high", "low") if (orders.season, orders.time_of_day) == ("autumn", "day") else ()

@@ -237,6 +237,13 @@ def test_a_sunless_dawn_suits_a_grey_days_render_and_the_blue_hours_and_no_night
     assert hours.apart(grey, "night", dawn) == 1
 
 
+def test_a_dusk_with_loose_clouds_suits_a_low_sun_and_a_grey_day_and_no_noon() -> None:
+    golden = {"high": 0.0, "low": 1.0, "overcast": 0.0, "dusk": 0.0, "night": 0.0}
+    assert hours.apart(golden, "overcast", Orders("spring", "cloudy", "dusk")) == 0
+    assert hours.apart(golden, "high", Orders("spring", "cloudy", "dusk")) > 0.5
+    assert hours.apart(golden, "overcast", Orders("spring", "clear", "dusk")) > 0.5
+
+
 def test_a_golden_autumn_day_suits_a_high_sun_and_other_seasons_days_do_not() -> None:
     golden = {"high": 0.0, "low": 1.0, "overcast": 0.0, "dusk": 0.0, "night": 0.0}
     assert hours.apart(golden, "high", Orders("autumn", "clear", "day")) == 0
