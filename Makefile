@@ -74,7 +74,10 @@ site: .venv-docs/.installed ## the pages as a site with search, in .site/ (serve
 	@$(PYTHON) -m venv .venv-docs
 	@.venv-docs/bin/python -m pip install -q --require-hashes -r requirements-docs.txt
 	@touch $@
-# Targets of the last version say what they are called now.
+# Targets of the last version say what they are called now; one is also a folder.
+.PHONY: docs
+docs:
+	@$(PYTHON) cli/former.py $@
 %:
 	@$(PYTHON) cli/former.py $@
 Makefile requirements-local.txt requirements-dev.txt: ;

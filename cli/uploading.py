@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +90,11 @@ def put(uploads: Sequence[Upload], *, wait: float, mount: ObjectStore, say: Say)
     if say.as_json:
         say.value(told)
     if any(each["ended"] == "not known yet" for each in told):
-        again = say.next("upload", "FILE", "--wait", f"{2 * wait:.0f}")
+        words = [*say.typed]
+        if "--wait" in words:
+            at = words.index("--wait")
+            del words[at : at + 2]
+        again = shlex.join(("poster", *words, "--wait", f"{2 * wait or 60:.0f}"))
         say.refusal(f"no report after {wait:.0f} s; the same again does no harm: {again}")
     return 0 if all(each.get("good") for each in told) else 1
 
@@ -99,9 +104,17 @@ def _tell(told: dict[str, Any], say: Say) -> None:
     if not say.as_json:
         say.facts(shown)
     for line in told.get("lines", ())[:_SHOWN]:
-        say.progress(f"  {line}")
+        say.progress(f"  {line if isinstance(line, str) else _said(line)}")
     if told.get("vehicle") and told["ended"] == "yes with proposals":
         say.progress(f"offer it: {say.next('vehicles', 'approve', told['vehicle'])}")
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Return a line's refusal as a sentence."""
+    faults = [
+        f"{each['pointer'] or 'the line'}: {each['detail']}" for each in row.get("problems", ())
+    ]
+    return f"line {row['line']}: " + "; ".join(faults or [row.get("detail") or row["reason"]])
 
 
 def _awaited(

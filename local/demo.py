@@ -18,7 +18,7 @@ from rich.text import Text
 
 from client.trip_posters import Job, Poster
 from local.client import CarApp, fetch
-from local.printed import Say, columns, print_facts, print_warnings, shown
+from local.printed import Say, columns, print_facts, print_warnings
 from local.stack import LocalStack
 from local.trip_file import trip_in
 
@@ -102,7 +102,6 @@ def _tell(poster: Poster, path: Path, manifest: dict[str, Any], console: Console
         ),
         "prompt": f"{manifest['prompt']['source']} ({manifest['prompt']['model']})",
         "scene": f"{manifest['scene']['model']}: a demonstration picture, not a model's",
-        "link": f"{poster.app_copy.url} until {shown(poster.app_copy.expires_at)}",
         "memory": f"{megabytes:.0f} MB at the peak, the whole stack",
     }
     console.print()

@@ -85,7 +85,7 @@ def read_addresses(folder: Path) -> Addresses | None:
     """Return what the running stack says of itself; None where it died and left its file, too."""
     try:
         told = Addresses(**json.loads((folder / ADDRESS_FILE).read_text("utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return None
     return told if is_held(Path(told.folder)) else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,10 @@ def _run(*words: str | Path) -> int:
 
 
 def _pytest(*words: str) -> int:
+    if find_spec("pytest") is None:
+        from shared.core.errors import NotFoundError
+
+        raise NotFoundError("the tests' packages are not installed; install them: make lint")
     return _run(sys.executable, "-m", "pytest", *words)
 
 

@@ -35,8 +35,11 @@ def pause(
     by: By = "",
 ) -> None:
     """Send nothing to the GPUs until `poster queue resume`; trips are still accepted."""
+    from shared.core.errors import InvalidRequestError
     from shared.jobs import control
 
+    if not reason.strip():
+        raise InvalidRequestError("a pause needs a reason, as in: poster queue pause 'GPUs move'")
     given = ports(say)
     control.pause(given.state, by=by, reason=reason, clock=given.clock)
     again = say.next("queue", "resume")

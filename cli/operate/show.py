@@ -13,6 +13,7 @@ from shared.core import ids
 from shared.core.errors import ConflictError, NotFoundError
 from shared.jobs.closing import finish
 from shared.jobs.record import JobStatus
+from shared.results.files import MASTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cli.operate.ports import Ports
     from local.printed import Say
     from shared.jobs.record import JobRecord
+
+_SEEN = {JobStatus.SUCCEEDED, JobStatus.NEEDS_REVIEW}
+_LINK_SECONDS = 3600
 
 
 def show(job: str, *, ports: Ports, say: Say) -> None:
@@ -53,7 +57,9 @@ def list_open(status: JobStatus | None, *, ports: Ports, say: Say) -> None:
     rows.sort(key=itemgetter("since"))
     say.table(rows, empty=f"no open job{f' is {status.value}' if status else ''}")
     if rows and not say.as_json and status is JobStatus.NEEDS_REVIEW:
-        say.progress(f"decide: {say.next('job', 'review', str(rows[0]['job']), 'approve')}")
+        first = str(rows[0]["job"])
+        say.progress(f"look at it: {say.next('job', 'show', first)}")
+        say.progress(f"decide: {say.next('job', 'review', first, 'approve')}")
 
 
 def retry(job: str, *, ports: Ports, say: Say) -> None:
@@ -130,6 +136,7 @@ def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
         "prompt by": record.prompt.source.value if record.prompt else "",
         "task's end": _end(record),
         "result": record.result.folder if record.result else "",
+        "picture": _picture(record, ports),
         "gate": ", ".join(record.result.failures) if record.result else "",
         "doubts": ", ".join(record.result.doubts) if record.result else "",
         "to change": "; ".join(record.result.remedies) if record.result else "",
@@ -139,6 +146,14 @@ def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
         "marker": "open" if ports.jobs.is_open(record.job_id) else "none",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _picture(record: JobRecord, ports: Ports) -> str:
+    """Return a link to the poster, for an hour, while it is to be seen."""
+    if record.result is None or record.status not in _SEEN:
+        return ""
+    signed = ports.state.sign(record.result.folder + MASTER, seconds=_LINK_SECONDS)
+    return f"{signed.url} until {shown(signed.expires_at)}"
 
 
 def _end(record: JobRecord) -> str:

@@ -49,7 +49,7 @@ def test_lines_that_became_nothing_are_named_and_end_with_1() -> None:
     status, text = poster("upload", str(EXAMPLES / "trips.csv"), given=store)
 
     assert status == 1
-    assert "'line': 3" in text
+    assert "line 3: invalid" in text
 
 
 def test_without_a_report_yet_the_next_command_is_told() -> None:
