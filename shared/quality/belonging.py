@@ -27,8 +27,6 @@ LIGHTS = ("light_warmth", "light_height", "light_hardness", "light_side", "shado
 _LEAST_SUN = 0.3
 _LENSES = (0.8, 1.25)
 _HARD = {"high": 1.0, "low": 0.9, "overcast": 0.0, "dusk": 0.2, "night": 0.5}
-# Clouds that leave some blue veil the sun now and then.
-_VEILED = {"cloudy": 0.7}
 _BY_DAY = ("high", "low", "overcast")
 
 
@@ -121,11 +119,13 @@ def _of_light(
     own = hours.hour_of(light)
     clear = max(shown.values()) * min(1.0, 0.5 + tones.sky_share * 5)
     by_day = sum(shown[name] for name in _BY_DAY)
-    hard = sum(shown[name] * _HARD[name] for name in shown) * _VEILED.get(orders.weather, 1.0)
+    hard = sum(shown[name] * _HARD[name] for name in shown)
+    # Clouds that leave some blue veil the sun now and then: hard light and soft suit them alike.
+    steady = 0.0 if orders.weather == "cloudy" else 1.0
     warm = warmth.warmth_gap(scene, light)
     found = {
         "light_height": Estimate(hours.apart(shown, own, orders), clear),
-        "light_hardness": Estimate(abs(hard - (1 - light.softness)), clear * by_day),
+        "light_hardness": Estimate(abs(hard - (1 - light.softness)), clear * by_day * steady),
         "light_warmth": Estimate(warm.value, warm.confidence * by_day * _coloured(orders.weather)),
     }
     sunny = shown["high"] + shown["low"]
