@@ -17,12 +17,13 @@ from shared.jobs.record import Composition, JobRecord
 from shared.ports import ObjectStore
 from shared.prompts.words import fact_words
 from shared.quality.colour import Bytes
-from shared.quality.evidence import Caption, Car, Claims, Delivered, Evidence, Orders
+from shared.quality.evidence import Box, Caption, Car, Claims, Delivered, Evidence, Orders
 from shared.quality.gate import Inspection, Verdict, declared_boxes
+from shared.quality.lettering import around
 from shared.quality.thresholds import Thresholds
 from shared.results import label, pictures, task_files
 from shared.results.copies import Copy, app_copy, master_copy, thumbnail, view_of
-from shared.results.label import Box, Marked
+from shared.results.label import Marked
 from shared.results.pictures import PictureLimits
 from shared.results.task_files import Placement, TaskFiles
 from shared.styles import styles
@@ -216,8 +217,7 @@ def _marked(
     picture: Image.Image, car: Box, caption: Sequence[Box], corners: Sequence[str], style: str
 ) -> Marked:
     """Set the mark clear of the car and of all the lettering's block, else of each of its lines."""
-    lefts, tops, rights, bottoms = zip(*caption, strict=True) if caption else ((),) * 4
-    block = [(min(lefts), min(tops), max(rights), max(bottoms))] if caption else []
+    block = [around(caption)] if caption else []
     try:
         return label.stamp(picture, clear_of=[car, *block], corners=corners, style=style)
     except PictureError:
