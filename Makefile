@@ -47,8 +47,8 @@ contracts: $(VENV)/.dev-installed ## import-linter: which room may import which
 build: $(VENV)/.local-installed ## what is deployed: two zips for each Python of FC, in .build
 	@$(POSTER) build $(ARGS)
 
-clean: ## remove the environment and everything the local stack has stored
-	rm -rf $(VENV) .venv-* .local mutants .mypy_cache .ruff_cache .hypothesis .schemathesis *.egg-info
+clean: ## remove the environment, what was built, and everything the local stack has stored
+	rm -rf $(VENV) .venv-* .local mutants .build .site .mypy_cache .ruff_cache .hypothesis .schemathesis *.egg-info
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.check_workflows import Asked, Verdict, judged, known_workflows
-from shared.core.errors import NotFoundError, WorkflowError
+from shared.core.errors import NotFoundError, WorkflowError, suggestion
 from shared.prompts.contradictions import contradiction
 from shared.prompts.landmarks import Climate
 from shared.prompts.template import template_prompt
 from shared.seasons.calendar import calendar
 from shared.styles import Fault, Style, StyleFileError, read_style
-from shared.styles.faults import line_of, suggestion
+from shared.styles.faults import line_of
 from shared.styles.reading import lines_of
 from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood

@@ -1,34 +1,41 @@
-"""How a command is declared: the options that all have, its example, and how it ends."""
+"""How a command is declared: the options that all have, its example, and where it works."""
 
 from __future__ import annotations
 
 import getpass
 import inspect
-import shlex
 import sys
+import textwrap
+from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import datetime, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from typer import Option
-from typer.core import TyperGroup
+from typer._click import HelpFormatter
+from typer._click.exceptions import ClickException
+from typer.core import TyperCommand, TyperGroup
+
+from cli.ending import DONE, cut_short, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
+    from typing import NoReturn
 
-    from typer._click import Context, HelpFormatter
+    from typer._click import Context
 
     from local.printed import Say
-    from shared.core.errors import BundleError
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / ".local"
-DONE, REFUSED, NOT_UNDERSTOOD = 0, 1, 2
 _TYPED = "poster.typed"
 # The context's object where the process is the command's own; tests put there what to work with.
 OWN_PROCESS = object()
+_ENDED_HERE = {"prog_name": "poster", "standalone_mode": False}
 
 By = Annotated[
     str,
@@ -43,8 +50,43 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
 }
 
 
+class _Formatter(HelpFormatter):
+    """Breaks no word: paths and commands are copied."""
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        rows, margin = list(rows), " " * self.current_indent
+        left = min(max(len(name) for name, _ in rows), col_max) + col_spacing
+        below, width = f"\n{margin}{' ' * left}", max(self.width - left - 2, 10)
+        for name, words in rows:
+            lines = textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False)
+            head = name.ljust(left) if len(name) + col_spacing <= left else name + below
+            self.write(f"{margin}{head}{below.join(lines)}".rstrip() + "\n")
+
+
+class _Context(typer.Context):
+    formatter_class = _Formatter
+
+
+class _Command(TyperCommand):
+    context_class = _Context
+
+
 class Group(TyperGroup):
     """A group whose help cuts nothing; the outermost one remembers what was typed."""
+
+    context_class = _Context
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run a command line to its end; SystemExit has its status."""
+        typed = sys.argv[1:] if args is None else list(args)
+        try:
+            status = super().main(typed, **{**extra, **_ENDED_HERE})
+            sys.stdout.flush()
+        except (ClickException, OSError) as error:
+            status = cut_short(error, typed)
+        sys.exit(status)
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: Any
@@ -70,16 +112,24 @@ def group(help_: str) -> typer.Typer:
         help=help_,
         no_args_is_help=True,
         rich_markup_mode=None,
+        context_settings={"help_option_names": ["--help", "-h"]},
         pretty_exceptions_enable=False,
     )
 
 
 def command(
-    app: typer.Typer, name: str, example: str, *, target: bool = False, json: bool = True
+    app: typer.Typer,
+    name: str,
+    example: str,
+    *,
+    target: bool = False,
+    json: bool = True,
+    see: Mapping[int, str] = MappingProxyType({}),
 ) -> Callable[[Callable[..., int | None]], Callable[..., None]]:
     """Declare a command: a function whose parameter `say` says what it has to say.
 
-    `target`: it works on the settings of the environment, or on a local stack's.
+    `target`: it works on the settings of the environment, or on a local stack's. `see`: the next
+    command where an error of that status refuses this one, with its arguments in braces.
     """
     added = [*(("local", "data") if target else ()), *(("json",) if json else ())]
 
@@ -88,7 +138,7 @@ def command(
             chosen = {each: given.pop(each) for each in added}
             if "by" in given:
                 given["by"] = given["by"] or getpass.getuser()
-            raise typer.Exit(_ended(ctx, function, given, chosen))
+            raise typer.Exit(_ended(ctx, function, given, chosen, see))
 
         shown = [_parameter("ctx", typer.Context)]
         for each in inspect.signature(function).parameters.values():
@@ -99,7 +149,7 @@ def command(
         run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in shown}
         run.__doc__ = function.__doc__
-        app.command(name, epilog=f"\b\nExample: {example}")(run)
+        app.command(name, cls=_Command, epilog=f"\b\nExample: {example}")(run)
         return run
 
     return declare
@@ -113,17 +163,21 @@ def _parameter(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> 
 
 
 def _ended(
-    ctx: typer.Context, function: Callable[..., int | None], given: Any, chosen: dict[str, Any]
+    ctx: typer.Context,
+    function: Callable[..., int | None],
+    given: Any,
+    chosen: dict[str, Any],
+    see: Mapping[int, str],
 ) -> int:
     """Run a command on its target; return the exit status."""
-    import structlog
-
     from local.memory import keep_small
     from local.printed import Say
     from shared.core.errors import BundleError
 
     local, data = bool(chosen.get("local")), chosen.get("data")
-    target = ("--data", str(data)) if data else ("--local",) if local else ()
+    named = data or given.get("data", DATA)
+    is_named = data or named not in {DATA, None}
+    target = ("--data", str(named)) if is_named else ("--local",) if local else ()
     given_by_test = None if ctx.obj is OWN_PROCESS else ctx.obj
     say = Say(
         as_json=chosen.get("json", False),
@@ -132,13 +186,36 @@ def _ended(
         given=given_by_test,
     )
     if ctx.obj is OWN_PROCESS:
-        structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+        _log_to_people()
         keep_small()
     try:
         with _settings(say, data or DATA) if "local" in chosen else nullcontext():
             return function(**given, say=say) or DONE
     except BundleError as error:
-        return _refused(say, error, has_target="local" in chosen)
+        help_ = f"{ctx.command_path} --help"
+        return refused(error, say, see=see, given=given, else_=help_, by_shell="local" in chosen)
+
+
+def _log_to_people() -> None:
+    """Send log lines to standard error, with times as all commands print them."""
+    import structlog
+    from structlog.typing import EventDict
+
+    from local.printed import shown
+
+    def stamped(_: object, __: str, event: EventDict) -> EventDict:
+        return {"timestamp": shown(datetime.now(timezone.utc)), **event}
+
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            stamped,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _settings(say: Say, data: Path) -> AbstractContextManager[None]:
@@ -148,17 +225,3 @@ def _settings(say: Say, data: Path) -> AbstractContextManager[None]:
     if say.given is not None:
         return nullcontext()
     return environment(stack_settings(data)) if say.target else nullcontext()
-
-
-def _refused(say: Say, error: BundleError, *, has_target: bool) -> int:
-    """Say what refuses a command, and what to do instead; return the exit status."""
-    from shared.settings import SettingsError
-
-    words = str(error) or error.title
-    if not isinstance(error, SettingsError):
-        say.refusal(words)
-        return REFUSED
-    again = shlex.join(("poster", *say.typed, "--local"))
-    more = f"\nset them, or take the running local stack: {again}"
-    say.refusal(words + more * has_target)
-    return NOT_UNDERSTOOD

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shlex
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from typer import Argument, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
     from local.printed import Say
 
+_M = TypeVar("_M", bound="BaseModel")
 JOB = "j4kq2v7mzc5xw3apn6ydbe2hrt7uf5sg"  # of the examples
 Job = Annotated[str, Argument(metavar="JOB", help="A job's id, or a task's.")]
 
@@ -38,6 +43,20 @@ def moment(text: str, say: Say) -> datetime:
         again = [named if each == text else each for each in say.typed]
         msg = f"{text} has no zone; in China: {shlex.join(('poster', *again))}"
     raise typer.BadParameter(msg)
+
+
+def checked(model: type[_M], given: Mapping[str, object]) -> _M:
+    """Return what is given of a model; InvalidRequestError names the first option that is wrong."""
+    from pydantic import ValidationError
+
+    from shared.core.errors import InvalidRequestError
+
+    try:
+        return model.model_validate({k: v for k, v in given.items() if v is not None})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+    place = "--" + str(wrong["loc"][0]).replace("_", "-") if wrong["loc"] else "these options"
+    raise InvalidRequestError(f"{place}: {wrong['msg']}")
 
 
 Day = Annotated[date | None, Option(parser=day, metavar="DAY", help="As 2026-11-23.")]

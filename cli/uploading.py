@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 PICTURES = {".png", ".tif", ".tiff"}
 _PAUSE_SECONDS = 0.5
 _SHOWN = 20
+# Fields of a sidecar that no trip has.
+_OF_SIDECARS = {"contacts", "horizon_y", "roof_y", "badge_box", "px_size", "camera_height_m"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def planned(files: Sequence[Path], name: str, vehicle: str, say: Say) -> list[Up
                 f"there: poster styles check {path.stem}"
             )
             raise InvalidRequestError(msg)
-    if vehicle or any(path.suffix.lower() in PICTURES for path in files):
+    if vehicle or any(path.suffix.lower() in PICTURES or _sidecar(path) for path in files):
         found = [Upload(_render_key(path, vehicle, say), path.read_bytes()) for path in files]
         # The render comes last: what it needs lies there when it is looked at.
         return sorted(found, key=lambda each: _is_render(each.key))
@@ -76,7 +77,9 @@ def put(uploads: Sequence[Upload], *, wait: float, mount: ObjectStore, say: Say)
         mount.put(each.key, each.data)
         say.note(f"put {each.key}, {len(each.data)} bytes")
     of_trips = uploads[0].key.startswith(names.TRIPS)
-    wanted = uploads if of_trips else [each for each in uploads if _is_render(each.key)]
+    renders = [each for each in uploads if _is_render(each.key)]
+    # What is put alone, as a mended sidecar, is told of with the render that lies there.
+    wanted = uploads if of_trips else renders or uploads[-1:]
     told, end = [], time.monotonic() + wait
     for each in wanted:
         look = _trips_told if of_trips else _render_told
@@ -90,11 +93,7 @@ def put(uploads: Sequence[Upload], *, wait: float, mount: ObjectStore, say: Say)
     if say.as_json:
         say.value(told)
     if any(each["ended"] == "not known yet" for each in told):
-        words = [*say.typed]
-        if "--wait" in words:
-            at = words.index("--wait")
-            del words[at : at + 2]
-        again = shlex.join(("poster", *words, "--wait", f"{2 * wait or 60:.0f}"))
+        again = say.again("--wait", f"{2 * wait or 60:.0f}")
         say.refusal(f"no report after {wait:.0f} s; the same again does no harm: {again}")
     return 0 if all(each.get("good") for each in told) else 1
 
@@ -192,17 +191,27 @@ def _render_key(path: Path, vehicle: str, say: Say) -> str:
         found = render_of(key)
         if found is not None and found.paint == paint:
             return key
-    again = say.next("upload", str(path), "--vehicle", "MODEL/GENERATION/PAINT")
+    told = _sidecar(path)
+    paint = "/".join(told.get(each, each.upper()) for each in ("model", "generation", "paint"))
     page = "docs/how-to/add-a-vehicle.md"
-    msg = f"{path.name} of {'/'.join(folders)} is no render's name ({page}): {again}"
-    raise InvalidRequestError(msg)
+    msg = f"{path.name} of {'/'.join(folders)} is no render's name ({page}): "
+    raise InvalidRequestError(msg + say.again("--vehicle", paint))
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    """Return what a file says that describes a render, nothing of another file."""
+    found = _object(path)
+    return found if _OF_SIDECARS & found.keys() else {}
 
 
 def _is_style(path: Path) -> bool:
-    if path.suffix.lower() != ".json":
-        return False
+    return {"style_words", "workflow"} <= _object(path).keys()
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """Return the object in a JSON file, an empty one for any other file."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes()) if path.suffix.lower() == ".json" else {}
     except ValueError:
-        return False
-    return isinstance(found, dict) and {"style_words", "workflow"} <= found.keys()
+        return {}
+    return found if isinstance(found, dict) else {}

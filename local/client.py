@@ -1,7 +1,5 @@
 """The car app's side of the interface, for files of trips: the maker's client, a little shorter."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +18,10 @@ __all__ = ["CLOSED", "CarApp", "RefusedError", "fetch"]
 
 class RefusedError(BundleError):
     """The interface said no; the message is its problem details, made readable."""
+
+    def __init__(self, detail: str, status: int) -> None:
+        super().__init__(detail)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ class CarApp:
         try:
             return self.posters.submit(body, idempotency_key=key).job_id
         except ApiError as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError(str(error), error.status) from error
 
     def job(self, job_id: str) -> dict[str, Any]:
         """Return the job as read_job answers, field by field."""
         try:
             return self.caller.call(Request("GET", f"/v1/jobs/{job_id}"))
         except ApiError as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError(str(error), error.status) from error
 
     def follow(self, job_id: str, *, seen: Callable[[Job], object], interval: float = 0.3) -> Job:
         """Ask until the job is closed or waits for a reviewer, telling `seen` of each answer."""
@@ -86,4 +88,4 @@ def _read(trip: Path) -> bytes:
         msg = f"{trip}: {error.strerror}; examples/trips/ has some"
     except MalformedRequestError as error:
         msg = f"{trip}: {error}"
-    raise RefusedError(msg)
+    raise RefusedError(msg, MalformedRequestError.status)

@@ -1,7 +1,5 @@
 """The folder of a stack: one stack at a time has it, and it remembers that stack's ports."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 from collections.abc import Iterator, Mapping
@@ -28,10 +26,7 @@ def held(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            msg = (
-                f"another local stack runs on {folder}: use that one, end it with Ctrl-C, "
-                f"or name another folder: --data {folder}-2"
-            )
+            msg = f"another local stack runs on {folder}: use that one, end it with Ctrl-C"
             raise FolderTakenError(msg) from None
         yield
 
@@ -57,12 +52,9 @@ class Ports:
         self.exchanged: list[str] = []
 
     def server(self, name: str, app: ASGIApp) -> LoopbackServer:
-        """Return a service's server; BundleError where the port was asked for by number."""
+        """Return a service's server; PortTakenError where the port was asked for by number."""
         if given := self._given.get(name):
-            try:
-                return LoopbackServer(app, port=given)
-            except PortTakenError as error:
-                raise BundleError(str(error)) from error
+            return LoopbackServer(app, port=given)
         try:
             return LoopbackServer(app, port=self._known.get(name, 0))
         except PortTakenError:

@@ -1,7 +1,5 @@
 """The demonstration: one trip through the whole stack, shown as it goes."""
 
-from __future__ import annotations
-
 import io
 import json
 import resource

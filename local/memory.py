@@ -1,7 +1,5 @@
 """Memory and threads of a process that holds many pictures."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 

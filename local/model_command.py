@@ -1,7 +1,5 @@
 """How the running stack's models stand, and changes to one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,13 +19,14 @@ def run_models(data: Path, name: str, change: Mapping[str, Any], *, say: Say) ->
     """Change the named model, print how it or all stand."""
     url = f"{running_stack(data).urls['dashscope']}/stand-in/models"
     headers = {"Authorization": f"Bearer {keys.DASHSCOPE_KEY}"}
+    standing = requests.get(url, headers=headers, timeout=_SECONDS).json()
+    if name and name not in standing:
+        raise NotFoundError(f"{name} is not on the list")
     if change:
         answer = requests.post(f"{url}/{name}", json=change, headers=headers, timeout=_SECONDS)
         if answer.status_code != 200:
             raise InvalidRequestError(answer.json()["message"])
-    standing = requests.get(url, headers=headers, timeout=_SECONDS).json()
-    if name and name not in standing:
-        raise NotFoundError(f"{name} is not on the list; the list: poster models --data {data}")
+        standing = requests.get(url, headers=headers, timeout=_SECONDS).json()
     names = [name] if name else sorted(standing)
     if say.as_json:
         say.value({each: standing[each] for each in names})

@@ -4,8 +4,6 @@ Freezing a whole set takes half a minute, and a poster needs few of its members:
 there at once, and a member's files as soon as somebody reads them.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """What all functions of a local stack share, and why a process has one stack at a time."""
 
-from __future__ import annotations
-
 import json
 import os
 import threading

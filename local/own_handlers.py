@@ -1,7 +1,5 @@
 """Where the handlers of this project are: in packages, which the build gives root modules."""
 
-from __future__ import annotations
-
 import importlib.util
 
 from local.cloud.fc.runtime import Handler, load

@@ -1,7 +1,5 @@
 """The project's own keys in the local stack: of its hooks, its ids, and its drivers' tokens."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What commands print, in a terminal as in a pipe: no line is broken or cut, all can be copied."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,12 +61,26 @@ class Say:
         if not self.as_json:
             self.console.print(words)
 
-    def refusal(self, words: str) -> None:
-        """Say what is refused, on standard error."""
-        command_console(stderr=True).print(words, style="red")
+    def again(self, option: str = "", value: str = "") -> str:
+        """Return the command as it was typed, with an option set anew."""
+        words, own = [], iter(self.typed)
+        for word in own:
+            if option and word == option and value:
+                next(own, "")
+            elif not option or word.partition("=")[0] != option:
+                words.append(word)
+        return shlex.join(("poster", *words, *filter(None, (option, value))))
+
+    def refusal(self, words: str, status: int = 1) -> None:
+        """Say what is refused, on standard error; as JSON it is an object on one line."""
+        words = words.replace("Value error, ", "")
+        if self.as_json:
+            told = json.dumps({"error": words, "status": status}, ensure_ascii=False)
+            command_console(stderr=True).print(told)
+        else:
+            command_console(stderr=True).print(words, style="red")
 
     def value(self, value: object) -> None:
-        """Print a value as JSON."""
         text = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
         self.console.print(text, soft_wrap=True)
 
@@ -102,7 +114,6 @@ def _plain(value: object) -> Any:
 
 
 def _words(value: Any) -> str:
-    """Return a value in words."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {_words(each)}" for name, each in value.items()) or "none"
     if isinstance(value, list | tuple):
@@ -125,7 +136,6 @@ def print_table(
 
 
 def print_facts(console: Console, values: Mapping[str, str]) -> None:
-    """Print names and their values."""
     print_table(console, [(Text(name, style="bold"), value) for name, value in values.items()])
 
 

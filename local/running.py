@@ -1,21 +1,24 @@
 """The local stack as a command runs it: until Ctrl-C, or for one trip."""
 
-from __future__ import annotations
-
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from local.cloud.ram.guard import read_guard
+from local.cloud.serving import PortTakenError
+from local.data_folder import FolderTakenError
 from local.demo import run_demo
+from local.options import StackOptions
 from local.printed import Say
-from local.stack import LocalStack, StackOptions
+from local.stack import ROOT, LocalStack
 from local.trial.server import TrialServer
-from shared.core.errors import InvalidRequestError
+from local.trip_file import is_json
+from shared.core.errors import BundleError, InvalidRequestError
 from shared.settings import variables
 
 _TOKEN_SECONDS = 7 * 24 * 3600
@@ -23,22 +26,31 @@ _TOKEN_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which stack: where it stores, a real ComfyUI, the interface's port, the functions' Python."""
+    """Which stack: where it stores, a real ComfyUI, the interface's port, the functions' Python.
+
+    `deployed`: it runs what is deployed to it alone, which `deploy` does before it is shown.
+    """
 
     data: Path
     comfyui: str | None = None
     port: int = 0
     runtime: str | None = None
+    deployed: bool = False
+    deploy: Callable[[LocalStack], object] | None = None
 
 
 def demo(wanted: Wanted, trip: Path, style: str, *, say: Say) -> int:
-    """Run one trip through a stack of its own; 1 where no poster came of it."""
+    """Run one trip through a stack of its own; 1 where no poster came of it.
+
+    MalformedRequestError before anything is started where the file is no trip by its name.
+    """
+    is_json(trip)
     with _running(wanted, say) as stack:
         return 0 if run_demo(stack, trip, wanted.data / "posters", say, style=style) else 1
 
 
 def up(wanted: Wanted, *, say: Say) -> None:
-    """Run until Ctrl-C."""
+    """Run until Ctrl-C; KeyboardInterrupt comes of it."""
     with _running(wanted, say) as stack:
         token = stack.keys.token("demo-driver", seconds=_TOKEN_SECONDS)
         if say.as_json:
@@ -47,7 +59,7 @@ def up(wanted: Wanted, *, say: Say) -> None:
             _tell(stack, token, say)
         try:
             threading.Event().wait()
-        except KeyboardInterrupt:
+        finally:
             say.note("stopping")
 
 
@@ -65,7 +77,12 @@ def _tell(stack: LocalStack, token: str, say: Say) -> None:
 @contextmanager
 def _running(wanted: Wanted, say: Say) -> Iterator[LocalStack]:
     options = StackOptions(
-        comfyui_url=wanted.comfyui, port=wanted.port, runtime=wanted.runtime, given=variables()
+        comfyui_url=wanted.comfyui,
+        port=wanted.port,
+        runtime=wanted.runtime,
+        given=variables(),
+        deployed=wanted.deployed,
+        guard=read_guard(ROOT / "deploy" / "ram") if wanted.deployed else None,
     )
     if wanted.comfyui:
         TrialServer(wanted.comfyui, None).check()
@@ -74,9 +91,16 @@ def _running(wanted: Wanted, say: Say) -> Iterator[LocalStack]:
         stack = LocalStack(wanted.data, options).start()
     except OSError as error:
         raise InvalidRequestError(f"--data {wanted.data}: {error.strerror}") from error
+    except FolderTakenError as error:
+        other = say.again("--data", f"{wanted.data}-2")
+        raise FolderTakenError(f"{error}, or name another folder: {other}") from error
+    except PortTakenError as error:
+        raise BundleError(f"{error}; any other: {say.again('--port', '0')}") from error
     try:
         for remark in stack.remarks:
             say.note(remark, style="yellow")
+        if wanted.deploy:
+            wanted.deploy(stack)
         yield stack
     finally:
         stack.stop()

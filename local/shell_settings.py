@@ -1,7 +1,5 @@
 """Settings that the shell gives to the local stack: which of them count."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 from local.one_process import SETTINGS

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
 from local import own_keys
 from local.cloud.dashscope.app import create_dashscope_app
@@ -16,17 +15,16 @@ from local.cloud.eas.app import create_eas_app
 from local.cloud.eas.consumer import EasConsumer
 from local.cloud.eas.service import EasService, RunOutcome
 from local.cloud.fc.context import Account, ContextFactory, Credentials, roles, stack_environment
+from local.cloud.fc.control.api import CODE_BUCKET, UPLOAD_KEYS
 from local.cloud.fc.gateway import create_gateway_app
 from local.cloud.fc.host import FunctionHost
 from local.cloud.fc.invocation_api import create_fc_app
-from local.cloud.fc.running import HandlerLoader
-from local.cloud.fc.spec import FunctionSpec, load_stack
+from local.cloud.fc.platform import Platform, PlatformOptions
+from local.cloud.fc.spec import FunctionSpec, Route, load_stack
 from local.cloud.fc.triggers import OssTriggers, Timers
 from local.cloud.identity import keys
 from local.cloud.oss.app import create_oss_app
-from local.cloud.oss.objects import ObjectEvent
 from local.cloud.oss.store import BucketStore, utc_now
-from local.cloud.ram.guard import Guard
 from local.cloud.serving import LoopbackServer
 from local.comfyui.engine import WorkflowEngine
 from local.comfyui.remote import RemoteComfyUi
@@ -34,9 +32,9 @@ from local.community.app import create_community_app
 from local.community.state import CommunityState
 from local.data_folder import Ports, held
 from local.models.played import played
-from local.mount import BundledVehicles, seed_mount
+from local.mount import seed_mount
 from local.one_process import address_file, alone, environment
-from local.own_handlers import load_handler
+from local.options import StackOptions
 from local.shell_settings import check, divided
 from shared import bootstrap
 from shared.settings import credentials
@@ -61,50 +59,18 @@ _ACCOUNT = Account(
 )
 
 
-@dataclass(frozen=True)
-class StackOptions:
-    """`comfyui_url`: a real ComfyUI to paint with; `port`: of the HTTP gateway, 0 for any free.
-
-    `runtime` gives all functions the context of that Python, `duplicate_every` delivers every n-th
-    event twice, `run_task` plays the GPU in place of the engine, and `paint` the painter;
-    `settings` are further settings of the functions; those `given` by the shell count as well,
-    unless the stack has to decide them itself, which it remarks. `front` may put something before
-    the app of each service, and `deliver` hands the bucket's events on; `load` finds handlers
-    elsewhere than in this process. `timer_scale` stretches the pauses of timers, `parallel`
-    invocations run at once, and every function's cap is `least_instances` or more. `guard` gives
-    each function keys of its own and lets it do what its policy allows, and nothing else.
-    """
-
-    comfyui_url: str | None = None
-    port: int = 0
-    runtime: str | None = None
-    duplicate_every: int | None = None
-    run_task: Callable[[bytes, Mapping[str, str]], RunOutcome] | None = None
-    paint: Callable[[str, int, int, int], bytes] | None = None
-    settings: Mapping[str, str] = field(default_factory=dict)
-    given: Mapping[str, str] = field(default_factory=dict)
-    front: Callable[[str, ASGIApp], ASGIApp] | None = None
-    deliver: Callable[[Callable[[ObjectEvent], object], ObjectEvent], None] | None = None
-    load: HandlerLoader = load_handler
-    timer_scale: float = 1 / 30
-    sink_max_items: int = 1000
-    parallel: int = 8
-    least_instances: int = 1
-    guard: Guard | None = None
-
-
 class LocalStack:
     """All services and functions, started together; everything it stores is under `data`."""
 
     def __init__(self, data: Path, options: StackOptions | None = None) -> None:
-        self._data, self._options = data, options or StackOptions()
+        self._data, self.options = data, options or StackOptions()
         self._running = ExitStack()
         self.keys = own_keys.load_keys(data)
-        self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET])
-        self.eas = EasService(data / "eas", EAS_NAME, sink_max_items=self._options.sink_max_items)
-        self.dashscope = played(data / "dashscope", paint=self._options.paint or _paint)
+        self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET, CODE_BUCKET])
+        self.eas = EasService(data / "eas", EAS_NAME, sink_max_items=self.options.sink_max_items)
+        self.dashscope = played(data / "dashscope", paint=self.options.paint or _paint)
         self.community = CommunityState(data / "community")
-        self._ports = Ports(data, {"app": self._options.port})
+        self._ports = Ports(data, {"app": self.options.port})
         self._servers: dict[str, LoopbackServer] = {}
         self.remarks: list[str] = []
 
@@ -127,11 +93,18 @@ class LocalStack:
         return self
 
     def _start_all(self) -> None:
-        vehicles = seed_mount(self.objects, MOUNT_BUCKET)
-        guard = self._options.guard
+        self._vehicles = seed_mount(self.objects, MOUNT_BUCKET)
+        guard = self.options.guard
         self._keys = {**_KEYS, **(guard.keys() if guard else {})}
         oss = create_oss_app(
-            self.objects, keys=self._keys, region=keys.REGION, clock=utc_now, allows=guard
+            self.objects,
+            keys={**self._keys, UPLOAD_KEYS.access_key_id: UPLOAD_KEYS.access_key_secret},
+            tokens={UPLOAD_KEYS.access_key_id: UPLOAD_KEYS.security_token},
+            region=keys.REGION,
+            clock=utc_now,
+            allows=guard,
+            # As the vendor's tool signs what it uploads there.
+            old_buckets={CODE_BUCKET},
         )
         self._serve("oss", oss)
         self._serve("eas", create_eas_app(self.eas, keys.EAS_TOKEN))
@@ -140,7 +113,7 @@ class LocalStack:
         secrets = {"community": own_keys.COMMUNITY_SECRET, "backend": own_keys.BACKEND_SECRET}
         self._serve("community", create_community_app(self.community, secrets))
         self._start_functions()
-        self._start_gpu(vehicles)
+        self._start_gpu()
         self._ports.keep(self._servers)
         self.remarks += self._ports.exchanged
 
@@ -151,7 +124,7 @@ class LocalStack:
         credentials.forget()
 
     def _serve(self, name: str, app: Starlette) -> None:
-        front = self._options.front
+        front = self.options.front
         server = self._ports.server(name, front(name, app) if front else app)
         self._servers[name] = self._running.enter_context(server)
 
@@ -163,49 +136,93 @@ class LocalStack:
         self._serve("app", door)
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = {name: self._changed(each) for name, each in stack.functions.items()}
-        guard = self._options.guard
-        given, vain = divided(self._options.given, self._variables())
+        variables = self._settings(functions.values())
+        told = {**self.deployment, **variables}
+        self._running.enter_context(address_file(self._data, self.urls, told))
+        if self.options.deployed:
+            live: Mapping[str, FunctionSpec] = self._start_platform(platform, door)
+        else:
+            self._running.enter_context(environment(variables))
+            live = functions
+            self._start_here(functions, stack.routes, platform, door)
+        triggers = OssTriggers(live, self.host)
+        deliver = self.options.deliver or (lambda listener, event: listener(event))
+        self.objects.subscribe(lambda event: deliver(triggers, event))
+
+    def _settings(self, functions: Iterable[FunctionSpec]) -> dict[str, str]:
+        """Return how the functions are set, all in one; the shell's wrong ones are refused."""
+        given, vain = divided(self.options.given, self._variables())
+        self.changed = {**_USUAL, **self.options.settings, **given}
         variables = {
-            **stack_environment(functions.values(), _ACCOUNT),
-            **_USUAL,
+            **stack_environment(functions, _ACCOUNT),
             # Behind a company's proxy, too, the stack talks to itself.
             "no_proxy": "127.0.0.1",
-            **self._options.settings,
-            **given,
+            **self.changed,
         }
         if given:
             check(variables)
         if vain:
             self.remarks.append(f"not taken from this shell, the stack decides: {', '.join(vain)}")
-        self._running.enter_context(environment(variables))
-        self._running.enter_context(address_file(self._data, self.urls, variables))
+        return variables
+
+    def _start_here(
+        self,
+        functions: Mapping[str, FunctionSpec],
+        routes: Sequence[Route],
+        platform: Starlette,
+        door: Starlette,
+    ) -> None:
+        """Run the functions of s.yaml in this process."""
+        guard = self.options.guard
         self.host = FunctionHost(
             functions,
             root=self._data / "fc",
-            context_factory=ContextFactory(_ACCOUNT, roles=roles(guard, functions)),
+            context_factory=ContextFactory(_ACCOUNT, role_of=roles(guard)),
             clock=utc_now,
-            load=self._options.load,
-            duplicate_every=self._options.duplicate_every,
-            parallel=self._options.parallel,
+            load=self.options.load,
+            duplicate_every=self.options.duplicate_every,
+            parallel=self.options.parallel,
         )
         platform.mount("/", create_fc_app(self.host, keys=self._keys, clock=utc_now, allows=guard))
-        triggers = OssTriggers(functions, self.host)
-        deliver = self._options.deliver or (lambda listener, event: listener(event))
-        self.objects.subscribe(lambda event: deliver(triggers, event))
+        door.router.default = create_gateway_app(self.host, routes, clock=utc_now)
         self._running.enter_context(self.host)
-        self.timers = Timers(
-            functions, self.host, clock=utc_now, scale=self._options.timer_scale
-        ).start()
-        self._running.callback(self.timers.stop)
-        door.router.default = create_gateway_app(self.host, stack.routes, clock=utc_now)
+        self.timers = Timers(functions, self.host, clock=utc_now, scale=self.options.timer_scale)
+        self._running.callback(self.timers.start().stop)
+
+    def _start_platform(self, platform: Starlette, door: Starlette) -> Mapping[str, FunctionSpec]:
+        """Run what is deployed, in processes of its own; return it, as it is at any time."""
+        guard = self.options.guard
+        runs = Platform(
+            self._data / "fc",
+            _ACCOUNT,
+            self.objects,
+            clock=utc_now,
+            options=PlatformOptions(
+                role_of=roles(guard),
+                more={"no_proxy": "127.0.0.1"},
+                duplicate_every=self.options.duplicate_every,
+                parallel=self.options.parallel,
+                timer_scale=self.options.timer_scale,
+            ),
+        )
+        self.host, self.timers, self.instances = runs.host, runs.timers, runs.instances
+        platform.mount("/", runs.api(self._keys, guard))
+        door.router.default = runs.gateway(self._keys)
+        self._running.enter_context(runs)
+        return runs.functions
+
+    @property
+    def deployment(self) -> dict[str, str]:
+        """What the shell has from which s.yaml is deployed to this stack."""
+        return {**self._variables(), "DOMAIN": "posters.localhost", **self.changed}
 
     def _changed(self, function: FunctionSpec) -> FunctionSpec:
         """Return a function of s.yaml as the options want it."""
         cap = function.reserved_concurrency
         return replace(
             function,
-            runtime=self._options.runtime or function.runtime,
-            reserved_concurrency=cap and max(cap, self._options.least_instances),
+            runtime=self.options.runtime or function.runtime,
+            reserved_concurrency=cap and max(cap, self.options.least_instances),
         )
 
     def _variables(self) -> dict[str, str]:
@@ -234,26 +251,26 @@ class LocalStack:
             "PUBLIC_BASE_URL": self.urls["app"],
         }
 
-    def _start_gpu(self, vehicles: BundledVehicles) -> None:
+    def _start_gpu(self) -> None:
         """Start one consumer of the queue, as one GPU instance would be."""
-        run = self._options.run_task or self._engine()
-
-        def run_task(body: bytes, tags: Mapping[str, str]) -> RunOutcome:
-            # The engine reads the mount's folder, past the bucket.
-            vehicles.supply(body.decode("utf-8", "replace"))
-            return run(body, tags)
-
-        consumer = EasConsumer(self.eas, run_task)
+        consumer = EasConsumer(self.eas, self.options.run_task or self.engine())
         self._running.callback(consumer.stop)
         consumer.start()
 
-    def _engine(self) -> Callable[[bytes, Mapping[str, str]], RunOutcome]:
-        mounted, url = self.objects.folder(MOUNT_BUCKET), self._options.comfyui_url
+    def engine(self) -> Callable[[bytes, Mapping[str, str]], RunOutcome]:
+        """Return what runs an item of the queue in earnest."""
+        mounted, url = self.objects.folder(MOUNT_BUCKET), self.options.comfyui_url
         if url:
             run = RemoteComfyUi(url, mounted, publish=self._publish).run_task
         else:
             run = WorkflowEngine(mounted, publish=self._publish).run_task
-        return lambda body, tags: RunOutcome(*run(body, tags))
+
+        def run_task(body: bytes, tags: Mapping[str, str]) -> RunOutcome:
+            # The engine reads the mount's folder, past the bucket.
+            self._vehicles.supply(body.decode("utf-8", "replace"))
+            return RunOutcome(*run(body, tags))
+
+        return run_task
 
     def _publish(self, key: str, data: bytes, content_type: str) -> None:
         self.objects.put(MOUNT_BUCKET, key, data, content_type=content_type)

@@ -1,7 +1,5 @@
 """A trip in a file, as the commands of the local stack take it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from shared.core.errors import MalformedRequestError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -20,11 +21,38 @@ settings.register_profile("others", derandomize=False, print_blob=True)
 settings.load_profile("same")
 # Lines as the functions write them: structlog's own form draws each traceback with all locals.
 log.configure("INFO")
+# Ten thousand tests are collected and stay: nothing of them is garbage to look for.
+gc.disable()
+# The longest first: one that began last would go on alone. They wait much, so they share well.
+_LONG = (
+    "integration/test_chaos_seeds.py",
+    "integration/test_least_privilege.py",
+    "unit/functions/test_intake_sets.py",
+    "integration/test_one_driver_by_every_way.py",
+    "unit/local/painter/test_painter_light.py",
+    "architecture/test_cold_imports.py",
+    "unit/functions/test_intake_trial.py",
+    "unit/local/painter/test_painter_looks.py",
+    "fuzz/test_hostile_requests.py",
+    "integration/test_a_season_is_painted.py",
+)
+_BEGINS = {f"tests/{path}": place for place, path in enumerate(_LONG)}
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process more than there are processors: journeys wait much of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long."""
+    items.sort(key=lambda item: _BEGINS.get(item.nodeid.partition("::")[0], len(_LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there to the end of the process, and collect garbage from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,13 +4,12 @@ Run by eas_sdk_check.sh in the SDK's own environment; the service runs in a subp
 (`--serve`) in the project's environment. Ends with a non-zero status on the first mismatch.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +69,7 @@ def _check(server: subprocess.Popen[str]) -> int:
     endpoint = server.stdout.readline().strip().removeprefix("http://")
     source, sink = _client(endpoint, SERVICE), _client(endpoint, f"{SERVICE}/sink")
     try:
+        _check_the_rest(source, endpoint)
         index, request_id = _check_input(source)
         server.stdin.write("consume\n")
         server.stdin.flush()
@@ -82,15 +82,61 @@ def _check(server: subprocess.Popen[str]) -> int:
     return 0
 
 
-def _client(endpoint: str, queue: str) -> Any:
-    from eas_prediction import QueueClient
+def _client(endpoint: str, queue: str, *, kind: str = "QueueClient", token: str = TOKEN) -> Any:
+    import eas_prediction
 
-    client = QueueClient(endpoint, queue)
-    client.set_token(TOKEN)
-    client.set_retry_count(0)
+    client = getattr(eas_prediction, kind)(endpoint, queue)
+    client.set_token(token)
+    client.set_retry_count(0 if kind == "QueueClient" else 1)
     client.set_timeout(15000)
     client.init()
     return client
+
+
+def _check_the_rest(source: Any, endpoint: str) -> None:
+    """Show the calls that the project does not make, and leave the queue empty."""
+    from eas_prediction import StringRequest
+
+    source.add_extra_headers({"X-Own": "1"})
+    source.set_content_type("text/plain")
+    one, two, three = (int(source.put(each, {"kind": each})[0]) for each in ("a", "b", "c"))
+    [tagged] = source.get(length=9, timeout="0s", auto_delete=False, tags={"kind": "b"})
+    _expect("get by a tag", tagged.index, two)
+    [newest] = source.get(index=-1, timeout="0s", auto_delete=False)
+    _expect("get of the newest", newest.index, three)
+    _expect("truncate", source.truncate(two), b"OK")
+    _expect("search for what was truncated", source.search(one), {})
+    _expect("delete of several", source.delete([two, three]), "OK")
+    _expect("attributes by another path", _elsewhere(endpoint), f"{SERVICE}/sink")
+    signing = _client(endpoint, SERVICE, kind="PredictClient")
+    answer = signing.predict(StringRequest("signed"))
+    signing.destroy()
+    [same] = source.get(length=1, timeout="0s", auto_delete=True)
+    _expect("what PredictClient signs and sends", same.data, b"signed")
+    _expect("its answer", answer.response_data, b"%d" % same.index)
+    _expect("length after all", source.attributes()["stream.length"], "0")
+    stranger = _client(endpoint, SERVICE, token="x")  # noqa: S106 - opens nothing
+    _expect_refused("another token", 401, stranger.attributes)
+    stranger.destroy()
+    _expect_refused("a get from no number", 400, lambda: source.get(index="first"))
+    _expect_refused("watch", 501, lambda: next(source.watch(0, 1).run()))
+    source.watch_sock = None
+
+
+def _elsewhere(endpoint: str) -> str:
+    client = _client(endpoint, SERVICE)
+    client.path_suffix = "sink"
+    name: str = client.attributes()["meta.name"]
+    client.destroy()
+    return name
+
+
+def _expect_refused(what: str, status: int, call: Callable[[], object]) -> None:
+    try:
+        found: object = call()
+    except Exception as error:  # noqa: BLE001 - the SDK's own and its libraries' have no base
+        found = getattr(error, "code", None) or getattr(error, "status_code", error)
+    _expect(f"{what} is refused", found, status)
 
 
 def _check_input(source: Any) -> tuple[int, str]:

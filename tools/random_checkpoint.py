@@ -9,19 +9,15 @@ with one block each and transformers of depth 0, 2, 5 count as a small SDXL. The
 autoencoder's. 1.9 GB, most of it zeros in the text encoders, whose embeddings alone are random.
 """
 
-from __future__ import annotations
-
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    Shape = tuple[int, ...]
-    # Name, shape, and how far values spread: 1 is N(0, 1/fan_in), 0 zeros, None all ones.
-    Weight = tuple[str, Shape, float | None]
+Shape = tuple[int, ...]
+# Name, shape, and how far values spread: 1 is N(0, 1/fan_in), 0 zeros, None all ones.
+Weight = tuple[str, Shape, float | None]
 
 CHECKPOINT = "checkpoints/random_sdxl.safetensors"
 LORA = "loras/random_sdxl_style.safetensors"
@@ -34,7 +30,6 @@ _HINT_WIDTHS = (16, 16, 32, 32, 96, 96, 256, _WIDTH)
 def linear(
     name: str, out: int, into: int, *, spread: float = 1.0, bias: bool = True
 ) -> Iterator[Weight]:
-    """Yield a linear layer's weights."""
     yield f"{name}.weight", (out, into), spread
     if bias:
         yield f"{name}.bias", (out,), 0.0
@@ -43,7 +38,6 @@ def linear(
 def conv(
     name: str, out: int, into: int, *, side: int = 3, spread: float = 1.0, bias: bool = True
 ) -> Iterator[Weight]:
-    """Yield a convolution's weights."""
     yield f"{name}.weight", (out, into, side, side), spread
     if bias:
         yield f"{name}.bias", (out,), 0.0
@@ -67,7 +61,6 @@ def residual(name: str, into: int) -> Iterator[Weight]:
 
 
 def transformer(name: str, depth: int) -> Iterator[Weight]:
-    """Yield a spatial transformer's weights."""
     yield from norm(f"{name}.norm", _WIDTH)
     yield from linear(f"{name}.proj_in", _WIDTH, _WIDTH)
     for number in range(depth):
@@ -177,7 +170,6 @@ def clip_g(prefix: str = "conditioner.embedders.1.model.") -> Iterator[Weight]:
 
 
 def checkpoint() -> Iterator[Weight]:
-    """Yield everything that one checkpoint file holds."""
     yield from unet()
     yield from tiny_autoencoder()
     yield from clip_l()

@@ -21,13 +21,11 @@ are packed as WOFF, and all get one dot between names: some have none, some one 
 character.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fontTools import subset
 from fontTools.merge import Merger
@@ -35,9 +33,6 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from shared.results.label import MARK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 FONTS = ROOT / "comfyui" / "custom_nodes" / "trip_poster" / "fonts"
@@ -95,8 +90,7 @@ def main(sources: list[str]) -> None:
         files = [*_files(Path(source))]
         name = str(files[0][1]["name"].getDebugName(4))
         if name not in MADE_OF:
-            msg = f"{source} holds {name}, none of {', '.join(MADE_OF)}"
-            raise SystemExit(msg)
+            raise SystemExit(f"{source} holds {name}, none of {', '.join(MADE_OF)}")
         fonts = [font for _, font in files]
         caption, mark = MADE_OF[name]
         if caption:
@@ -119,8 +113,7 @@ def _files(source: Path) -> Iterator[tuple[Path, TTFont]]:
         if str(font["name"].getDebugName(4)) in MADE_OF:
             yield source, font
             return
-    msg = f"{source} holds none of {', '.join(MADE_OF)}"
-    raise SystemExit(msg)
+    raise SystemExit(f"{source} holds none of {', '.join(MADE_OF)}")
 
 
 def _write(fonts: list[TTFont], wanted: set[str], target: Path) -> None:

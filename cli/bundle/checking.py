@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tempfile
 import time
 import uuid
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,16 +39,16 @@ def check(root: Path, python: Path, out: Path, version: str) -> Iterator[str]:
         folder = Path(made)
         for kind in ("", "-light"):
             code = folder / f"code{kind}"
-            _unpack(out / f"trip-poster-python{version}{kind}.zip", code)
+            _unpack(out / f"trip-poster-python{version}{kind}.zip", code, version)
             yield _glibc(code)
             yield _shims(root, code)
         yield from _runs(root, python, version, folder)
 
 
-def _unpack(artifact: Path, code: Path) -> None:
+def _unpack(artifact: Path, code: Path, version: str) -> None:
     if not artifact.exists():
-        msg = f"{artifact} is not there; run `poster build` first"
-        raise BundleBuildError(msg)
+        build = shlex.join(("poster", "build", "--python", version, "--out", str(artifact.parent)))
+        raise BundleBuildError(f"{artifact} is not there; make it: {build}")
     with zipfile.ZipFile(artifact) as packed:
         packed.extractall(code)
 
@@ -79,17 +81,16 @@ def _shims(root: Path, code: Path) -> str:
 
 
 def _runs(root: Path, python: Path, version: str, folder: Path) -> Iterator[str]:
-    from local.cloud.fc.instances import Instances
-    from local.stack import LocalStack, StackOptions
+    from local.cloud.fc.instances import Instances, inherited
+    from local.options import StackOptions
+    from local.stack import LocalStack
 
-    kept = {
-        kind: Instances(folder / f"code{kind}", python, log=folder / "instances.log")
-        for kind in ("", "-light")
-    }
+    # The stack sets the functions' variables in this process.
+    instances = Instances(folder, lambda _: inherited(), python=lambda _: python)
 
     def load(function: FunctionSpec) -> Handler:
-        heavy = function.handler.partition(".")[0] in HEAVY
-        return kept["" if heavy else "-light"](function)
+        kind = "" if function.handler.partition(".")[0] in HEAVY else "-light"
+        return instances(replace(function, code=str(folder / f"code{kind}")))
 
     try:
         options = StackOptions(load=load, runtime=f"python{version}")
@@ -100,8 +101,7 @@ def _runs(root: Path, python: Path, version: str, folder: Path) -> Iterator[str]
                 ran = _ran(stack, stack.host.function(_PREFIX + name))
                 yield f"ok  {name} ({'full' if name in HEAVY else 'light'}): {ran}"
     finally:
-        for each in kept.values():
-            each.stop()
+        instances.stop()
 
 
 def _trip(stack: LocalStack, trip: Path) -> str:

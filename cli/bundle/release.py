@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cli.bundle.run import build_all
 from cli.frame import ROOT
-from shared.core.errors import BundleError
+from shared.core.errors import BundleError, InvalidRequestError
 from shared.trips.moments import SHANGHAI
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _UNRELEASED = re.compile(r"^## Unreleased\n(.*?)(?=^## |\Z)", re.MULTILINE | re.
 # Where the version stands.
 _PLACES = {
     "pyproject.toml": re.compile(r'(?m)^(version = ")[^"]+'),
+    "shared/core/release.py": re.compile(r'(?m)^(RELEASE = ")[^"]+'),
     "openapi.json": re.compile(r'("version": ")[^"]+'),
 }
 _CHANGELOG = "CHANGELOG.md"
@@ -107,7 +108,8 @@ def release(version: str, out: Path, *, dry_run: bool, say: Say) -> None:
 def _refuse(asked: Release) -> None:
     again = f"poster release {asked.version}"
     if not _VERSION.fullmatch(asked.version):
-        raise ReleaseError(f"{asked.version} is no version; as: poster release {_next(asked)}")
+        msg = f"{asked.version} is no version; as: poster release {_next(asked)}"
+        raise InvalidRequestError(msg)
     if changed := asked.git("status", "--porcelain"):
         words = "the tree has changes that are in no commit"
         raise ReleaseError(f"{words}:\n{changed}\ngit stash --include-untracked && {again}")

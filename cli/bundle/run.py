@@ -31,12 +31,18 @@ def build_all(pythons: Sequence[str], out: Path, *, say: Say) -> list[Built]:
     return found
 
 
+def versions(pythons: Sequence[str], out: Path) -> list[str]:
+    """Return the Pythons that are asked for, else those whose artifacts are there, else all."""
+    there = [each for each in PYTHONS if (out / f"trip-poster-python{each}.zip").is_file()]
+    return list(pythons or there or PYTHONS)
+
+
 def check_all(pythons: Sequence[str], out: Path, *, say: Say) -> None:
     """Unpack the artifacts, look for a newer glibc, paint a trip with them."""
     from cli.bundle.checking import check
 
     lines = []
-    for version in pythons or PYTHONS:
+    for version in versions(pythons, out):
         for line in check(ROOT, find_python(version), out, version):
             lines.append(line)
             say.progress(line)

@@ -29,7 +29,13 @@ class Way(str, Enum):
     CAMPAIGN, DAY, ORIGIN, STYLE = "campaign", "day", "origin", "style"
 
 
-@command(app, "spent", "poster cost spent --by style --since 2026-11-01 --local", target=True)
+@command(
+    app,
+    "spent",
+    "poster cost spent --by style --since 2026-11-01 --local",
+    target=True,
+    see={404: "job list"},
+)
 def spent(
     say: Say,
     job: Annotated[str | None, Option(metavar="JOB", help="One job alone.")] = None,

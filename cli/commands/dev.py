@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from cli.frame import ROOT, command, group
+from cli.frame import DATA, ROOT, command, group
 
 if TYPE_CHECKING:
     from local.printed import Say
@@ -75,6 +75,35 @@ def fuzz_api(
     return run.fuzz(tool, seconds=seconds, examples=examples, seed=seed, only=only)
 
 
+@command(app, "deploy-with-s", "poster dev deploy-with-s ../s/bin/s ../components", json=False)
+def deploy_with_s(
+    say: Say,
+    program: Annotated[Path, Argument(metavar="S", help="Serverless Devs' program.")],
+    components: Annotated[Path, Argument(metavar="DIR", help="Has built fc3 and fc3-domain.")],
+    data: Annotated[Path, Option(metavar="DIR", help="Of a stack: poster up --empty.")] = DATA,
+    remove: Annotated[bool, Option(help="Removes all again at the end.")] = False,
+) -> int:
+    """s.yaml to a running stack by the vendor's own tool, twice; 1 if the second changes any."""
+    from tools.vendor_deploy.run import deploy
+
+    return deploy(program, components, data, remove=remove, say=say)
+
+
+@command(app, "rollout-under-load", "poster dev rollout-under-load --jobs 100 --seed 1", json=False)
+def rollout_under_load(
+    say: Say,
+    jobs: Annotated[int, Option(min=24, help="Trips that are sent.")] = 100,
+    seed: Annotated[str, Option(help="Trips and moments are drawn from it.")] = "1",
+    data: Annotated[
+        Path | None, Option(metavar="DIR", help="Where all is stored; else a new folder.")
+    ] = None,
+) -> int:
+    """A release moved, taken back and moved again while jobs run, and one that does not start."""
+    from tools.rollout_load.run import rehearse
+
+    return rehearse(jobs, seed, data, say=say)
+
+
 @command(app, "check-sdk", "poster dev check-sdk 2.0.2", json=False)
 def check_sdk(
     say: Say,
@@ -86,8 +115,23 @@ def check_sdk(
 
 @command(app, "eas-sdk", "poster dev eas-sdk", json=False)
 def eas_sdk(say: Say) -> int:
-    """The EAS SDK's own client against the local queue."""
+    """The EAS SDK against the local queue."""
     return _run("bash", _TOOLS / "eas_sdk_check.sh")
+
+
+@command(app, "check-oss-suite", "poster dev check-oss-suite ../oss-sdk", json=False)
+def check_oss_suite(
+    say: Say,
+    folder: Annotated[Path, Argument(metavar="FOLDER", help="A checkout of the SDK for Python.")],
+    only: Annotated[
+        list[str] | None, Option(metavar="MODULE", help="As test_object; repeatable.")
+    ] = None,
+    signatures: Annotated[str, Option(help="v4 or v1.")] = "v4",
+) -> int:
+    """The OSS SDK's tests against the local OSS."""
+    from tools.oss_suite import run
+
+    return run.check(folder, only=only or (), signatures=signatures)
 
 
 @command(app, "mutants", "poster dev mutants 'functions.paint_scene*'", json=False)

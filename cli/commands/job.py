@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from cli.operate.ports import Ports
     from local.printed import Say
 
+_LIST = {404: "job list", 410: "job list"}
+_REVIEW = {**_LIST, 409: "job list --waiting-for-review"}
+_ENDED = {**_LIST, 409: "job show {job}"}
+
 app = group("Look at jobs, push them on, decide on them.")
 
 Status = Literal["accepted", "prompted", "sending", "queued", "rendered", "needs_review"]
@@ -41,7 +45,7 @@ def list_(
     list_open(JobStatus(wanted) if wanted else None, ports=ports(say), say=say)
 
 
-@command(app, "show", f"poster job show {JOB} --local", target=True)
+@command(app, "show", f"poster job show {JOB} --local", target=True, see=_LIST)
 def show(say: Say, job: Job) -> None:
     """A job as a timeline; never its caption, team or driver."""
     from cli.operate import show
@@ -49,7 +53,7 @@ def show(say: Say, job: Job) -> None:
     show.show(job, ports=ports(say), say=say)
 
 
-@command(app, "retry", f"poster job retry {JOB} --local", target=True)
+@command(app, "retry", f"poster job retry {JOB} --local", target=True, see=_LIST)
 def retry(say: Say, job: Job) -> None:
     """Have the sweeper look at an open job at once."""
     from cli.operate import show
@@ -57,7 +61,9 @@ def retry(say: Say, job: Job) -> None:
     show.retry(job, ports=ports(say), say=say)
 
 
-@command(app, "repaint", f"poster job repaint {JOB} --style ink_wash --local", target=True)
+@command(
+    app, "repaint", f"poster job repaint {JOB} --style ink_wash --local", target=True, see=_LIST
+)
 def repaint(
     say: Say,
     job: Job,
@@ -74,7 +80,9 @@ def repaint(
     deciding.repaint(job, changes, by=by, ports=ports(say), say=say)
 
 
-@command(app, "review", f"poster job review {JOB} approve --by anna --local", target=True)
+@command(
+    app, "review", f"poster job review {JOB} approve --by anna --local", target=True, see=_REVIEW
+)
 def review(
     say: Say,
     job: Job,
@@ -92,7 +100,7 @@ def review(
     deciding.review(job, told, by=by, ports=ports(say), say=say)
 
 
-@command(app, "cancel", f"poster job cancel {JOB} --local", target=True)
+@command(app, "cancel", f"poster job cancel {JOB} --local", target=True, see=_ENDED)
 def cancel(say: Say, job: Job, by: By = "") -> None:
     """End an open job for good."""
     from cli.operate import deciding

@@ -12,7 +12,10 @@ from cli.frame import DATA, ROOT, command
 from cli.kinds import Day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.printed import Say
+    from local.stack import LocalStack
 
 TRIP = ROOT / "examples" / "trips" / "article_trip.txt"
 
@@ -23,6 +26,7 @@ Trip = Annotated[
 ]
 Comfyui = Annotated[str | None, Option(metavar="URL", help="A real ComfyUI to paint with.")]
 Port = Annotated[int, Option(min=0, max=65535, help="Of the interface; 0: any free one.")]
+Deployed = Annotated[bool, Option(help="Runs the zips, deployed by Function Compute's API.")]
 Runtime = Annotated[
     Literal["python3.10", "python3.12"] | None, Option(help="The functions' context.")
 ]
@@ -34,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
     command(app, "up", "poster up --port 8080")(up)
     command(app, "try", "poster try --style ink_wash --comfyui http://127.0.0.1:8188")(try_)
     command(app, "token", "poster token --role reviewer")(token)
-    command(app, "models", "poster models wan2.6-t2i --retire")(models)
+    command(app, "models", "poster models wan2.6-t2i --retire", see={404: "models"})(models)
 
 
 def demo(
@@ -46,11 +50,14 @@ def demo(
     comfyui: Comfyui = None,
     port: Port = 0,
     runtime: Runtime = None,
+    deployed: Deployed = False,
 ) -> int:
     """One trip through a local stack; ends with the poster's path."""
     from local import running
 
-    return running.demo(running.Wanted(data, comfyui, port, runtime), trip, style, say=say)
+    deploy = _deploy(say) if deployed else None
+    wanted = running.Wanted(data, comfyui, port, runtime, deployed, deploy)
+    return running.demo(wanted, trip, style, say=say)
 
 
 def up(
@@ -59,11 +66,21 @@ def up(
     comfyui: Comfyui = None,
     port: Port = 0,
     runtime: Runtime = None,
+    deployed: Deployed = False,
+    empty: Annotated[bool, Option(help="Waits for a deployment, by `s` for one.")] = False,
 ) -> None:
     """Run the local stack until Ctrl-C."""
     from local import running
 
-    running.up(running.Wanted(data, comfyui, port, runtime), say=say)
+    deploy = _deploy(say) if deployed else None
+    running.up(running.Wanted(data, comfyui, port, runtime, deployed or empty, deploy), say=say)
+
+
+def _deploy(say: Say) -> Callable[[LocalStack], None]:
+    """Return what deploys the zips to a stack, by the vendor's SDK."""
+    from cli.rollout.on_stack import deploy_to
+
+    return lambda stack: deploy_to(stack, say=say)
 
 
 def try_(

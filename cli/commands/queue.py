@@ -39,7 +39,8 @@ def pause(
     from shared.jobs import control
 
     if not reason.strip():
-        raise InvalidRequestError("a pause needs a reason, as in: poster queue pause 'GPUs move'")
+        again = say.next("queue", "pause", "GPUs move")
+        raise InvalidRequestError(f"a pause needs a reason, as in: {again}")
     given = ports(say)
     control.pause(given.state, by=by, reason=reason, clock=given.clock)
     again = say.next("queue", "resume")
@@ -72,7 +73,7 @@ def list_(say: Say) -> None:
     dead.list_dead(ports=ports(say), say=say)
 
 
-@command(dead, "revive", "poster dead revive all --local", target=True)
+@command(dead, "revive", "poster dead revive all --local", target=True, see={404: "dead list"})
 def revive(
     say: Say,
     key: Annotated[str, Argument(metavar="KEY", help="A key of the list, or `all`.")],

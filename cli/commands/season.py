@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 app = group("Seasons' campaigns: plan, start, pause, stop, look.")
 
+_SEE = {404: "season plan {campaign}", 409: "season status {campaign}"}
 Campaign = Annotated[
     str, Argument(metavar="CAMPAIGN", help="OCCASION-YEAR, see `poster season calendar`.")
 ]
@@ -34,7 +35,7 @@ def calendar(say: Say) -> None:
     commands.windows(ports=_ports(say), say=say)
 
 
-@command(app, "plan", "poster season plan winter-2026 --cap 500 --local", target=True)
+@command(app, "plan", "poster season plan winter-2026 --cap 500 --local", target=True, see=_SEE)
 def plan(
     say: Say,
     campaign: Campaign,
@@ -59,10 +60,10 @@ def _start(say: Say, campaign: Campaign) -> None:
 
 
 for _name in ("start", "resume"):
-    command(app, _name, f"poster season {_name} winter-2026 --local", target=True)(_start)
+    command(app, _name, f"poster season {_name} winter-2026 --local", target=True, see=_SEE)(_start)
 
 
-@command(app, "pause", "poster season pause winter-2026 --local", target=True)
+@command(app, "pause", "poster season pause winter-2026 --local", target=True, see=_SEE)
 def pause(say: Say, campaign: Campaign, by: By = "") -> None:
     """Send nothing more of a campaign until `poster season resume`."""
     from cli.season import commands
@@ -70,7 +71,7 @@ def pause(say: Say, campaign: Campaign, by: By = "") -> None:
     commands.pause(campaign, by=by, ports=_ports(say), say=say)
 
 
-@command(app, "stop", "poster season stop winter-2026 --local", target=True)
+@command(app, "stop", "poster season stop winter-2026 --local", target=True, see=_SEE)
 def stop(say: Say, campaign: Campaign, by: By = "") -> None:
     """End a campaign where it is."""
     from cli.season import commands
@@ -78,7 +79,7 @@ def stop(say: Say, campaign: Campaign, by: By = "") -> None:
     commands.stop(campaign, by=by, ports=_ports(say), say=say)
 
 
-@command(app, "status", "poster season status winter-2026 --local", target=True)
+@command(app, "status", "poster season status winter-2026 --local", target=True, see=_SEE)
 def status(
     say: Say, campaign: Annotated[str, Argument(metavar="CAMPAIGN", help="One alone.")] = ""
 ) -> None:

@@ -30,7 +30,7 @@ def chaos(
     seed: Annotated[str, Option(help="What happens is drawn from it.")] = "1",
     seconds: Annotated[float, Option(help="How long things fail at most.")] = 330.0,
     calm_seconds: Annotated[
-        float, Option(help="For the rest after that; 0: 2 a job, 240 at least.")
+        float, Option(help="For the rest; 0: 2 a job, 240 at least, twice if deployed.")
     ] = 0.0,
     life_seconds: Annotated[float, Option(help="Of the stack until it is killed.")] = 20.0,
     share: Annotated[float, Option(help="Of calls that fail.")] = 0.2,
@@ -42,6 +42,7 @@ def chaos(
     ] = 0,
     grace_seconds: Annotated[float, Option(help="Of what an erasure leaves.")] = 30.0,
     skew_seconds: Annotated[float, Option(help="Clocks are off by.")] = 8.0,
+    deployed: Annotated[bool, Option(help="The built zips, each function on its own.")] = False,
     data: Annotated[
         Path | None, Option(metavar="DIR", help="Where all is stored; else a new folder.")
     ] = None,
@@ -64,6 +65,7 @@ def chaos(
         deadline_minutes=deadline_minutes,
         grace_seconds=grace_seconds,
         skew_seconds=skew_seconds,
+        deployed=deployed,
     )
     return storm(rules, say=say)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 app = group("Uploaded vehicles: offer, refuse, recall.")
 
+_LIST = {404: "vehicles list", 409: "vehicles list"}
 _ONE = "citycar/g1/black/0123456789ab"
 Vehicle = Annotated[
     str, Argument(metavar="VEHICLE", help="MODEL/GENERATION/PAINT/VERSION, as listed.")
@@ -28,7 +29,9 @@ def list_(say: Say) -> None:
     vehicles.list_versions(ports=ports(say), say=say)
 
 
-@command(app, "approve", f"poster vehicles approve {_ONE} --by anna --local", target=True)
+@command(
+    app, "approve", f"poster vehicles approve {_ONE} --by anna --local", target=True, see=_LIST
+)
 def approve(say: Say, vehicle: Vehicle, by: By = "") -> None:
     """Offer a version although parts of it were guessed."""
     from cli.operate import vehicles
@@ -36,7 +39,13 @@ def approve(say: Say, vehicle: Vehicle, by: By = "") -> None:
     vehicles.approve(vehicle, by=by, ports=ports(say), say=say)
 
 
-@command(app, "refuse", f"poster vehicles refuse {_ONE} --reason 'other paint'", target=True)
+@command(
+    app,
+    "refuse",
+    f"poster vehicles refuse {_ONE} --reason 'other paint'",
+    target=True,
+    see={404: "vehicles list", 409: "vehicles recall {vehicle} --reason 'old badge'"},
+)
 def refuse(
     say: Say,
     vehicle: Vehicle,
@@ -49,7 +58,9 @@ def refuse(
     vehicles.refuse(vehicle, reason, by=by, ports=ports(say), say=say)
 
 
-@command(app, "recall", f"poster vehicles recall {_ONE} --reason 'old badge'", target=True)
+@command(
+    app, "recall", f"poster vehicles recall {_ONE} --reason 'old badge'", target=True, see=_LIST
+)
 def recall(
     say: Say,
     vehicle: Vehicle,

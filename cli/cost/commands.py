@@ -34,6 +34,9 @@ def spent(
     say: Say,
 ) -> None:
     """Print what one job has cost, or all."""
+    if since and until and until < since:
+        msg = f"--until {until} is before --since {since}"
+        raise InvalidRequestError(f"{msg}; all days: {say.next('cost', 'spent')}")
     sizes, bucket = function_sizes(), bootstrap.state() if say.given is None else say.given
     if job:
         record = newest_record(bucket, job)

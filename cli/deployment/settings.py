@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from typing_extensions import Self
 
-from shared.core.errors import BundleError
+from shared.core.errors import InvalidRequestError
 from shared.seasons.scaling import Levels, Sizes
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _NAME = r"^[a-z][a-z0-9-]{1,30}$"
 _BUCKET = r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$"
 
 
-class DeploymentError(BundleError):
+class DeploymentError(InvalidRequestError):
     """deploy/stack.yaml cannot be used; the message names each key that is wrong."""
 
 

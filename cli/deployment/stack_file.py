@@ -57,8 +57,8 @@ def _variables(deployment: Deployment, builds: str) -> Iterator[tuple[str, Any]]
     yield "domain", _env("DOMAIN", deployment.domain.name)
     yield "publicUrl", _env("PUBLIC_BASE_URL", f"https://{deployment.domain.name}")
     yield "runtime", deployment.runtime
-    yield "full", f"{builds}/{deployment.runtime}"
-    yield "light", f"{builds}/{deployment.runtime}-light"
+    yield "full", f"{builds}/trip-poster-{deployment.runtime}.zip"
+    yield "light", f"{builds}/trip-poster-{deployment.runtime}-light.zip"
     oss = f"https://oss-{region}"
     yield "ossInternal", _env("OSS_ENDPOINT", f"{oss}-internal.aliyuncs.com")
     yield "ossPublic", _env("OSS_PUBLIC_ENDPOINT", f"{oss}.aliyuncs.com")

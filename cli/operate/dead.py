@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local.printed import Say
     from shared.ports import ObjectInfo
 
-_PREFIX = "dead/"
+_PREFIX, _NONE = "dead/", "nothing is dead"
 # What a note may show: nothing that was sent by anybody.
 _SHOWN = (
     "reason", "function", "condition", "subject", "task_id", "code", "tries",
@@ -46,21 +46,20 @@ def list_dead(*, ports: Ports, say: Say) -> None:
         note = _note(item.key, ports)
         reason = {name: note[name] for name in _SHOWN if note.get(name)}
         rows.append({"since": item.modified_at, "key": item.key, "why": reason})
-    say.table(rows, empty="nothing is dead", heads=False)
+    say.table(rows, empty=_NONE, heads=False)
 
 
 def revive(wanted: str, *, ports: Ports, say: Say) -> None:
     """Bring one or all back: messages into the outbox, jobs before the sweeper."""
     keys = [item.key for item in _notes(ports) if wanted in {"all", item.key}]
     if not keys and wanted != "all":
-        msg = f"there is no {wanted} among the dead; list them: {say.next('dead', 'list')}"
-        raise NotFoundError(msg)
+        raise NotFoundError(f"there is no {wanted} among the dead")
     rows = []
     for key in keys:
         rows.append({"key": key, "what": _bring_back(key, ports)})
         say.progress(f"{key}: {rows[-1]['what']}")
-    if say.as_json:
-        say.value(rows)
+    if say.as_json or not rows:
+        say.table(rows, empty=_NONE)
 
 
 def _notes(ports: Ports) -> Iterator[ObjectInfo]:

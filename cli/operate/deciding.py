@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from cli.kinds import checked
 from cli.operate.show import known_job
 from functions.cancel_job.use_case import cancel_job
 from functions.repaint_job.schema import RepaintOrder
@@ -13,12 +14,10 @@ from functions.review_job.schema import Decision
 from functions.review_job.use_case import Reviewer, review_job
 from shared import bootstrap
 from shared.core.callers import Caller
-from shared.core.errors import ConflictError, InvalidRequestError
+from shared.core.errors import ConflictError
 from shared.jobs.accepting import AcceptRules
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from cli.operate.ports import Ports
     from local.printed import Say
     from shared.jobs.record import JobRecord
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 def repaint(job: str, changes: dict[str, Any], *, by: str, ports: Ports, say: Say) -> None:
     """Have another poster made of a trip whose job has ended, whatever its end."""
-    source = known_job(job, ports, say)
-    order = _checked(RepaintOrder, changes)
+    source = known_job(job, ports)
+    order = checked(RepaintOrder, changes)
     if not source.status.is_closed:
         ends = say.next("job", "cancel", source.job_id)
         msg = f"{source.job_id} is open ({source.status.value}); end it first: {ends}"
@@ -52,26 +51,22 @@ def repaint(job: str, changes: dict[str, Any], *, by: str, ports: Ports, say: Sa
 
 def review(job: str, decision: dict[str, Any], *, by: str, ports: Ports, say: Say) -> None:
     """Decide on a poster that waits for a reviewer."""
-    seen = known_job(job, ports, say)
-    try:
-        record = review_job(
-            seen.job_id,
-            _checked(Decision, decision),
-            reviewer=Reviewer.of(_caller(seen, by), bootstrap.id_key()),
-            jobs=ports.jobs,
-            invoker=bootstrap.invoker(),
-            clock=ports.clock,
-        )
-    except ConflictError as error:
-        msg = f"{error}; those that do: {say.next('job', 'list', '--waiting-for-review')}"
-        raise ConflictError(msg) from error
+    seen = known_job(job, ports)
+    record = review_job(
+        seen.job_id,
+        checked(Decision, decision),
+        reviewer=Reviewer.of(_caller(seen, by), bootstrap.id_key()),
+        jobs=ports.jobs,
+        invoker=bootstrap.invoker(),
+        clock=ports.clock,
+    )
     status = record.status.value
     say.done(f"{seen.job_id} is {status} after {decision['decision']}", job=seen.job_id, now=status)
 
 
 def cancel(job: str, *, by: str, ports: Ports, say: Say) -> None:
     """End an open job for good, and withdraw its task."""
-    seen = known_job(job, ports, say)
+    seen = known_job(job, ports)
     told = cancel_job(
         seen.job_id,
         _caller(seen, by),
@@ -86,14 +81,3 @@ def cancel(job: str, *, by: str, ports: Ports, say: Say) -> None:
 def _caller(record: JobRecord, by: str) -> Caller:
     """Return an operator as a caller: who may write the bucket may do this for any tenant."""
     return Caller(tenant=record.tenant, subject=by, scopes=frozenset({"service", "operator"}))
-
-
-def _checked(model: type[BaseModel], given: dict[str, Any]) -> Any:
-    """Return what the API would take; InvalidRequestError names the first option that is wrong."""
-    try:
-        return model.model_validate({k: v for k, v in given.items() if v is not None})
-    except ValueError as error:
-        wrong = error.errors()[0]  # type: ignore[attr-defined]
-        place = "--" + str(wrong["loc"][0]) if wrong["loc"] else "these options"
-        msg = f"{place}: {wrong['msg']}"
-    raise InvalidRequestError(msg)

@@ -29,7 +29,7 @@ _LINK_SECONDS = 3600
 
 def show(job: str, *, ports: Ports, say: Say) -> None:
     """Print what has happened to a job, and what is recorded of it."""
-    record = known_job(job, ports, say)
+    record = known_job(job, ports)
     happened = [
         {"at": at, "after": f"+{(at - record.created_at).total_seconds():.1f} s", "what": what,
          "more": more}
@@ -64,7 +64,7 @@ def list_open(status: JobStatus | None, *, ports: Ports, say: Say) -> None:
 
 def retry(job: str, *, ports: Ports, say: Say) -> None:
     """Have the sweeper look at the job next time; it finds out what is missing."""
-    record = known_job(job, ports, say)
+    record = known_job(job, ports)
     name = record.job_id
     if record.status.is_closed:
         if not ports.jobs.is_open(name):
@@ -82,14 +82,13 @@ def retry(job: str, *, ports: Ports, say: Say) -> None:
     say.done("the next sweep looks at the job at once", job=name)
 
 
-def known_job(job: str, ports: Ports, say: Say) -> JobRecord:
+def known_job(job: str, ports: Ports) -> JobRecord:
     """Return a job by its id or a task's; NotFoundError where there is none."""
     named = ids.split_task_id(job)
     wanted = named[0] if named else job
     record = ports.jobs.load(wanted) if ids.is_job_id(wanted) else None
     if record is None:
-        msg = f"there is no job {job}; those that are open: {say.next('job', 'list')}"
-        raise NotFoundError(msg)
+        raise NotFoundError(f"there is no job {job}")
     return record
 
 
@@ -143,6 +142,7 @@ def _facts(record: JobRecord, ports: Ports) -> dict[str, str]:
         "left out": "".join(record.result.missing_characters) if record.result else "",
         "failure": f"{record.failure.code}: {record.failure.detail}" if record.failure else "",
         "shared": "yes" if record.is_shared else "no",
+        "release": record.release,
         "marker": "open" if ports.jobs.is_open(record.job_id) else "none",
     }
     return {name: value for name, value in facts.items() if value}

@@ -57,8 +57,7 @@ def refuse(vehicle: str, reason: str, *, by: str, ports: Ports, say: Say) -> Non
 def preview_recall(vehicle: str, *, ports: Ports, say: Say) -> None:
     """Print what a recall would take back."""
     if not register.is_known(vehicle, mount=ports.mount):
-        msg = f"there is no vehicle {vehicle}; list them: {say.next('vehicles', 'list')}"
-        raise NotFoundError(msg)
+        raise NotFoundError(f"there is no vehicle {vehicle}")
     rows: list[Mapping[str, Any]] = []
     found = look_through(
         vehicle, jobs=ports.jobs, state=ports.state, mount=ports.mount, tell=_telling(rows, say)

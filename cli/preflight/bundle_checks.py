@@ -9,11 +9,10 @@ import requests
 from cli.check_workflows import known_workflows
 from cli.preflight.findings import Place
 from cli.preflight.world import ROOT
-from shared.core.errors import WorkflowError
+from shared.core.errors import WorkflowError, suggestion
 from shared.workflows.audit import audit
 from shared.workflows.audit_inputs import audit_inputs, audit_size, largest_body
 from shared.workflows.bind import MAX_BODY_BYTES
-from shared.workflows.check import suggestion
 from shared.workflows.load import load_workflow
 from shared.workflows.node_facts import read_object_info
 

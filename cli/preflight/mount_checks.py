@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cli.preflight.bundle_checks import PACK
 from cli.preflight.findings import Place
-from shared.vehicles.files import read_catalogue
-from shared.workflows.check import suggestion
+from shared.core.errors import suggestion
+from shared.vehicles.register import read_catalogue
 from shared.workflows.load import load_workflow
 
 if TYPE_CHECKING:

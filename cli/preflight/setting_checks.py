@@ -10,9 +10,9 @@ from cli.preflight.addresses import is_loopback, scheme_fault
 from cli.preflight.findings import Place
 from cli.preflight.world import passed_on
 from shared import settings
+from shared.core.errors import suggestion
 from shared.settings.every import GROUPS
 from shared.settings.function_compute import PlatformSettings
-from shared.workflows.check import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cli.kinds import checked
 from cli.season.shown import described, progress
 from functions.regenerate_season.schema import ShardOrder
 from functions.regenerate_season.use_case import Season
 from shared import bootstrap
-from shared.core.errors import InvalidRequestError
+from shared.core.errors import ConflictError, InvalidRequestError, NotFoundError
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from local.printed import Say
     from shared.ports import Clock, JobStore, ObjectStore
+    from shared.seasons.calendar import Window
     from shared.seasons.model import Campaign
     from shared.seasons.ports import SeasonRules
     from shared.vehicles.catalogue import Catalogue
@@ -77,13 +80,13 @@ def windows(*, ports: Ports, say: Say) -> None:
 
 def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say) -> None:
     """Plan a campaign here and now, and print the plan; nothing is painted by it."""
-    window = calendar().window_of(name)
+    window = _window(name, say)
     if ports.today >= window.closes:
         listed = say.next("season", "calendar")
         msg = f"{window.campaign} closed on {window.closes}; those to come: {listed}"
-        raise InvalidRequestError(msg)
+        raise ConflictError(msg)
     given = {name: value for name, value in rules.items() if value is not None}
-    chosen = Rules.model_validate({**ports.rules.campaign.model_dump(), **given})
+    chosen = checked(Rules, {**ports.rules.campaign.model_dump(), **given})
     campaign = campaigns.begin(window, chosen, by=by, state=ports.state, clock=ports.clock)
     season = Season(
         rules=replace(ports.rules, seconds=math.inf),
@@ -108,24 +111,27 @@ def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say
 
 def start(name: str, *, ports: Ports, say: Say) -> None:
     """Have a plan carried out, or gone on with, by the function's timers."""
-    window = calendar().window_of(name)
+    window = _window(name, say)
     today, state, clock = ports.today, ports.state, ports.clock
     _show(campaigns.start(window, today=today, state=state, clock=clock), ports, say)
 
 
 def pause(name: str, *, by: str, ports: Ports, say: Say) -> None:
     """Hold a campaign back."""
+    name = _window(name, say).campaign
     _show(campaigns.pause(name, by=by, state=ports.state, clock=ports.clock), ports, say)
 
 
 def stop(name: str, *, by: str, ports: Ports, say: Say) -> None:
     """End a campaign."""
+    name = _window(name, say).campaign
     _show(campaigns.stop(name, by=by, state=ports.state, clock=ports.clock), ports, say)
 
 
 def status(name: str, *, ports: Ports, say: Say) -> None:
     """Print one campaign whole, or a line for each."""
     if name:
+        name = _window(name, say).campaign
         _show(campaigns.load_campaign(name, state=ports.state), ports, say)
         return
     names = campaigns.every_campaign(state=ports.state)
@@ -157,6 +163,15 @@ def _levels(text: str) -> Levels:
     else:
         return Levels(usual=usual, holiday=holiday, campaign=campaign)
     raise InvalidRequestError(msg)
+
+
+def _window(name: str, say: Say) -> Window:
+    """Return a campaign's window; the refusal of another name leads to the calendar."""
+    try:
+        return calendar().window_of(name)
+    except NotFoundError as error:
+        kind = NotFoundError if re.fullmatch(r"[a-z_]+-\d{4}", name) else InvalidRequestError
+        raise kind(f"{error}; see: {say.next('season', 'calendar')}") from error
 
 
 def _show(campaign: Campaign, ports: Ports, say: Say) -> None:

@@ -7,66 +7,31 @@
 Needs `requests` alone. Every call has a total deadline; what is repeated is safe to repeat.
 """
 
-from .api import TripPosters
-from .errors import (
-    ApiError,
-    BadRequestError,
-    ConflictError,
-    FieldProblem,
-    ForbiddenError,
-    GoneError,
-    NoAnswerError,
-    NotFoundError,
-    ServerError,
-    TooManyRequestsError,
-    TripPostersError,
-    UnauthorizedError,
-    WaitTimeoutError,
-)
-from .models import (
-    Accepted,
-    Cancelled,
-    Composition,
-    Erasure,
-    Failure,
-    Job,
-    JobPage,
-    Link,
-    Poster,
-    Share,
-    Step,
-    Style,
-    Vehicle,
-    Warned,
-)
-
-__all__ = [
-    "Accepted",
-    "ApiError",
-    "BadRequestError",
-    "Cancelled",
-    "Composition",
-    "ConflictError",
-    "Erasure",
-    "Failure",
-    "FieldProblem",
-    "ForbiddenError",
-    "GoneError",
-    "Job",
-    "JobPage",
-    "Link",
-    "NoAnswerError",
-    "NotFoundError",
-    "Poster",
-    "ServerError",
-    "Share",
-    "Step",
-    "Style",
-    "TooManyRequestsError",
-    "TripPosters",
-    "TripPostersError",
-    "UnauthorizedError",
-    "Vehicle",
-    "WaitTimeoutError",
-    "Warned",
-]
+from .api import TripPosters as TripPosters
+from .errors import ApiError as ApiError
+from .errors import BadRequestError as BadRequestError
+from .errors import ConflictError as ConflictError
+from .errors import FieldProblem as FieldProblem
+from .errors import ForbiddenError as ForbiddenError
+from .errors import GoneError as GoneError
+from .errors import NoAnswerError as NoAnswerError
+from .errors import NotFoundError as NotFoundError
+from .errors import ServerError as ServerError
+from .errors import TooManyRequestsError as TooManyRequestsError
+from .errors import TripPostersError as TripPostersError
+from .errors import UnauthorizedError as UnauthorizedError
+from .errors import WaitTimeoutError as WaitTimeoutError
+from .models import Accepted as Accepted
+from .models import Cancelled as Cancelled
+from .models import Composition as Composition
+from .models import Erasure as Erasure
+from .models import Failure as Failure
+from .models import Job as Job
+from .models import JobPage as JobPage
+from .models import Link as Link
+from .models import Poster as Poster
+from .models import Share as Share
+from .models import Step as Step
+from .models import Style as Style
+from .models import Vehicle as Vehicle
+from .models import Warned as Warned

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from .calling import Caller, Request, header_text
 from .errors import WaitTimeoutError
-from .models import (
-    Accepted,
-    Cancelled,
-    Erasure,
-    Job,
-    JobPage,
-    Link,
-    Share,
-    Style,
-    Vehicle,
-    Warned,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from .models import Accepted, Cancelled, Erasure, Job, JobPage, Link, Share, Style, Vehicle, Warned
 
 _JSON = {"Content-Type": "application/json"}
 _TEXT = {"Content-Type": "text/plain; charset=utf-8"}
@@ -87,8 +74,7 @@ class TripPosters:
             if not job.is_waited_for:
                 return job
             if self._caller.clock() + interval > end:
-                msg = f"the job is still {job.status} after {seconds:g} seconds"
-                raise WaitTimeoutError(msg)
+                raise WaitTimeoutError(f"the job is still {job.status} after {seconds:g} seconds")
             self._caller.sleep(interval)
 
     def jobs(self, *, cursor: str | None = None, limit: int = 20) -> JobPage:

@@ -6,19 +6,17 @@ import random
 import re
 import time
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import requests
 
 from .errors import ApiError, FieldProblem, NoAnswerError, error_class
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 # Nothing was done, or may be done again: a limit, or a service that is not there just now.
 _WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
@@ -65,8 +63,7 @@ class Caller:
         name = f"{request.method} {request.path}"
         body = _json(self._answer(name, partial(self._try, request), most=399))
         if not isinstance(body, dict):
-            msg = f"{name}: the answer is not a JSON object"
-            raise NoAnswerError(msg)
+            raise NoAnswerError(f"{name}: the answer is not a JSON object")
         return body
 
     def fetch(self, url: str) -> bytes:

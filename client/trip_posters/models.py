@@ -200,7 +200,6 @@ class Style:
 
     @classmethod
     def of(cls, body: Body) -> Style:
-        """Read it."""
         return cls(body["id"], body["title"]["zh"], body["title"]["en"], body.get("sample"))
 
 
@@ -217,7 +216,6 @@ class Vehicle:
 
     @classmethod
     def of(cls, body: Body) -> Vehicle:
-        """Read it."""
         names = ("model", "generation", "paint", "version")
         own = {name: body[name] for name in names}
         return cls(**own, title_zh=body["titles"]["zh"], title_en=body["titles"]["en"])

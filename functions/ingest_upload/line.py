@@ -153,9 +153,9 @@ def _refusal(entry: Entry, error: InvalidRequestError) -> Row:
         reason = "key_reused"
     else:
         reason = "malformed" if isinstance(error, MalformedRequestError) else "invalid"
-    problems = tuple(RowProblem(pointer=p.pointer, detail=p.detail) for p in error.problems)
-    detail = "" if problems else str(error)
+    detail = "" if error.problems else str(error)
     told = _refused(entry, reason, detail=detail)
+    problems = tuple(RowProblem(**vars(each)) for each in error.problems)
     return told.model_copy(update={"problems": problems, "warnings": error.warnings})
 
 

@@ -186,7 +186,7 @@ class Reading(IngestPorts):
         self, entry: Entry, batch: Batch, listed: Bulkhead[Entry], *, again: bool = False
     ) -> None:
         """Read one line; what has failed before waits until all others had their turn."""
-        known = listed.name(entry) in listed.known
+        known = listed.is_known(entry)
         outcome = RESTS if known and not again else listed.attempt(entry)
         if outcome in {FAILED, WAITS, RESTS}:
             batch.left(entry)

@@ -8,13 +8,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.core.errors import MalformedRequestError
-from shared.core.models import Strict
+from shared.core.models import Lenient
 
 # The payload of the daily timer's trigger.
 BEGIN = "begin"
 
 
-class ShardOrder(Strict):
+class ShardOrder(Lenient):
     """A shard of a campaign that is to be planned or sent."""
 
     campaign: str = Field(pattern=r"^[a-z][a-z_]{2,23}-\d{4}$")

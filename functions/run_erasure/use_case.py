@@ -187,12 +187,14 @@ class _Run:
 
     def receipt(self, status: erasures.Status) -> Receipt:
         """Write the receipt with what has been counted so far."""
-        receipt = Receipt(
-            erasure_id=self.work.erasure_id,
-            status=status,
-            asked_at=self.work.asked_at,
-            ended_at=self.clock.now() if status == "done" else None,
-            counts=erasures.counted(self.work.erasure_id, state=self.eraser.state),
-        )
-        erasures.write_receipt(receipt, state=self.eraser.state)
+        name, state = self.work.erasure_id, self.eraser.state
+        known = erasures.read_receipt(name, state=state)
+        news = {
+            "status": status,
+            "ended_at": self.clock.now() if status == "done" else None,
+            "counts": erasures.counted(name, state=state),
+        }
+        begun = known or Receipt(erasure_id=name, asked_at=self.work.asked_at)
+        receipt = begun.model_copy(update=news)
+        erasures.write_receipt(receipt, state=state)
         return receipt

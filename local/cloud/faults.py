@@ -1,7 +1,5 @@
 """Make a service fail in the ways services fail: a front before its app, drawing from a seed."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import json
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from local.cloud.serving import break_connection
@@ -84,7 +83,7 @@ class Faults:
                 await app(scope, receive, send)
                 return
             if service in self._watched:
-                body = await _whole_body(receive)
+                body = await Request(scope, receive).body()
                 receive = _replayed(body, receive)
                 self._note(scope, service, "", _message_of(scope, body))
             fault = draw.choice(self._kinds) if draw.random() < self._rules.share else None
@@ -178,15 +177,6 @@ class _Exchange:
 
 def _body_of(messages: list[Message]) -> bytes:
     return b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
-
-
-async def _whole_body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 def _replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:

@@ -1,7 +1,5 @@
 """Small files that are there whole or not at all, whatever happens meanwhile."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os

@@ -47,7 +47,7 @@ async def break_connection(send: Send, receive: Receive) -> None:
 
 
 class PortTakenError(Exception):
-    """Somebody else has the port, or it is not for everybody; the message says what to do."""
+    """Somebody else has the port, or it is not for everybody."""
 
 
 class LoopbackServer:
@@ -61,8 +61,7 @@ class LoopbackServer:
             self._socket.bind(("127.0.0.1", port))
         except OSError as error:
             self._socket.close()
-            msg = f"port {port}: {error.strerror}; name another one, or none"
-            raise PortTakenError(msg) from error
+            raise PortTakenError(f"port {port}: {error.strerror}") from error
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(

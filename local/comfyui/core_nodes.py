@@ -2,8 +2,6 @@
 
 # ruff: noqa: N802  INPUT_TYPES and its like are ComfyUI's own names.
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any, ClassVar
 

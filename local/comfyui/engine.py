@@ -1,7 +1,5 @@
 """Run the tasks of the local queue: one posted workflow in, one sink message out."""
 
-from __future__ import annotations
-
 import json
 import tempfile
 import threading

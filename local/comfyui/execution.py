@@ -1,7 +1,5 @@
 """Run a valid graph node by node, keeping the results of the last one as ComfyUI does."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

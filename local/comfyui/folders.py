@@ -1,7 +1,5 @@
 """What a node imports of ComfyUI, offered as its modules while a workflow runs."""
 
-from __future__ import annotations
-
 import re
 import sys
 import threading

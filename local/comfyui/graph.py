@@ -1,7 +1,5 @@
 """Shapes of a graph in API format, and of a node class's declaration."""
 
-from __future__ import annotations
-
 from typing import Any, TypeAlias
 
 Node: TypeAlias = dict[str, Any]

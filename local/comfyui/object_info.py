@@ -5,8 +5,6 @@ version from 0.0.8 on allows, in comfyui/object_info.core.json.
 `python -m local.comfyui.object_info FILE` writes both together, as GET /object_info would.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

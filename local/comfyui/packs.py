@@ -1,7 +1,5 @@
 """Load node packs from a custom_nodes folder by path, as ComfyUI does."""
 
-from __future__ import annotations
-
 import importlib.util
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Run the tasks of the local queue on a real ComfyUI instead of the built-in engine."""
 
-from __future__ import annotations
-
 import json
 import time
 import uuid
@@ -11,6 +9,7 @@ from typing import Any
 
 import requests
 
+from local.cloud.files import replace_bytes
 from local.comfyui.engine import CONTENT_TYPES
 
 Publish = Callable[[str, bytes, str], None]
@@ -165,9 +164,7 @@ class RemoteComfyUi:
             self._publish(key, data, CONTENT_TYPES.get(suffix, "application/octet-stream"))
 
     def _write(self, key: str, data: bytes, _content_type: str) -> None:
-        path = self._data_dir / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        replace_bytes(self._data_dir / key, data)
 
 
 def _failure(entry: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,8 +3,6 @@
 The shapes were observed on ComfyUI 0.33.
 """
 
-from __future__ import annotations
-
 import inspect
 import traceback
 from dataclasses import dataclass, field
@@ -31,7 +29,6 @@ class Verdict:
 
 
 def fault(kind: str, message: str, details: str, **extra: Any) -> Fault:
-    """Return one error in ComfyUI's form."""
     return {"type": kind, "message": message, "details": details, "extra_info": extra}
 
 

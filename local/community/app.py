@@ -1,7 +1,5 @@
 """The stand-in over HTTP: it verifies signatures by its own reading of the standard."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

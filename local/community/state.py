@@ -1,7 +1,5 @@
 """What the stand-in has taken, as files, and how it is told to behave."""
 
-from __future__ import annotations
-
 import json
 import threading
 from dataclasses import dataclass
@@ -48,7 +46,6 @@ class CommunityState:
             return self._conduct
 
     def note_try(self, endpoint: str, message_id: str, outcome: str) -> None:
-        """Remember that somebody tried."""
         with self._lock:
             self.tries.append((endpoint, message_id, outcome))
 

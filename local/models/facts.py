@@ -1,7 +1,5 @@
 """The trip facts as the stand-in model reads them out of a user message."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pydantic import Field, ValidationError

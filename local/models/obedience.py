@@ -1,7 +1,5 @@
 """A text model that does what a caption tells it to: the model one has to defend against."""
 
-from __future__ import annotations
-
 import json
 import re
 

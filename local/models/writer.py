@@ -6,17 +6,13 @@ be painted are not mentioned at all: naming them, even to forbid them, invites t
 scenery that would compete with the landmark's, such as hills or water.
 """
 
-from __future__ import annotations
-
-import functools
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
 from local.models.facts import TripFacts
+from shared.core.tables import table
 
 _Entry = TypeVar("_Entry")
 
@@ -36,11 +32,9 @@ _CAMERA = "平视构图，镜头离地约一米三，地平线水平，位于画
 _GROUND = "前景是空旷平整的地面，洁净完整，向远方延伸"
 
 
-@functools.cache
-def _phrases() -> dict[str, Any]:
+def _phrases() -> Any:
     """Return what is said of each season, weather, hour and mood."""
-    table: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text("utf-8"))
-    return table
+    return table(__file__, "phrases")
 
 
 class PaintingPromptAnswer(TypedDict):

@@ -1,7 +1,5 @@
 """The light, ground, horizon and quiet side that a prompt asks for in set phrases."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Literal

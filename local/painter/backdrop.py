@@ -1,7 +1,5 @@
 """What stands on the horizon, by setting."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from local.painter import coast, country, hills, oldtown, skyline

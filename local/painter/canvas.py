@@ -91,40 +91,53 @@ def _known_bytes(colour: bytes, kind: str, alpha: float) -> tuple[int, int, int,
     return r, g, b, round(alpha * 255)
 
 
-class Sheet:
-    """A transparent sheet over a box of the canvas; coordinates are canvas pixels."""
+class Pen:
+    """Draws on a sheet; a place is told as its own kind of pen says, `wide` pixels are its 1."""
+
+    wide = 1.0
+    sheet: Sheet
+
+    def at(self, x: float, y: float) -> Point:
+        """Return a place on the canvas."""
+        return x, y
+
+    def polygon(self, places: Sequence[Point], colour: Array, alpha: float = 1.0) -> None:
+        points = [self.sheet.fine(*self.at(*place)) for place in places]
+        self.sheet.drawing.polygon(points, fill=bytes_of(colour, alpha))
+
+    def box(self, left: float, top: float, right: float, low: float, colour: Array) -> None:
+        self.polygon([(left, top), (right, top), (right, low), (left, low)], colour)
+
+    def disc(
+        self, x: float, y: float, rx: float, ry: float, colour: Array, alpha: float = 1.0
+    ) -> None:
+        """Fill an ellipse; both its radii are told by the pen's width."""
+        (x, y), rx, ry = self.at(x, y), rx * self.wide, ry * self.wide
+        x0, y0 = self.sheet.fine(x - rx, y - ry)
+        x1, y1 = self.sheet.fine(x + rx, y + ry)
+        corners = (x0, y0, max(x1, x0), max(y1, y0))
+        self.sheet.drawing.ellipse(corners, fill=bytes_of(colour, alpha))
+
+    def stroke(
+        self, places: Sequence[Point], width: float, colour: Array, alpha: float = 1.0
+    ) -> None:
+        """Draw a line of some width through places."""
+        thick = max(round(width * self.wide * _OVERSAMPLING), 1)
+        line = [self.sheet.fine(*self.at(*place)) for place in places]
+        self.sheet.drawing.line(line, fill=bytes_of(colour, alpha), width=thick, joint="curve")
+
+
+class Sheet(Pen):
+    """A transparent sheet over a box of the canvas; places are canvas pixels."""
 
     def __init__(self, box: tuple[float, float, float, float]) -> None:
+        self.sheet = self
         self.left, self.top = int(np.floor(box[0])), int(np.floor(box[1]))
         self.width = max(int(np.ceil(box[2])) - self.left, 1)
         self.height = max(int(np.ceil(box[3])) - self.top, 1)
         size = (self.width * _OVERSAMPLING, self.height * _OVERSAMPLING)
         self._picture = Image.new("RGBA", size)
-        self._pen = ImageDraw.Draw(self._picture)
-
-    def polygon(self, points: Sequence[Point], colour: Array, alpha: float = 1.0) -> None:
-        """Fill a polygon."""
-        self._pen.polygon([self._at(p) for p in points], fill=bytes_of(colour, alpha))
-
-    def box(self, x0: float, y0: float, x1: float, y1: float, colour: Array) -> None:
-        """Fill an upright rectangle."""
-        self.polygon([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], colour)
-
-    def disc(
-        self, x: float, y: float, rx: float, ry: float, colour: Array, alpha: float = 1.0
-    ) -> None:
-        """Fill an ellipse."""
-        x0, y0 = (x - rx - self.left) * _OVERSAMPLING, (y - ry - self.top) * _OVERSAMPLING
-        x1, y1 = (x + rx - self.left) * _OVERSAMPLING, (y + ry - self.top) * _OVERSAMPLING
-        self._pen.ellipse((x0, y0, max(x1, x0), max(y1, y0)), fill=bytes_of(colour, alpha))
-
-    def stroke(
-        self, points: Sequence[Point], width: float, colour: Array, alpha: float = 1.0
-    ) -> None:
-        """Draw a line of some width through points."""
-        thick = max(round(width * _OVERSAMPLING), 1)
-        line = [self._at(p) for p in points]
-        self._pen.line(line, fill=bytes_of(colour, alpha), width=thick, joint="curve")
+        self.drawing = ImageDraw.Draw(self._picture)
 
     def picture(self) -> Image.Image:
         """Return the sheet at canvas size, its edges smooth."""
@@ -140,39 +153,21 @@ class Sheet:
         """Left and top on the canvas."""
         return self.left, self.top
 
-    def _at(self, point: Point) -> Point:
-        x, y = point
+    def fine(self, x: float, y: float) -> Point:
+        """Return a place of the canvas in the finer pixels that are drawn on."""
         return (x - self.left) * _OVERSAMPLING, (y - self.top) * _OVERSAMPLING
 
 
-class Frame:
-    """A sheet measured from a foot: shares of `wide` pixels to the right, of `tall` pixels up."""
+class Frame(Pen):
+    """Measures from a foot: shares of `wide` pixels to the right, of `tall` pixels up."""
 
     def __init__(self, sheet: Sheet, foot: Point, wide: float, tall: float | None = None) -> None:
         self.sheet, self.wide, self.tall = sheet, wide, wide if tall is None else tall
         self.x, self.base = foot
 
-    def at(self, right: float, up: float) -> Point:
-        """Return a place on the canvas."""
-        return self.x + right * self.wide, self.base - up * self.tall
-
-    def polygon(self, places: Sequence[Point], colour: Array, alpha: float = 1.0) -> None:
-        """Fill a polygon."""
-        self.sheet.polygon([self.at(*place) for place in places], colour, alpha)
-
-    def box(self, left: float, top: float, right: float, low: float, colour: Array) -> None:
-        """Fill an upright rectangle."""
-        self.sheet.box(*self.at(left, top), *self.at(right, low), colour)
-
-    def disc(self, right: float, up: float, wide: float, tall: float, colour: Array) -> None:
-        """Fill an ellipse; both its radii are shares of the frame's width."""
-        self.sheet.disc(*self.at(right, up), wide * self.wide, tall * self.wide, colour)
-
-    def stroke(
-        self, places: Sequence[Point], width: float, colour: Array, alpha: float = 1.0
-    ) -> None:
-        """Draw a line, its width a share of the frame's."""
-        self.sheet.stroke([self.at(*place) for place in places], width * self.wide, colour, alpha)
+    def at(self, x: float, y: float) -> Point:
+        """Return a place on the canvas; y counts upwards."""
+        return self.x + x * self.wide, self.base - y * self.tall
 
 
 def veiled(picture: Image.Image, veil: Array, share: float) -> Image.Image:

@@ -1,7 +1,5 @@
 """Clouds: heaped ones as lit balls, layered ones as stretched noise."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 

@@ -1,7 +1,5 @@
 """By the water: islands, headlands, lighthouses, sails and great bridges."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

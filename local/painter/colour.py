@@ -1,15 +1,13 @@
 """Colour arithmetic on sRGB floats in 0..1: linear light, OKLab mixing, CIELAB measuring."""
 
-from __future__ import annotations
-
 import functools
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from shared.core.tables import table
 
 Array = npt.NDArray[np.float32]
 Stops = Sequence[tuple[float, Array]]
@@ -44,22 +42,14 @@ _FROM_LMS, _FROM_OKLAB, _FROM_XYZ = (np.linalg.inv(each).T for each in (_LMS, _O
 
 
 def palette(name: str) -> Any:
-    """Return one table of palettes.json: colours and shares by season, weather and hour."""
-    return _palettes()[name]
-
-
-@functools.cache
-def _palettes() -> dict[str, Any]:
-    """Return all tables.
+    """Return one table of palettes.json: colours and shares by season, weather and hour.
 
     Keys are linear light multipliers: the sun's, the sky's fill, and what an even grey turns into.
     Tilts: how much of a leaf's brightness comes from the sun's side, and how much from above.
     Ink tints: how much of a scene's own colour shows, and what it is drawn towards. Retro inks run
     from dark to light, the last is the paper.
     """
-    path = Path(__file__).with_name("palettes.json")
-    tables: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return tables
+    return table(__file__, "palettes")[name]
 
 
 def rgb(text: str) -> Array:

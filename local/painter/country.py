@@ -1,7 +1,5 @@
 """Country landmarks: yurts on the steppe, terraced fields, palaces of ice, a crescent spring."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.canvas import Frame, Sheet

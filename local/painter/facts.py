@@ -1,15 +1,11 @@
 """What a Chinese picture prompt says about the scene, read by keyword."""
 
-from __future__ import annotations
-
-import functools
-import json
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from local.painter.asked import Asked, Side, asked_in
+from shared.core.tables import table
 
 Season = Literal["spring", "summer", "autumn", "winter"]
 Weather = Literal["clear", "cloudy", "overcast", "rain", "snow", "fog", "sand"]
@@ -24,15 +20,13 @@ HORIZON = 0.56  # where none was asked for
 _Name = TypeVar("_Name", bound=str)
 
 
-@functools.cache
-def _words() -> dict[str, Any]:
+def _words() -> Any:
     """Return the patterns that stand for each fact; a look's is one word, a setting has two.
 
     A setting's first pattern names it outright, its second is of characters that hint at it.
     `not_scenery`: names of places and turns of speech whose characters would be read as scenery.
     """
-    table: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text("utf-8"))
-    return table
+    return table(__file__, "words")
 
 
 @dataclass(frozen=True)

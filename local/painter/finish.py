@@ -1,7 +1,5 @@
 """The last touches: glow, mood, paper grain."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.colour import Array

@@ -1,7 +1,5 @@
 """The final colour grade: a small table that keeps a painting to its season, weather and hour."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 

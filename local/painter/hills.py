@@ -1,7 +1,5 @@
 """Land against the sky: layered hills, peaks, karst cones and dunes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

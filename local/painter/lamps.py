@@ -1,7 +1,5 @@
 """Street lamps and the light they pool on the ground; poles beside the road."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The light of a scene: sky colours, haze, and how a surface colour looks in sun and in shade."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Seeded noise, made small and enlarged, so that a picture of any size has the same shapes."""
 
-from __future__ import annotations
-
 import zlib
 
 import numpy as np

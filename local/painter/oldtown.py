@@ -1,7 +1,5 @@
 """Old China: pagodas, white-walled houses under black tiles, stone arch bridges, lanterns."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

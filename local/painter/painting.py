@@ -1,7 +1,5 @@
 """Paint a whole picture, back to front."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +45,13 @@ def paint(prompt: str, *, width: int, height: int, seed: int) -> Image.Image:
 
 def png(prompt: str, *, width: int, height: int, seed: int) -> bytes:
     """Paint a picture as the bytes of a PNG."""
+    return png_of(paint(prompt, width=width, height=height, seed=seed), compress_level=3)
+
+
+def png_of(picture: Image.Image, *, compress_level: int = 1) -> bytes:
+    """Return a picture as the bytes of a PNG, packed fast rather than small."""
     out = io.BytesIO()
-    paint(prompt, width=width, height=height, seed=seed).save(out, "PNG", compress_level=3)
+    picture.save(out, "PNG", compress_level=compress_level)
     return out.getvalue()
 
 

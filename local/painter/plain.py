@@ -1,12 +1,9 @@
 """A plate in no time, for runs that are not about the picture: bands of plain colour."""
 
-from __future__ import annotations
-
-import io
-
 from PIL import Image
 
 from local.painter.facts import facts_from_prompt
+from local.painter.painting import png_of
 
 # Sky, what of it lies on the horizon, and ground.
 _COLOURS = {
@@ -29,6 +26,4 @@ def plain(prompt: str, width: int, height: int, _seed: int) -> bytes:
     plate = Image.new("RGB", (width, height), ground)
     plate.paste(glow, (0, 0, width, horizon))
     plate.paste(sky, (0, 0, width, horizon - round(_BAND * height)))
-    out = io.BytesIO()
-    plate.save(out, "PNG", compress_level=1)
-    return out.getvalue()
+    return png_of(plate)

@@ -1,7 +1,5 @@
 """Where trees, poles and bushes stand: decided before they and their shadows are painted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

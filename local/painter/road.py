@@ -1,7 +1,5 @@
 """The road in the foreground: asphalt in perspective, its lines, snow, sand and wet on it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A scene being painted: its facts, light, season colours, canvas, and level camera."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What an asked-for sun does on the ground: shadows of trees, poles and rails to one side."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Common parts of landmarks: two-tone faces, curved roofs, lamps and their glow."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

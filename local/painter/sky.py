@@ -1,7 +1,5 @@
 """Sky, sun, moon and stars."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.canvas import Sheet

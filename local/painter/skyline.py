@@ -1,7 +1,5 @@
 """A modern city: towers in three depths, windows lit after dark, and a few well-known shapes."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 

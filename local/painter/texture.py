@@ -1,7 +1,5 @@
 """Noise that lies flat on the ground, in perspective."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.colour import Array

@@ -1,7 +1,5 @@
 """Trees as little paintings of their own: leaves dabbed over trunk and branches."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from typing import Literal

@@ -1,7 +1,5 @@
 """Weather between the viewer and the scene: fog, rain, snow, dust."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.canvas import Sheet
@@ -20,7 +18,6 @@ def paint_air(scene: Scene) -> None:
 
 
 def paint_weather(scene: Scene) -> None:
-    """Paint what falls and drifts before everything."""
     weather = scene.facts.weather
     if weather in {"fog", "sand"}:
         _veil(scene, 0.12)

@@ -1,7 +1,5 @@
 """A trial for designers: bind a trip, a style and a vehicle, run the graph, keep the pictures."""
 
-from __future__ import annotations
-
 import json
 import time
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from local.cloud.files import replace_bytes
 from local.printed import Say, print_facts, print_table, print_warnings
 from local.trial.order import Order, Wishes, read_order
 from local.trial.scores import judged
@@ -20,6 +19,7 @@ from shared.core.errors import (
     MalformedRequestError,
     Problem,
     UpstreamUnavailableError,
+    WorkflowError,
 )
 from shared.vehicles.bundle import BundledRender, bundled
 from shared.vehicles.freeze import FrozenVehicle, mount_files
@@ -31,15 +31,12 @@ VEHICLES = Path(__file__).parents[2] / "comfyui" / "vehicles"
 def run_trial(wishes: Wishes, server: TrialServer | None, data: Path, *, say: Say) -> None:
     """Run a style's graph on a ComfyUI, else on the stand-in, and keep the pictures."""
     car, console = _car(wishes.vehicle), say.people
-    try:
-        order = read_order(wishes, car.reference)
-    except MalformedRequestError as error:
-        raise InvalidRequestError(f"{wishes.trip}: {error}") from error
+    order, bound = _order(wishes, car)
     folder = data / "tries" / order.record.job_id
     _tell(order, console)
     print_warnings(console, order.record.warnings)
     runs = server or StandIn()
-    body, findings, filled = runs.ready(order.workflow, order.body())
+    body, findings, filled = runs.ready(order.workflow, bound)
     for finding in findings:
         if finding.level == "warning":
             console.print(str(finding), style="yellow")
@@ -62,6 +59,17 @@ def run_trial(wishes: Wishes, server: TrialServer | None, data: Path, *, say: Sa
         say.value({"pictures": pictures, "scores": scores})
 
 
+def _order(wishes: Wishes, car: BundledRender) -> tuple[Order, bytes]:
+    """Return what is tried, and its graph; InvalidRequestError names the wish that cannot be."""
+    try:
+        order = read_order(wishes, car.reference)
+        return order, order.body()
+    except MalformedRequestError as error:
+        raise InvalidRequestError(f"{wishes.trip}: {error}") from error
+    except WorkflowError as error:
+        raise InvalidRequestError(str(error)) from error
+
+
 def _car(name: str) -> BundledRender:
     """Return the named vehicle; of a set, the member that leads it."""
     ranked = sorted(bundled(VEHICLES), key=lambda each: each.entry.rank, reverse=True)
@@ -73,14 +81,11 @@ def _car(name: str) -> BundledRender:
 
 
 def _tell(order: Order, console: Console) -> None:
-    if order.record.prompt is None:
-        return
-    wanted, _ = scene_texts(order.look, shown_facts(order.record), order.record.prompt.prompt)
-    says = f"{wanted}  (the template's; no text model is asked)"
+    says = f"{_wanted(order)}  (the template's; no text model is asked)"
     told = {
         "style": f"{order.look.id}, workflow {order.workflow.name}",
         "vehicle": order.record.vehicle,
-        "title": order.record.prompt.prompt.title,
+        "title": order.prompt.title,
         "prompt": "the workflow's own text model's" if order.asks else says,
     }
     print_facts(console, told)
@@ -90,12 +95,12 @@ def _put_inputs(
     order: Order, vehicle: FrozenVehicle, plate: Path | None, folder: Path, console: Console
 ) -> None:
     for key, data in mount_files(vehicle):
-        _write(folder / key, data)
+        replace_bytes(folder / key, data)
     if not order.needs_plate:
         return
     if plate is None:
         console.print("the plate is the local painter's: a demonstration picture, not a model's")
-    _write(folder / ids.plate_key(order.record.task_id), _plate(order, plate))
+    replace_bytes(folder / ids.plate_key(order.record.task_id), _plate(order, plate))
 
 
 def _plate(order: Order, plate: Path | None) -> bytes:
@@ -103,16 +108,12 @@ def _plate(order: Order, plate: Path | None) -> bytes:
         return plate.read_bytes()
     from local.painter import png
 
-    if order.record.prompt is None:
-        return b""
-    wanted, _ = scene_texts(order.look, shown_facts(order.record), order.record.prompt.prompt)
     seed = ids.seed_of(order.record.task_id)
-    return png(wanted, width=order.look.width, height=order.look.height, seed=seed)
+    return png(_wanted(order), width=order.look.width, height=order.look.height, seed=seed)
 
 
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+def _wanted(order: Order) -> str:
+    return scene_texts(order.look, shown_facts(order.record), order.prompt)[0]
 
 
 def _keep(order: Order, folder: Path, console: Console) -> tuple[list[Path], dict[str, float]]:
@@ -127,9 +128,9 @@ def _keep(order: Order, folder: Path, console: Console) -> tuple[list[Path], dic
         console.print(f"not judged: {error}", style="yellow")
         return pictures, {}
     for copy in poster.copies:
-        _write(output / "delivered" / copy.name, copy.data)
+        replace_bytes(output / "delivered" / copy.name, copy.data)
     scores = dict(poster.verdict.scores)
-    _write(output / "scores.json", json.dumps(scores, indent=1).encode())
+    replace_bytes(output / "scores.json", json.dumps(scores, indent=1).encode())
     console.print(f"  {output / 'scores.json'}\n")
     if poster.missing_characters:
         left_out = "".join(poster.missing_characters)

@@ -1,7 +1,5 @@
 """What a designer wants to try: trip, style, vehicle, and values of the workflow's inputs."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from pathlib import Path
 
 from local.trip_file import trip_in
 from shared.core import ids
-from shared.core.errors import WorkflowError
+from shared.core.errors import WorkflowError, suggestion
 from shared.jobs.record import JobRecord, JobStatus, Step, WrittenPrompt
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.prompts.template import template_prompt
@@ -19,7 +17,6 @@ from shared.styles import Style, style
 from shared.trips.facts import facts_of
 from shared.trips.reading import ReadTrip
 from shared.workflows.bind import bind
-from shared.workflows.check import suggestion
 from shared.workflows.load import load_workflow
 from shared.workflows.model import Value, Workflow
 from shared.workflows.task_workflow import declared, shown_facts, task_values
@@ -55,20 +52,25 @@ class Order:
         """Whether a text model inside the workflow writes the prompt."""
         return any(spec.name == "query_prompt" for spec in self.workflow.inputs)
 
+    @property
+    def prompt(self) -> PaintingPrompt:
+        """The template's prompt, which every order has."""
+        if self.record.prompt is None:
+            raise WorkflowError("an order has a prompt")
+        return self.record.prompt.prompt
+
     def body(self) -> bytes:
         """Return the graph to post; WorkflowError names every unsuitable value."""
         record = self.record
-        if record.prompt is None:
-            raise WorkflowError("an order has a prompt")
         known = task_values(
             self.look,
             shown_facts(record),
-            record.prompt.prompt,
+            self.prompt,
             task_id=record.task_id,
             vehicle=record.vehicle,
             plate=ids.plate_key(record.task_id).removeprefix("input/"),
         )
-        known["query_prompt"] = _query(record.prompt.prompt)
+        known["query_prompt"] = _query(self.prompt)
         offered = declared(self.workflow, known)
         return bind(self.workflow, {**offered, **self.look.bound_inputs})
 

@@ -1,7 +1,5 @@
 """Judge a trial's pictures by the gate that store_result runs, from files in a folder."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -32,9 +30,17 @@ class FolderMount:
         return path.read_bytes()
 
 
+def mounted(folder: Path) -> ObjectStore:
+    """Return a folder as a mount that is read and not written."""
+    return cast("ObjectStore", FolderMount(folder))
+
+
 def judged(record: JobRecord, folder: Path) -> Poster:
     """Return the labelled copies and the gate's verdict; PictureError, UpstreamUnavailableError."""
-    mount = cast("ObjectStore", FolderMount(folder))
     return make_poster(
-        record, mount=mount, limits=_LIMITS, thresholds=Thresholds(), producer="designer"
+        record,
+        mount=mounted(folder),
+        limits=_LIMITS,
+        thresholds=Thresholds(),
+        producer="designer",
     )

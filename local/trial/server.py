@@ -1,7 +1,5 @@
 """A ComfyUI as a designer's trial needs it: what it can do, one graph run, words for its errors."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path

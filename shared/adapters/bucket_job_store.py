@@ -13,6 +13,7 @@ from shared.announcements import outbox
 from shared.announcements.events import Notice
 from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.core.ids import DRIVERS, index_key, open_key, record_key
+from shared.core.release import RELEASE
 from shared.jobs import tombstone
 from shared.jobs.record import JobRecord, blank
 from shared.ports import (
@@ -42,10 +43,7 @@ class BucketJobStore:
         self._clock = clock
 
     def load(self, job_id: str) -> JobRecord | None:
-        """Return the newest record, None for an unknown job.
-
-        A listing may lag, so it only says where to start; reading forward finds the end.
-        """
+        """A listing may lag, so it only says where to start; reading forward finds the end."""
         listed = self._listed_version(job_id)
         newest = self._newest_from(job_id, listed)
         if newest is None and listed > 1:
@@ -53,37 +51,30 @@ class BucketJobStore:
         return _or_none(job_id, newest)
 
     def peek(self, job_id: str) -> JobRecord | None:
-        """Return the newest record that a listing tells of, with two requests.
-
-        A listing may lag: what this leads to must be settled by an append, which cannot.
-        """
+        """Two requests; a listing may lag, so an append has to settle what this leads to."""
         version = self._listed_version(job_id)
         found = self._objects.get(record_key(job_id, version), max_bytes=_RECORD_BYTES)
         return self.load(job_id) if found is None and version > 1 else _or_none(job_id, found)
 
     def newest(self, record: JobRecord) -> JobRecord:
-        """Return the newest record of the job, reading forward from this one."""
         found = self._newest_from(record.job_id, record.version + 1)
         return record if found is None else _parsed(record.job_id, found)
 
     def append(self, record: JobRecord) -> bool:
-        """Write version `record.version`; False when somebody else's is there.
-
-        The writer token makes each record unique: a repeated write that finds its own bytes
+        """The writer token makes each record unique: a repeated write that finds its own bytes
         counts as written, another writer's equal record does not.
         """
-        signed = record.model_copy(update={"writer": secrets.token_hex(16)})
+        signed = record.model_copy(update={"writer": secrets.token_hex(16), "release": RELEASE})
         key = record_key(record.job_id, record.version)
         return self._objects.create(key, signed.to_json(), content_type=_JSON)
 
     def forget_private(self, record: JobRecord) -> None:
-        """Write the older versions that carry caption or team anew, without; safe to repeat.
-
-        Their slots stay taken: nobody can write another version there. One request where it is
-        the first alone, which every later one can tell; a request or two for each where not.
+        """Their slots stay taken: nobody can write another version there. One request where it is
+        the first alone, which every later one can tell, unless another release has added to them;
+        a request or two for each where not.
         """
         private = min(record.private_versions, record.version - 1)
-        if private == 1:
+        if private == 1 and not record.model_extra:
             first = record.first_version().to_json()
             self._objects.put(record_key(record.job_id, 1), first, content_type=_JSON)
             return
@@ -125,7 +116,6 @@ class BucketJobStore:
         self._objects.create(index_key(driver_key, job_id), self._now(), content_type=_TEXT)
 
     def indexed(self, driver_key: str) -> tuple[IndexedJob, ...]:
-        """Return a driver's jobs and when each was entered; of very many, a part: one page."""
         prefix = index_key(driver_key, "")
         items = self._objects.page(prefix).items
         return tuple(IndexedJob(i.key.removeprefix(prefix), i.modified_at) for i in items)
@@ -150,12 +140,11 @@ class BucketJobStore:
         self._objects.delete(index_key(driver_key, job_id))
 
     def blank_older(self, erased: JobRecord) -> int:
-        """Overwrite the versions before an erased one with nothing, and return how many."""
         if erased.erasure is None:
-            msg = f"{erased.job_id} is not erased"
-            raise UpstreamRejectedError(msg)
+            raise UpstreamRejectedError(f"{erased.job_id} is not erased")
         for version in range(1, erased.version):
-            body = blank(erased, version, erased.erasure, named=False).to_json()
+            old = blank(erased, version, erased.erasure, named=False)
+            body = old.model_copy(update={"release": RELEASE}).to_json()
             self._objects.put(record_key(erased.job_id, version), body, content_type=_JSON)
         return erased.version - 1
 

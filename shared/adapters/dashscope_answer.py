@@ -56,8 +56,7 @@ def answer_of(
             kind = unclear if transport.connected else UpstreamUnavailableError
             raise kind(msg) from error
         # Its text would quote the body.
-        msg = f"{what}: {transport.status} with an answer of an unknown shape"
-        raise unclear(msg) from None
+        raise unclear(f"{what}: {transport.status} with an answer of an unknown shape") from None
 
 
 def tokens_of(answer: Any) -> int:

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from tenacity import (
     Retrying,
-    retry_if_exception,
+    retry_if_exception_type,
+    retry_if_not_exception_type,
     stop_after_attempt,
     stop_before_delay,
     wait_exponential,
@@ -46,11 +47,8 @@ def repeat(call: Callable[[Deadline], _T], *, seconds: float, tries: int = 4) ->
     retrying = Retrying(
         stop=tired,
         wait=wait_exponential(multiplier=0.1, max=3.0) + wait_random(0.0, 0.2),
-        retry=retry_if_exception(_is_worth_another_try),
+        retry=retry_if_exception_type(UpstreamUnavailableError)
+        & retry_if_not_exception_type(AmbiguousPostError),
         reraise=True,
     )
     return retrying(call, Deadline.within(seconds))
-
-
-def _is_worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, UpstreamUnavailableError) and not isinstance(error, AmbiguousPostError)

@@ -52,10 +52,8 @@ class EasWorkflowQueue:
     def submit(
         self, task_id: str, workflow: bytes, *, tags: Mapping[str, str], urgent: bool
     ) -> QueuedTask:
-        """Post once; AmbiguousPostError when it may have arrived, never re-sent then.
-
-        Only what provably did not arrive is posted again: a connection that was never made,
-        or a received "not now".
+        """Only what provably did not arrive is posted again: a connection that was never made, or a
+        received "not now".
         """
         query = {**tags, "task_id": task_id}
         if urgent:
@@ -71,9 +69,7 @@ class EasWorkflowQueue:
         return self._standing(index) is not None
 
     def withdraw(self, task_id: str) -> Withdrawal:
-        """Take a waiting task out; only an item that bears its id, and none that a GPU has.
-
-        A tag in a get filters by it. Where a service should ignore that, what came instead is
+        """A tag in a get filters by it. Where a service should ignore that, what came instead is
         not touched and the queue is read on.
         """
         after = 0
@@ -104,8 +100,7 @@ class EasWorkflowQueue:
             answer = self._repeat(functools.partial(self._ask, "GET", self._input, query))
         except _GoneError:
             return None
-        found: Mapping[str, Any] = _json_of(answer, dict)
-        return found
+        return _json_of(answer, dict)
 
     def results(self, *, after: int = 0, limit: int = 20) -> tuple[SinkMessage, ...]:
         return self._page(self._sink, {"_index_": str(after), "_length_": str(limit)})
@@ -134,8 +129,7 @@ class EasWorkflowQueue:
 
     def _attributes(self, url: str) -> Mapping[str, Any]:
         answer = self._repeat(functools.partial(self._ask, "GET", url, {"_attrs_": "true"}))
-        attributes: Mapping[str, Any] = _json_of(answer, dict)
-        return attributes
+        return _json_of(answer, dict)
 
     def _repeat(self, call: Callable[[Deadline], _T]) -> _T:
         return repeat(call, seconds=self._deadline_seconds)
@@ -180,8 +174,7 @@ def _check_post(answer: requests.Response, task_id: str) -> None:
         return
     if answer.status_code >= 500 and answer.status_code not in _REFUSED_FOR_NOW:
         # A gateway's 502 or 504 says nothing of what stands behind it.
-        msg = f"task {task_id}: {answer.status_code} after posting"
-        raise AmbiguousPostError(msg)
+        raise AmbiguousPostError(f"task {task_id}: {answer.status_code} after posting")
     raise _refusal(answer, f"on task {task_id}")
 
 
@@ -210,11 +203,9 @@ def _json_of(answer: requests.Response, kind: type[_T]) -> _T:
     try:
         body = json.loads(answer.content)
     except (ValueError, RecursionError) as error:
-        msg = "GPU queue: the answer is not JSON"
-        raise UpstreamUnavailableError(msg) from error
+        raise UpstreamUnavailableError("GPU queue: the answer is not JSON") from error
     if not isinstance(body, kind):
-        msg = f"GPU queue: the answer is not a JSON {kind.__name__}"
-        raise UpstreamUnavailableError(msg)
+        raise UpstreamUnavailableError(f"GPU queue: the answer is not a JSON {kind.__name__}")
     return body
 
 

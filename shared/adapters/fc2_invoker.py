@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import fc2
 import requests
@@ -22,9 +22,6 @@ from shared.adapters.deadline import Deadline
 from shared.adapters.fc_answer import FcInvoker, check_started
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.core.errors import UpstreamRejectedError, UpstreamUnavailableError
-
-if TYPE_CHECKING:
-    pass
 
 _PACKAGE = str(Path(fc2.__file__).parent)
 
@@ -50,11 +47,9 @@ class Fc2Invoker(FcInvoker):
                 )
         except fc2.FcError as error:
             # Only a function that ran and failed gets here: the invocation was not asynchronous.
-            msg = f"{what}: ran at once, and failed"
-            raise UpstreamRejectedError(msg) from error
+            raise UpstreamRejectedError(f"{what}: ran at once, and failed") from error
         except requests.RequestException as error:
-            msg = f"{what}: {type(error).__name__}"
-            raise UpstreamUnavailableError(msg) from error
+            raise UpstreamUnavailableError(f"{what}: {type(error).__name__}") from error
         check_started(client.status, client.headers, name, task_id, clock=self.clock)
 
     def _client(self, deadline: Deadline) -> _Client:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
@@ -80,18 +80,9 @@ def acs3_authorization(
 ) -> str:
     """Return the Authorization header; all given headers, in lower case, are signed."""
     names = sorted(headers)
-    request = "\n".join(
-        [
-            method,
-            path,
-            "&".join(
-                f"{quote(k, safe='~')}={quote(v, safe='~')}" for k, v in sorted(query.items())
-            ),
-            "".join(f"{name}:{headers[name].strip()}\n" for name in names),
-            ";".join(names),
-            digest,
-        ]
-    )
+    told = urlencode(sorted(query.items()), safe="~", quote_via=quote)
+    lines = "".join(f"{name}:{headers[name].strip()}\n" for name in names)
+    request = "\n".join([method, path, told, lines, ";".join(names), digest])
     text = "ACS3-HMAC-SHA256\n" + hashlib.sha256(request.encode()).hexdigest()
     secret = credentials.access_key_secret.encode()
     signature = hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()

@@ -7,13 +7,15 @@ import functools
 import hashlib
 import ipaddress
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
 
-from shared.adapters.deadline import repeat
+from shared.adapters.deadline import Deadline, repeat
 from shared.adapters.http_times import http_date
 from shared.adapters.importing_later import importing_later
 from shared.adapters.oss_signature import OssSigner
@@ -31,15 +33,11 @@ from shared.core.errors import (
     UpstreamUnavailableError,
 )
 from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
+from shared.settings.credentials import Credentials
 
 # Only its client-side encryption, which nobody here uses, needs these: four fifths of its import.
 with importing_later("aliyunsdkcore", "aliyunsdkkms", "Crypto"):
     import oss2
-
-from collections.abc import Callable
-
-from shared.adapters.deadline import Deadline
-from shared.settings.credentials import Credentials
 
 _T = TypeVar("_T")
 _TRIES = 6
@@ -50,28 +48,21 @@ _SKEWED = "RequestTimeTooSkewed"
 _BEHIND_THE_END = ObjectPart(b"", -1, "")
 
 
+@dataclass(kw_only=True, eq=False)
 class OssObjectStore:
     """`ports.ObjectStore` over one bucket; reads and writes inside, signs for outside."""
 
-    def __init__(
-        self,
-        *,
-        endpoint: str,
-        public_endpoint: str,
-        region: str,
-        bucket: str,
-        credentials: Callable[[], Credentials],
-        timeout_seconds: float,
-        deadline_seconds: float,
-    ) -> None:
-        self._endpoint = endpoint
-        self._public_endpoint = public_endpoint
-        self._region = region
-        self._bucket_name = bucket
+    endpoint: str
+    public_endpoint: str
+    region: str
+    bucket: str
+    credentials: Callable[[], Credentials]
+    timeout_seconds: float
+    deadline_seconds: float
+
+    def __post_init__(self) -> None:
         self._clock = SigningClock()
-        self._auth = OssSigner(credentials, self._clock)
-        self._timeout = timeout_seconds
-        self._deadline_seconds = deadline_seconds
+        self._auth = OssSigner(self.credentials, self._clock)
         self._pool = connection_pool()
         # Below warning the SDK logs whole requests, security token and signature included.
         logging.getLogger("oss2").setLevel(logging.WARNING)
@@ -97,10 +88,7 @@ class OssObjectStore:
         self._repeat(lambda bucket: bucket.put_object(key, data, headers=dict(headers)), key)
 
     def create(self, key: str, data: bytes, *, content_type: str = _OCTETS) -> bool:
-        """Write if absent; False when an object with other bytes is there.
-
-        OSS ignores the condition on a bucket with versioning; such a bucket must not be used.
-        """
+        """OSS ignores the condition on a bucket with versioning; such a one must not be used."""
         headers = {**_upload_headers(data, content_type), "x-oss-forbid-overwrite": "true"}
         return self._repeat(lambda bucket: _create(bucket, key, data, headers), key)
 
@@ -108,14 +96,10 @@ class OssObjectStore:
         self._repeat(lambda bucket: bucket.delete_object(key), key)
 
     def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
-        """List keys in order, those behind `after`; `next_after` is the last key of a full page."""
         return self._repeat(lambda bucket: _list(bucket, prefix, after, limit), prefix)
 
     def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
-        """Return a GET link on the public domain, a week at most.
-
-        Signed with temporary credentials, the link dies with them, perhaps before `expires_at`.
-        """
+        """Sign for a week at most; with temporary credentials the link dies when they do."""
         life = min(seconds, _LONGEST_LINK_SECONDS)
         params = {}
         if filename is not None:
@@ -123,10 +107,10 @@ class OssObjectStore:
             params["response-content-disposition"] = disposition
         bucket = oss2.Bucket(
             self._auth,
-            self._public_endpoint,
-            self._bucket_name,
-            region=self._region,
-            is_cname=_is_own_domain(self._public_endpoint),
+            self.public_endpoint,
+            self.bucket,
+            region=self.region,
+            is_cname=_is_own_domain(self.public_endpoint),
         )
         expires_at = datetime.now(timezone.utc) + timedelta(seconds=life)
         url = str(bucket.sign_url("GET", key, life, params=params, slash_safe=True))
@@ -134,14 +118,14 @@ class OssObjectStore:
 
     def _repeat(self, action: Callable[[Any], _T], key: str, *, max_bytes: int = 4_000_000) -> _T:
         attempt = functools.partial(self._attempt, action, key, max_bytes)
-        return repeat(attempt, seconds=self._deadline_seconds, tries=_TRIES)
+        return repeat(attempt, seconds=self.deadline_seconds, tries=_TRIES)
 
     def _attempt(
         self, action: Callable[[Any], _T], key: str, max_bytes: int, deadline: Deadline
     ) -> _T:
         transport = BoundedTransport(
             deadline,
-            timeout_seconds=self._timeout,
+            timeout_seconds=self.timeout_seconds,
             max_bytes=max_bytes,
             pool=self._pool,
             # Only its body tells an absent object from an absent bucket.
@@ -152,10 +136,10 @@ class OssObjectStore:
         session.session = session_over(transport)
         bucket = oss2.Bucket(
             self._auth,
-            self._endpoint,
-            self._bucket_name,
+            self.endpoint,
+            self.bucket,
             session=session,
-            region=self._region,
+            region=self.region,
             # The MD5 header guards uploads, the length downloads; the SDK's checksum may be
             # pure Python, which takes seconds for a poster.
             enable_crc=False,
@@ -229,8 +213,7 @@ def _create(bucket: Any, key: str, data: bytes, headers: dict[str, str]) -> bool
         # An earlier try may have arrived although its answer did not: own bytes are a success.
         found = _read(bucket, key)
         if found is None:
-            msg = f"{key} was there and is not there any more"
-            raise UpstreamUnavailableError(msg) from error
+            raise UpstreamUnavailableError(f"{key} was there and is not there any more") from error
         return found == data
     return True
 

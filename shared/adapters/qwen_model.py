@@ -51,11 +51,7 @@ class QwenModel:
     def _answer(self, call: Callable[[requests.Session], Any], seconds: float) -> ModelAnswer:
         def attempt(deadline: Deadline) -> ModelAnswer:
             answer = answer_of(
-                call,
-                deadline,
-                timeout_seconds=self._timeout,
-                what=self.what,
-                unclear=self.unclear,
+                call, deadline, timeout_seconds=self._timeout, what=self.what, unclear=self.unclear
             )
             return self._read(answer)
 
@@ -75,8 +71,7 @@ class QwenModel:
             )
         text = text_of(answer)
         if not text:
-            msg = f"{what}: an answer without text"
-            raise self.unclear(msg)
+            raise self.unclear(f"{what}: an answer without text")
         return ModelAnswer(
             text=text, model=self._model.name, request_id=request_id, tokens=tokens_of(answer)
         )

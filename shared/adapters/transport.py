@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import socket
 import threading
-from types import TracebackType
 from typing import Any, Literal
 
 import requests
@@ -60,12 +59,7 @@ class _Watch:
         self._timer.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         _current.watch = None
 
@@ -76,8 +70,7 @@ def _attach(connection: HTTPConnection) -> None:
         return
     watch.socket = connection.sock
     if watch.fired:
-        msg = "the time was up before the request was sent"
-        raise TimeoutError(msg)
+        raise TimeoutError("the time was up before the request was sent")
 
 
 class _Answer(http.client.HTTPResponse):

@@ -11,6 +11,7 @@ import functools
 import ipaddress
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -39,25 +40,21 @@ _FAILED = {"CANCELED": "canceled", "UNKNOWN": "expired"}
 _DOWNLOAD_DEADLINES = 5
 
 
+@dataclass(kw_only=True, eq=False)
 class WanxSceneModel:
     """`ports.SceneModel`; `allowed_hosts` are host names, "*" stands for any part of one."""
 
-    def __init__(
-        self,
-        *,
-        api_key: str,
-        base_url: str,
-        model: str,
-        timeout_seconds: float,
-        allowed_hosts: Sequence[str],
-        deadline_seconds: float | None = None,
-    ) -> None:
-        self._api_key = api_key
-        self._base_url = base_url.rstrip("/")
-        self._model = known_model(model, "picture")
-        self._timeout = timeout_seconds
-        self._deadline_seconds = deadline_seconds or 2 * timeout_seconds
-        self._allowed_hosts = tuple(pattern.lower() for pattern in allowed_hosts)
+    api_key: str = field(repr=False)
+    base_url: str
+    model: str
+    timeout_seconds: float
+    allowed_hosts: Sequence[str]
+    deadline_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        self._base_url = self.base_url.rstrip("/")
+        self._model = known_model(self.model, "picture")
+        self._deadline_seconds = self.deadline_seconds or 2 * self.timeout_seconds
         silence_sdk()
 
     @property
@@ -69,14 +66,11 @@ class WanxSceneModel:
         return longest_prompt(self._model)
 
     def order(self, order: SceneOrder) -> str:
-        """Submit once and return the ticket; AmbiguousPostError when it may have arrived.
-
-        Each order is paid for, so nothing is ever posted twice, not even what was refused.
-        """
+        """Each order is paid for, so nothing is ever posted twice, not even what was refused."""
         answer = answer_of(
             functools.partial(self._submit, order, self._size_of(order)),
             Deadline.within(self._deadline_seconds),
-            timeout_seconds=self._timeout,
+            timeout_seconds=self.timeout_seconds,
             what=_WHAT,
             unclear=AmbiguousPostError,
         )
@@ -87,8 +81,7 @@ class WanxSceneModel:
         answer = repeat(functools.partial(self._poll, url), seconds=self._deadline_seconds)
         output = answer.get("output")
         if not isinstance(output, dict):
-            msg = f"{_WHAT}: a task without an output"
-            raise UpstreamUnavailableError(msg)
+            raise UpstreamUnavailableError(f"{_WHAT}: a task without an output")
         return _progress(output, ending=self._is_ending)
 
     def fetch(self, url: str, *, max_bytes: int) -> bytes:
@@ -104,23 +97,22 @@ class WanxSceneModel:
         try:
             width, height = fitted(order.width, order.height, self._model.limits)
         except ValueError as error:
-            msg = f"{self._model.name}: {error}"
-            raise UpstreamRejectedError(msg) from error
+            raise UpstreamRejectedError(f"{self._model.name}: {error}") from error
         return f"{width}*{height}"
 
     def _submit(self, order: SceneOrder, size: str, session: requests.Session) -> Any:
         call = {
-            "api_key": self._api_key,
+            "api_key": self.api_key,
             "base_address": self._base_url,
             "session": session,
-            "request_timeout": self._timeout,
+            "request_timeout": self.timeout_seconds,
             "size": size,
         }
         return submit(self._model, order, call)
 
     def _poll(self, url: str, deadline: Deadline) -> Mapping[str, Any]:
-        transport = BoundedTransport(deadline, timeout_seconds=self._timeout)
-        headers = {"Authorization": f"Bearer {self._api_key}", "Accept": "application/json"}
+        transport = BoundedTransport(deadline, timeout_seconds=self.timeout_seconds)
+        headers = {"Authorization": f"Bearer {self.api_key}", "Accept": "application/json"}
         try:
             with session_over(transport) as session:
                 answer = session.get(url, headers=headers)
@@ -132,21 +124,20 @@ class WanxSceneModel:
             return body
         code, message = str((body or {}).get("code", "")), str((body or {}).get("message", ""))
         if answer.status_code == 200:
-            msg = f"{_WHAT}: an answer that is not a JSON object"
-            raise UpstreamUnavailableError(msg)
+            raise UpstreamUnavailableError(f"{_WHAT}: an answer that is not a JSON object")
         raise refusal(answer.status_code, code, message=message, what=f"{_WHAT} on asking")
 
     def _download(self, url: str, max_bytes: int, deadline: Deadline) -> bytes:
-        transport = BoundedTransport(deadline, timeout_seconds=self._timeout, max_bytes=max_bytes)
+        transport = BoundedTransport(
+            deadline, timeout_seconds=self.timeout_seconds, max_bytes=max_bytes
+        )
         try:
             with session_over(transport) as session:
                 answer = session.get(url)
         except BodyTooLargeError as error:
-            msg = f"the picture has more than {max_bytes} bytes"
-            raise PayloadTooLargeError(msg) from error
+            raise PayloadTooLargeError(f"the picture has more than {max_bytes} bytes") from error
         except requests.TooManyRedirects as error:
-            msg = "the picture's address leads elsewhere"
-            raise UpstreamRejectedError(msg) from error
+            raise UpstreamRejectedError("the picture's address leads elsewhere") from error
         except requests.RequestException as error:
             msg = f"the picture's download: {type(error).__name__}"
             raise UpstreamUnavailableError(msg) from error
@@ -154,8 +145,7 @@ class WanxSceneModel:
             return answer.content
         passing = answer.status_code in {408, 429} or answer.status_code >= 500
         kind = UpstreamUnavailableError if passing else UpstreamRejectedError
-        msg = f"the picture's download: {answer.status_code}"
-        raise kind(msg)
+        raise kind(f"the picture's download: {answer.status_code}")
 
     def _allowed(self, url: str) -> str:
         """Return the URL as it will be asked; UpstreamRejectedError for any other host.
@@ -165,9 +155,8 @@ class WanxSceneModel:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
         plain = not set(url) & set("\\@ \t\r\n") and parts.scheme in {"http", "https"}
-        if not plain or not any(fnmatchcase(host, pattern) for pattern in self._allowed_hosts):
-            msg = f"pictures are not downloaded from {host!r}"
-            raise UpstreamRejectedError(msg)
+        if not plain or not any(fnmatchcase(host, each.lower()) for each in self.allowed_hosts):
+            raise UpstreamRejectedError(f"pictures are not downloaded from {host!r}")
         if parts.scheme == "http" and not _is_loopback(host):
             return parts._replace(scheme="https").geturl()
         return url
@@ -180,8 +169,7 @@ def _ticket(answer: Any, *, ending: bool) -> str:
         ticket = (answer.output or {}).get("task_id")
         if isinstance(ticket, str) and ticket:
             return ticket
-        msg = f"{what}: ordered, but the answer names no task"
-        raise AmbiguousPostError(msg)
+        raise AmbiguousPostError(f"{what}: ordered, but the answer names no task")
     message = str(answer.message or "")
     raise refusal(
         status, code, message=message, what=what, unclear=AmbiguousPostError, ending=ending
@@ -198,8 +186,7 @@ def _progress(output: Mapping[str, Any], *, ending: bool) -> SceneProgress:
         return _failed(output, ending=ending)
     if status == "SUCCEEDED":
         return _finished(output, ending=ending)
-    msg = f"{_WHAT}: a task in an unknown state"
-    raise UpstreamUnavailableError(msg)
+    raise UpstreamUnavailableError(f"{_WHAT}: a task in an unknown state")
 
 
 def _finished(output: Mapping[str, Any], *, ending: bool) -> SceneProgress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 
 import requests
@@ -25,28 +25,22 @@ class WebhookEndpoint:
     secrets: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class WebhookAnnouncer:
     """`ports.Announcer` over HTTPS to the operator's hosts; redirects are not followed."""
 
-    def __init__(
-        self,
-        endpoints: Mapping[str, WebhookEndpoint],
-        *,
-        allowed_hosts: tuple[str, ...],
-        timeout_seconds: float,
-        clock: Clock,
-    ) -> None:
-        self._endpoints = dict(endpoints)
-        self._hosts = allowed_hosts
-        self._timeout = timeout_seconds
-        self._clock = clock
+    endpoints: Mapping[str, WebhookEndpoint] = field(repr=False)
+    _: KW_ONLY
+    allowed_hosts: tuple[str, ...]
+    timeout_seconds: float
+    clock: Clock
 
     def announce(self, endpoint: str, message_id: str, body: bytes) -> Receipt:
-        target = self._endpoints.get(endpoint)
-        if target is None or not is_allowed(target.url, self._hosts):
+        target = self.endpoints.get(endpoint)
+        if target is None or not is_allowed(target.url, self.allowed_hosts):
             msg = f"the endpoint {endpoint} has no address that may be called"
             raise UpstreamRejectedError(msg)
-        now = self._clock.now()
+        now = self.clock.now()
         headers = {
             "content-type": "application/json; charset=utf-8",
             "user-agent": "trip-poster",
@@ -56,7 +50,9 @@ class WebhookAnnouncer:
 
     def _post(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Receipt:
         transport = BoundedTransport(
-            Deadline.within(self._timeout), timeout_seconds=self._timeout, needs="status"
+            Deadline.within(self.timeout_seconds),
+            timeout_seconds=self.timeout_seconds,
+            needs="status",
         )
         # No session: it would follow up on redirects and cookies.
         request = requests.Request("POST", url, headers=dict(headers), data=body).prepare()

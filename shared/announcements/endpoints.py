@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 from typing_extensions import Self
 
 from shared.announcements.schedule import LONGEST_ASKED
-from shared.core.models import Strict
+from shared.core.models import Stored, known
 from shared.ports import ObjectStore
 
 _FAILURES = 5
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(minutes=30)
 
 
-class EndpointState(Strict):
+class EndpointState(Stored):
     """Nothing is sent while `disabled`, or before `blocked_until`; then one try decides."""
 
     disabled: bool = False
@@ -28,7 +28,7 @@ class EndpointState(Strict):
 
     def after_success(self) -> Self:
         """Return the state after a message was taken: closed."""
-        return type(self)()
+        return self.model_copy(update={"failures": 0, "blocked_until": None, "disabled": False})
 
     def after_failure(self, now: datetime, *, asked: timedelta | None = None) -> Self:
         """Return the state after no or a bad answer; `asked` is the endpoint's Retry-After."""
@@ -41,7 +41,7 @@ class EndpointState(Strict):
 
     def gone(self) -> Self:
         """Return the state after a 410: nothing more until an operator says so."""
-        return type(self)(disabled=True)
+        return self.after_success().model_copy(update={"disabled": True})
 
 
 def endpoint_key(endpoint: str) -> str:
@@ -51,11 +51,8 @@ def endpoint_key(endpoint: str) -> str:
 
 def read_endpoint(endpoint: str, *, state: ObjectStore) -> EndpointState:
     """Return the state of an endpoint; one that cannot be read is a fresh one."""
-    found = state.get(endpoint_key(endpoint), max_bytes=10_000)
-    try:
-        return EndpointState() if found is None else EndpointState.model_validate_json(found)
-    except ValidationError:
-        return EndpointState()
+    found = known(EndpointState, state.get(endpoint_key(endpoint), max_bytes=10_000))
+    return found or EndpointState()
 
 
 def write_endpoint(endpoint: str, newest: EndpointState, *, state: ObjectStore) -> None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 
 from shared.announcements.events import Notice, notice_of
-from shared.core.models import Strict
+from shared.core.models import Stored, known
 from shared.ports import ObjectStore, every_object
 
 PREFIX, REMEMBERED, DEAD = "outbox/", "announced/", "dead/announcements/"
@@ -40,7 +40,7 @@ class Entry:
         return f"{PREFIX}{minute}/{self.notice.message_id}-{self.number}"
 
 
-class Mark(Strict):
+class Mark(Stored):
     """What is remembered of a message: the entry that counts, its bytes, how it ended."""
 
     state: Literal["waiting", "delivered", "dropped", "dead"] = "waiting"
@@ -90,11 +90,7 @@ def remember(notice: Notice, mark: Mark, *, state: ObjectStore) -> None:
 
 def mark_of(notice: Notice, *, state: ObjectStore) -> Mark | None:
     """Return the mark of a message, None without one or for one that cannot be read."""
-    found = state.get(REMEMBERED + notice.message_id, max_bytes=100_000)
-    try:
-        return None if found is None else Mark.model_validate_json(found)
-    except ValidationError:
-        return None
+    return known(Mark, state.get(REMEMBERED + notice.message_id, max_bytes=100_000))
 
 
 def messages_of(job_id: str, *, state: ObjectStore) -> Iterator[Notice]:

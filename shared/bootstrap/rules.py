@@ -82,7 +82,6 @@ def upkeep_settings() -> UpkeepSettings:
 
 @kept
 def callback_settings() -> CallbackSettings:
-    """Return what callbacks are signed with."""
     from shared.settings.upkeep import CallbackSettings
 
     return settings.read(CallbackSettings)
@@ -117,7 +116,7 @@ def admission_rules() -> AdmissionRules:
 def season_rules(*, seconds: float) -> SeasonRules:
     """Return how campaigns are planned and sent; a part of one runs for `seconds`."""
     from shared.seasons.model import Rules
-    from shared.seasons.ports import SeasonRules, SendRules
+    from shared.seasons.ports import SeasonRules
     from shared.settings.admission import AdmissionSettings
     from shared.settings.seasons import SeasonSettings
 
@@ -127,11 +126,9 @@ def season_rules(*, seconds: float) -> SeasonRules:
         campaign=Rules(
             newest=found.newest, shards=found.shards, cap=found.cap, budget_cny=found.budget_cny
         ),
-        send=SendRules(
-            # What came in files and campaigns share one count of open jobs.
-            open_jobs=upload_settings().open_jobs,
-            queue_length=found.queue_length,
-        ),
+        # What came in files and campaigns share one count of open jobs.
+        open_jobs=upload_settings().open_jobs,
+        queue_length=found.queue_length,
         tasks_per_minute=settings.read(AdmissionSettings).tasks_per_minute,
         minutes=job_settings().bulk_deadline_minutes,
         seconds=seconds,

@@ -21,7 +21,6 @@ _CATALOGUE_SECONDS, _CONTROL_SECONDS = 60, 10
 
 @kept
 def clock() -> Clock:
-    """Return the system's clock."""
     from shared.adapters.system_clock import SystemClock
 
     return SystemClock()
@@ -41,7 +40,6 @@ def mount() -> ObjectStore:
 
 @kept
 def jobs() -> JobStore:
-    """Return the job records."""
     from shared.adapters.bucket_job_store import BucketJobStore
 
     return BucketJobStore(state(), clock=clock())
@@ -74,7 +72,7 @@ def granted_credentials() -> Credentials:
 
 @kept
 def _catalogue(minute: int) -> Catalogue:  # noqa: ARG001 - the key of the cache
-    from shared.vehicles.files import read_catalogue
+    from shared.vehicles.register import read_catalogue
 
     return read_catalogue(mount())
 

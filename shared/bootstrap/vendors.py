@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import settings
 from shared.bootstrap.keeping import kept
@@ -28,24 +28,20 @@ def invoker() -> FunctionInvoker:
     from shared.settings.invoker import InvokerSettings
 
     found = settings.read(InvokerSettings)
+    common: Any = {
+        "endpoint": found.endpoint,
+        "credentials": granted_credentials,
+        "prefix": found.prefix,
+        "qualifier": found.qualifier,
+        "timeout_seconds": found.timeout_seconds,
+    }
     if found.invoker == "fc2":
         from shared.adapters.fc2_invoker import Fc2Invoker
 
-        return Fc2Invoker(
-            endpoint=found.endpoint,
-            service=found.service,
-            credentials=granted_credentials,
-            prefix=found.prefix,
-            timeout_seconds=found.timeout_seconds,
-        )
+        return Fc2Invoker(service=found.service, **common)
     from shared.adapters.fc3_invoker import Fc3Invoker
 
-    return Fc3Invoker(
-        endpoint=found.endpoint,
-        credentials=granted_credentials,
-        prefix=found.prefix,
-        timeout_seconds=found.timeout_seconds,
-    )
+    return Fc3Invoker(**common)
 
 
 @kept
@@ -59,7 +55,6 @@ def prompt_model() -> PromptModel:
 
 
 def prompt_model_named(name: str) -> PromptModel:
-    """Return one text model."""
     from shared.adapters.qwen_prompt_model import QwenPromptModel
 
     found = model_settings()
@@ -73,7 +68,6 @@ def prompt_model_named(name: str) -> PromptModel:
 
 @kept
 def scene_models() -> ModelList[SceneModel]:
-    """Return the picture models."""
     from shared.jobs.model_list import ModelList
 
     names = model_settings().picture_models
@@ -81,7 +75,6 @@ def scene_models() -> ModelList[SceneModel]:
 
 
 def scene_model_named(name: str) -> SceneModel:
-    """Return one picture model."""
     from shared.adapters.wanx_scene_model import WanxSceneModel
 
     found = model_settings()
@@ -111,7 +104,6 @@ def second_look() -> SecondLook | None:
 
 
 def style_judge_named(name: str) -> StyleJudge:
-    """Return one model that looks at posters."""
     from shared.adapters.qwen_style_judge import QwenStyleJudge
     from shared.settings.quality import JudgeSettings
 

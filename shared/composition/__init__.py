@@ -1,20 +1,13 @@
 """The composition of a poster: its format and layout, the car's view, the ground and the light."""
 
-from shared.composition.for_job import composition_of_job, relit_of_job
-from shared.composition.layouts import Arrangement, Ground, Layout, layouts, read_layouts, resolved
-from shared.composition.planning import replanned
-from shared.composition.views import eye_metres, staging_of
-
-__all__ = [
-    "Arrangement",
-    "Ground",
-    "Layout",
-    "composition_of_job",
-    "eye_metres",
-    "layouts",
-    "read_layouts",
-    "relit_of_job",
-    "replanned",
-    "resolved",
-    "staging_of",
-]
+from shared.composition.for_job import composition_of_job as composition_of_job
+from shared.composition.for_job import relit_of_job as relit_of_job
+from shared.composition.layouts import Arrangement as Arrangement
+from shared.composition.layouts import Ground as Ground
+from shared.composition.layouts import Layout as Layout
+from shared.composition.layouts import layouts as layouts
+from shared.composition.layouts import read_layouts as read_layouts
+from shared.composition.layouts import resolved as resolved
+from shared.composition.planning import replanned as replanned
+from shared.composition.views import eye_metres as eye_metres
+from shared.composition.views import staging_of as staging_of

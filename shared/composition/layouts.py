@@ -10,11 +10,11 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from shared.core.errors import WorkflowError
 from shared.core.formats import Format
-from shared.vehicles.sidecar import first_fault
+from shared.core.models import Strict, first_fault
 
 LAYOUTS = Path(__file__).parents[2] / "comfyui" / "layouts"
 Ground = Literal["road", "open"]
@@ -24,32 +24,28 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 _Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-
-class Titles(_Model):
+class Titles(Strict):
     """The layout's name for people."""
 
     zh: str = Field(min_length=1, max_length=40)
     en: str = Field(min_length=1, max_length=60)
 
 
-class Car(_Model):
+class Car(Strict):
     """Where the car's visible box has its middle, and how wide it is; shares of the width."""
 
     centre: _Share
     width: float = Field(ge=0.35, le=0.85)
 
 
-class Lettering(_Model):
+class Lettering(Strict):
     """The box [x0, y0, x1, y1] of title and line, and the side that they are flush with."""
 
     box: tuple[_Share, _Share, _Share, _Share]
     align: Literal["left", "middle", "right"]
 
 
-class Safe(_Model):
+class Safe(Strict):
     """How far the car keeps from the edges: shares of the width, and twice of the height."""
 
     sides: _Share
@@ -57,7 +53,7 @@ class Safe(_Model):
     bottom: _Share
 
 
-class Arrangement(_Model):
+class Arrangement(Strict):
     """A layout in one format; `mark` are the corners for the AI mark, the best first.
 
     `quiet` is the side that the scene keeps calm.
@@ -81,7 +77,7 @@ class Arrangement(_Model):
         return self
 
 
-class Layout(_Model):
+class Layout(Strict):
     """A composition: which views and grounds it suits, and how it is arranged in each format.
 
     A view whose badge would be smaller than `least_badge` is not set in: pixels, the side of a

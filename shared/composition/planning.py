@@ -19,7 +19,7 @@ from shared.trips.facts import TimeOfDay, TripFacts
 from shared.trips.weather import Weather
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from shared.vehicles.catalogue import VehicleEntry
 
@@ -106,8 +106,7 @@ def replanned(plan: Composition, seed: int) -> Composition | None:
     own = layouts().get(plan.layout)
     if own is not None and plan.format in own.formats:
         return plan
-    options = [each for each in layouts().values() if suits(each, plan.view, plan.format)]
-    options = options or [each for each in layouts().values() if suits(each, "", plan.format)]
+    options = [layout for _, layout in _suited([plan.view], plan.format)]
     if not options:
         return None
     width = {each.id: each.formats[plan.format].car.width for each in options}
@@ -130,6 +129,14 @@ def suits(layout: Layout, view: str, form: Format) -> bool:
     return _LEVEL_VIEW in layout.views and layout.formats[form].car.centre == _MIDDLE
 
 
+def _suited(views: Collection[str], form: Format) -> list[tuple[str, Layout]]:
+    """Return each view with each layout that takes it in a format."""
+    known = layouts().values()
+    pairs = [(view, each) for view in views for each in known if suits(each, view, form)]
+    # A view of a maker's own that no layout names is set like one that nobody named.
+    return pairs or [(view, each) for view in views for each in known if suits(each, "", form)]
+
+
 def _best_lit(
     members: Sequence[VehicleEntry], groups: tuple[tuple[str, ...], ...]
 ) -> list[VehicleEntry]:
@@ -149,12 +156,7 @@ def _pair(
     wish: Wish, badges: Mapping[str, float], recent: Sequence[Composition]
 ) -> tuple[str, Layout]:
     """Return view and layout; `badges` has each view's badge, as a share of the render's width."""
-    known = layouts().values()
-    pairs = [(v, each) for v in badges for each in known if suits(each, v, wish.format)]
-    if not pairs:
-        # A view of a maker's own that no layout names is set like one that nobody named.
-        pairs = [(v, each) for v in badges for each in known if suits(each, "", wish.format)]
-    pairs = _with_a_badge(pairs, badges, wish.format)
+    pairs = _with_a_badge(_suited(badges, wish.format), badges, wish.format)
     last, two = recent[:1], {(each.view, each.layout) for each in recent[:2]}
     new = [(v, each) for v, each in pairs if (v, each.id) not in two]
     other = [

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import math
 from datetime import datetime, timezone
-from pathlib import Path
 
+from shared.core.tables import table
 from shared.trips.abroad import abroad
 from shared.trips.places import division
 
-# Capitals of provinces, (latitude north, longitude east) in degrees; the sun is no more than a few
-# degrees off anywhere else in them.
-_CAPITALS = Path(__file__).with_name("capitals.json")
+# `capitals.json` has those of provinces, (latitude north, longitude east) in degrees; the sun is no
+# more than a few degrees off anywhere else in them.
 _MIDDLE_OF_CHINA = (34.0, 110.0)
 # The meridian of the trips' clock: abroad, the hour that a trip names is taken for the place's own.
 _CLOCK_MERIDIAN = 120.0
 
 
-@functools.cache
-def _capitals() -> dict[str, tuple[float, float]]:
-    told: dict[str, tuple[float, float]] = json.loads(_CAPITALS.read_bytes())
-    return told
-
-
 def sun_at(moment: datetime, city: str) -> float:
     """Return the sun's elevation in degrees, seen from a city as `city_of` names it."""
-    place = division(city)
-    if place is not None:
-        latitude, longitude = _capitals().get(place.province, _MIDDLE_OF_CHINA)
+    if place := division(city):
+        latitude, longitude = table(__file__, "capitals").get(place.province, _MIDDLE_OF_CHINA)
+    elif found := abroad(city):
+        latitude, longitude = found.latitude, _CLOCK_MERIDIAN
     else:
-        found = abroad(city)
-        latitude, longitude = (
-            (found.latitude, _CLOCK_MERIDIAN) if found is not None else _MIDDLE_OF_CHINA
-        )
+        latitude, longitude = _MIDDLE_OF_CHINA
     return sun_elevation(moment, latitude, longitude)
 
 
@@ -66,7 +55,6 @@ def sun_elevation(moment: datetime, latitude: float, longitude: float) -> float:
     )
     hour_angle = math.radians((hours * 60 + minutes + 4 * longitude) / 4 - 180)
     here = math.radians(latitude)
-    height = math.sin(here) * math.sin(declination) + math.cos(here) * math.cos(
-        declination
-    ) * math.cos(hour_angle)
+    height = math.sin(here) * math.sin(declination)
+    height += math.cos(here) * math.cos(declination) * math.cos(hour_angle)
     return math.degrees(math.asin(max(-1.0, min(1.0, height))))

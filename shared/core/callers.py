@@ -18,8 +18,7 @@ class Caller:
     def require(self, *scopes: str) -> None:
         """Raise ForbiddenError unless the caller has one of these scopes."""
         if self.scopes.isdisjoint(scopes):
-            msg = f"this needs the scope {' or '.join(scopes)}"
-            raise ForbiddenError(msg)
+            raise ForbiddenError(f"this needs the scope {' or '.join(scopes)}")
 
     @property
     def sees_all(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 # How an uploaded file may end that was not read to its end.
 UploadEnding = Literal["refused", "replaced", "gone"]
@@ -27,6 +27,9 @@ class Warned:
     `field` is a pointer as above, `reason` says what was not understood, `assumed` what the poster
     is painted by instead. None repeats what was sent: they are kept with the job.
     """
+
+    # Read back, it keeps what only another release knows; see `shared.core.models.Stored`.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "allow"}
 
     field: str
     reason: str
@@ -72,7 +75,6 @@ class MalformedRequestError(InvalidRequestError):
 class IdempotencyReuseError(InvalidRequestError):
     """The Idempotency-Key was used before with another body."""
 
-    status = 422
     title = "Idempotency-Key is already used"
 
 
@@ -226,6 +228,14 @@ class HeldError(UpstreamUnavailableError):
     def __init__(self, waiting_for: str) -> None:
         super().__init__(f"held: {waiting_for}")
         self.waiting_for = waiting_for
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
+    """Return ", did you mean 'x'?" or nothing."""
+    import difflib
+
+    close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return f", did you mean '{close[0]}'?" if close else ""
 
 
 def together(*reads: Callable[[], Any]) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 
 @functools.cache
-def table(module_file: str, name: str) -> Any:
+def table(module_file: str, name: str) -> dict[str, Any]:
     """Return what `name`.json beside a module's `__file__` holds; read at the first question."""
-    return json.loads(Path(module_file).with_name(f"{name}.json").read_bytes())
+    found: dict[str, Any] = json.loads(Path(module_file).with_name(f"{name}.json").read_bytes())
+    return found

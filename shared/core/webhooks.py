@@ -73,5 +73,4 @@ def _key(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
-        msg = "a webhook secret is whsec_ and base64"
-        raise ValueError(msg) from None
+        raise ValueError("a webhook secret is whsec_ and base64") from None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -46,9 +47,9 @@ def http_entry(call: Callable[[HttpRequest], HttpResponse]) -> Handler:
 
     @functools.wraps(call)
     def handler(event: bytes, context: object) -> dict[str, Any]:
-        with _Invocation(context) as invocation:
+        with _invocation(context) as fields:
             response = _answer(call, event)
-            invocation.outcome(status=response.status)
+            fields["status"] = response.status
         return response.to_fc()
 
     return handler
@@ -62,11 +63,11 @@ def event_entry(
     def wrap(call: Callable[[E], Mapping[str, Any]]) -> Handler:
         @functools.wraps(call)
         def handler(event: bytes, context: object) -> dict[str, Any]:
-            with _Invocation(context) as invocation:
+            with _invocation(context) as fields:
                 decoded = decode(event)
                 _follow(decoded)
                 summary = dict(call(decoded))
-                invocation.outcome(**summary)
+                fields.update(summary)
             return summary
 
         return handler
@@ -128,37 +129,28 @@ def problem(error: BundleError) -> HttpResponse:
     return HttpResponse(error.status, body, headers, media_type="application/problem+json")
 
 
-class _Invocation:
-    """Log context, credentials and the one canonical line of an invocation."""
+@contextmanager
+def _invocation(context: object) -> Iterator[dict[str, Any]]:
+    """Set credentials and log context; write the one canonical line, with the fields given."""
+    started, fields = time.monotonic(), dict[str, Any]()
+    log.configure(read(PlatformSettings).log_level)
+    credentials.remember(context)
+    function = getattr(getattr(context, "function", None), "name", "")
+    log.begin(function=function, request_id=getattr(context, "request_id", ""))
+    try:
+        yield fields
+    except BundleError as error:
+        name, detail = type(error).__name__, str(error)
+        log.logger().warning("invocation.failed", ms=_since(started), error=name, detail=detail)
+        raise
+    except BaseException as error:
+        log.logger().error("invocation.crashed", ms=_since(started), exc_info=error)
+        raise
+    log.logger().info("invocation.ended", ms=_since(started), **fields)
 
-    def __init__(self, context: object) -> None:
-        self._context = context
-        self._fields: dict[str, Any] = {}
-        self._started = time.monotonic()
 
-    def outcome(self, **fields: Any) -> None:
-        """Add fields to the canonical line."""
-        self._fields.update(fields)
-
-    def __enter__(self) -> _Invocation:
-        log.configure(read(PlatformSettings).log_level)
-        credentials.remember(self._context)
-        function = getattr(self._context, "function", None)
-        log.begin(
-            function=getattr(function, "name", ""),
-            request_id=getattr(self._context, "request_id", ""),
-        )
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        milliseconds = round((time.monotonic() - self._started) * 1000)
-        if error is None:
-            log.logger().info("invocation.ended", ms=milliseconds, **self._fields)
-        elif isinstance(error, BundleError):
-            name, detail = type(error).__name__, str(error)
-            log.logger().warning("invocation.failed", ms=milliseconds, error=name, detail=detail)
-        else:
-            log.logger().error("invocation.crashed", ms=milliseconds, exc_info=error)
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 def path_segment(request: HttpRequest, prefix: str, suffix: str = "") -> str:
@@ -166,6 +158,5 @@ def path_segment(request: HttpRequest, prefix: str, suffix: str = "") -> str:
     path = request.path
     within = path.removeprefix(prefix).removesuffix(suffix)
     if not within or "/" in within or path != f"{prefix}{within}{suffix}":
-        msg = "there is nothing at this path"
-        raise NotFoundError(msg)
+        raise NotFoundError("there is nothing at this path")
     return within

@@ -34,19 +34,16 @@ def json_body(
     `whole` is said of a body that no single field is to blame for.
     """
     if len(request.body) > max_bytes:
-        msg = f"the body has at most {max_bytes} bytes"
-        raise PayloadTooLargeError(msg)
+        raise PayloadTooLargeError(f"the body has at most {max_bytes} bytes")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        msg = "send Content-Type: application/json"
-        raise MalformedRequestError(msg)
+        raise MalformedRequestError("send Content-Type: application/json")
     try:
         return model.model_validate_json(request.body)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
     if any(fault["type"] == "json_invalid" for fault in faults):
-        msg = "the body is not JSON in UTF-8"
-        raise MalformedRequestError(msg)
+        raise MalformedRequestError("the body is not JSON in UTF-8")
     names = [str(fault["loc"][0]) if fault["loc"] else "" for fault in faults]
     raise InvalidRequestError(problems=tuple(_problem(name, allowed, whole) for name in names))
 

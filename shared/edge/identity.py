@@ -46,8 +46,7 @@ def verify(headers: Mapping[str, str], settings: IdentitySettings) -> Caller:
 
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        msg = "send Authorization: Bearer <token>"
-        raise UnauthorizedError(msg)
+        raise UnauthorizedError("send Authorization: Bearer <token>")
     try:
         claims = _claims(token, settings)
     except (jwt.PyJWTError, ValueError, TypeError) as error:
@@ -71,8 +70,7 @@ def _claims(token: str, settings: IdentitySettings) -> Mapping[str, Any]:
                 leeway=settings.leeway_seconds,
                 options={"require": list(_CLAIMS)},
             )
-    msg = "no key of the set has signed it"
-    raise jwt.InvalidSignatureError(msg)
+    raise jwt.InvalidSignatureError("no key of the set has signed it")
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:

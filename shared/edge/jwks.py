@@ -51,19 +51,16 @@ def algorithms_of(key: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the algorithms whose signatures a key may verify; UnusableKeyError without any."""
     use, operations, named = (key.get(member) for member in ("use", "key_ops", "alg"))
     if use not in (None, "sig"):
-        msg = f"it is for the use {use!r}, not for signatures"
-        raise UnusableKeyError(msg)
+        raise UnusableKeyError(f"it is for the use {use!r}, not for signatures")
     if operations is not None and "verify" not in operations:
-        msg = "its key_ops do not hold verify"
-        raise UnusableKeyError(msg)
+        raise UnusableKeyError("its key_ops do not hold verify")
     kind = (key.get("kty"), None if key.get("kty") == "RSA" else key.get("crv"))
     fitting = tuple(each for each, its_kind in _KINDS.items() if its_kind == kind)
     if not fitting:
         msg = f"its kind is {' '.join(str(part) for part in kind if part) or 'not said'}"
         raise UnusableKeyError(msg)
     if named is not None and named not in fitting:
-        msg = f"it is for the algorithm {named!r}"
-        raise UnusableKeyError(msg)
+        raise UnusableKeyError(f"it is for the algorithm {named!r}")
     return fitting if named is None else (named,)
 
 
@@ -75,10 +72,8 @@ def public_key(key: Mapping[str, Any], algorithm: str) -> PyJWK:
     try:
         loaded = jwt.PyJWK({member: key[member] for member in members}, algorithm)
     except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
-        msg = f"it cannot be read: {type(error).__name__}"
-        raise UnusableKeyError(msg) from None
+        raise UnusableKeyError(f"it cannot be read: {type(error).__name__}") from None
     bits = getattr(loaded.key, "key_size", _LEAST_RSA_BITS)
     if key["kty"] == "RSA" and bits < _LEAST_RSA_BITS:
-        msg = f"it has {bits} bits, and {_LEAST_RSA_BITS} are the least"
-        raise UnusableKeyError(msg)
+        raise UnusableKeyError(f"it has {bits} bits, and {_LEAST_RSA_BITS} are the least")
     return loaded

@@ -18,6 +18,7 @@ from shared.observability import log
 from shared.ports import Clock, ObjectStore
 
 _PROBES = "control/probes/"
+_CLOSED = Circuit(failures=0, reason="")
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,11 @@ class Circuits:
     def set_aside(self, service: str, reason: str, *, seconds: float) -> bool:
         """Give a service a rest at once; True where it had none before."""
         key = f"{CIRCUITS}{service}"
-        known = read(self._store, key, Circuit) is not None
+        known = read(self._store, key, Circuit)
         self._forget_probes(service)
-        write(self._store, key, _open(1, reason, self._clock.now(), seconds))
+        write(self._store, key, _open(known or _CLOSED, 1, reason, self._clock.now(), seconds))
         self._seen = None
-        return not known
+        return known is None
 
     def worked(self, service: str) -> None:
         """Close the circuit of a service that has done its part."""
@@ -115,15 +116,14 @@ class Circuits:
 
     def _failed(self, service: str, error: Exception) -> None:
         key, rules = f"{CIRCUITS}{service}", self._rules
-        before = read(self._store, key, Circuit)
-        failures = (before.failures if before else 0) + 1
-        was_open = before is not None and before.retry_at is not None
-        if not was_open and failures < rules.failures and not isinstance(error, AccountError):
-            circuit = Circuit(failures=failures, reason=type(error).__name__)
+        before = read(self._store, key, Circuit) or _CLOSED
+        failures, reason = before.failures + 1, type(error).__name__
+        few = before.retry_at is None and failures < rules.failures
+        if few and not isinstance(error, AccountError):
+            circuit = before.model_copy(update={"failures": failures, "reason": reason})
         else:
-            last = before.pause_seconds if before else 0.0
-            pause = min(max(2 * last, rules.pause_seconds), rules.longest_seconds)
-            circuit = _open(failures, type(error).__name__, self._clock.now(), pause)
+            pause = min(max(2 * before.pause_seconds, rules.pause_seconds), rules.longest_seconds)
+            circuit = _open(before, failures, reason, self._clock.now(), pause)
             log.logger().error("circuit.opened", service=service, reason=circuit.reason)
         write(self._store, key, circuit)
         self._seen = None
@@ -133,6 +133,6 @@ class Circuits:
             self._store.delete(item.key)
 
 
-def _open(failures: int, reason: str, now: datetime, pause: float) -> Circuit:
-    retry_at = now + timedelta(seconds=pause)
-    return Circuit(failures=failures, reason=reason, retry_at=retry_at, pause_seconds=pause)
+def _open(before: Circuit, failures: int, reason: str, now: datetime, pause: float) -> Circuit:
+    opened = {"retry_at": now + timedelta(seconds=pause), "pause_seconds": pause}
+    return before.model_copy(update={"failures": failures, "reason": reason, **opened})

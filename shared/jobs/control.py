@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pydantic import AwareDatetime, ValidationError
 
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.observability import log
 from shared.ports import Clock, ObjectStore, QueueDepth
 
@@ -28,7 +28,7 @@ _MOST_BYTES = 10_000
 _JSON = "application/json"
 
 
-class Stop(Strict):
+class Stop(Stored):
     """Something is stopped: why, since when, and, where a person did it, by whom."""
 
     reason: str
@@ -36,7 +36,7 @@ class Stop(Strict):
     by: str = ""
 
 
-class Circuit(Strict):
+class Circuit(Stored):
     """Failures of one service in a row; open once `retry_at` is set, until a try succeeds."""
 
     failures: int
@@ -45,7 +45,7 @@ class Circuit(Strict):
     pause_seconds: float = 0.0
 
 
-class QueueReport(Strict):
+class QueueReport(Stored):
     """Lengths of both queues when they were last looked at."""
 
     waiting: int
@@ -54,14 +54,14 @@ class QueueReport(Strict):
     at: AwareDatetime
 
 
-class OpenReport(Strict):
+class OpenReport(Stored):
     """How many jobs were open when all were last looked through."""
 
     jobs: int
     at: AwareDatetime
 
 
-_S = TypeVar("_S", bound=Strict)
+_S = TypeVar("_S", bound=Stored)
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,6 @@ def read(store: ObjectStore, key: str, kind: type[_S]) -> _S | None:
         return None
 
 
-def write(store: ObjectStore, key: str, value: Strict) -> None:
+def write(store: ObjectStore, key: str, value: Stored) -> None:
     """Put one object."""
     store.put(key, value.model_dump_json().encode(), content_type=_JSON)

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from shared.core import ids
 from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
-from shared.core.models import Strict, View
+from shared.core.models import Stored, View
 from shared.jobs.erasing import GRACE
 from shared.lists.bulkhead import Bulkhead
 from shared.lists.tries import DEAD
@@ -31,11 +31,11 @@ _JSON = "application/json"
 COUNTED = ("posters", "records", "results", "inputs", "outputs", "messages", "uploads", "dead")
 
 
-_S = TypeVar("_S", bound=Strict)
+_S = TypeVar("_S", bound=BaseModel)
 Status = Literal["running", "settling", "done"]
 
 
-class Work(Strict):
+class Work(Stored):
     """One erasure: of one job, or, without `job_id`, of all a driver had asked for by `asked_at`.
 
     `settles_at`: everything was gone then but what late runs may yet have written. `carried_on`
@@ -54,6 +54,9 @@ class Work(Strict):
 
 class Receipt(View):
     """What an erasure has come to. `settling`: all is gone, and late writers are waited for."""
+
+    # What goes out is stored too.
+    model_config = Stored.model_config
 
     erasure_id: str
     status: Status = "running"
@@ -123,8 +126,9 @@ def counted(erasure_id: str, *, state: ObjectStore) -> dict[str, int]:
     """Return the sums of all counts."""
     sums = Counter[str]()
     for item in every_object(state, f"{COUNTS}{erasure_id}/"):
-        sums.update(json.loads(state.get(item.key, max_bytes=10_000) or b"{}"))
-    return {name: sums[name] for name in COUNTED}
+        found = json.loads(state.get(item.key, max_bytes=10_000) or b"{}")
+        sums.update({name: count for name, count in found.items() if isinstance(count, int)})
+    return {name: sums[name] for name in {**dict.fromkeys(COUNTED), **sums}}
 
 
 def counted_names(erasure_id: str, *, state: ObjectStore) -> list[str]:
@@ -196,5 +200,5 @@ def _read(key: str, kind: type[_S], state: ObjectStore) -> _S | None:
     raise UnreadableRecordError(msg)
 
 
-def _write(key: str, value: Strict, state: ObjectStore) -> None:
+def _write(key: str, value: BaseModel, state: ObjectStore) -> None:
     state.put(key, value.model_dump_json().encode(), content_type=_JSON)

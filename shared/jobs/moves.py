@@ -49,7 +49,7 @@ def _fault_of_first(new: JobRecord) -> str:
 def _fault_of_blank(new: JobRecord) -> str:
     """Say what is wrong with a record that erases: it must hold nothing of the job."""
     empty = new.erasure is not None and blank(new, new.version, new.erasure, attempt=new.attempt)
-    unsigned = new.model_copy(update={"writer": ""})
+    unsigned = new.model_copy(update={"writer": "", "release": ""})
     return "" if empty == unsigned else "an erased job keeps nothing"
 
 
@@ -105,10 +105,9 @@ def _fault_of_note(old: JobRecord, new: JobRecord) -> str:
 
 def _is_share_change(old: JobRecord, new: JobRecord) -> bool:
     """Say whether all that is noted is who may see the poster of a closed job."""
-    noted = {"version": new.version, "recorded_at": new.recorded_at, "writer": new.writer}
-    return (
-        new.shares != old.shares and old.model_copy(update={**noted, "shares": new.shares}) == new
-    )
+    names = ("version", "recorded_at", "writer", "release", "shares")
+    noted = {name: getattr(new, name) for name in names}
+    return new.shares != old.shares and old.model_copy(update=noted) == new
 
 
 def _fault_of_attempt(old: JobRecord, new: JobRecord) -> str:

@@ -41,8 +41,8 @@ def move(
     Raises NotFoundError for an unknown job, IllegalMoveError for a move off the table.
     """
     sure, record = known is not None, known or _seen(job_id, jobs=jobs)
+    log.follow(job_id, record.trace_id)
     for _ in range(_TRIES):
-        log.follow(job_id, record.trace_id)
         following, refusal = _decided(decide, record)
         if following is not None:
             check_move(record, following)
@@ -69,11 +69,7 @@ def load_for(work: Callable[[JobRecord], object], job_id: str, *, jobs: JobStore
     For work whose outcome is appended to that very record: if it was not the newest, it cannot be.
     """
     seen = _seen(job_id, jobs=jobs)
-    if work(seen):
-        return seen
-    newest = jobs.newest(seen)
-    log.follow(job_id, newest.trace_id)
-    return newest
+    return seen if work(seen) else jobs.newest(seen)
 
 
 def _seen(job_id: str, *, jobs: JobStore) -> JobRecord:

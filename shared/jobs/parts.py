@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.core.choice import Choice
 from shared.core.formats import Format
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.prompts.model import PaintingPrompt, PromptSource
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
@@ -38,7 +38,7 @@ class JobStatus(str, Enum):
 _CLOSED = frozenset({JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.ERASED})
 
 
-class Step(Strict):
+class Step(Stored):
     """One entry of the job's history."""
 
     status: JobStatus
@@ -46,7 +46,7 @@ class Step(Strict):
     at: AwareDatetime
 
 
-class WrittenPrompt(Strict):
+class WrittenPrompt(Stored):
     """The painting prompt and who wrote it."""
 
     prompt: PaintingPrompt
@@ -55,7 +55,7 @@ class WrittenPrompt(Strict):
     tokens: int = 0
 
 
-class Composition(Strict):
+class Composition(Stored):
     """How the poster is composed, and what its plate is asked for.
 
     `light` is the name of the light asked for, "" where the car's one render has none. The sun's
@@ -75,7 +75,7 @@ class Composition(Strict):
     lights: tuple[str, ...] = ()
 
 
-class Scene(Strict):
+class Scene(Stored):
     """The plate of one attempt: claimed first, then ordered (ticket), then stored (plate_key)."""
 
     attempt: int
@@ -85,7 +85,7 @@ class Scene(Strict):
     plate_key: str = ""
 
 
-class TaskEnd(Strict):
+class TaskEnd(Stored):
     """How a task ended, as the first notice of it said."""
 
     outcome: Literal["done", "failed"]
@@ -93,7 +93,7 @@ class TaskEnd(Strict):
     reason: str = ""
 
 
-class StoredResult(Strict):
+class StoredResult(Stored):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
     `vehicle` is the render that was set in, `choice` why it was that one of its set.
@@ -117,14 +117,14 @@ class StoredResult(Strict):
     judge_model: str = ""
 
 
-class Failure(Strict):
+class Failure(Stored):
     """Why a job ended without a poster: a stable code and a sentence for people."""
 
     code: str
     detail: str
 
 
-class Review(Strict):
+class Review(Stored):
     """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only."""
 
     decision: Literal["approve", "reject", "repaint"]
@@ -136,7 +136,7 @@ class Review(Strict):
     note: str = ""
 
 
-class ShareChange(Strict):
+class ShareChange(Stored):
     """The driver lets others see the poster, or no longer; `told`: others hear of this change."""
 
     share: bool
@@ -144,7 +144,7 @@ class ShareChange(Strict):
     told: bool
 
 
-class Erasure(Strict):
+class Erasure(Stored):
     """What is left to do for an erased job, and nothing that says what it was.
 
     `tasks`: how many of its tasks may still wait for a GPU. `withdrawn`: the turn of the message
@@ -156,7 +156,7 @@ class Erasure(Strict):
     withdrawn: int = 0
 
 
-class Occasion(Strict):
+class Occasion(Stored):
     """For what a trip is painted once more: it takes the place of the trip's own season and light.
 
     `city`, `sight` and `title` are the first poster's, so that the new one shows the same place

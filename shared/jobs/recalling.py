@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pydantic import ValidationError
 
 from shared.core.errors import ConflictError, NotFoundError, PictureError
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.jobs.closing import fail
 from shared.jobs.record import Composition, Failure, JobRecord, JobStatus
 from shared.jobs.shares import withdraw
@@ -37,7 +37,7 @@ _OUTCOMES = ("withdrawn", "not_shared", "ended_open", "without_poster")
 FAILURE_CODE = "vehicle_recalled"
 
 
-class Progress(Strict):
+class Progress(Stored):
     """How far a recall has come, and what it found; kept so that a cut run is gone on with."""
 
     after: str = ""

@@ -9,8 +9,8 @@ from pydantic import AwareDatetime, Field, model_validator
 from typing_extensions import Self
 
 from shared.core import ids
-from shared.core.errors import Warned
-from shared.core.models import Strict
+from shared.core.models import Stored, StoredWarning
+from shared.core.release import RELEASE
 from shared.jobs.parts import (
     Composition,
     Erasure,
@@ -75,7 +75,7 @@ LASTING = (
 Origin = Literal["app", "upload", "season", "repaint"]
 
 
-class JobRecord(Strict):
+class JobRecord(Stored):
     """One version of a job.
 
     `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
@@ -90,7 +90,7 @@ class JobRecord(Strict):
     the picture model is paid for. `shares` are the driver's changes of mind about who may see the
     poster. `warnings` is what was assumed of the trip; `asked_in` the line of an upload, if it
     came of one. A job of an earlier release has no `composition`. An erased job has an `erasure`
-    and no trip.
+    and no trip. `release` is which release of this code wrote the version, "" of an early one.
     """
 
     schema_version: Literal[1] = 1
@@ -102,12 +102,13 @@ class JobRecord(Strict):
     gpu_tasks: int = 0
     recorded_at: AwareDatetime
     writer: str = ""
+    release: str = ""
 
     tenant: str
     driver_key: str
     request_digest: str
     trip: Trip = NO_TRIP
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[StoredWarning, ...] = ()
     style: str
     vehicle: str
     priority: Literal["interactive", "bulk"] = "interactive"
@@ -229,6 +230,7 @@ class JobRecord(Strict):
             version=1,
             status=JobStatus.ACCEPTED,
             recorded_at=self.created_at,
+            release=RELEASE,
             trip=self.trip.without_private(),
             history=self.history[:1],
         )
@@ -239,11 +241,11 @@ class JobRecord(Strict):
         return {"trip": self.trip.without_private(), "private_versions": self.version}
 
     def _next(self, *, now: datetime, changes: dict[str, Any]) -> Self:
-        fixed = {"version": self.version + 1, "recorded_at": now, "writer": ""}
+        fixed = {"version": self.version + 1, "recorded_at": now, "writer": "", "release": ""}
         return self.model_copy(update={**changes, **fixed})
 
 
-class JobName(Strict):
+class JobName(Stored):
     """A job and whose it is."""
 
     job_id: str

@@ -29,7 +29,7 @@ def next_attempt(record: JobRecord, *, max_attempts: int) -> int | None:
         and record.ended.outcome == "failed"
         and record.gpu_tasks < max_attempts,
         JobStatus.NEEDS_REVIEW: record.repaint_after == record.attempt,
-    }.get(record.status, False)
+    }.get(record.status)
     return record.attempts + 1 if due else None
 
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from pydantic import AwareDatetime, ValidationError
 
 from shared.core.ids import tombstone_key
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.ports import ObjectStore
 
 
-class Tombstone(Strict):
+class Tombstone(Stored):
     """When a driver asked for everything to be erased, and the erasure that does it."""
 
     at: AwareDatetime

@@ -3,8 +3,8 @@
 Whatever one item does is contained: it is logged, counted on the item, and tried again after a
 pause that grows; after so many tries it is set aside for the operator. Which items are begun is
 written down before, under `tries/` of the state bucket, and the note goes when they have ended. A
-note that a later run finds says that a run died at one of its items: each of them is then tried
-alone, behind the others, and counted before it begins.
+note that a later run finds of an item of its own says that a run died at one of the note's items:
+each of them is then tried alone, behind the others, and counted before it begins.
 A service that cannot answer is not its item's fault: that counts as a wait, bounded by a day.
 """
 
@@ -23,7 +23,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.core.errors import BundleError, InvalidRequestError, UpstreamError
-from shared.lists.tries import DEAD, PREFIX, Tried, all_tried
+from shared.lists.tries import DEAD, PREFIX, Tried, all_tried, read_tried
 from shared.observability import log
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ class Bulkhead(Generic[T]):
         """Do every item until `ends_at` on the monotonic clock, those that have failed last."""
         worked, apart, source = Worked(), list[T](), iter(items)
         while group := tuple(islice(source, _TOGETHER)):
-            fresh = [item for item in group if self.name(item) not in self.known]
-            apart += [item for item in group if self.name(item) in self.known]
+            apart += [item for item in group if self.is_known(item)]
+            fresh = [item for item in group if not self.is_known(item)]
             with self.in_hand(fresh):
                 if not self._all(fresh, worked, ends_at):
                     return worked
@@ -110,7 +110,7 @@ class Bulkhead(Generic[T]):
     @contextmanager
     def in_hand(self, items: Sequence[T]) -> Iterator[None]:
         """Note that these are begun; the note stays if the process dies, and only then."""
-        names = tuple(self.name(item) for item in items if self.name(item) not in self.known)
+        names = tuple(self.name(item) for item in items if not self.is_known(item))
         if not names:
             yield
             return
@@ -127,7 +127,7 @@ class Bulkhead(Generic[T]):
     def attempt(self, item: T) -> str:
         """Do one item that is in hand, or one that has failed; return how it went."""
         name = self.name(item)
-        tried = self.known.get(name)
+        tried = self._tried(name)
         if tried is None:
             now = self.clock.now()
             return self._try(item, Tried(items=(name,), since=now, until=now))
@@ -149,13 +149,26 @@ class Bulkhead(Generic[T]):
 
     def tries(self, item: T) -> int:
         """Return how often it failed: who did so least goes first, and no suspect waits for it."""
-        tried = self.known.get(self.name(item))
+        tried = self._tried(self.name(item))
         return tried.tries if tried else 0
 
+    def is_known(self, item: T) -> bool:
+        """Say whether an item did not end well, or a run died that had begun it."""
+        return self._tried(self.name(item)) is not None
+
+    def _tried(self, name: str) -> Tried | None:
+        known, begun = self._notes
+        if name not in known and name in begun:
+            self._part(begun[name])
+        return known.get(name)
+
     @cached_property
-    def known(self) -> dict[str, Tried]:
-        """Return the items that did not end well, by name; read when first asked for."""
-        found: dict[str, Tried] = {}
+    def _notes(self) -> tuple[dict[str, Tried], dict[str, str]]:
+        """Return the items that did not end well, and the notes of those begun; read but once.
+
+        A note of items that are none of this run's may be that of a run beside it, and stays.
+        """
+        found, begun = dict[str, Tried](), dict[str, str]()
         now = self.clock.now()
         for key, tried in all_tried(self.state):
             if not key.endswith(f".{self.of}"):
@@ -166,14 +179,14 @@ class Bulkhead(Generic[T]):
             elif key == self._key(tried.items[0]):
                 found[tried.items[0]] = tried
             else:
-                self._part(key, tried, found)
+                begun |= dict.fromkeys(tried.items, key)
         ages = [now - each.since for each in found.values() if each.tries or each.waits]
         if ages:
             seconds = round(max(ages).total_seconds())
             log.logger().warning(
                 "items.retried", items=self.of, count=len(ages), retried_seconds=seconds
             )
-        return found
+        return found, begun
 
     def _try(self, item: T, tried: Tried) -> str:
         with log.each_job():
@@ -224,11 +237,11 @@ class Bulkhead(Generic[T]):
 
     def _remember(self, tried: Tried) -> None:
         (name,) = tried.items
-        self.known[name] = tried
+        self._notes[0][name] = tried
         self._put(self._key(name), tried)
 
     def _forget(self, name: str) -> None:
-        self.known.pop(name, None)
+        self._notes[0].pop(name, None)
         self.state.delete(self._key(name))
 
     def _key(self, name: str) -> str:
@@ -237,12 +250,17 @@ class Bulkhead(Generic[T]):
     def _put(self, key: str, tried: Tried) -> None:
         self.state.put(key, tried.model_dump_json().encode(), content_type=_JSON)
 
-    def _part(self, key: str, died: Tried, found: dict[str, Tried]) -> None:
+    def _part(self, key: str) -> None:
         """Have each item of a run that died be tried alone; any of them may have been it."""
-        for name in died.items:
-            alone = died.model_copy(update={"items": (name,)})
-            if self.state.create(self._key(name), alone.model_dump_json().encode()):
-                found.setdefault(name, alone)
+        known, begun = self._notes
+        died = read_tried(key, state=self.state)
+        alone = [died.model_copy(update={"items": (name,)}) for name in died.items] if died else []
+        for each in alone:
+            (name,) = each.items
+            if self.state.create(self._key(name), each.model_dump_json().encode()):
+                known.setdefault(name, each)
+        for name in [each for each in begun if begun[each] == key]:
+            del begun[name]
         self.state.delete(key)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import AwareDatetime, ValidationError
 
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.observability import log
 from shared.ports import ObjectStore, every_object
 
@@ -14,7 +14,7 @@ PREFIX, DEAD = "tries/", "dead/"
 _JSON = "application/json"
 
 
-class Tried(Strict):
+class Tried(Stored):
     """Items that are being tried, or one that is to be tried again from `until` on.
 
     `tries` is how often it failed or took its run with it, `waits` how often a service could not
@@ -32,15 +32,20 @@ class Tried(Strict):
 def all_tried(state: ObjectStore) -> Iterator[tuple[str, Tried]]:
     """Yield everything that is being tried, or to be tried again, of all functions, by key."""
     for item in every_object(state, PREFIX):
-        body = state.get(item.key, max_bytes=100_000)
-        try:
-            tried = None if body is None else Tried.model_validate_json(body)
-        except ValidationError:
-            log.logger().error("tries.unreadable", key=item.key)
-            state.delete(item.key)
-            continue
+        tried = read_tried(item.key, state=state)
         if tried is not None and tried.items:
             yield item.key, tried
+
+
+def read_tried(key: str, *, state: ObjectStore) -> Tried | None:
+    """Return a note, None where it has gone; one that cannot be read goes now."""
+    body = state.get(key, max_bytes=100_000)
+    try:
+        return None if body is None else Tried.model_validate_json(body)
+    except ValidationError:
+        log.logger().error("tries.unreadable", key=key)
+        state.delete(key)
+        return None
 
 
 def forget_tries(job_id: str, *, state: ObjectStore) -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from shared.core.errors import BundleError
-from shared.core.models import Strict
+from shared.core.models import Strict, first_fault
 from shared.models import defaults
 from shared.models.sizes import Limits
 
@@ -91,9 +91,7 @@ def read_catalogue(path: Path) -> Catalogue:
     except OSError as error:
         raise ModelsFileError(f"{path.name} cannot be read: {type(error).__name__}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        msg = f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise ModelsFileError(msg) from None
+        raise ModelsFileError(f"{path.name}: {first_fault(error, 'the list')}") from None
     names = [(each.use, each.name) for each in found.models]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

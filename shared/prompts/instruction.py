@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from shared.core.tables import table
@@ -58,16 +56,13 @@ def _occasion_rules(occasion: OccasionFacts) -> str:
 
 
 def _facts_json(facts: TripFacts, caption: str | None) -> dict[str, object]:
-    named: Mapping[str, Enum] = {
-        "season": facts.season,
-        "weather": facts.weather,
-        "time_of_day": facts.time_of_day,
-        "mood": facts.mood,
-    }
     content: dict[str, object] = {
         "cities": list(facts.cities),
         "landmarks": {city: list(s) for city, s in sights_for(facts).items()},
-        **{name: fact.value for name, fact in named.items()},
+        "season": facts.season.value,
+        "weather": facts.weather.value,
+        "time_of_day": facts.time_of_day.value,
+        "mood": facts.mood.value,
         "month": facts.month,
     }
     if facts.distance_km is not None:

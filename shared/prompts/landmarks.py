@@ -172,8 +172,7 @@ def _by_latitude(city: Abroad) -> Climate:
 
 
 def _table() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = table(__file__, "landmarks")
-    return found
+    return table(__file__, "landmarks")
 
 
 @functools.cache

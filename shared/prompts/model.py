@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
@@ -23,7 +23,7 @@ class PromptSource(str, Enum):
     TEMPLATE = "template"
 
 
-class PaintingPrompt(Strict):
+class PaintingPrompt(Stored):
     """One sight of one city of the trip, its light and tone, and the poster's title."""
 
     city: Name

@@ -69,7 +69,8 @@ def _parsed(raw: str) -> PaintingPrompt:
         raise PromptRejectedError("too_long")
     fenced = _FENCE.findall(raw)
     try:
-        return PaintingPrompt.model_validate(json.loads(fenced[0] if len(fenced) == 1 else raw))
+        told = json.loads(fenced[0] if len(fenced) == 1 else raw)
+        return PaintingPrompt.model_validate(told, extra="forbid")
     except ValidationError:
         reason = "schema"
     except (ValueError, RecursionError):

@@ -44,10 +44,7 @@ def contact_ratios(picture: Bytes, bare: Bytes, car: Car, claims: Claims) -> dic
 def _away(point: Point, centre: Point, by: float) -> Point:
     span = math.dist(point, centre) or 1.0
     share = by / span
-    return (
-        point[0] + share * (point[0] - centre[0]),
-        point[1] + share * (point[1] - centre[1]),
-    )
+    return (point[0] + share * (point[0] - centre[0]), point[1] + share * (point[1] - centre[1]))
 
 
 class _Spot:

@@ -23,10 +23,7 @@ def edge_difference(picture: Bytes, truth: Truth) -> dict[str, float]:
         difference[differs] = ciede2000(lab_of(shown[differs]), lab_of(right[differs]))
     if not len(difference):
         return {"edge_mean": 0.0, "edge_p95": 0.0}
-    return {
-        "edge_mean": float(difference.mean()),
-        "edge_p95": float(np.percentile(difference, 95)),
-    }
+    return {"edge_mean": float(difference.mean()), "edge_p95": float(np.percentile(difference, 95))}
 
 
 def halo_and_seam(picture: Bytes, truth: Truth) -> dict[str, float]:

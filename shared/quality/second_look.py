@@ -12,9 +12,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from shared.core.errors import UpstreamError
+from shared.core.models import Lenient
 from shared.observability import log
 
 if TYPE_CHECKING:
@@ -39,12 +40,10 @@ class SecondLook:
     deadline_seconds: float
 
 
-class Opinion(BaseModel):
+class Opinion(Lenient):
     """The model's marks, 0 to 10; whatever else it says is passed over."""
 
-    model_config = ConfigDict(
-        frozen=True, defer_build=True, extra="ignore", strict=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(strict=True)
 
     season: int = Field(ge=0, le=10)
     weather: int = Field(ge=0, le=10)

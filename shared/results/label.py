@@ -62,11 +62,7 @@ class Marked:
 
 
 def stamp(
-    picture: Image.Image,
-    *,
-    clear_of: Sequence[Box],
-    corners: Sequence[str] = (),
-    style: str = "",
+    picture: Image.Image, *, clear_of: Sequence[Box], corners: Sequence[str] = (), style: str = ""
 ) -> Marked:
     """Return a copy with the visible mark in a corner, or on an edge, that is clear of all boxes.
 
@@ -198,8 +194,7 @@ def _place(
     for at in _edge_places(margin, most):
         if is_clear(at):
             return at
-    msg = "there is no edge with room for the mark that is clear of car and lettering"
-    raise PictureError(msg)
+    raise PictureError("there is no edge with room for the mark that is clear of car and lettering")
 
 
 def _corner(name: str, margin: int, most: tuple[int, int]) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.core.errors import PictureError
+from shared.core.release import RELEASE
 from shared.results.label import MARK
 from shared.trips.facts import facts_of
 
@@ -36,14 +37,14 @@ def manifest(
     `vehicle` is the render that was set in: one of the members that the record allows.
     """
     if record.prompt is None or record.scene is None:
-        msg = "the job has no prompt or no scene"
-        raise PictureError(msg)
+        raise PictureError("the job has no prompt or no scene")
     written, scene, plan = record.prompt, record.scene, None
     if record.composition:
         # Which renders there were to choose from, the choice tells.
         plan = record.composition.model_dump(mode="json", exclude={"members", "lights"})
     content = {
         "schema": 1,
+        "release": RELEASE,
         "job_id": record.job_id,
         "task_id": record.task_id,
         "trace_id": record.trace_id,
@@ -55,10 +56,7 @@ def manifest(
         "composition": plan,
         "choice": choice.model_dump(mode="json") if choice else None,
         "prompt": {"source": written.source.value, "model": written.model},
-        "scene": {
-            "model": scene.model,
-            "seed": record.scene_seed(record.attempt),
-        },
+        "scene": {"model": scene.model, "seed": record.scene_seed(record.attempt)},
         "workflow_sha256": record.workflow_sha256,
         "attempt": record.attempt,
         "gpu_tasks": record.gpu_tasks,

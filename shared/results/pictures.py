@@ -36,8 +36,7 @@ def decode(data: bytes, limits: PictureLimits, *, mode: str = "RGB") -> Image.Im
     """
     picture, colours = _decoded(data, limits, mode)
     if colours.profile:
-        msg = f"the picture has the colours of {colours.name}; export it as sRGB"
-        raise PictureError(msg)
+        raise PictureError(f"the picture has the colours of {colours.name}; export it as sRGB")
     return picture
 
 
@@ -75,19 +74,14 @@ def _can_be_scaled(found: tuple[int, int], wanted: tuple[int, int]) -> bool:
 def _decoded(data: bytes, limits: PictureLimits, mode: str) -> tuple[Image.Image, Colours]:
     try:
         found = decoded(
-            data,
-            max_bytes=limits.max_bytes,
-            max_pixels=limits.max_pixels,
-            modes=_ACCEPTED[mode],
+            data, max_bytes=limits.max_bytes, max_pixels=limits.max_pixels, modes=_ACCEPTED[mode]
         )
         if found.exif.turned_by:
-            msg = "is turned by its EXIF orientation; export it upright"
-            raise PictureError(msg)
+            raise PictureError("is turned by its EXIF orientation; export it upright")
         # Grey codes of a mask are coverage, no colours.
         colours = Colours() if mode == "L" else colours_of(found.contents)
     except PictureError as error:
-        msg = f"the picture {error}"
-        raise PictureError(msg) from error
+        raise PictureError(f"the picture {error}") from error
     picture = found.pixels.convert(mode)
     picture.info = {}
     return picture, colours

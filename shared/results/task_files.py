@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from shared.core import ids
 from shared.core.choice import Choice
 from shared.core.errors import PayloadTooLargeError, PictureError, UpstreamUnavailableError
-from shared.core.models import Lenient
+from shared.core.models import Lenient, checked
 from shared.ports import ObjectStore
 
 _MANIFEST_BYTES = 65_536
@@ -74,14 +74,9 @@ class Placement(Lenient):
 def read_task_files(mount: ObjectStore, task: str) -> TaskFiles:
     """Return task.json; UpstreamUnavailableError while it is not there, PictureError if wrong."""
     data = _read(mount, ids.output_key(task, "task.json"), _MANIFEST_BYTES)
-    try:
-        found = TaskFiles.model_validate_json(data)
-    except ValidationError as error:
-        msg = "task.json does not have the expected form"
-        raise PictureError(msg) from error
+    found = checked(TaskFiles, data, PictureError("task.json does not have the expected form"))
     if found.task_id != task:
-        msg = "task.json speaks of another task"
-        raise PictureError(msg)
+        raise PictureError("task.json speaks of another task")
     return found
 
 
@@ -89,12 +84,10 @@ def read_file(mount: ObjectStore, files: TaskFiles, role: str, *, max_bytes: int
     """Return the bytes of one file, checked against the size and digest that task.json gives."""
     named = _named(files, role)
     if named is None:
-        msg = f"task.json names no {role}"
-        raise PictureError(msg)
+        raise PictureError(f"task.json names no {role}")
     data = _read(mount, ids.output_key(files.task_id, named.name), max_bytes)
     if len(data) != named.bytes or hashlib.sha256(data).hexdigest() != named.sha256:
-        msg = f"the {role} is not the file that task.json names"
-        raise PictureError(msg)
+        raise PictureError(f"the {role} is not the file that task.json names")
     return data
 
 
@@ -106,11 +99,8 @@ def has_file(files: TaskFiles, role: str) -> bool:
 def read_placement(mount: ObjectStore, files: TaskFiles) -> Placement:
     """Return where the car was put; PictureError when it cannot be read."""
     data = read_file(mount, files, "placement", max_bytes=_SMALL_BYTES)
-    try:
-        return Placement.model_validate_json(data)
-    except ValidationError as error:
-        msg = "placement.json does not have the expected form"
-        raise PictureError(msg) from error
+    fault = PictureError("placement.json does not have the expected form")
+    return checked(Placement, data, fault, extra="ignore")
 
 
 def _named(files: TaskFiles, role: str) -> TaskFile | None:
@@ -121,10 +111,8 @@ def _read(mount: ObjectStore, key: str, max_bytes: int) -> bytes:
     try:
         data = mount.get(key, max_bytes=max_bytes)
     except PayloadTooLargeError:
-        msg = f"{key.rpartition('/')[2]} has more than {max_bytes} bytes"
-        raise PictureError(msg) from None
+        raise PictureError(f"{key.rpartition('/')[2]} has more than {max_bytes} bytes") from None
     if data is None:
         # Named but not visible: the mount may be late, so the platform tries again.
-        msg = f"{key.rpartition('/')[2]} is not there yet"
-        raise UpstreamUnavailableError(msg)
+        raise UpstreamUnavailableError(f"{key.rpartition('/')[2]} is not there yet")
     return data

@@ -7,18 +7,16 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
+from typing_extensions import Self
 
 from shared.core.errors import BundleError, NotFoundError
 from shared.core.models import Strict
 from shared.prompts.landmarks import Climate, province_of
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _FILE = Path(__file__).with_name("calendar.json")
 _CAMPAIGN = re.compile(r"([a-z][a-z_]{2,23})-(\d{4})")
@@ -135,11 +133,10 @@ class Calendar(Strict):
         """Return one window; NotFoundError lists what there is."""
         if occasion not in self.occasions() or not self.first_year <= year <= self.last_year:
             names = ", ".join(self.occasions())
-            msg = (
+            raise NotFoundError(
                 f"the calendar has no {occasion}-{year}; it has {names} "
                 f"for {self.first_year} to {self.last_year}"
             )
-            raise NotFoundError(msg)
         index = year - self.first_year
         if occasion in self.festivals:
             festival = self.festivals[occasion]

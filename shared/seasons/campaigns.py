@@ -193,6 +193,6 @@ def _change(
 
 def _sure(campaign: Campaign | None, name: str) -> Campaign:
     if campaign is None:
-        msg = f"{name} has not been planned: plan it first: poster season plan {name}"
+        msg = f"{name} has not been planned; plan it first"
         raise NotFoundError(msg)
     return campaign

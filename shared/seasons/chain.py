@@ -7,10 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from shared.core.errors import UpstreamRejectedError
-from shared.core.models import Strict
+from shared.core.models import Stored, checked
+from shared.core.release import RELEASE
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -23,11 +24,15 @@ _JSON = "application/json"
 _HINT_EVERY = 64
 
 
-class Version(Strict):
-    """One version: what is so from `at` on; `writer` tells two writers of it apart."""
+class Version(Stored):
+    """One version: what is so from `at` on; `writer` tells two writers of it apart.
+
+    `release` is the one that wrote it, "" of an early one.
+    """
 
     version: int = Field(ge=1)
     writer: str = ""
+    release: str = ""
     at: AwareDatetime
 
     def then(self, *, now: datetime, **changes: Any) -> Self:
@@ -58,17 +63,12 @@ class Chain(Generic[_V]):
     def read(self, version: int) -> _V | None:
         """Return one version, None when it is not there."""
         body = self._state.get(self._key(version), max_bytes=_MOST_BYTES)
-        if body is None:
-            return None
-        try:
-            return self._kind.model_validate_json(body)
-        except ValidationError:
-            msg = f"{self._key(version)} cannot be read; it was written by another release"
-            raise UpstreamRejectedError(msg) from None
+        told = f"{self._key(version)} cannot be read; it was written by another release"
+        return None if body is None else checked(self._kind, body, UpstreamRejectedError(told))
 
     def append(self, item: _V) -> bool:
         """Write a version; False when another run's is there."""
-        signed = item.model_copy(update={"writer": secrets.token_hex(8)})
+        signed = item.model_copy(update={"writer": secrets.token_hex(8), "release": RELEASE})
         body = signed.model_dump_json().encode()
         if not self._state.create(self._key(item.version), body, content_type=_JSON):
             return False

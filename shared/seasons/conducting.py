@@ -123,7 +123,7 @@ class Conductor(SeasonPorts):
         return started.status
 
     def _send(self, campaign: Campaign) -> str:
-        if why := held(self.state, self.rules.send, self.clock):
+        if why := held(self.state, self.rules, self.clock):
             return f"held back: {why}"
         chains = [send_chain(campaign, n, self.state) for n in range(campaign.rules.shards)]
         steps = [chain.newest() for chain in chains]
@@ -139,7 +139,7 @@ class Conductor(SeasonPorts):
 
     def _with_room(self, steps: list[SendStep | None]) -> list[int]:
         """Return the shards that shall run now: few when there is little room, each in its turn."""
-        limit = self.rules.send.open_jobs
+        limit = self.rules.open_jobs
         free = limit - open_bulk_jobs(jobs=self.jobs, most=limit)
         idle = [shard for shard, step in enumerate(steps) if self._is_due(step)]
         if free <= 0 or not idle:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from shared.core.models import Lenient
 from shared.models.catalogue import price
 from shared.seasons.model import Estimate, Rules, Tally
 
@@ -20,10 +21,8 @@ _FILE = Path(__file__).parents[2] / "deploy" / "prices.json"
 _TOKENS, _GPU_SECONDS = 1200.0, 30.0
 
 
-class Prices(BaseModel):
+class Prices(Lenient):
     """Prices in CNY, as of `date`; those of models are the list's, `deploy/models.json`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     schema_version: Literal[1] = Field(alias="schema")
     date: str

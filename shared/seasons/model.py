@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.seasons.chain import Chain, Version
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ Status = Literal["planning", "planned", "running", "paused", "done", "stopped", 
 ENDED: frozenset[Status] = frozenset({"done", "stopped", "closed"})
 
 
-class Rules(Strict):
+class Rules(Stored):
     """What a campaign keeps to, as the settings or the command said when it was planned.
 
     The `newest` trips of a driver; at most `cap` trips and `budget_cny`, 0 for: plan only.
@@ -31,7 +31,7 @@ class Rules(Strict):
     budget_cny: float = Field(0.0, ge=0)
 
 
-class Tally(Strict):
+class Tally(Stored):
     """What a plan has counted; `first_paintings` are the sources' own, for the estimate."""
 
     drivers: int = 0
@@ -48,9 +48,8 @@ class Tally(Strict):
 
     def plus(self, other: Tally) -> Tally:
         """Return the sum of both."""
-        return Tally.model_validate(
-            {name: _sum(getattr(self, name), getattr(other, name)) for name in Tally.model_fields}
-        )
+        sums = {n: _sum(getattr(self, n), getattr(other, n)) for n in Tally.model_fields}
+        return self.model_copy(update={**(other.model_extra or {}), **sums})
 
 
 def _sum(one: Any, other: Any) -> Any:
@@ -59,7 +58,7 @@ def _sum(one: Any, other: Any) -> Any:
     return one + other
 
 
-class Estimate(Strict):
+class Estimate(Stored):
     """What painting so many trips takes."""
 
     trips: int = 0
@@ -99,7 +98,7 @@ class Driver:
     entries: int
 
 
-class Planned(Strict):
+class Planned(Stored):
     """A trip to be painted: the job it is taken from, the trip's first job, and from when on."""
 
     source: str

@@ -95,14 +95,13 @@ class _Filling:
             patient=False,
             passes=(UpstreamUnavailableError,),
         ).work_through(self._until_full(walk))
-        return PlanPage(
-            version=newest.version + 1,
-            at=ports.clock.now(),
+        return newest.then(
+            now=ports.clock.now(),
             after=self.after,
             trips=tuple(self.trips),
             tally=newest.tally.plus(self.tally),
-            runs=newest.runs,
             ended=self.ended,
+            resting=False,
         )
 
     def _until_full(self, walk: Iterator[Driver]) -> Iterator[Driver]:

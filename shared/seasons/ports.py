@@ -16,20 +16,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SendRules:
-    """When a campaign lets others go first: `open_jobs` in bulk at once, tasks that wait."""
-
-    open_jobs: int
-    queue_length: int
-
-
-@dataclass(frozen=True)
 class SeasonRules:
-    """`occasions` may be begun by the timer; a shard runs for `seconds`, its jobs for `minutes`."""
+    """`occasions` may be begun by the timer; a shard runs for `seconds`, its jobs for `minutes`.
+
+    A campaign lets others go first: `open_jobs` in bulk at once, `queue_length` tasks that wait.
+    """
 
     occasions: tuple[str, ...]
     campaign: Rules
-    send: SendRules
+    open_jobs: int
+    queue_length: int
     tasks_per_minute: float
     minutes: int
     seconds: float

@@ -29,12 +29,11 @@ from shared.seasons.model import (
     send_chain,
 )
 from shared.seasons.painting import ACCEPTED, Painter
-from shared.seasons.ports import SendRules
 
 if TYPE_CHECKING:
     from shared.ports import Clock, ObjectStore
     from shared.seasons.calendar import Window
-    from shared.seasons.ports import SeasonPorts
+    from shared.seasons.ports import SeasonPorts, SeasonRules
 
 # Before the first festival or season of any calendar.
 LONG_AGO = date(1970, 1, 1)
@@ -110,9 +109,9 @@ class Sender:
 
     def _room(self) -> int:
         """Return how many trips may go now, before it is counted again."""
-        if held(self.ports.state, self.ports.rules.send, self.ports.clock):
+        if held(self.ports.state, self.ports.rules, self.ports.clock):
             return 0
-        most = self.ports.rules.send.open_jobs
+        most = self.ports.rules.open_jobs
         return min(LINES, most - open_bulk_jobs(jobs=self.ports.jobs, most=most))
 
     def _sent(self, newest: SendStep, room: int) -> SendStep | None:
@@ -161,7 +160,7 @@ class Sender:
                 if trip not in due:
                     continue
                 tried += 1
-                known = self._trips.name(trip) in self._trips.known
+                known = self._trips.is_known(trip)
                 outcome = RESTS if known and not again else self._trips.attempt(trip)
                 self._held_up = outcome == WAITS
                 if outcome in {FAILED, WAITS, RESTS}:
@@ -217,7 +216,7 @@ class Sender:
         return newest.then(now=self.ports.clock.now(), **{"resting": False, **changes})
 
 
-def held(state: ObjectStore, rules: SendRules, clock: Clock) -> str:
+def held(state: ObjectStore, rules: SeasonRules, clock: Clock) -> str:
     """Return what holds campaigns back now, "" for nothing: drivers' own posters go first."""
     control = read_control(state)
     queues = control.queues

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import SecretStr, model_validator
 from typing_extensions import Self
 
 from shared.announcements.addresses import BACKEND, COMMUNITY, is_allowed
 from shared.core import webhooks
-from shared.settings.base import Group, Words
+from shared.settings.base import Group, Words, variable
 
 
 class AnnouncementSettings(Group):
     """Whom the bundle tells of posters and failures; nobody without an address."""
 
-    public_base_url: str = Field(
-        "", alias="PUBLIC_BASE_URL", description="https://host in the posters' stable addresses."
+    public_base_url: str = variable(
+        "PUBLIC_BASE_URL", "https://host in the posters' stable addresses.", ""
     )
-    community_url: str = Field(
-        "", alias="COMMUNITY_URL", description="The community's endpoint, told of shared posters."
+    community_url: str = variable(
+        "COMMUNITY_URL", "The community's endpoint, told of shared posters.", ""
     )
-    community_secrets: SecretStr = Field(
+    community_secrets: SecretStr = variable(
+        "COMMUNITY_SECRETS",
+        "Its signing secrets, whsec_…; two, with a space, while one is replaced.",
         SecretStr(""),
-        alias="COMMUNITY_SECRETS",
-        description="Its signing secrets, whsec_…; two, with a space, while one is replaced.",
     )
-    backend_url: str = Field(
-        "", alias="BACKEND_URL", description="The maker's endpoint, told of failed jobs."
+    backend_url: str = variable("BACKEND_URL", "The maker's endpoint, told of failed jobs.", "")
+    backend_secrets: SecretStr = variable(
+        "BACKEND_SECRETS", "Its signing secrets, likewise.", SecretStr("")
     )
-    backend_secrets: SecretStr = Field(
-        SecretStr(""), alias="BACKEND_SECRETS", description="Its signing secrets, likewise."
+    hosts: Words = variable(
+        "ANNOUNCE_HOSTS", "Hosts that messages may be sent to, with spaces between.", ()
     )
-    hosts: Words = Field(
-        (),
-        alias="ANNOUNCE_HOSTS",
-        description="Hosts that messages may be sent to, with spaces between.",
-    )
-    timeout_seconds: float = Field(
-        10.0, alias="ANNOUNCE_TIMEOUT_SECONDS", gt=0, le=30, description="For one message, in all."
+    timeout_seconds: float = variable(
+        "ANNOUNCE_TIMEOUT_SECONDS", "For one message, in all.", 10.0, gt=0, le=30
     )
 
     def endpoints(self) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -58,9 +54,7 @@ class AnnouncementSettings(Group):
                 msg = f"{name.upper()}_URL is not HTTPS or its host is not in ANNOUNCE_HOSTS"
                 raise ValueError(msg)
             if not secrets or not all(map(webhooks.is_secret, secrets)):
-                msg = f"{name.upper()}_SECRETS are whsec_ and base64"
-                raise ValueError(msg)
+                raise ValueError(f"{name.upper()}_SECRETS are whsec_ and base64")
         if self.community_url and not self.public_base_url:
-            msg = "PUBLIC_BASE_URL is needed with COMMUNITY_URL"
-            raise ValueError(msg)
+            raise ValueError("PUBLIC_BASE_URL is needed with COMMUNITY_URL")
         return self

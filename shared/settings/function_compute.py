@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
-from shared.settings.base import Group
+from shared.settings.base import Group, variable
 
 
 class PlatformSettings(Group):
     """What the platform itself puts into the environment."""
 
-    access_key_id: str = Field("", alias="ALIBABA_CLOUD_ACCESS_KEY_ID", description="By FC.")
-    access_key_secret: SecretStr = Field(
-        SecretStr(""), alias="ALIBABA_CLOUD_ACCESS_KEY_SECRET", description="By FC."
+    access_key_id: str = variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "By FC.", "")
+    access_key_secret: SecretStr = variable(
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "By FC.", SecretStr("")
     )
-    security_token: SecretStr = Field(
-        SecretStr(""), alias="ALIBABA_CLOUD_SECURITY_TOKEN", description="By FC."
-    )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", alias="LOG_LEVEL", description="Least severe line that is written."
+    security_token: SecretStr = variable("ALIBABA_CLOUD_SECURITY_TOKEN", "By FC.", SecretStr(""))
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = variable(
+        "LOG_LEVEL", "Least severe line that is written.", "INFO"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, SecretStr
 
 from shared.models import defaults
 from shared.models.catalogue import FILE, Use, find
-from shared.settings.base import Group, Words
+from shared.settings.base import Group, Words, variable
 
 
 def listed(use: Use) -> AfterValidator:
@@ -16,19 +16,16 @@ def listed(use: Use) -> AfterValidator:
 
     def check(names: tuple[str, ...]) -> tuple[str, ...]:
         if not names or len(set(names)) < len(names):
-            msg = "one model or several, each once, with spaces between"
-            raise ValueError(msg)
+            raise ValueError("one model or several, each once, with spaces between")
         for name in names:
             known = find(name, use)
             if known is None:
-                msg = (
+                raise ValueError(
                     f"deploy/{FILE.name} names no {use} model {name!r}; "
                     "take one that it names, or enter there what is known of this one"
                 )
-                raise ValueError(msg)
             if not known.is_called:
-                msg = f"{name} is not called: it gives no ticket, or paints few sizes"
-                raise ValueError(msg)
+                raise ValueError(f"{name} is not called: it gives no ticket, or paints few sizes")
         return names
 
     return AfterValidator(check)
@@ -37,38 +34,36 @@ def listed(use: Use) -> AfterValidator:
 class ModelSettings(Group):
     """The text and the picture models on DashScope: the first is used that is offered."""
 
-    api_key: SecretStr = Field(alias="DASHSCOPE_API_KEY", description="Key of the region.")
-    base_url: str = Field(
+    api_key: SecretStr = variable("DASHSCOPE_API_KEY", "Key of the region.")
+    base_url: str = variable(
+        "DASHSCOPE_BASE_URL",
+        "Base of the native interface; a workspace's own host, too.",
         "https://dashscope.aliyuncs.com/api/v1",
-        alias="DASHSCOPE_BASE_URL",
-        description="Base of the native interface; a workspace's own host, too.",
     )
-    text_models: Annotated[Words, listed("prompt")] = Field(
+    text_models: Annotated[Words, listed("prompt")] = variable(
+        "TEXT_MODEL",
+        "Writes prompts: one of `deploy/models.json` for `prompt`, or several, "
+        "successors behind the first, with spaces between.",
         defaults.TEXT,
-        alias="TEXT_MODEL",
-        description="Writes prompts: one of `deploy/models.json` for `prompt`, or several, "
-        "successors behind the first, with spaces between.",
     )
-    picture_models: Annotated[Words, listed("picture")] = Field(
+    picture_models: Annotated[Words, listed("picture")] = variable(
+        "PICTURE_MODEL",
+        "Paints plates: one of `deploy/models.json` for `picture`, or several, "
+        "successors behind the first, with spaces between.",
         defaults.PICTURE,
-        alias="PICTURE_MODEL",
-        description="Paints plates: one of `deploy/models.json` for `picture`, or several, "
-        "successors behind the first, with spaces between.",
     )
-    picture_hosts: Words = Field(
+    picture_hosts: Words = variable(
+        "PICTURE_HOSTS",
+        "Hosts that plates may be downloaded from, with spaces between.",
         ("*.aliyuncs.com",),
-        alias="PICTURE_HOSTS",
-        description="Hosts that plates may be downloaded from, with spaces between.",
     )
-    timeout_seconds: float = Field(
-        12.0, alias="DASHSCOPE_TIMEOUT_SECONDS", gt=0, description="Timeout of one request."
+    timeout_seconds: float = variable(
+        "DASHSCOPE_TIMEOUT_SECONDS", "Timeout of one request.", 12.0, gt=0
     )
-    prompt_seconds: float = Field(
-        40.0, alias="PROMPT_DEADLINE_SECONDS", gt=0, description="For writing one prompt, in all."
+    prompt_seconds: float = variable(
+        "PROMPT_DEADLINE_SECONDS", "For writing one prompt, in all.", 40.0, gt=0
     )
-    scene_seconds: float = Field(
-        240.0, alias="SCENE_DEADLINE_SECONDS", gt=0, description="For one plate, in all."
-    )
-    poll_seconds: float = Field(
-        5.0, alias="SCENE_POLL_SECONDS", gt=0, description="Between two looks at a plate's order."
+    scene_seconds: float = variable("SCENE_DEADLINE_SECONDS", "For one plate, in all.", 240.0, gt=0)
+    poll_seconds: float = variable(
+        "SCENE_POLL_SECONDS", "Between two looks at a plate's order.", 5.0, gt=0
     )

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from shared.settings.base import Group
+from shared.settings.base import Group, variable
 
 
 class RetentionSettings(Group):
     """Days after which the buckets delete; a person applies what `poster lifecycle` writes."""
 
-    posters: int = Field(
-        730,
-        alias="POSTER_DAYS",
-        ge=30,
-        description="Jobs, posters, drivers' lists and what others were told.",
+    posters: int = variable(
+        "POSTER_DAYS", "Jobs, posters, drivers' lists and what others were told.", 730, ge=30
     )
-    tasks: int = Field(
-        14, alias="TASK_DAYS", ge=7, description="Plates and outputs of GPU tasks on the mount."
-    )
-    uploads: int = Field(
-        90, alias="UPLOAD_DAYS", ge=7, description="Uploaded trips, their reports and cursors."
-    )
-    dead: int = Field(
-        90, alias="DEAD_DAYS", ge=7, description="What nobody could handle, kept for an operator."
-    )
-    campaigns: int = Field(
-        400, alias="CAMPAIGN_DAYS", ge=30, description="Plans and reports of campaigns."
-    )
-    receipts: int = Field(
-        1095, alias="RECEIPT_DAYS", ge=30, description="Receipts of erasures: counts and times."
-    )
+    tasks: int = variable("TASK_DAYS", "Plates and outputs of GPU tasks on the mount.", 14, ge=7)
+    uploads: int = variable("UPLOAD_DAYS", "Uploaded trips, their reports and cursors.", 90, ge=7)
+    dead: int = variable("DEAD_DAYS", "What nobody could handle, kept for an operator.", 90, ge=7)
+    campaigns: int = variable("CAMPAIGN_DAYS", "Plans and reports of campaigns.", 400, ge=30)
+    receipts: int = variable("RECEIPT_DAYS", "Receipts of erasures: counts and times.", 1095, ge=30)

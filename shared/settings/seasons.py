@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from shared.settings.base import Group, Words
+from shared.settings.base import Group, Words, variable
 
 
 class SeasonSettings(Group):
     """How trips are painted once more for a season or a festival."""
 
-    occasions: Words = Field(
+    occasions: Words = variable(
+        "SEASON_OCCASIONS",
+        "What the timer begins by itself, of shared/seasons/calendar.json.",
         ("spring", "summer", "autumn", "winter"),
-        alias="SEASON_OCCASIONS",
-        description="What the timer begins by itself, of shared/seasons/calendar.json.",
     )
-    newest: int = Field(
-        1, alias="SEASON_TRIPS_PER_DRIVER", ge=1, le=100, description="A driver's newest trips."
-    )
-    shards: int = Field(
-        8, alias="SEASON_SHARDS", ge=1, le=32, description="Parts that go on at the same time."
-    )
-    cap: int = Field(10_000, alias="SEASON_CAP", ge=0, description="Most trips of one campaign.")
-    budget_cny: float = Field(
+    newest: int = variable("SEASON_TRIPS_PER_DRIVER", "A driver's newest trips.", 1, ge=1, le=100)
+    shards: int = variable("SEASON_SHARDS", "Parts that go on at the same time.", 8, ge=1, le=32)
+    cap: int = variable("SEASON_CAP", "Most trips of one campaign.", 10_000, ge=0)
+    budget_cny: float = variable(
+        "SEASON_BUDGET_CNY",
+        "Most money for one; 0: the timer plans and waits for `poster season start`.",
         0.0,
-        alias="SEASON_BUDGET_CNY",
         ge=0,
-        description="Most money for one; 0: the timer plans and waits for `poster season start`.",
     )
-    queue_length: int = Field(
+    queue_length: int = variable(
+        "SEASON_QUEUE_LENGTH",
+        "Tasks that wait for a GPU, from which on a campaign sends none.",
         100,
-        alias="SEASON_QUEUE_LENGTH",
         ge=1,
-        description="Tasks that wait for a GPU, from which on a campaign sends none.",
     )

@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import SecretStr, model_validator
 from typing_extensions import Self
 
 from shared.core import webhooks
-from shared.settings.base import Group
+from shared.settings.base import Group, variable
 
 
 class UpkeepSettings(Group):
     """How often jobs in flight are looked at, and what counts as lost."""
 
-    look_seconds: int = Field(
-        120, alias="LOOK_SECONDS", ge=1, description="A job is looked at again after this long."
+    look_seconds: int = variable(
+        "LOOK_SECONDS", "A job is looked at again after this long.", 120, ge=1
     )
-    quiet_seconds: int = Field(
+    quiet_seconds: int = variable(
+        "QUIET_SECONDS",
+        "No new record for this long: the run is lost; doubles with each new run.",
         180,
-        alias="QUIET_SECONDS",
         ge=1,
-        description="No new record for this long: the run is lost; doubles with each new run.",
     )
-    gone_seconds: int = Field(
+    gone_seconds: int = variable(
+        "GONE_SECONDS",
+        "A task in no queue and without an output is lost after this long.",
         300,
-        alias="GONE_SECONDS",
         ge=1,
-        description="A task in no queue and without an output is lost after this long.",
     )
-    grace_seconds: int = Field(
+    grace_seconds: int = variable(
+        "OUTPUT_GRACE_SECONDS",
+        "How long an output that the queue tells of may stay invisible on the mount.",
         180,
-        alias="OUTPUT_GRACE_SECONDS",
         ge=1,
-        description="How long an output that the queue tells of may stay invisible on the mount.",
     )
-    sink_warning: float = Field(
-        0.5, alias="SINK_WARNING", gt=0, le=1, description="Share of the result queue to warn at."
+    sink_warning: float = variable(
+        "SINK_WARNING", "Share of the result queue to warn at.", 0.5, gt=0, le=1
     )
-    circuit_failures: int = Field(
-        5, alias="CIRCUIT_FAILURES", ge=1, description="Failures in a row that pause sending."
+    circuit_failures: int = variable(
+        "CIRCUIT_FAILURES", "Failures in a row that pause sending.", 5, ge=1
     )
-    circuit_seconds: float = Field(
-        60.0, alias="CIRCUIT_SECONDS", gt=0, description="First pause; doubles up to 15 minutes."
+    circuit_seconds: float = variable(
+        "CIRCUIT_SECONDS", "First pause; doubles up to 15 minutes.", 60.0, gt=0
     )
 
 
 class CallbackSettings(Group):
     """What other ComfyUI hosts sign with when they say that a task has ended."""
 
-    callback_secrets: SecretStr = Field(
+    callback_secrets: SecretStr = variable(
+        "CALLBACK_SECRETS",
+        "Secrets of other ComfyUI hosts' callbacks, whsec_…, with spaces between.",
         SecretStr(""),
-        alias="CALLBACK_SECRETS",
-        description="Secrets of other ComfyUI hosts' callbacks, whsec_…, with spaces between.",
     )
 
     @model_validator(mode="after")
     def _check_secrets(self) -> Self:
         if not all(map(webhooks.is_secret, self.secrets())):
-            msg = "CALLBACK_SECRETS: whsec_ and base64 of at least 24 bytes each"
-            raise ValueError(msg)
+            raise ValueError("CALLBACK_SECRETS: whsec_ and base64 of at least 24 bytes each")
         return self
 
     def secrets(self) -> tuple[str, ...]:

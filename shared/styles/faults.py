@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.core.errors import WorkflowError
+from shared.core.errors import WorkflowError, suggestion
 from shared.styles.model import Lora, Size, Style, Words
 
 if TYPE_CHECKING:
@@ -47,14 +47,6 @@ class StyleFileError(WorkflowError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__("; ".join(map(str, self.faults)))
-
-
-def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """Return ", did you mean 'x'?" or nothing."""
-    import difflib
-
-    close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
-    return f", did you mean '{close[0]}'?" if close else ""
 
 
 def line_of(lines: Mapping[Pointer, int], pointer: Pointer) -> int:

@@ -86,7 +86,7 @@ class FieldReading:
     def _checked(self, values: Mapping[str, object]) -> Trip | None:
         trip = None
         try:
-            trip = Trip.model_validate(values)
+            trip = Trip.model_validate(values, extra="forbid")
         except ValidationError as error:
             # Neither chained nor quoted: the original carries what was sent.
             reports = error.errors(include_url=False, include_input=False, include_context=False)
@@ -259,7 +259,7 @@ def _with_choices_alone(values: Mapping[str, object]) -> Trip | None:
     needed = {"ended_at": _SOME_TIME, "end": {"city": _SOME_CITY}}
     chosen = {name: values.get(name) for name in ("vehicle", "style")}
     try:
-        return Trip.model_validate({**needed, **chosen})
+        return Trip.model_validate({**needed, **chosen}, extra="forbid")
     except ValidationError:
         return None
 

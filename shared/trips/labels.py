@@ -59,8 +59,7 @@ _LONGEST_LABEL = 40
 
 def known_labels() -> dict[str, list[str]]:
     """Return the labels of each field, the commonest first."""
-    found: dict[str, list[str]] = table(__file__, "labels")
-    return found
+    return table(__file__, "labels")
 
 
 def first_labels() -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from typing_extensions import Self
 
 from shared.core.formats import Format
-from shared.core.models import Strict
+from shared.core.models import Stored
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cleaning import cleaned
 from shared.trips.moments import read_moment
 from shared.trips.vehicle import vehicle_fields
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _LONGEST_TRIP = timedelta(days=366)
 LONGEST = {"mood": 16, "caption": 200, "team": 60, "weather": 60}
@@ -36,14 +34,14 @@ Kilometres = Annotated[float, BeforeValidator(read_kilometres)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 
 
-class Place(Strict):
+class Place(Stored):
     """A city and its weather then, "" where nobody said; a street address is long forgotten."""
 
     city: City
     weather: Annotated[str, Field(max_length=LONGEST["weather"]), _Text] = ""
 
 
-class Vehicle(Strict):
+class Vehicle(Stored):
     """The driver's car, as far as the trip names it; settings fill in the rest."""
 
     model: Slug | None = None
@@ -56,7 +54,7 @@ class Vehicle(Strict):
         return vehicle_fields(value)
 
 
-class Trip(Strict):
+class Trip(Stored):
     """What the driver did, as it was read; times in Asia/Shanghai, places are cities.
 
     What a poster can do without is "" or None where nobody said it, or nobody could read it.

@@ -100,7 +100,7 @@ class _Tables:
 
     def add(self, place: Place, short: str) -> None:
         name = place.name
-        short = short or name.removesuffix("地区" if name[-2:] == "地区" else _kind_of(name))
+        short = short or re.sub("(?:地区|[市盟县区旗])$", "", name)
         wholes = [name]
         if "自治" in name:
             wholes += [f"{short}{name[-1]}", f"{short}自治{name[-1]}"]
@@ -122,7 +122,3 @@ class _Tables:
                 for name in names.split():
                     place = Place(name, kind, city, owner.prefecture or city, owner.province)
                     self.wholes[name].append(place)
-
-
-def _kind_of(name: str) -> str:
-    return name[-1] if name[-1] in "市盟县区旗" else ""

@@ -170,8 +170,7 @@ def _spread(codes: str) -> Iterator[str]:
 
 
 def _table() -> dict[str, Any]:
-    found: dict[str, Any] = table(__file__, "weather_words")
-    return found
+    return table(__file__, "weather_words")
 
 
 @lru_cache(maxsize=1)

@@ -9,18 +9,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
+from typing_extensions import Self
 
-from shared.core.errors import UpstreamRejectedError, Warned
-from shared.core.models import Strict
+from shared.core.errors import UpstreamRejectedError
+from shared.core.models import Stored, StoredWarning, checked
+from shared.core.release import RELEASE
 from shared.ports import ObjectInfo, ObjectStore, every_object
 from shared.trips.encodings import Encoding
 from shared.uploads import names
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _MOST_BYTES = 4_000_000
 _JSON = "application/json"
@@ -30,14 +29,14 @@ Outcome = Literal["accepted", "known", "refused"]
 Ending = Literal["read", "refused", "replaced", "gone"]
 
 
-class RowProblem(Strict):
+class RowProblem(Stored):
     """One field that was refused."""
 
     pointer: str
     detail: str
 
 
-class Row(Strict):
+class Row(Stored):
     """What became of one line: its job, or why there is none. It never quotes the line.
 
     `known`: the job was there before this line, by an earlier line or otherwise. `reason` is a
@@ -50,10 +49,10 @@ class Row(Strict):
     reason: str = ""
     detail: str = ""
     problems: tuple[RowProblem, ...] = ()
-    warnings: tuple[Warned, ...] = ()
+    warnings: tuple[StoredWarning, ...] = ()
 
 
-class Span(Strict):
+class Span(Stored):
     """Where a line lies."""
 
     line: int
@@ -61,7 +60,7 @@ class Span(Strict):
     stop: int
 
 
-class Cursor(Strict):
+class Cursor(Stored):
     """An upload as of this version: `offset` bytes and `line` lines of it have been dealt with.
 
     All but those `again`, which could not be, and are tried once more behind the others. The
@@ -79,6 +78,7 @@ class Cursor(Strict):
     version: int = Field(1, ge=1)
     written_at: AwareDatetime
     writer: str = ""
+    release: str = ""
     encoding: Encoding | None = None
     offset: int = 0
     line: int = 0
@@ -137,7 +137,7 @@ def first_cursor(info: ObjectInfo, *, tenant: str, now: datetime) -> Cursor:
 
 def append(cursor: Cursor, *, state: ObjectStore) -> bool:
     """Write a version; False when another run's is there."""
-    signed = cursor.model_copy(update={"writer": secrets.token_hex(8)})
+    signed = cursor.model_copy(update={"writer": secrets.token_hex(8), "release": RELEASE})
     key = names.cursor_key(cursor.upload_id, cursor.version)
     return state.create(key, signed.model_dump_json().encode(), content_type=_JSON)
 
@@ -158,13 +158,8 @@ def load(upload: str, *, state: ObjectStore) -> Cursor | None:
 def read_version(upload: str, version: int, *, state: ObjectStore) -> Cursor | None:
     """Return one version, None when it is not there."""
     body = state.get(names.cursor_key(upload, version), max_bytes=_MOST_BYTES)
-    if body is None:
-        return None
-    try:
-        return Cursor.model_validate_json(body)
-    except ValueError:
-        msg = f"version {version} of the cursor of {upload} cannot be read"
-        raise UpstreamRejectedError(msg) from None
+    fault = UpstreamRejectedError(f"version {version} of the cursor of {upload} cannot be read")
+    return None if body is None else checked(Cursor, body, fault)
 
 
 def rewrite_rows(cursor: Cursor, rows: Iterable[Row], *, state: ObjectStore) -> None:

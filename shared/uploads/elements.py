@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -36,28 +37,21 @@ def elements(data: bytes, encoding: Encoding = "utf-8") -> Iterator[Entry]:
     scan = _Scan(data, encoding)
     if not scan.skip("["):
         yield scan.element(1)
-        if not scan.is_over():
-            yield scan.broken(2)
-        return
-    if scan.skip("]"):
-        if not scan.is_over():
-            yield scan.broken(1)
-        return
-    yield from _listed(scan)
+        yield from scan.rest(2)
+    elif scan.skip("]"):
+        yield from scan.rest(1)
+    else:
+        yield from _listed(scan)
 
 
 def _listed(scan: _Scan) -> Iterator[Entry]:
-    number = 0
-    while True:
-        number += 1
+    for number in itertools.count(1):
         entry = scan.element(number)
         yield entry
         if entry.detail == _BROKEN:
             return
         if scan.skip("]"):
-            number += 1
-            if not scan.is_over():
-                yield scan.broken(number)
+            yield from scan.rest(number + 1)
             return
         if not scan.skip(","):
             yield scan.broken(number + 1)
@@ -83,9 +77,10 @@ class _Scan:
         self._to(self._at + len(mark))
         return True
 
-    def is_over(self) -> bool:
-        """Say whether only white space is left."""
-        return self._behind_space() == len(self._text)
+    def rest(self, number: int) -> Iterator[Entry]:
+        """Yield an entry for what is left, nothing where that is only white space."""
+        if self._behind_space() < len(self._text):
+            yield self.broken(number)
 
     def element(self, number: int) -> Entry:
         """Step over one JSON value and return it; the rest of the text where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.core.errors import UploadEndedError, UploadRewrittenError
@@ -50,7 +51,6 @@ class Source:
         self._cursor, self._limits = cursor, limits
         self._mount, self._state = mount, state
         self._etag: str | None = None
-        self._encoding: Encoding | None = None
         self.form = form_of(cursor.key)
 
     def entries(self) -> Iterator[Entry]:
@@ -73,12 +73,10 @@ class Source:
         """Return the entry that lies there."""
         return next(self._from(span.start, span.line - 1))
 
-    @property
+    @cached_property
     def encoding(self) -> Encoding:
         """What the file is written in: decided once, when its first part is read."""
-        if self._encoding is None:
-            self._encoding = self._cursor.encoding or encoding_within(self.read, self._cursor.size)
-        return self._encoding
+        return self._cursor.encoding or encoding_within(self.read, self._cursor.size)
 
     def _from(self, offset: int, number: int) -> Iterator[Entry]:
         return self.form.entries(

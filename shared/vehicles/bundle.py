@@ -10,18 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from shared.core.errors import PictureError
 from shared.vehicles.catalogue import Catalogue, VehicleEntry, entry_of
 from shared.vehicles.freeze import FrozenVehicle, freeze_bytes, widths_of
 from shared.vehicles.sidecar import PassName, Sidecar, parse_sidecar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
 
 _WORD = "[a-z][a-z0-9_]{0,31}"
 _MEMBER = re.compile(rf"({_WORD})\.({_WORD})\.json", re.ASCII)
@@ -68,13 +64,13 @@ def bundled_catalogue(renders: tuple[BundledRender, ...]) -> Catalogue:
 
 def _render(path: Path) -> BundledRender | None:
     if path.name == _SINGLE:
-        sidecar = parse_sidecar(path.read_bytes())
+        sidecar = parse_sidecar(path.read_bytes(), "forbid")
         return BundledRender(path.with_name("render.png"), path.with_name("badge.png"), sidecar)
     named = _MEMBER.fullmatch(path.name)
     if named is None:
         return None
     badge, data = path.with_suffix(".badge.png"), path.read_bytes()
-    sidecar = parse_sidecar(data)
+    sidecar = parse_sidecar(data, "forbid")
     if (sidecar.view, sidecar.lit) != named.groups():
         raise PictureError(f"{path.name} says it is {sidecar.member or 'no member of a set'}")
     # The sidecar names the render and the passes by their bytes, and the badge's file is here.

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from shared.core.errors import PictureError
+from shared.core.models import checked
 from shared.vehicles.sidecar import Model, Sidecar, Slug, Titles, Version, Word
 
 CATALOGUE_KEY = "input/vehicles/catalogue.json"
@@ -108,7 +109,4 @@ def entry_of(sidecar: Sidecar, *, preview: str = "", widths: tuple[int, ...] = (
 
 def parse_catalogue(data: bytes) -> Catalogue:
     """Parse catalogue.json; raises PictureError."""
-    try:
-        return Catalogue.model_validate_json(data)
-    except ValidationError as error:
-        raise PictureError("catalogue.json does not have the expected form") from error
+    return checked(Catalogue, data, PictureError("catalogue.json does not have the expected form"))

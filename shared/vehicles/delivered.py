@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from shared.core.errors import PictureError
+from shared.core.models import first_fault
 from shared.vehicles.sidecar import (
     Box,
     Camera,
     Light,
+    Model,
     PassName,
     Pixels,
     Point,
@@ -23,7 +25,6 @@ from shared.vehicles.sidecar import (
     Slug,
     Titles,
     Word,
-    first_fault,
 )
 
 if TYPE_CHECKING:
@@ -32,27 +33,27 @@ if TYPE_CHECKING:
 _Tyres = tuple[Point, Point, Point, Point]
 
 
-class DeliveredPass(BaseModel):
-    """Where a pass lies, in pixels of the delivered picture; `sha256` binds it to its file."""
+class _Strict(Model):
+    """Of what others write: a field that is not known is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid")
+
+
+class DeliveredPass(_Strict):
+    """Where a pass lies, in pixels of the delivered picture; `sha256` binds it to its file."""
 
     box: Box
     sha256: Sha256 | None = None
     file: str = Field(default="", max_length=120)
 
 
-class DeliveredSidecar(BaseModel):
+class DeliveredSidecar(_Strict):
     """What may stand in `{paint}.json` or `{view}.{light}.json`; a bundle's own is one, too.
 
     `sha256` and `badge_box` bind it to its render and mask: without them a person has to confirm
     that the files belong together. `alpha_form` settles what cannot be measured; `see_through`
     says that glass lets the scene through on purpose.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
-    )
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     model: Slug | None = None

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.core.errors import PictureError
-from shared.vehicles.register import compose
 from shared.vehicles.sidecar import FrozenSize, Sidecar, parse_sidecar
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
-    from shared.vehicles.catalogue import Catalogue
 
 _FOLDER = "input/vehicles/"
 _SIDECAR_BYTES = 262_144
@@ -26,11 +24,6 @@ class FrozenFiles:
     size: FrozenSize
     car: bytes
     badge: bytes
-
-
-def read_catalogue(mount: ObjectStore) -> Catalogue:
-    """Return the catalogue; an empty one where no vehicle has been taken in yet."""
-    return compose(mount)
 
 
 def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int) -> FrozenFiles:

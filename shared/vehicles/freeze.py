@@ -16,7 +16,7 @@ from PIL import Image, PngImagePlugin
 from shared.core.errors import PictureError
 from shared.pictures.colour import colours_of
 from shared.pictures.contents import contents_of
-from shared.vehicles.resample import Bytes, Shrink, shrink_rgba
+from shared.vehicles.resample import Bytes, Floats, Planes, Shrink, premultiplied, shrink_planes
 from shared.vehicles.sidecar import FrozenSize, Pass, PassName, Sidecar
 
 LADDER = (960, 880, 800, 720, 640)
@@ -69,10 +69,11 @@ def freeze(
         msg = f"the render is {sidecar.px_size[0]} px wide; at least {least} are needed"
         raise PictureError(msg)
     level = _SET_LEVEL if sidecar.view else _LEVEL
+    planes, coverage = premultiplied(rgba), mask.astype(np.float32)
     sizes: list[FrozenSize] = []
     files: list[tuple[str, bytes]] = []
     for step in steps:
-        size, pair = _freeze_size(rgba, mask, step, level)
+        size, pair = _freeze_size(planes, coverage, step, level)
         sizes.append(size)
         files.extend(pair)
     facts: dict[str, object] = {"version": sidecar.version or sidecar.sha256[:12]}
@@ -156,10 +157,9 @@ def _freeze_passes(
 
 
 def _freeze_size(
-    rgba: Bytes, badge: Bytes, step: Shrink, level: int
+    planes: Planes, badge: Floats, step: Shrink, level: int
 ) -> tuple[FrozenSize, list[tuple[str, bytes]]]:
-    car = shrink_rgba(rgba, step)
-    coverage = step.apply(badge.astype(np.float32))
+    car, coverage = shrink_planes(planes, step), step.apply(badge)
     mask = np.where((coverage >= 127.5) & (car[..., 3] == 255), 255, 0).astype(np.uint8)
     if not mask.any():
         raise PictureError(f"no badge is left at width {step.width}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from shared.core.models import known
 from shared.vehicles.reports import Reason, Verdict
 from shared.vehicles.sidecar import Model
 from shared.vehicles.uploads import REPORTS, PaintName
@@ -112,10 +113,7 @@ def set_report_key(paint: PaintName, form: Literal["txt", "json"]) -> str:
 
 def parse_member(data: bytes | None) -> Member | None:
     """Return what is known of a member; None for nothing, or what another release has written."""
-    try:
-        return None if data is None else Member.model_validate_json(data)
-    except ValidationError:
-        return None
+    return known(Member, data)
 
 
 def _table(members: tuple[Member, ...]) -> list[str]:

@@ -16,16 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime
 
 from shared.core.errors import ConflictError, NotFoundError, PictureError
+from shared.core.models import checked, known
 from shared.ports import ObjectStore, every_object
-from shared.vehicles.catalogue import (
-    CATALOGUE_KEY,
-    Catalogue,
-    VehicleEntry,
-    parse_catalogue,
-)
+from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, VehicleEntry, parse_catalogue
 from shared.vehicles.sidecar import Model
 from shared.vehicles.uploads import RenderName, split_reference
 
@@ -135,7 +131,7 @@ def refuse(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
     """Never offer a version that waits for approval; ConflictError for one that does not wait."""
     _, standings = _standings(reference, mount)
     if not standings <= {"waits for approval", "refused"}:
-        raise ConflictError(f"{reference} is offered; `poster vehicles recall` takes it back")
+        raise ConflictError(f"{reference} is offered; only a recall takes it back")
     _decide(_REFUSED, reference, decision, mount)
 
 
@@ -161,10 +157,8 @@ def recall(reference: str, decision: Decision, *, mount: ObjectStore) -> Decisio
 def recall_of(reference: str, *, mount: ObjectStore) -> Decision | None:
     """Return the recall of a version, None for one that may be used."""
     found = mount.get(f"{_RECALLED}{reference}.json", max_bytes=65_536)
-    try:
-        return None if found is None else Decision.model_validate_json(found)
-    except ValidationError as error:
-        raise PictureError(f"the recall of {reference} cannot be read") from error
+    fault = PictureError(f"the recall of {reference} cannot be read")
+    return None if found is None else checked(Decision, found, fault)
 
 
 def recalled_of(reference: str, *, mount: ObjectStore) -> frozenset[str]:
@@ -192,7 +186,7 @@ def read_register(mount: ObjectStore) -> Register:
     return register
 
 
-def compose(mount: ObjectStore) -> Catalogue:
+def read_catalogue(mount: ObjectStore) -> Catalogue:
     """Return what new jobs may be given: the listing decides, the snapshot saves requests."""
     register = read_register(mount)
     found = _entries(register, mount)
@@ -230,17 +224,11 @@ def _entries(register: Register, mount: ObjectStore) -> dict[str, VehicleEntry]:
 
 
 def _snapshot(mount: ObjectStore) -> dict[str, VehicleEntry]:
-    found = mount.get(SNAPSHOT_KEY, max_bytes=_MOST_BYTES)
-    try:
-        return {} if found is None else dict(_Snapshot.model_validate_json(found).entries)
-    except ValidationError:
-        # Written by another release: what it saves is read one by one.
-        return {}
+    # Of what another release has written, what it saves is read one by one.
+    found = known(_Snapshot, mount.get(SNAPSHOT_KEY, max_bytes=_MOST_BYTES))
+    return found.entries if found else {}
 
 
 def _read_entry(key: str, mount: ObjectStore) -> VehicleEntry:
     found = mount.get(key, max_bytes=65_536)
-    try:
-        return VehicleEntry.model_validate_json(found or b"")
-    except ValidationError as error:
-        raise PictureError(f"{key} cannot be read") from error
+    return checked(VehicleEntry, found or b"", PictureError(f"{key} cannot be read"))

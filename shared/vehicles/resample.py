@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = "NDArray[np.float32]"
 Bytes: TypeAlias = "NDArray[np.uint8]"
+Planes: TypeAlias = "tuple[Floats, Floats, Floats, Floats]"
 
 _BLEED_PX = 4
 _CODES: NDArray[Any] = np.arange(256) / 255.0
@@ -43,7 +45,8 @@ class Shrink:
         """Shrink one plane: an area mean at integer ratios, HAMMING at others."""
         width, height = self.size
         rows = math.ceil(height * self.ratio)
-        padded = np.pad(plane, ((0, rows - plane.shape[0]), (0, 0)))
+        below = rows - plane.shape[0]
+        padded = np.pad(plane, ((0, below), (0, 0))) if below else plane
         filter_ = Image.Resampling.BOX if self.ratio.is_integer() else Image.Resampling.HAMMING
         box = (0.0, 0.0, float(self.master[0]), height * self.ratio)
         return np.asarray(Image.fromarray(padded).resize((width, height), filter_, box=box))
@@ -51,10 +54,7 @@ class Shrink:
 
 def decode_srgb(codes: Bytes) -> Floats:
     """Turn sRGB codes 0-255 into linear light 0-1 (IEC 61966-2-1, piecewise)."""
-    low = _CODES / 12.92
-    high = ((_CODES + 0.055) / 1.055) ** 2.4
-    table = np.where(_CODES <= 0.04045, low, high).astype(np.float32)
-    return table[codes]
+    return np.take(_decoded(), codes)
 
 
 def encode_srgb(linear: NDArray[Any]) -> Bytes:
@@ -64,18 +64,36 @@ def encode_srgb(linear: NDArray[Any]) -> Bytes:
     return np.rint(value * 255.0).astype(np.uint8)
 
 
+def premultiplied(rgba: Bytes) -> Planes:
+    """Return a straight sRGB RGBA picture's linear light times its alpha, then its alpha, 0-1."""
+    alpha = rgba[..., 3].astype(np.float32) / np.float32(255)
+    r, g, b = (decode_srgb(rgba[..., channel]) * alpha for channel in range(3))
+    return (r, g, b, alpha)
+
+
 def shrink_rgba(rgba: Bytes, shrink: Shrink) -> Bytes:
     """Shrink a straight sRGB RGBA picture; the colour under alpha 0 has no influence."""
-    alpha = rgba[..., 3].astype(np.float32) / np.float32(255)
-    linear = decode_srgb(rgba[..., :3]) * alpha[..., None]
-    small_alpha = np.clip(shrink.apply(alpha), 0.0, 1.0)
-    planes = [shrink.apply(np.ascontiguousarray(linear[..., c])) for c in range(3)]
+    return shrink_planes(premultiplied(rgba), shrink)
+
+
+def shrink_planes(planes: Planes, shrink: Shrink) -> Bytes:
+    """Shrink what `premultiplied` has made of a picture; returns straight sRGB RGBA."""
+    *light, alpha = (shrink.apply(plane) for plane in planes)
+    small_alpha = np.clip(alpha, 0.0, 1.0)
     seen = small_alpha > 1 / 512
     colour = np.zeros((*seen.shape, 3), dtype=np.uint8)
-    colour[seen] = encode_srgb(np.stack([p[seen] for p in planes], -1) / small_alpha[seen, None])
+    share = small_alpha[seen]
+    colour[seen] = np.stack([encode_srgb(plane[seen] / share) for plane in light], -1)
     # np.rint lifts 254.5 and more to 255: the inside of the car is opaque, not 254.
     codes = np.where(seen, np.rint(small_alpha * 255.0), 0).astype(np.uint8)
     return np.dstack([_bled(colour, codes), codes])
+
+
+@functools.cache
+def _decoded() -> Floats:
+    low = _CODES / 12.92
+    high = ((_CODES + 0.055) / 1.055) ** 2.4
+    return np.where(_CODES <= 0.04045, low, high).astype(np.float32)
 
 
 def _bled(colour: Bytes, alpha: Bytes) -> Bytes:

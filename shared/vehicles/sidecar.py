@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from shared.core.errors import PictureError
+from shared.core.models import Stored, first_fault
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 # A view or a light: what tells the members of a set apart.
@@ -31,16 +32,10 @@ Weather = Literal[
 _FARTHEST = 20_000
 
 
-class Model(BaseModel):
-    """What is stored of vehicles: never changed, with no other fields."""
+class Model(Stored):
+    """What is stored of vehicles; what only another release knows is kept."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        defer_build=True,
-        extra="forbid",
-        populate_by_name=True,
-        serialize_by_alias=True,
-    )
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
 
 class Titles(Model):
@@ -179,16 +174,9 @@ class Sidecar(Model):
         return self.model_dump_json(exclude_none=True, indent=1).encode()
 
 
-def parse_sidecar(data: bytes) -> Sidecar:
-    """Parse sidecar.json; raises PictureError."""
+def parse_sidecar(data: bytes, extra: Literal["allow", "forbid"] = "allow") -> Sidecar:
+    """Parse sidecar.json, with or without fields that are not known here; raises PictureError."""
     try:
-        return Sidecar.model_validate_json(data)
+        return Sidecar.model_validate_json(data, extra=extra)
     except ValidationError as error:
         raise PictureError(f"sidecar.json: {first_fault(error, 'sidecar')}") from error
-
-
-def first_fault(error: ValidationError, whole: str) -> str:
-    """Return the first field that is wrong, or `whole`, and what is wrong with it."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or whole
-    return f"{where}: {first['msg']}"

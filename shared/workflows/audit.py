@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.workflows.check import suggestion
+from shared.core.errors import suggestion
 from shared.workflows.model import GraphNode, Link, Workflow
 from shared.workflows.node_facts import ANY, Catalogue, InputFacts, NodeFacts
 
@@ -183,8 +183,7 @@ def _choice_findings(place: _Place, name: str, value: Any, spec: InputFacts) -> 
     hint, allowed = suggestion(str(value), map(str, choices)), _listed(choices)
     if spec.lists_files:
         if not any(str(option).endswith("_upload") for option in spec.options):
-            message = f"this ComfyUI has no file '{value}', only: {allowed}{hint}"
-            yield place.warning(name, message)
+            yield place.warning(name, f"this ComfyUI has no file '{value}', only: {allowed}{hint}")
         return
     yield place.error(name, f"'{value}' is not one of: {allowed}{hint}")
 

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from shared.core.errors import suggestion
 from shared.workflows.audit import Finding
 from shared.workflows.bind import MAX_BODY_BYTES, graph_with
-from shared.workflows.check import by_title, suggestion
+from shared.workflows.check import by_title
 from shared.workflows.model import InputSpec, Target, Value, Workflow
 from shared.workflows.node_facts import Catalogue, InputFacts
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.core.errors import WorkflowError
-from shared.workflows.check import by_title, suggestion
+from shared.core.errors import WorkflowError, suggestion
+from shared.workflows.check import by_title
 from shared.workflows.model import InputSpec, Value, Workflow
 from shared.workflows.values import check_value
 
@@ -48,8 +48,7 @@ def graph_with(workflow: Workflow, values: Mapping[str, Value]) -> dict[str, Any
 def _with_defaults(workflow: Workflow, values: Mapping[str, Value]) -> dict[str, Value]:
     faults = list(_faults(workflow.inputs, values))
     if faults:
-        msg = f"workflow {workflow.name}: {'; '.join(faults)}"
-        raise WorkflowError(msg)
+        raise WorkflowError(f"workflow {workflow.name}: {'; '.join(faults)}")
     defaults = {spec.name: spec.default for spec in workflow.inputs if spec.default is not None}
     chosen = {**defaults, **values}
     floats = {spec.name for spec in workflow.inputs if spec.type == "float"}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from shared.core.errors import WorkflowError
+from shared.core.errors import WorkflowError, suggestion
 from shared.workflows.model import GraphNode, InputSpec, Target, Workflow
 from shared.workflows.values import check_value
 
@@ -20,14 +19,7 @@ def check_workflow(workflow: Workflow) -> None:
         *_unbound_titles(workflow),
     ]
     if faults:
-        msg = f"workflow {workflow.name}: {'; '.join(faults)}"
-        raise WorkflowError(msg)
-
-
-def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """Return ", did you mean 'x'?" or nothing."""
-    close = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
-    return f", did you mean '{close[0]}'?" if close else ""
+        raise WorkflowError(f"workflow {workflow.name}: {'; '.join(faults)}")
 
 
 def by_title(nodes: dict[str, GraphNode]) -> dict[str, str]:

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.core.errors import WorkflowError
-from shared.workflows.check import check_workflow, suggestion
+from shared.core.errors import WorkflowError, suggestion
+from shared.core.models import first_fault
+from shared.workflows.check import check_workflow
 from shared.workflows.model import GraphNode, InputSchema, Workflow
 
 WORKFLOWS = Path(__file__).parents[2] / "comfyui" / "workflows"
@@ -27,8 +28,7 @@ def load_workflow(name: str, folder: Path = WORKFLOWS) -> Workflow:
     place = folder / name
     if not _NAME.fullmatch(name) or not place.is_dir():
         known = sorted(path.name for path in folder.iterdir() if path.is_dir())
-        msg = f"there is no workflow '{name}'{suggestion(name, known)}"
-        raise WorkflowError(msg)
+        raise WorkflowError(f"there is no workflow '{name}'{suggestion(name, known)}")
     graph, schema = _read(place / "workflow_api.json"), _read(place / "inputs.json")
     nodes = _parsed(f"{name}/workflow_api.json", _graph_parser().validate_json, graph)
     inputs = _parsed(f"{name}/inputs.json", InputSchema.model_validate_json, schema).inputs
@@ -47,14 +47,11 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        msg = f"{path.parent.name}/{path.name} is missing"
-        raise WorkflowError(msg) from error
+        raise WorkflowError(f"{path.parent.name}/{path.name} is missing") from error
 
 
 def _parsed(label: str, parse: Callable[[bytes], T], data: bytes) -> T:
     try:
         return parse(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        msg = f"{label}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise WorkflowError(msg) from error
+        raise WorkflowError(f"{label}: {first_fault(error, 'the file')}") from error

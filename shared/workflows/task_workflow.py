@@ -88,8 +88,7 @@ def send_task(
 
 def _bound(record: JobRecord, scene: Scene) -> bytes:
     if record.prompt is None:
-        msg = "the job has no prompt"
-        raise WorkflowError(msg)
+        raise WorkflowError("the job has no prompt")
     return bind_task(
         style(record.painted_style),
         shown_facts(record),

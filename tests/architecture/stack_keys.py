@@ -70,7 +70,7 @@ _DOMAIN: Keys = {
     "certConfig": {"certId": 0},
     "tlsConfig": {"minVersion": 0, "maxVersion": 0, "cipherSuites": 0},
     "authConfig": {"authType": 0, "authInfo": 0},
-    "routeConfig": {"routes": [{"path": 0, "functionName": 0, "methods": 0}]},
+    "routeConfig": {"routes": [{"path": 0, "functionName": 0, "methods": 0, "qualifier": 0}]},
 }
 _TOP: Keys = {"edition": 0, "name": 0, "access": 0, "vars": 0, "resources": {"*": 0}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import statistics
 
 from tests.architecture.source_files import Function, functions_in, modules, place
@@ -14,6 +15,7 @@ def _lines_of(text: str) -> int:
     return len(text.splitlines())
 
 
+@functools.cache
 def _all_functions() -> list[Function]:
     return [function for path in modules() for function in functions_in(path)]
 

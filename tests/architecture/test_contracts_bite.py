@@ -159,13 +159,14 @@ def _check(folder: Path) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copy")
     for room in ("cli", "functions", "local", "shared", "tools"):
         ignored = shutil.ignore_patterns("__pycache__", "fonts", "*.json")
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+        shutil.copytree(ROOT / room, folder / room, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
 
 
 def test_the_code_keeps_every_contract(copy: Path) -> None:
@@ -177,9 +178,13 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
 @pytest.mark.parametrize("name", _VIOLATIONS)
 def test_a_contract_breaks_when(name: str, copy: Path) -> None:
     violation = _VIOLATIONS[name]
-    with (copy / violation.file).open("a", encoding="utf-8") as file:
-        file.write(f"\n{violation.line}\n")
-    status, words = _check(copy)
+    file = copy / violation.file
+    before = file.read_text("utf-8") if file.exists() else None
+    file.write_text(f"{before or ''}\n{violation.line}\n", "utf-8")
+    try:
+        status, words = _check(copy)
+    finally:
+        file.unlink() if before is None else file.write_text(before, "utf-8")
     broken = re.findall(r"^(.*) BROKEN\b", words, re.MULTILINE)
     assert status != 0, f"nothing was broken:\n{words}"
     assert violation.contract in broken, words

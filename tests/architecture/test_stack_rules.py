@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Props = dict[str, Any]
 
 
+@functools.cache
 def _document() -> dict[str, Any]:
     return read_document(ROOT / "s.yaml", {})
 

@@ -12,7 +12,7 @@ from comfyui.custom_nodes.trip_poster.caption import write_caption
 from comfyui.custom_nodes.trip_poster.colour import decode, luminance, to_floats
 from comfyui.custom_nodes.trip_poster.errors import PictureInputError, PlacementError
 from comfyui.custom_nodes.trip_poster.lettering import Face, clean, set_line
-from comfyui.custom_nodes.trip_poster.nodes import TripPosterCaption
+from comfyui.custom_nodes.trip_poster.poster_nodes import TripPosterCaption
 from comfyui.custom_nodes.trip_poster.scrim import CONTRAST
 
 if TYPE_CHECKING:

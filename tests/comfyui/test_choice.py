@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from comfyui.custom_nodes.trip_poster.choice import WEIGHTS, choose
-from comfyui.custom_nodes.trip_poster.lit_by import lit_by
-from comfyui.custom_nodes.trip_poster.nodes import (
+from comfyui.custom_nodes.trip_poster.car_nodes import (
     TripPosterChoose,
     TripPosterCompose,
     TripPosterGround,
 )
+from comfyui.custom_nodes.trip_poster.choice import WEIGHTS, choose
+from comfyui.custom_nodes.trip_poster.lit_by import lit_by
 from comfyui.custom_nodes.trip_poster.plate_light import PlateLight
 from comfyui.custom_nodes.trip_poster.vanishing import Measured
 from comfyui.custom_nodes.trip_poster.vehicle_files import load_members

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from comfyui.custom_nodes.trip_poster.car_nodes import TripPosterDepthPlate
 from comfyui.custom_nodes.trip_poster.depth import depth_plate
-from comfyui.custom_nodes.trip_poster.nodes import TripPosterDepthPlate
 from comfyui.custom_nodes.trip_poster.placement import place
 from local.comfyui.folders import Folders, offered
 from tests.comfyui.small_car import CANVAS, HORIZON

@@ -17,7 +17,7 @@ from comfyui.custom_nodes.trip_poster.colour import to_floats
 from comfyui.custom_nodes.trip_poster.errors import PictureInputError
 from comfyui.custom_nodes.trip_poster.layout import Room, room_of
 from comfyui.custom_nodes.trip_poster.lettering import FONT, FONTS, covered
-from comfyui.custom_nodes.trip_poster.nodes import TripPosterCaption
+from comfyui.custom_nodes.trip_poster.poster_nodes import TripPosterCaption
 from comfyui.custom_nodes.trip_poster.typefaces import PLAIN, setting_of
 from shared.quality.lettering import contrast, occlusion, overlap, unreadability
 from shared.styles import styles

@@ -13,17 +13,14 @@ import pytest
 from PIL import Image
 
 from comfyui.custom_nodes.trip_poster import NODE_CLASS_MAPPINGS, NODE_DISPLAY_NAME_MAPPINGS
+from comfyui.custom_nodes.trip_poster.car_nodes import TripPosterCompose, TripPosterGround
 from comfyui.custom_nodes.trip_poster.colour import to_floats
 from comfyui.custom_nodes.trip_poster.errors import (
     PictureInputError,
     TripPosterError,
     VehicleFileError,
 )
-from comfyui.custom_nodes.trip_poster.nodes import (
-    TripPosterCompose,
-    TripPosterGround,
-    TripPosterSave,
-)
+from comfyui.custom_nodes.trip_poster.poster_nodes import TripPosterSave
 from comfyui.custom_nodes.trip_poster.save import write_task
 from comfyui.custom_nodes.trip_poster.vehicle_files import load_vehicle, read_car
 from local.comfyui.folders import Folders, offered

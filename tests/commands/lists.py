@@ -17,6 +17,9 @@ CLOUD = {
     r"--tls-max": "a domain with its certificate",
     r"^poster preflight( --(before|spend)|$)": "a deployment; "
     "tests/integration/test_preflight_of_the_stack.py asks the local services",
+    r"^poster rollout (?!.*--local)": "functions of an account",
+    r"^poster (dev deploy-with-s|up --empty|rollout .*--local)": "a stack that takes deployments; "
+    "tests/contract/local/test_fc_control_with_sdk.py",
 }
 COMFYUI = {
     r"\$(COMFYUI|VENV|DATA)\b": "ComfyUI's own environment",
@@ -31,13 +34,15 @@ TESTED = {
     r"^python3 -m http\.server": "it serves until it is stopped",
     r"^\. \.venv": "a shell of one's own",
     r"^pip install": "an environment of one's own; tests/unit/client",
-    r"^make up$": "what all the others run on",
+    r"^(make up$|poster up --deployed)": "it serves until it is stopped",
     r"MODEL/GENERATION": "an uploaded vehicle; "
     "tests/integration/test_a_vehicle_is_taken_in_and_recalled.py",
     r"^poster job review": "a job that waits for review; "
     "tests/integration/test_a_reviewer_decides_first.py",
     r"^poster belonging": "minutes of painting; tests/unit/tools/belonging, with a few plates",
     r"^poster bench submit": "minutes of load; tests/unit/functions/test_admission.py",
+    r"^poster rollout |^poster dev rollout-": "a stack that takes deployments, minutes of load; "
+    "tests/unit/cli/rollout",
     r"^poster (season resume|webhooks enable)": "a campaign that was paused, an endpoint that is "
     "gone; tests/unit/seasons and tests/unit/cli/operate",
 }
@@ -45,6 +50,7 @@ TESTED = {
 SHORTER = {
     r"^poster chaos.*": "poster chaos --jobs 2 --seconds 3",
     r"^poster bench upload$": "poster bench upload 100",
+    r"^poster bench cold$": "poster bench cold read_job --rounds 1",
     r"^poster gallery.*": "poster gallery --drawn 4",
 }
 # Only a name: it wants one of its own commands or an argument, and says which.
@@ -55,6 +61,7 @@ USAGE = {
     "poster cost forecast",
     "poster dead revive",
     "poster job show",
+    "poster rollout",
     "poster webhooks replay",
 }
 # What the check gives a value; curl's https://$DOMAIN is the local interface.

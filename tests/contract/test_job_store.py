@@ -49,7 +49,7 @@ def job() -> JobRecord:
 def unsigned(record: JobRecord | None) -> JobRecord:
     assert record is not None
     assert record.writer
-    return record.model_copy(update={"writer": ""})
+    return record.model_copy(update={"writer": "", "release": ""})
 
 
 def test_an_unknown_job_is_none(jobs: JobStore, job: JobRecord) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
+from local.options import StackOptions
+from local.stack import MOUNT_BUCKET, LocalStack
 from shared import bootstrap
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.bootstrap import stores

@@ -10,8 +10,9 @@ import pytest
 
 from local.client import CLOSED, CarApp
 from local.cloud.identity import keys
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from local.stack import MOUNT_BUCKET, ROOT, LocalStack
 from shared.adapters.oss_object_store import OssObjectStore
 from shared.settings.credentials import Credentials
 from tests.fakes.kept import keep_frozen, keep_ids

@@ -16,8 +16,9 @@ import requests
 from client.trip_posters import TripPosters
 from local.cloud.ram.guard import Guard, read_guard
 from local.one_process import ADDRESS_FILE
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import ROOT, LocalStack, StackOptions
+from local.stack import ROOT, LocalStack
 from shared.settings import credentials
 from tests.fakes.poster import poster
 from tests.integration.conftest import SAMPLE, mount_as

@@ -212,6 +212,14 @@ def answer(account: Account) -> None:
     account.book.wrong.append("trip 1: 500")
 
 
+def deployment(account: Account) -> None:
+    account.book.not_deployed.append("created function trip-poster-submit_trip")
+
+
+def right(account: Account) -> None:
+    _written(account.data / "refused.txt", "local-key-of-read_job oss:PutObject acs:oss:*\n")
+
+
 def crash(account: Account) -> None:
     error = json.dumps({"errorType": "KeyError", "errorMessage": "x"})
     told = json.dumps({"function": "store_result", "error": error})
@@ -262,6 +270,8 @@ PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "false message": (false_message, never_withdrawn),
     "order": (order,),
     "answer": (answer,),
+    "deployment": (deployment,),
+    "right": (right,),
     "crash": (crash,),
     "bad item": (bad_item,),
     "model": (scene_failed, painted_by_a_dead_model),

@@ -12,7 +12,8 @@ import pytest
 import requests
 from PIL import Image
 
-from local.stack import STATE_BUCKET, LocalStack, StackOptions
+from local.options import StackOptions
+from local.stack import STATE_BUCKET, LocalStack
 from shared import bootstrap
 from shared.core import ids
 from shared.seasons.calendar import calendar

@@ -15,8 +15,9 @@ from PIL import Image
 
 from local.client import RefusedError
 from local.cloud.identity import keys
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import MOUNT_BUCKET, LocalStack, StackOptions
+from local.stack import MOUNT_BUCKET, LocalStack
 from shared import bootstrap
 from shared.jobs.record import JobStatus
 from shared.settings.credentials import Credentials

@@ -10,8 +10,9 @@ import pytest
 import requests
 
 from local.cloud.eas.service import RunOutcome
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import LocalStack, StackOptions
+from local.stack import LocalStack
 from tests.integration.conftest import SAMPLE, driver, finish
 from tools.chaos.small_stack import small_stack
 

@@ -22,8 +22,9 @@ from PIL import Image
 from structlog.testing import LogCapture
 
 from functions.paint_trip.use_case import paint_trip
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import LocalStack, StackOptions
+from local.stack import LocalStack
 from tests.integration.conftest import SAMPLE, finish
 from tests.integration.conftest import driver as app_of
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from local.client import CarApp
 from local.cloud.eas.service import RunOutcome
 from local.one_process import ADDRESS_FILE
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import LocalStack, StackOptions
+from local.stack import LocalStack
 from tests.integration.conftest import SAMPLE, driver, finish
 from tools.chaos.small_stack import small_stack
 

@@ -36,6 +36,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "submit_trip ? state:jobs/",
         "repaint_job ? state:jobs/",
         "regenerate_season r state:erased-drivers/",
+        "send_announcements d state:announced/",
     ),
     "a campaign is taken off the list of active ones when it ends, which may be after the run": (
         "regenerate_season d state:campaigns/",

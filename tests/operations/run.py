@@ -16,8 +16,9 @@ from structlog.testing import LogCapture
 
 from functions.paint_trip.use_case import paint_trip
 from local.client import CLOSED, CarApp
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from local.stack import ROOT, STATE_BUCKET, LocalStack
 from tests.fakes.poster import poster_json
 
 if TYPE_CHECKING:

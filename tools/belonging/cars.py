@@ -1,23 +1,16 @@
 """The members of a set, frozen as large as the small plates need, and how each is lit."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from local.cloud.files import replace_bytes
 from shared.quality.car_view import view_of
 from shared.quality.evidence import Car
-from shared.vehicles.bundle import bundled
+from shared.vehicles.bundle import BundledRender, bundled
 from shared.vehicles.freeze import mount_files
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from shared.vehicles.bundle import BundledRender
-    from shared.vehicles.sidecar import Sidecar
+from shared.vehicles.sidecar import Sidecar
 
 # The one that stands in the small picture, and the one for another lens.
 WIDTHS = (480, 400)
@@ -40,12 +33,10 @@ class Member:
 
     @property
     def view(self) -> str:
-        """The view's name."""
         return self.render.sidecar.view or ""
 
     @property
     def lit(self) -> str:
-        """The light's name."""
         return self.render.sidecar.lit or ""
 
     def __str__(self) -> str:

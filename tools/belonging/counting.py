@@ -14,25 +14,18 @@ import multiprocessing
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tools.belonging.cars import members_of
-from tools.belonging.faults import FAULTS
-from tools.belonging.plates import listed_plates, painted_plates
-from tools.belonging.trying import outcomes
+from local.printed import Say
+from tools.belonging.cars import Member, members_of
+from tools.belonging.faults import FAULTS, Fault
+from tools.belonging.plates import Plate, listed_plates, painted_plates
+from tools.belonging.trying import Outcome, outcomes
 from tools.gallery.work import cores
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from local.printed import Say
-    from tools.belonging.cars import Member
-    from tools.belonging.faults import Fault
-    from tools.belonging.plates import Plate
-    from tools.belonging.trying import Outcome
 
 _MOST_ALARMS = 0.05
 
@@ -109,7 +102,6 @@ def _line(each: Outcome) -> str:
 def _all(
     plates: Sequence[Plate], members: Sequence[Member], mount: Path, right: int
 ) -> Iterator[Outcome]:
-    """Try all plates on all cores."""
     context = multiprocessing.get_context("spawn")
     tried = functools.partial(outcomes, members=members, folder=mount, right=right)
     with ProcessPoolExecutor(min(cores(), len(plates) or 1), mp_context=context) as pool:

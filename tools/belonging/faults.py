@@ -3,26 +3,20 @@
 Each is named for what is wrong and has the measure that has to catch it.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shared.quality.car_view import view_of
 from shared.quality.colour import decode, encode
+from shared.quality.evidence import Car, Evidence
 from shared.quality.geometry import placed, tight_box
 from shared.vehicles.sidecar import Camera
+from tools.belonging.cars import Member
+from tools.belonging.plates import Truth
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from shared.quality.evidence import Car, Evidence
-    from tools.belonging.cars import Member
-    from tools.belonging.plates import Truth
-
-    Tamper = Callable[[Evidence, Car], Evidence]
+Tamper = Callable[[Evidence, Car], Evidence]
 
 RIGHT = "a right pair"
 _CLEARLY_ACROSS, _ALONG = 25.0, 8.0

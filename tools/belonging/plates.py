@@ -1,8 +1,5 @@
 """Plates whose light and ground are known: painted to order, or read from a folder of others."""
 
-from __future__ import annotations
-
-import io
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +8,7 @@ from typing import Literal, get_args
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-from local.painter import paint
+from local.painter import paint, png_of
 from shared.prompts.words import fact_words
 from shared.trips.facts import Season, TimeOfDay
 from shared.trips.weather import Weather
@@ -85,13 +82,9 @@ class Plate:
 
     def png(self) -> bytes:
         """Return the picture at 576 x 720; a wider file is cropped at its sides."""
-        out = io.BytesIO()
-        picture = self._painted() if self.file is None else _cropped(self.file)
-        picture.save(out, "PNG", compress_level=1)
-        return out.getvalue()
-
-    def _painted(self) -> Image.Image:
-        return paint(self.prompt, width=SIZE[0], height=SIZE[1], seed=self.seed)
+        if self.file is not None:
+            return png_of(_cropped(self.file))
+        return png_of(paint(self.prompt, width=SIZE[0], height=SIZE[1], seed=self.seed))
 
 
 def painted_plates(count: int, seed: int) -> list[Plate]:

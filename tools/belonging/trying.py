@@ -1,39 +1,32 @@
 """Set members into plates with the workflow's own nodes, and ask the gate."""
 
-from __future__ import annotations
-
 import functools
 import json
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
 
 import numpy as np
 
 from functions.store_result.poster import open_task
+from local.cloud.files import replace_bytes
 from local.comfyui.engine import WorkflowEngine
+from local.trial.scores import mounted
 from shared.composition.layouts import layouts, resolved
 from shared.core.errors import BundleError
+from shared.core.formats import Format
 from shared.quality.belonging import LIGHTS, LINES
-from shared.quality.evidence import Frame, Orders
+from shared.quality.evidence import Car, Evidence, Frame, Orders
 from shared.quality.gate import Inspection
 from shared.quality.thresholds import Thresholds
 from shared.results.pictures import decode
 from shared.vehicles.files import read_frozen
 from tools.belonging.cars import WIDTHS, Member
-from tools.belonging.faults import pairs_of, shadowed_as
-from tools.gallery.making import LIMITS, Folder, bound
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from shared.core.formats import Format
-    from shared.ports import ObjectStore
-    from shared.quality.evidence import Car, Evidence
-    from tools.belonging.faults import Pair
-    from tools.belonging.plates import Plate, Truth
+from tools.belonging.faults import Pair, pairs_of, shadowed_as
+from tools.belonging.plates import Plate, Truth
+from tools.gallery.making import LIMITS, bound
 
 MEASURES = (*LINES, *LIGHTS, "camera_error", "light_gap")
 _LAYOUT = "classic"
@@ -92,15 +85,12 @@ def _tried(plate: Plate, picture: bytes, pair: Pair, folder: Path, turn: str) ->
 def _evidence(task: str, truth: Truth, picture: bytes, member: Member, folder: Path) -> Evidence:
     """Compose as the GPU does and read what it left."""
     member.frozen_on(folder)
-    path = folder / "input" / task / "plate.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture)
+    replace_bytes(folder / "input" / task / "plate.png", picture)
     orders = Orders(truth.season, truth.weather, truth.time_of_day)
     code, answer = _engine(folder).run_task(_bound(task, truth, member), {"task_id": task})
     if code != 200:
         raise BundleError(answer.decode()[:300])
-    store = cast("ObjectStore", Folder(folder))
-    opened = open_task(task, member.reference, orders, mount=store, limits=LIMITS)
+    opened = open_task(task, member.reference, orders, mount=mounted(folder), limits=LIMITS)
     safe = layouts()[_LAYOUT].formats[_FORMAT].safe
     frame = Frame(truth.horizon, safe.sides, safe.top, safe.bottom)
     return replace(opened.evidence, frame=frame, alternatives=_ALTERNATIVES)
@@ -126,8 +116,7 @@ def _bound(task: str, truth: Truth, member: Member) -> bytes:
 
 def _smaller(car: Car, member: Member, folder: Path) -> Car:
     """Return the car as its smaller frozen picture."""
-    store = cast("ObjectStore", Folder(folder))
-    frozen = read_frozen(store, member.reference, min(WIDTHS), max_bytes=LIMITS.max_bytes)
+    frozen = read_frozen(mounted(folder), member.reference, min(WIDTHS), max_bytes=LIMITS.max_bytes)
     return replace(
         car,
         pixels=np.asarray(decode(frozen.car, LIMITS, mode="RGBA")),

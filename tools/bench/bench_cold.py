@@ -3,9 +3,8 @@
 Each figure is the median over fresh interpreters, taken in turns, in milliseconds of CPU time:
 import and first event together. The event is a real one and meets the local stack's services.
 With an artifact it is what `poster build` has built that starts, in a Python of its version.
+A second table has the starts out of the zips as they are deployed, beside this checkout's.
 """
-
-from __future__ import annotations
 
 import base64
 import functools
@@ -16,23 +15,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cli.bundle.staging import HEAVY
 from local.cloud.identity import keys
+from local.options import StackOptions
 from local.printed import command_console, print_table
-from local.stack import MOUNT_BUCKET, ROOT, LocalStack, StackOptions
+from local.stack import MOUNT_BUCKET, ROOT, LocalStack
 from shared.core import webhooks
 from shared.core.errors import NotFoundError
+from tools.bench.deployed_starts import print_starts
 from tools.bench.own_process import load
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OBJECT = {"key": "output/JOB-1/task.json", "size": 100}
 _CREATED = {
@@ -230,7 +229,7 @@ def _row(function: str, found: dict[str, dict[str, float]]) -> list[str]:
 
 
 def main(wanted: Sequence[str], *, rounds: int, artifact: Path | None, python: str) -> None:
-    """Measure and print one table; of an artifact, with a Python of its version."""
+    """Measure and print both tables; the first of an artifact, with a Python of its version."""
     if unknown := set(wanted) - set(all_functions()):
         msg = f"no function {', '.join(unknown)}; there are: {', '.join(all_functions())}"
         raise NotFoundError(msg)
@@ -246,8 +245,9 @@ def main(wanted: Sequence[str], *, rounds: int, artifact: Path | None, python: s
             set_here = {"PATH": os.defpath, "CALLBACK_SECRETS": _SECRET}
             starts = ColdStarts(stack, calls, {**told["environment"], **set_here}, built)
             rows = [_row(each, starts.of(each, rounds)) for each in wanted or all_functions()]
-    print_table(_OUT, rows, heads=heads)
-    _OUT.print(
-        f"medians of {rounds} fresh interpreters; CPU ms, ours as import + event; "
-        f"MB: ours / floor / naive; {load()}"
-    )
+            print_table(_OUT, rows, heads=heads)
+            _OUT.print(
+                f"medians of {rounds} fresh interpreters; CPU ms, ours as import + event; "
+                f"MB: ours / floor / naive; {load()}\n"
+            )
+            print_starts(stack, wanted or all_functions(), Path(made) / "starts", rounds)

@@ -5,11 +5,8 @@ with real pictures and with pictures of some pixels; memory over many jobs. Besi
 stands, from the same run, what they would be if every step loaded the newest record first.
 """
 
-from __future__ import annotations
-
 import functools
 import gc
-import io
 import itertools
 import json
 import re
@@ -18,23 +15,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from PIL import Image
 
+from local.options import StackOptions
+from local.painter import png_of
 from local.printed import command_console, print_table
-from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from local.stack import ROOT, STATE_BUCKET, LocalStack
 from tools.bench.job_counts import TIMERS, Counts, loading_before_each_step, place
 from tools.bench.own_process import load, log_errors_alone, memory_mb
 from tools.chaos.small_stack import small_stack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
 _STYLE = "photoreal"
@@ -73,8 +70,7 @@ class Bench:
         folder = self.stack.objects.folder(STATE_BUCKET)
         while (under_way := len(list(folder.glob("open/*")))) > most_open:
             if time.monotonic() > ends:
-                msg = f"{under_way} jobs are still under way"
-                raise TimeoutError(msg)
+                raise TimeoutError(f"{under_way} jobs are still under way")
             time.sleep(_POLL_SECONDS)
 
     def run(self, jobs: int) -> float:
@@ -208,9 +204,7 @@ def started(counts: Counts, *, small: bool) -> Iterator[Bench]:
 
 @functools.cache
 def _gradient(width: int, height: int) -> bytes:
-    out = io.BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "PNG")
-    return out.getvalue()
+    return png_of(Image.linear_gradient("L").resize((width, height)).convert("RGB"))
 
 
 def _list(bench: Bench) -> None:

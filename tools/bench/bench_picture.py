@@ -4,25 +4,23 @@ Speed is never told without quality: whoever composes is judged by the same gate
 measures is compared value by value.
 """
 
-from __future__ import annotations
-
 import importlib
 import io
 import sys
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from comfyui.custom_nodes.trip_poster.compose import compose
 from comfyui.custom_nodes.trip_poster.ground import Scene, shade
-from comfyui.custom_nodes.trip_poster.placement import place, with_tight_box
-from comfyui.custom_nodes.trip_poster.vehicle_files import load_vehicle, read_car
+from comfyui.custom_nodes.trip_poster.placement import Placement, place, with_tight_box
+from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle, load_vehicle, read_car
+from local.cloud.files import replace_bytes
 from local.painter import paint
-from shared.quality.colour import ciede2000, lab_of
+from shared.quality.colour import Bytes, ciede2000, lab_of
 from shared.quality.evidence import Car, Claims, Delivered, Evidence, Orders
 from shared.quality.gate import Verdict, judge
 from shared.quality.thresholds import Thresholds
@@ -31,11 +29,6 @@ from shared.results.label import stamp, xmp
 from shared.vehicles.bundle import bundled
 from shared.vehicles.freeze import freeze_bytes, mount_files
 from tools.bench import own_process
-
-if TYPE_CHECKING:
-    from comfyui.custom_nodes.trip_poster.placement import Placement
-    from comfyui.custom_nodes.trip_poster.vehicle_files import Vehicle
-    from shared.quality.colour import Bytes
 
 _ROOT = Path(__file__).parents[2]
 _SIZE, _CAR_WIDTH, _HORIZON = (1536, 1920), 960, 0.56
@@ -77,9 +70,7 @@ def main() -> int:
         "our composite has no master fault": not _master_faults(verdict),
     }
     print(f"gate, master and app copy: {gate_s:.3f} s")
-    for words, holds in kept.items():
-        print(f"{'kept  ' if holds else 'MISSED'}  {words}")
-    return 0 if all(kept.values()) else 1
+    return own_process.told(kept)
 
 
 def set_stage(folder: Path) -> Stage:
@@ -91,9 +82,7 @@ def set_stage(folder: Path) -> Stage:
         render, badge, source.sidecar, widths=(_CAR_WIDTH,), passes=source.passes()
     )
     for key, data in mount_files(frozen):
-        path = folder / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        replace_bytes(folder / key, data)
     vehicle = load_vehicle(folder / "input", frozen.reference)
     placement, size = place(vehicle, _SIZE, _HORIZON)
     car = read_car(vehicle, size)

@@ -7,16 +7,14 @@ is more than a fixed light would know. A choice is right when hour and height ar
 the side too where its sun is hard; `soft` counts a neutral render in place of a sun.
 """
 
-from __future__ import annotations
-
 import random
 import statistics
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -31,16 +29,12 @@ from shared.composition import layouts
 from shared.core.formats import FORMATS, PIXELS
 from shared.jobs.parts import Composition
 from shared.prompts.template import template_prompt
+from shared.quality.colour import Bytes
 from shared.styles import offered_styles
 from shared.trips.facts import Season
 from shared.workflows.task_workflow import scene_texts
 from tools.bench.own_process import timed
 from tools.gallery.scenes import PLACES, trip_facts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.quality.colour import Bytes
 
 # What the trip says where such a light is asked for: the hours and weathers that go with it.
 _LIGHTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -6,21 +6,22 @@ today's, which are quicker. `every` tells the app's copy of every paint in every
 next to a JPEG of quality 95.
 """
 
-from __future__ import annotations
-
 import io
 import statistics
 import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from functions.store_result.poster import open_task, poster_of
+from functions.store_result.poster import Opened, Poster, open_task, poster_of
 from local.mount import BundledVehicles
+from local.trial.scores import mounted
+from shared.ports import ObjectStore
 from shared.quality.evidence import Delivered, Orders
 from shared.quality.gate import Inspection, judge
 from shared.quality.thresholds import Thresholds
@@ -28,17 +29,10 @@ from shared.results import pictures
 from shared.results.copies import thumbnail
 from shared.results.label import xmp
 from shared.vehicles.catalogue import parse_catalogue
-from tools.bench.own_process import timed
-from tools.gallery.making import LIMITS, Folder, Studio, task_of
-from tools.gallery.scenes import all_scenes, styled_scenes
+from tools.bench.own_process import timed, told
+from tools.gallery.making import LIMITS, Studio, task_of
+from tools.gallery.scenes import GalleryScene, all_scenes, styled_scenes
 from tools.gallery.work import painted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from functions.store_result.poster import Opened, Poster
-    from shared.ports import ObjectStore
-    from tools.gallery.scenes import GalleryScene
 
 _RUNS, _MOST_SECONDS, _MOST_APP_BYTES, _MOST_GROWTH = 5, 1.0, 600_000, 1.10
 _FORMER: dict[str, dict[str, Any]] = {
@@ -88,9 +82,7 @@ def main(*, every: bool) -> int:
         kept = _compared(next(_tasks(Path(folder), all_scenes()[:1])))
         if every:
             kept |= _app_copies(_tasks(Path(folder), [*all_scenes()[:1], *styled_scenes()[::4]]))
-    for words, holds in kept.items():
-        print(f"{'kept  ' if holds else 'MISSED'}  {words}")
-    return 0 if all(kept.values()) else 1
+    return told(kept)
 
 
 def _compared(task: Task) -> dict[str, bool]:
@@ -196,5 +188,4 @@ def _tasks(folder: Path, scenes: list[GalleryScene]) -> Iterator[Task]:
         for vehicle in vehicles:
             studio.compose(scene, plate, vehicle)
             orders = Orders(scene.season, scene.weather, scene.time_of_day)
-            mount = cast("ObjectStore", Folder(folder / "mount"))
-            yield Task(task_of(scene, vehicle), vehicle, orders, mount)
+            yield Task(task_of(scene, vehicle), vehicle, orders, mounted(folder / "mount"))

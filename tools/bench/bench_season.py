@@ -5,18 +5,17 @@ this program's own; sending runs over loopback object storage with the real adap
 loads every job into memory and chooses then; it is measured in the same run, over the same bucket.
 """
 
-from __future__ import annotations
-
 import math
 import tempfile
 import time
 import tracemalloc
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.cost.prices import read_prices
 from functions.regenerate_season.schema import ShardOrder
@@ -31,17 +30,13 @@ from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.choosing import refusal
 from shared.seasons.model import Rules
-from shared.seasons.ports import SeasonRules, SendRules
+from shared.seasons.ports import SeasonRules
 from shared.trips.facts import facts_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import a_trip, an_accepted_job
 from tests.unit.seasons.season_world import CATALOGUE, ID_KEY, job_of, name_of
-from tools.bench.buckets import Apart, Counted, Platform, SortedBucket
-from tools.bench.loopback_store import loopback_stores
+from tools.bench.buckets import Apart, Counted, Platform, SortedBucket, loopback_stores
 from tools.bench.own_process import log_errors_alone
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _OUT = command_console()
 _TRIPS_PER_DRIVER, _SHARDS = 5, 8
@@ -81,7 +76,8 @@ def season(bucket: Any, invoker: Any) -> Season:
     rules = SeasonRules(
         occasions=(),
         campaign=Rules(newest=1, shards=_SHARDS),
-        send=SendRules(open_jobs=10**9, queue_length=10**9),
+        open_jobs=10**9,
+        queue_length=10**9,
         tasks_per_minute=20.0,
         minutes=1440,
         seconds=math.inf,

@@ -5,8 +5,6 @@ local stack, in one process: functions, object storage, clients. Sending keeps t
 the answers do (open loop), and a request's time counts from when it was due.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 import tempfile
@@ -19,8 +17,9 @@ from pathlib import Path
 
 import requests
 
+from local.options import StackOptions
 from local.printed import command_console
-from local.stack import ROOT, STATE_BUCKET, LocalStack, StackOptions
+from local.stack import ROOT, STATE_BUCKET, LocalStack
 from tools.bench.own_process import load, log_errors_alone, memory_mb
 
 _TRIP = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())

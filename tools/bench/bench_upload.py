@@ -6,16 +6,15 @@ parses all lines before the first job. Over loopback one file runs over the loca
 storage by the real client instead.
 """
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import resource
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
 from local.printed import command_console
@@ -28,14 +27,9 @@ from shared.jobs.accepting import AcceptRules, Submission, accept, first_record
 from shared.uploads.entry import parse_json_entry
 from shared.uploads.source import UploadLimits
 from shared.vehicles.bundle import bundled, bundled_catalogue
-from tools.bench.buckets import Counted, FileMount, Forgetful, Platform
-from tools.bench.loopback_store import loopback_stores
+from shared.vehicles.catalogue import Catalogue
+from tools.bench.buckets import Counted, FileMount, Forgetful, Platform, loopback_stores
 from tools.bench.own_process import log_errors_alone
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from shared.vehicles.catalogue import Catalogue
 
 _KEY = "uploads/trips/bench.jsonl"
 _ACCEPT = AcceptRules(

@@ -4,8 +4,6 @@ The same trips, read as in `bench_upload`, in turns; medians of seconds of CPU, 
 process of its own.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -13,15 +11,13 @@ import tempfile
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.printed import command_console
+from shared.vehicles.catalogue import Catalogue
 from tools.bench.bench_upload import catalogue, line, measured, run
 from tools.bench.buckets import FileMount, Forgetful, Platform
 from tools.bench.own_process import log_errors_alone, timed
-
-if TYPE_CHECKING:
-    from shared.vehicles.catalogue import Catalogue
 
 _FORMS = (
     (".jsonl", "utf-8", ""),

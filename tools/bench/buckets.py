@@ -1,17 +1,21 @@
-"""Buckets and a platform in memory: sorted keys, counted requests."""
-
-from __future__ import annotations
+"""Buckets and a platform in memory, and buckets served from a folder, for what is measured."""
 
 import bisect
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import Any
 
+from local.cloud.identity import keys
+from local.cloud.oss.app import create_oss_app
+from local.cloud.oss.store import BucketStore
+from local.cloud.serving import LoopbackServer
+from shared.adapters.oss_object_store import OssObjectStore
 from shared.ports import ObjectInfo, ObjectPage, ObjectPart
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from tools.chaos.reaching import bucket
 
 _START = datetime(2026, 11, 23, 2, tzinfo=timezone.utc)
 
@@ -137,3 +141,16 @@ class Counted:
             return found(*arguments, **options)
 
         return counted
+
+
+@contextmanager
+def loopback_stores(folder: Path, names: list[str]) -> Iterator[Callable[[str], OssObjectStore]]:
+    """Serve buckets of these names from a folder; yield what opens one."""
+    app = create_oss_app(
+        BucketStore(folder, names),
+        keys={keys.ACCESS_KEY_ID: keys.ACCESS_KEY_SECRET},
+        region=keys.REGION,
+        clock=lambda: datetime.now(timezone.utc),
+    )
+    with LoopbackServer(app) as server:
+        yield partial(bucket, server.url, timeout=10, deadline=30)

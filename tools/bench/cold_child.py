@@ -7,8 +7,6 @@ same requests that its event caused.
 Imports nothing of ours by itself: it also runs inside an artifact, which has no bench.
 """
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import importlib

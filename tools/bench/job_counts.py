@@ -5,29 +5,24 @@ there is `loading_before_each_step`: what the functions would ask for if each st
 loading the newest record, as the plain way over such records is.
 """
 
-from __future__ import annotations
-
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from requests.adapters import HTTPAdapter
 
+from local.cloud.fc.runtime import Handler
+from local.cloud.fc.spec import FunctionSpec
 from local.own_handlers import load_handler
 from local.stack import MOUNT_BUCKET, STATE_BUCKET
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.jobs import moving
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from local.cloud.fc.runtime import Handler
-    from local.cloud.fc.spec import FunctionSpec
 
 # By the platform's clock, for all jobs at once.
 TIMERS = (
@@ -66,7 +61,6 @@ class Counts:
     _whose: threading.local = field(default_factory=threading.local)
 
     def clear(self) -> None:
-        """Begin anew."""
         with self._lock:
             for each in (self.calls, self.cpu, self.runs):
                 each.clear()

@@ -1,18 +1,14 @@
 """What is measured of one's own process, its log kept quiet, and the machine's load."""
 
-from __future__ import annotations
-
 import logging
 import os
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import structlog
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -32,8 +28,14 @@ def timed(work: Callable[[], T], runs: int = 1) -> tuple[T, float]:
     return result, statistics.median(seconds)
 
 
+def told(kept: dict[str, bool]) -> int:
+    """Print which limits are kept; return 1 when one is not."""
+    for words, holds in kept.items():
+        print(f"{'kept  ' if holds else 'MISSED'}  {words}")
+    return 0 if all(kept.values()) else 1
+
+
 def memory_mb() -> int:
-    """Return how large this process is."""
     status = Path("/proc/self/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
 

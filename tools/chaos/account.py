@@ -1,21 +1,17 @@
 """What a run has left behind, read from the files themselves."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from local.stack import MOUNT_BUCKET, STATE_BUCKET
 from shared.jobs.record import JobRecord, JobStatus
+from tools.chaos import instance_kills
 from tools.chaos.bad_items import NAMES
+from tools.chaos.book import Book
 from tools.chaos.files import entries, lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tools.chaos.book import Book
 
 # A job's id or "", and what is wrong.
 Wrong = tuple[str, str]
@@ -48,7 +44,6 @@ class Account:
         return self.data / "oss" / MOUNT_BUCKET
 
     def count(self, status: JobStatus) -> int:
-        """Return how many jobs ended so."""
         return sum(record.status is status for record in self.jobs.values())
 
     def of_origin(self, origin: str) -> int:
@@ -57,15 +52,18 @@ class Account:
         return sum(record.origin == origin for record in known)
 
     def codes(self) -> Counter[str]:
-        """Return how often each failure was stated."""
         return Counter(r.failure.code for r in self.jobs.values() if r.failure)
 
     def runs_of_jobs(self) -> list[int]:
-        """Return the GPU runs of each job."""
         runs: Counter[str] = Counter()
         for task, count in self.gpu_runs.items():
             runs[task.rpartition("-")[0]] += count
         return [runs[job_id] for job_id in self.jobs]
+
+    @property
+    def instance_kills(self) -> int:
+        """How many instances of functions were killed, each at an event."""
+        return len([*lines(self.data / instance_kills.FILE)])
 
     def orders(self) -> int:
         """Return how many pictures were ordered of the picture model, each of them paid for."""

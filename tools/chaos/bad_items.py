@@ -1,38 +1,19 @@
-"""Items planted in every list of which none can be dealt with: they raise, hang, or kill the stack.
+"""Items planted in every list of which none can be dealt with: they raise, hang, or kill.
 
 Whatever reads one of them does what the seed has drawn for it. In the end all of them are out of
 their lists and noted under `dead/`; the promise, which `check_bad_items` holds, is that nothing
 else is.
 """
 
-from __future__ import annotations
-
 import hashlib
-import os
-import random
-import signal
-import time
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
 
-from local.stack import MOUNT_BUCKET, STATE_BUCKET
-from shared.adapters.oss_object_store import OssObjectStore
+from local.stack import MOUNT_BUCKET, STATE_BUCKET, LocalStack
 from shared.ports import ObjectInfo
 from shared.uploads.cursor import first_cursor
+from tools.chaos.poison import CAMPAIGN, ERASURE, JOB, RESULT, TOLD, UPLOAD
 
-if TYPE_CHECKING:
-    from local.stack import LocalStack
-
-_HANGS_SECONDS = 2.0
 _LINE = b'{"driver": "bad"}\n'
-
-
-def _job(name: str) -> str:
-    return f"jbad{name}".ljust(32, "z")
-
-
-JOB, TOLD, RESULT = _job("job"), _job("told"), _job("result")
-ERASURE, CAMPAIGN, UPLOAD = "e" * 32, "spring-2020", "bad.jsonl"
 # Where each is noted in the end, below `dead/`.
 NOTED = {
     JOB: "jobs",
@@ -42,8 +23,6 @@ NOTED = {
     UPLOAD: "uploads",
     CAMPAIGN: "campaigns",
 }
-# Reading these is what does it; the others cannot be understood.
-_READ = {JOB: "jobs/", TOLD: "jobs/", RESULT: "jobs/", UPLOAD: "uploads/trips/"}
 NAMES = frozenset({JOB, TOLD, RESULT})
 LISTS = ("open", "outbox", "erasing", "open-uploads", "campaigns/active")
 
@@ -72,34 +51,3 @@ def plant(stack: LocalStack) -> None:
     first = first_cursor(info, tenant="default", now=now)
     put(f"open-uploads/{first.upload_id}", first.model_dump_json().encode())
     put("dead/planted")
-
-
-def poison(seed: str, *, calm: bool) -> None:
-    """Let whoever reads a bad item suffer; in the calm nobody would start the stack again."""
-    draw = random.Random(f"{seed}/bad items")  # noqa: S311 - faults, no secrets
-    acts = {name: draw.choice((_raise, _raise, _kill, _hang)) for name in _READ}
-    for method in ("get", "read_range"):
-        plain = getattr(OssObjectStore, method)
-
-        def read(self: Any, key: str, *rest: Any, plain: Any = plain, **options: Any) -> Any:
-            bad = next((name for name in _READ if key.startswith(_READ[name] + name)), None)
-            if bad:
-                (_raise if calm else acts[bad])()
-            return plain(self, key, *rest, **options)
-
-        setattr(OssObjectStore, method, read)
-
-
-def _raise() -> None:
-    msg = "a bad item"
-    raise RuntimeError(msg)
-
-
-def _kill() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _hang() -> None:
-    # As long as a platform waits, in this world.
-    time.sleep(_HANGS_SECONDS)
-    _kill()

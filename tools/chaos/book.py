@@ -1,9 +1,10 @@
 """What those outside the stack have sent and been told: the account is held against it."""
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
+
+import requests
 
 DRIVERS = 20
 # This one has everything erased in the middle of the run, and drives on.
@@ -45,7 +46,6 @@ class UploadedFile:
     encoding: str = "utf-8"
 
     def data(self) -> bytes:
-        """Return the file."""
         return "".join(f"{line.text}\n" for line in self.lines).encode(self.encoding)
 
 
@@ -55,7 +55,8 @@ class Book:
 
     `shares` are the last acknowledged wishes, `decided` the acknowledged decisions of reviewers by
     job and attempt, `asked` and `left` the times before and after all
-    of LEAVER was erased, `margin` how far the clocks of acceptance and erasure may be apart.
+    of LEAVER was erased, `margin` how far the clocks of acceptance and erasure may be apart,
+    `not_deployed` what a deployment at the end found otherwise than the one at the start left it.
     """
 
     id_key: bytes = b""
@@ -72,6 +73,21 @@ class Book:
     repainted: int = 0
     share_changes: int = 0
     wrong: list[str] = field(default_factory=list)
+    not_deployed: list[str] = field(default_factory=list)
+
+    def expected(
+        self,
+        answer: requests.Response | None,
+        what: str,
+        *wanted: int,
+        excused: Collection[int] = (),
+    ) -> requests.Response | None:
+        """Return an answer that is one of those wanted; any other, unless excused, is wrong."""
+        if answer is None or answer.status_code in wanted:
+            return answer
+        if answer.status_code not in excused:
+            self.wrong.append(f"{what}: {answer.status_code} {answer.text[:200]}")
+        return None
 
     @property
     def gone(self) -> set[str]:

@@ -1,23 +1,17 @@
 """The daily timer of seasons, which comes once there are posters, and again if it was lost."""
 
-from __future__ import annotations
-
-from datetime import datetime
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from datetime import date, datetime
 
 from functions.regenerate_season.schema import BEGIN
+from local.one_process import read_addresses
 from local.stack import STATE_BUCKET
 from shared.core.errors import BundleError
-from shared.seasons.calendar import calendar
+from shared.seasons.calendar import Window, calendar
 from shared.trips.moments import SHANGHAI
 from tools.chaos.files import entries
-from tools.chaos.reaching import Reach
+from tools.chaos.reaching import platform
 from tools.chaos.working import InBackground
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from shared.seasons.calendar import Window
 
 _PAUSE, _TELLS_AGAIN = 0.5, 10
 _CITIES = ("哈尔滨市", "北京市", "上海市", "广州市")
@@ -60,9 +54,7 @@ class Campaigner(InBackground):
                     return
 
     def _tell(self, task_id: str) -> None:
-        reach = Reach.of(self.rules.data)
-        try:
-            if reach is not None:
-                reach.invoker().invoke("regenerate_season", {"payload": BEGIN}, task_id=task_id)
-        except BundleError:
-            pass
+        with suppress(BundleError):
+            if told := read_addresses(self.rules.data):
+                functions = platform(told.urls["fc"], told.environment.get("FUNCTION_PREFIX", ""))
+                functions.invoke("regenerate_season", {"payload": BEGIN}, task_id=task_id)

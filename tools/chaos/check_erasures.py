@@ -1,19 +1,13 @@
 """What was erased is gone from everywhere, and does not come back."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from shared.jobs.erasures import Receipt
 from shared.jobs.record import JobRecord, JobStatus
+from tools.chaos.account import Account, Wrong
 from tools.chaos.files import entries, files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tools.chaos.account import Account, Wrong
 
 _JOB = re.compile(r"j[a-z2-7]{31}")
 # What may name an erased job: its record, that it is withdrawn, and what campaigns have counted.
@@ -21,7 +15,6 @@ _STAYS = re.compile(r"jobs/|open/|announced/.*-withdrawn|outbox/.*-withdrawn|cam
 
 
 def check(account: Account) -> Iterator[Wrong]:
-    """Yield what is wrong."""
     gone = account.book.gone
     unsure = account.book.unsure
     for job_id, record in account.jobs.items():

@@ -1,24 +1,16 @@
 """Every trip that was accepted has its record, closed once, and one result."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from shared.core import ids
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
+from tools.chaos.account import Account, Wrong
 from tools.chaos.book import LEAVER
 from tools.chaos.check_uploads import told_in_reports
 from tools.chaos.files import entries
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.jobs.record import JobRecord
-    from tools.chaos.account import Account, Wrong
-
 
 def check(account: Account) -> Iterator[Wrong]:
-    """Yield what is wrong."""
     yield from _lost_and_unknown(account)
     for job_id, record in account.jobs.items():
         yield from _endings(job_id, record)

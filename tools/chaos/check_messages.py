@@ -1,24 +1,16 @@
 """Each message has one content, comes in its order, and tells what is so in the end."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from local.cloud.eas.queue import DurableQueue
 from shared.announcements.events import Event, Notice, notice_of
 from shared.jobs.closing import due_notice
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
+from tools.chaos.account import Account, Wrong
 from tools.chaos.files import entries
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.jobs.record import JobRecord
-    from tools.chaos.account import Account, Wrong
 
 
 def check(account: Account) -> Iterator[Wrong]:
-    """Yield what is wrong."""
     for message, digests in account.messages.items():
         if len(digests) > 1:
             yield message[:32], f"two contents: {message} was sent with other bytes"

@@ -1,25 +1,17 @@
 """Models that are retired in the middle: no job fails of it, and the second ones do the work."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from shared.jobs.record import JobStatus
+from shared.jobs.record import JobRecord, JobStatus
+from tools.chaos.account import Account, Wrong
 from tools.chaos.models_go import PAINTERS, WRITERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shared.jobs.record import JobRecord
-    from tools.chaos.account import Account, Wrong
 
 # PROMPT_DEADLINE_SECONDS of a run, and a request to record it.
 _LONGEST_PROMPT = 8.0
 
 
 def check(account: Account) -> Iterator[Wrong]:
-    """Yield what is wrong."""
     ends = retired(account)
     for job_id, record in account.jobs.items():
         if record.scene_failures:

@@ -1,27 +1,21 @@
 """A campaign paints no trip twice, skips none without a word, and comes to its end."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
 
 from shared.core import ids
 from shared.jobs.record import JobStatus
+from shared.seasons.chain import Version
 from shared.seasons.model import ENDED, Campaign, PlanPage, SendStep
+from tools.chaos.account import Account, Wrong
 from tools.chaos.files import entries
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from shared.seasons.chain import Version
-    from tools.chaos.account import Account, Wrong
 
 _V = TypeVar("_V", bound="Version")
 
 
 def check(account: Account) -> Iterator[Wrong]:
-    """Yield what is wrong."""
     painted: Counter[tuple[str, str]] = Counter()
     for job_id, record in account.jobs.items():
         if record.origin != "season" or record.status is JobStatus.ERASED:

@@ -1,26 +1,19 @@
 """Every line of an uploaded file has its row in the report, and every good one its job."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from shared.jobs.record import JobStatus
 from shared.uploads import names
-from tools.chaos.book import LEAVER
+from tools.chaos.account import Account, Wrong
+from tools.chaos.book import LEAVER, Line, UploadedFile
 from tools.chaos.files import entries
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tools.chaos.account import Account, Wrong
-    from tools.chaos.book import Line, UploadedFile
 
 
 def check(account: Account) -> Iterator[Wrong]:
-    """Yield what is wrong."""
     for file in account.book.files:
         folders = _folders(account, file)
         if len(folders) != 1:

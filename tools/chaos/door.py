@@ -1,15 +1,13 @@
 """How everybody outside asks: again and again, until an answer comes that no other try changes."""
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 
-if TYPE_CHECKING:
-    from local.own_keys import LocalKeys
+from local.own_keys import LocalKeys
 
 # Longer than an HTTP function may run: a request that was given up on never takes effect later.
 _TIMEOUT_SECONDS, _LONGEST_PAUSE, _PAUSE = 35.0, 2.0, 0.3
@@ -34,16 +32,28 @@ class Door:
         scope: str = "driver",
         key: str = "",
         body: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> requests.Response | None:
-        """Return the answer, None when the run is over before there is one."""
-        headers = {"Authorization": f"Bearer {self.keys.token(driver, scope)}"}
+        """Return the answer, None when the run is over before there is one.
+
+        A body is sent as JSON, but a str as the text that it is.
+        """
+        told = {"Authorization": f"Bearer {self.keys.token(driver, scope)}", **(headers or {})}
         if key:
-            headers["Idempotency-Key"] = key
+            told["Idempotency-Key"] = key
+        text = body.encode() if isinstance(body, str) else None
+        if text is not None:
+            told["Content-Type"] = "text/plain; charset=utf-8"
         while not self.stopped.is_set():
             pause = _PAUSE
             try:
                 answer = requests.request(
-                    method, self.url + path, json=body, headers=headers, timeout=_TIMEOUT_SECONDS
+                    method,
+                    self.url + path,
+                    data=text,
+                    json=None if text else body,
+                    headers=told,
+                    timeout=_TIMEOUT_SECONDS,
                 )
                 answer.json()
                 if answer.status_code < 500 and answer.status_code != 429:

@@ -1,49 +1,33 @@
 """The drivers: they send each trip until it is accepted, and think better of some afterwards."""
 
-from __future__ import annotations
-
 import json
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.stack import ROOT, STATE_BUCKET
 from tools.chaos.book import DRIVERS, LEAVER, Answered, word_of
 from tools.chaos.campaigner import place_of_season
 from tools.chaos.second_thoughts import SecondThoughts
-from tools.chaos.working import failures
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from tools.chaos.book import Book
-    from tools.chaos.door import Door
-    from tools.chaos.rules import ChaosRules
+from tools.chaos.working import InPool
 
 TRIP = ROOT / "examples" / "trips" / "may_day.json"
-_AT_ONCE, _MOST_OPEN, _PAUSE = 6, 36, 0.5
+_MOST_OPEN, _PAUSE = 36, 0.5
 _SENT_AGAIN, _NOT_SHARED, _FIRST_KM = 0.15, (2, 4), 10_000
 
 
-@dataclass
-class Drivers:
+class Drivers(InPool):
     """Trips by number; the book has each job once the answer 202 has come."""
 
-    rules: ChaosRules
-    door: Door
-    book: Book
-    _all: list[Future[None]] = field(default_factory=list)
+    at_once = 6
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.later = SecondThoughts(self.rules, self.door, self.book)
 
     def start(self) -> None:
-        """Begin to send, some at once."""
-        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="driver")
-        self._all = [pool.submit(self._drive, number) for number in range(self.rules.jobs)]
-        pool.shutdown(wait=False)
+        for number in range(self.rules.jobs):
+            self.begin(self._drive, number)
 
     def tend(self) -> None:
         """Let those act who have waited for something."""
@@ -51,17 +35,16 @@ class Drivers:
 
     def are_done(self) -> bool:
         """Say whether every trip has been accepted, and nobody wants anything more."""
-        return all(each.done() for each in self._all) and self.later.are_done()
+        return super().are_done() and self.later.are_done()
 
     def stop(self) -> None:
-        """Send no more."""
         self.door.stopped.set()
-        for each in self._all:
+        for each in self._begun:
             each.cancel()
 
     def failures(self) -> list[str]:
-        """Return what has gone wrong with the drivers themselves."""
-        return failures(self._all)
+        """Return what has gone wrong with them, the first time or later."""
+        return super().failures() + self.later.failures()
 
     def _drive(self, number: int) -> None:
         draw = random.Random(f"{self.rules.seed}/trip/{number}")  # noqa: S311 - no secrets
@@ -88,10 +71,9 @@ class Drivers:
     def _send(self, number: int, trip: dict[str, Any]) -> str | None:
         driver, sent_at = f"driver-{number % DRIVERS}", time.monotonic()
         answer = self.door.ask("POST", "/v1/trips", driver=driver, key=f"trip-{number}", body=trip)
-        if answer is None or (answer.status_code == 410 and driver == LEAVER):
-            return None
-        if answer.status_code != 202:
-            self.book.wrong.append(f"trip {number}: {answer.status_code} {answer.text[:200]}")
+        excused = {410} if driver == LEAVER else ()
+        answer = self.book.expected(answer, f"trip {number}", 202, excused=excused)
+        if answer is None:
             return None
         job_id = str(answer.json()["job_id"])
         word = word_of(_FIRST_KM + number)

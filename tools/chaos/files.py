@@ -1,12 +1,7 @@
 """Reading what lies in a run's folder."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 
 def entries(folder: Path) -> list[Path]:

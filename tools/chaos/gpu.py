@@ -1,28 +1,23 @@
 """A GPU that goes wrong: it crashes before and after its work, fails, and answers late."""
 
-from __future__ import annotations
-
 import functools
 import hashlib
-import io
 import json
 import random
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from local.cloud.eas.service import RunOutcome
+from local.cloud.oss.store import BucketStore
+from local.painter import png_of
 from local.stack import MOUNT_BUCKET
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from local.cloud.oss.store import BucketStore
-
-    Run = Callable[[bytes, Mapping[str, str]], RunOutcome]
+Run = Callable[[bytes, Mapping[str, str]], RunOutcome]
 
 _LATE_SECONDS = 2.0
 _OUT_OF_MEMORY = json.dumps({"error": {"type": "out_of_memory"}}).encode()
@@ -91,8 +86,7 @@ class SmallPictures:
 
     def _publish(self, task: str, name: str, data: bytes, kind: str) -> None:
         if self.objects is None:
-            msg = "the mount is not there yet"
-            raise InstanceLostError(msg)
+            raise InstanceLostError("the mount is not there yet")
         self.objects.put(MOUNT_BUCKET, f"output/{task}/{name}", data, content_type=kind)
 
 
@@ -109,9 +103,7 @@ def _vehicle(graph: dict[str, Any]) -> str:
 
 @functools.cache
 def _pixels() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 10), (140, 150, 160)).save(out, "PNG")
-    return out.getvalue()
+    return png_of(Image.new("RGB", (8, 10), (140, 150, 160)))
 
 
 def _placement(vehicle: str) -> bytes:

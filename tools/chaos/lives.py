@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from local.stack import ROOT
 from tools.chaos.child import READY
-
-if TYPE_CHECKING:
-    from tools.chaos.rules import ChaosRules
+from tools.chaos.life import Life
+from tools.chaos.rules import ChaosRules
 
 _START_SECONDS = 60.0
 # Models are retired after this share of a life: that of the first, if it lives so long.
@@ -28,7 +25,6 @@ class StackDeadError(Exception):
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -39,7 +35,7 @@ class Lives:
     """Starts and kills; `kills` are ours, `deaths` are those at an effect."""
 
     rules: ChaosRules
-    port: int = field(default_factory=free_port)
+    port: int
     lives: int = 0
     kills: int = 0
     deaths: int = 0
@@ -96,22 +92,21 @@ class Lives:
 
     def _start(self, *, calm: bool) -> subprocess.Popen[bytes]:
         rules = self.rules
-        share, deadly = (0.0, 0.0) if calm else (rules.share, rules.deadly)
-        command = [sys.executable, "-m", "tools.chaos.child"]
-        given = {
-            "data": rules.data,
-            "seed": rules.seed,
-            "life": self.lives,
-            "port": self.port,
-            "share": share,
-            "deadly": deadly,
-            "pictures": rules.pictures,
-            "grace": rules.grace_seconds,
-            "skew": rules.skew_seconds,
-            "retire": rules.life_seconds * _RETIRED_AFTER,
-            "settings": json.dumps(rules.settings()),
-        }
-        command += [part for name, value in given.items() for part in (f"--{name}", str(value))]
+        life = Life(
+            data=str(rules.data.resolve()),
+            number=self.lives,
+            port=self.port,
+            seed=rules.seed,
+            share=0.0 if calm else rules.share,
+            deadly=0.0 if calm else rules.deadly,
+            pictures=rules.pictures,
+            grace=rules.grace_seconds,
+            skew=rules.skew_seconds,
+            retire=rules.life_seconds * _RETIRED_AFTER,
+            deployed=rules.deployed,
+            settings=rules.settings(),
+        )
+        command = [sys.executable, "-m", "tools.chaos.child", str(life.write())]
         with (rules.data / "child.log").open("ab") as log:
             return subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log

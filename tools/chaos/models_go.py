@@ -1,12 +1,8 @@
 """In the middle of a run the first text model and the first picture model are retired for good."""
 
-from __future__ import annotations
-
 import threading
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from local.stack import LocalStack
+from local.stack import LocalStack
 
 # What the settings name; the second is offered to the end.
 WRITERS = ("qwen-plus", "qwen3.7-plus")

@@ -1,20 +1,14 @@
 """The account of a run as a table, and the timelines of the first jobs with something wrong."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from rich.console import Console
 
 from local.printed import print_table
 from shared.jobs.record import JobStatus
+from tools.chaos.account import Account
 from tools.chaos.check_models import by_the_second
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from tools.chaos.account import Account
-    from tools.chaos.door import Door
-    from tools.chaos.lives import Lives
-    from tools.chaos.rules import ChaosRules
+from tools.chaos.door import Door
+from tools.chaos.lives import Lives
+from tools.chaos.rules import ChaosRules
 
 _SHOWN = 5
 KINDS = (
@@ -22,7 +16,7 @@ KINDS = (
     "lost wish", "decision", "not erased", "erased", "left over", "stuck erasure",
     "lost erasure", "report", "line", "stuck upload", "season", "painted twice", "skipped",
     "stuck campaign", "two contents", "lost message", "stuck message", "false message",
-    "order", "crash", "bad item", "model", "answer",
+    "order", "crash", "bad item", "model", "answer", "deployment", "right",
 )  # fmt: skip
 
 
@@ -45,6 +39,7 @@ def show(
     doors = {
         "submissions repeated; refused with 429": f"{door.retried}; {door.refused}",
         "stack killed: at random, at an effect": f"{lives.kills}, {lives.deaths}",
+        "instances killed at an event": str(account.instance_kills),
     }
     seen = [*_jobs(account), *doors.items(), *_wishes(account), *_costs(account)]
     wrong_of = [(f"violations, {kind}", str(account.of_kind(kind))) for kind in KINDS]

@@ -1,11 +1,10 @@
 """What one chaos run is made of, and the settings under which its time runs faster."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.chaos.life import FILE, VARIABLE
 from tools.chaos.models_go import SETTINGS
 
 _SETTINGS = {
@@ -44,6 +43,7 @@ class ChaosRules:
     that. `life_seconds` is about how long the stack lives before it is killed. `pictures` is
     "small" (stand-ins of some pixels) or "real" (the node pack and the gate). Clocks are up to
     `skew_seconds` off, and what an erasure left to late writers is removed `grace_seconds` later.
+    `deployed` runs the built zips, in processes of their own that are killed as well.
     """
 
     data: Path
@@ -59,11 +59,16 @@ class ChaosRules:
     deadline_minutes: int = 0
     grace_seconds: float = 30.0
     skew_seconds: float = 8.0
+    deployed: bool = False
 
     @property
     def calm(self) -> float:
-        """Return how many seconds the rest may take once nothing fails any more."""
-        return self.calm_seconds or max(_SHORTEST_CALM, _CALM_OF_A_JOB * self.jobs)
+        """Return how many seconds the rest may take once nothing fails any more.
+
+        Processes of their own take a busy machine longer: these have twice the time.
+        """
+        usual = max(_SHORTEST_CALM, _CALM_OF_A_JOB * self.jobs)
+        return self.calm_seconds or (2 * usual if self.deployed else usual)
 
     @property
     def deadline(self) -> int:
@@ -72,8 +77,8 @@ class ChaosRules:
         return self.deadline_minutes or grown
 
     def settings(self) -> dict[str, str]:
-        """Return the functions' settings."""
         minutes = str(self.deadline)
         cap = str(2 + self.jobs // 20)
         deadlines = {"JOB_DEADLINE_MINUTES": minutes, "BULK_DEADLINE_MINUTES": minutes}
-        return {**_SETTINGS, **SETTINGS, **deadlines, "SEASON_CAP": cap}
+        found = {**_SETTINGS, **SETTINGS, **deadlines, "SEASON_CAP": cap}
+        return found | ({VARIABLE: str(self.data.resolve() / FILE)} if self.deployed else {})

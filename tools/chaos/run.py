@@ -1,32 +1,28 @@
 """One chaos run: drivers send, the stack fails and is killed, then calm, then the account."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from rich.console import Console
 
 from local.cloud.eas.queue import DurableQueue
 from local.data_folder import held
 from local.own_keys import load_keys
+from local.printed import Say
 from local.stack import STATE_BUCKET
 from tools.chaos import report
 from tools.chaos.account import Account
 from tools.chaos.book import Book
 from tools.chaos.campaigner import Campaigner
 from tools.chaos.checks import draw_up
+from tools.chaos.deployment import Deployment, deploy
 from tools.chaos.door import Door
 from tools.chaos.drivers import Drivers
 from tools.chaos.files import entries
-from tools.chaos.lives import Lives
+from tools.chaos.lives import Lives, free_port
 from tools.chaos.reviewers import Reviewers
+from tools.chaos.rules import ChaosRules
 from tools.chaos.uploader import Uploader
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from local.printed import Say
-    from tools.chaos.rules import ChaosRules
 
 _TENDED = 0.2
 # Clocks of two lives may be off in opposite directions.
@@ -46,7 +42,6 @@ class Outside:
     campaigner: Campaigner
 
     def start(self) -> None:
-        """Begin to want."""
         for each in (self.drivers, self.uploader, self.campaigner):
             each.start()
 
@@ -61,7 +56,6 @@ class Outside:
         return quiet and not _is_open(self.rules)
 
     def stop(self) -> None:
-        """Want nothing more."""
         for each in (self.drivers, self.uploader, self.campaigner):
             each.stop()
 
@@ -70,17 +64,19 @@ def storm(rules: ChaosRules, *, say: Say) -> int:
     """Run once, and say what became of it; 1 when a promise was broken."""
     with held(rules.data):
         pass
-    account = run(rules, say.people)
+    deployment = deploy(rules, say=say) if rules.deployed else None
+    account = run(rules, say.people, deployment)
     if say.as_json:
         say.value({"violations": account.violations, "data": rules.data})
     say.progress(f"{len(account.violations)} violations; everything is left in {rules.data}")
     return 1 if account.violations else 0
 
 
-def run(rules: ChaosRules, console: Console) -> Account:
+def run(rules: ChaosRules, console: Console, deployment: Deployment | None = None) -> Account:
     """Run and print; what is wrong is in the account's `violations`."""
     rules.data.mkdir(parents=True, exist_ok=True)
-    lives, keys = Lives(rules), load_keys(rules.data)
+    port = deployment.stack.options.port if deployment else free_port()
+    lives, keys = Lives(rules, port), load_keys(rules.data)
     margin = _BOTH_WAYS * rules.skew_seconds + 1.0
     book = Book(id_key=keys.id_key.encode(), margin=margin)
     door = Door(f"http://127.0.0.1:{lives.port}", keys)
@@ -96,11 +92,12 @@ def run(rules: ChaosRules, console: Console) -> Account:
         lives.kill()
         lives.begin(calm=True)
         _settle(rules, outside)
+        book.not_deployed = deployment.lost() if deployment else []
     finally:
         outside.stop()
         lives.kill()
     took = (calm - started, time.monotonic() - calm)
-    book.wrong += [*drivers.failures(), *drivers.later.failures(), *reviewers.failures()]
+    book.wrong += [*drivers.failures(), *reviewers.failures()]
     account = draw_up(Account(rules.data, book, rules.messages_wait))
     report.show(account, rules, door, lives, console, took=took)
     return account

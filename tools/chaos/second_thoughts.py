@@ -1,48 +1,31 @@
 """What drivers want of a poster later: cancelled, painted anew, shown, hidden, erased, all gone."""
 
-from __future__ import annotations
-
+import random
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from local.stack import STATE_BUCKET
 from tools.chaos.book import DRIVERS, LEAVER, Answered
-from tools.chaos.working import failures
+from tools.chaos.working import InPool
 
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable
-    from concurrent.futures import Future
-
-    import requests
-
-    from tools.chaos.book import Book
-    from tools.chaos.door import Door
-    from tools.chaos.rules import ChaosRules
-
-_AT_ONCE, _LONGEST_SECONDS = 4, 20.0
+_LONGEST_SECONDS = 20.0
 _STYLES = ("ink_wash", "gouache", "night_neon")
 # Of every ten trips; one in two that would be cancelled is not.
 _CANCELLED, _REPAINTED, _CHANGED, _ERASED = 7, (1, 9), (2, 6), 4
 _NOT_THERE = frozenset({404, 410})
 
 
-@dataclass
-class SecondThoughts:
+class SecondThoughts(InPool):
     """Each waits for its moment: some seconds, or until the job has ended."""
 
-    rules: ChaosRules
-    door: Door
-    book: Book
-    _waiting: list[tuple[Callable[[], bool], Callable[[], None]]] = field(default_factory=list)
-    _begun: list[Future[None]] = field(default_factory=list)
+    at_once = 4
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="second-thought")
+        super().__post_init__()
         # All of one driver goes once a third of the trips has been accepted, if it has any.
-        self._waiting.append((self._is_time_to_leave, self._leave))
+        self._waiting: list[tuple[Callable[[], bool], Callable[[], None]]] = [
+            (self._is_time_to_leave, self._leave)
+        ]
 
     def consider(self, number: int, job_id: str, *, shared: bool, draw: random.Random) -> None:
         """Let a driver think better of a trip; what, is by its number, when, is drawn."""
@@ -68,19 +51,15 @@ class SecondThoughts:
         due = [each for each in list(self._waiting) if each[0]()]
         for each in due:
             self._waiting.remove(each)
-            self._begun.append(self._pool.submit(each[1]))
+            self.begin(each[1])
 
     def are_done(self) -> bool:
         """Say whether nobody waits or asks any more."""
-        return not self._waiting and all(each.done() for each in self._begun)
-
-    def failures(self) -> list[str]:
-        """Return what has gone wrong here itself."""
-        return failures(self._begun)
+        return not self._waiting and super().are_done()
 
     def _cancel(self, driver: str, job_id: str) -> None:
         answer = self.door.ask("POST", f"/v1/jobs/{job_id}/cancel", driver=driver, body={})
-        self._expect(answer, driver, "cancel", 200, 202, 409)
+        self.book.expected(answer, "cancel", 200, 202, 409, excused=self._excused(driver))
         self.book.cancelled += 1
 
     def _repaint(self, driver: str, job_id: str, style: str) -> None:
@@ -90,7 +69,8 @@ class SecondThoughts:
             answer = self.door.ask(
                 "POST", path, driver=driver, key=f"again-{job_id}", body={"style": style}
             )
-            if not self._expect(answer, driver, "repaint", 202) or answer is None:
+            answer = self.book.expected(answer, "repaint", 202, excused=self._excused(driver))
+            if answer is None:
                 return
             found.add(str(answer.json()["job_id"]))
         if len(found) != 1 or job_id in found:
@@ -105,7 +85,8 @@ class SecondThoughts:
             path, body = f"/v1/jobs/{job_id}", {"share": wish}
             answer = self.door.ask("PATCH", path, driver=driver, body=body)
             # 409: nobody can be shown a job that has failed.
-            if not self._expect(answer, driver, "share", 200, 409) or answer is None:
+            answer = self.book.expected(answer, "share", 200, 409, excused=self._excused(driver))
+            if answer is None:
                 return
             if answer.status_code == 200:
                 self.book.shares[job_id] = wish
@@ -115,11 +96,8 @@ class SecondThoughts:
     def _erase(self, driver: str, job_id: str, number: int) -> None:
         for _ in range(2):
             answer = self.door.ask("DELETE", f"/v1/jobs/{job_id}", driver=driver)
-            if answer is None:
-                return
-            if answer.status_code == 404 and self.book.asked is not None and driver == LEAVER:
-                return
-            if not self._expect(answer, "", "erase", 202):
+            excused = self._excused(driver) & {404}
+            if self.book.expected(answer, "erase", 202, excused=excused) is None:
                 return
             self.book.erased.add(job_id)
         late = self.door.ask("GET", f"/v1/jobs/{job_id}", driver=driver)
@@ -137,20 +115,12 @@ class SecondThoughts:
     def _leave(self) -> None:
         self.book.asked = time.monotonic()
         answer = self.door.ask("DELETE", "/v1/me", driver=LEAVER)
-        if self._expect(answer, "", "erase everything", 202) and answer is not None:
+        if self.book.expected(answer, "erase everything", 202) is not None:
             self.book.left = time.monotonic()
 
-    def _expect(
-        self, answer: requests.Response | None, driver: str, what: str, *wanted: int
-    ) -> bool:
-        """Say whether the answer is one of these; LEAVER's jobs may have gone meanwhile."""
-        if answer is None:
-            return False
-        if answer.status_code in wanted:
-            return True
-        if not (answer.status_code in _NOT_THERE and driver == LEAVER and self.book.asked):
-            self.book.wrong.append(f"{what}: {answer.status_code} {answer.text[:200]}")
-        return False
+    def _excused(self, driver: str) -> frozenset[int]:
+        """Return what else may be answered: LEAVER's jobs may have gone meanwhile."""
+        return _NOT_THERE if driver == LEAVER and self.book.asked is not None else frozenset()
 
     def _in(self, seconds: float) -> Callable[[], bool]:
         end = time.monotonic() + seconds

@@ -4,25 +4,20 @@ It reads the same files through the same ports and checks them; of some tasks, b
 their names, one fails the gate, and one is doubted, so that a reviewer decides.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
-from typing import TYPE_CHECKING
 
 from functions.store_result import use_case
 from functions.store_result.poster import Poster
 from shared.core.errors import PictureError
+from shared.jobs.record import JobRecord
+from shared.ports import ObjectStore
 from shared.quality.gate import Verdict
+from shared.quality.thresholds import Thresholds
 from shared.results import task_files
 from shared.results.copies import Copy
 from shared.results.files import APP_COPY, MASTER, THUMBNAIL
-
-if TYPE_CHECKING:
-    from shared.jobs.record import JobRecord
-    from shared.ports import ObjectStore
-    from shared.quality.thresholds import Thresholds
-    from shared.results.pictures import PictureLimits
+from shared.results.pictures import PictureLimits
 
 _DRAWN = ("chaos.drawn",)
 
@@ -40,8 +35,7 @@ def make_poster(
     files = task_files.read_task_files(mount, record.task_id)
     vehicle = task_files.read_placement(mount, files).vehicle
     if vehicle not in {record.vehicle, *(record.composition.members if record.composition else ())}:
-        msg = "the task put another vehicle into the picture"
-        raise PictureError(msg)
+        raise PictureError("the task put another vehicle into the picture")
     most = limits.max_bytes
     task_files.read_file(mount, files, "plate", max_bytes=most)
     # The task's name in the bytes, as its label has it: two tasks never leave the same files.

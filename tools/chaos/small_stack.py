@@ -1,18 +1,15 @@
 """A local stack whose pictures are some pixels, for work that is not about them."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from functions.store_result import use_case
-from local.stack import LocalStack, StackOptions
+from local.options import StackOptions
+from local.stack import LocalStack
 from tools.chaos import small_poster
 from tools.chaos.gpu import SmallPictures
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @contextmanager

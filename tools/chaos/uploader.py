@@ -1,22 +1,20 @@
 """Somebody with many trips: files with good, bad, empty and repeated lines."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import random
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import Any
 
+from local.one_process import read_addresses
 from local.stack import MOUNT_BUCKET, STATE_BUCKET
 from shared.core.errors import BundleError
 from shared.uploads import names
 from tools.chaos.book import DRIVERS, LEAVER, Line, UploadedFile, word_of
 from tools.chaos.drivers import TRIP
-from tools.chaos.reaching import Reach
+from tools.chaos.reaching import bucket
+from tools.chaos.rules import ChaosRules
 from tools.chaos.working import InBackground
-
-if TYPE_CHECKING:
-    from tools.chaos.rules import ChaosRules
 
 _FIRST_KM, _FEWEST, _ONE_IN = 50_000, 6, 8
 _PAUSE = 3.0
@@ -82,16 +80,13 @@ class Uploader(InBackground):
         for file in self.book.files:
             key, data = f"{names.TRIPS}{file.name}", file.data()
             while not self._has_begun(key, data) and not self._stopped.is_set():
-                reach = Reach.of(self.rules.data)
-                try:
-                    if reach is not None:
-                        reach.store(MOUNT_BUCKET).put(key, data)
-                except BundleError:
-                    pass
+                with suppress(BundleError):
+                    if told := read_addresses(self.rules.data):
+                        bucket(told.urls["oss"], MOUNT_BUCKET).put(key, data)
                 self._stopped.wait(_PAUSE)
 
     def _has_begun(self, key: str, data: bytes) -> bool:
         etag = hashlib.md5(data, usedforsecurity=False).hexdigest().upper()
         upload = names.upload_id(key, etag, len(data))
-        bucket = self.rules.data / "oss" / STATE_BUCKET
-        return (bucket / "uploads" / upload).exists() or (bucket / names.OPEN / upload).exists()
+        state = self.rules.data / "oss" / STATE_BUCKET
+        return (state / "uploads" / upload).exists() or (state / names.OPEN / upload).exists()

@@ -4,14 +4,13 @@ The requests are made by Schemathesis, which lives in an environment of its own;
 is its own: 0 without failures.
 """
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from pathlib import Path
 
+from local.options import StackOptions
 from local.painter.plain import plain
-from local.stack import LocalStack, StackOptions
+from local.stack import LocalStack
 
 ROOT = Path(__file__).parents[2]
 # A token with every scope meets no 403, so that what lies behind is reached; the driver is named

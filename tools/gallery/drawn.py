@@ -4,37 +4,30 @@ Styles, seasons, hours, paints and formats are dealt like cards, so that each co
 often; three posters in a row are trips of one driver.
 """
 
-from __future__ import annotations
-
-import io
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TypeVar, get_args
 
 from local.mount import BundledVehicles
-from local.painter import paint
+from local.painter import paint, png_of
 from shared.composition.planning import Wish, composed
 from shared.composition.sun import sun_at
 from shared.core.formats import Format
+from shared.jobs.record import Composition
+from shared.prompts.model import PaintingPrompt
 from shared.prompts.template import template_prompt
 from shared.quality.remedies import beyond_repaint
 from shared.styles import offered_styles, style
-from shared.trips.facts import Season, TimeOfDay
+from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.weather import Weather
 from shared.vehicles.bundle import bundled, bundled_catalogue
+from shared.vehicles.catalogue import VehicleEntry
 from shared.workflows.task_workflow import bind_task, scene_texts
+from tools.gallery.making import Picture, Studio
 from tools.gallery.scenes import PLACES, GalleryScene, trip_facts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from shared.jobs.record import Composition
-    from shared.prompts.model import PaintingPrompt
-    from shared.trips.facts import TripFacts
-    from shared.vehicles.catalogue import VehicleEntry
-    from tools.gallery.making import Picture, Studio
 
 _T = TypeVar("_T")
 _VEHICLES = Path(__file__).parents[2] / "comfyui" / "vehicles"
@@ -99,12 +92,10 @@ class DrawnWork:
         return studio.make(scene, self._plate(seed), vehicle, body, self.plan)
 
     def _plate(self, seed: int) -> bytes:
-        look, out = style(self.style), io.BytesIO()
+        look = style(self.style)
         wanted, _ = scene_texts(look, self.facts, self.told, plan=self.plan)
         width, height = look.size(self.plan.format)
-        picture = paint(wanted, width=width, height=height, seed=seed)
-        picture.save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        return png_of(paint(wanted, width=width, height=height, seed=seed))
 
 
 def drawn_works(count: int, seed: int) -> Iterator[DrawnWork]:

@@ -1,29 +1,24 @@
 """Make one poster as the product makes it: the style's workflow, then label and gate."""
 
-from __future__ import annotations
-
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
 
 from functions.store_result.poster import poster_of
+from local.cloud.files import replace_bytes
 from local.comfyui.engine import WorkflowEngine
+from local.trial.scores import mounted
+from shared.core.choice import Choice
 from shared.core.errors import BundleError
+from shared.jobs.record import Composition
 from shared.quality.evidence import Orders
 from shared.quality.thresholds import Thresholds
 from shared.results.pictures import PictureLimits
 from shared.workflows.bind import bind
 from shared.workflows.load import load_workflow
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from shared.core.choice import Choice
-    from shared.jobs.record import Composition
-    from shared.ports import ObjectStore
-    from tools.gallery.scenes import GalleryScene
+from tools.gallery.scenes import GalleryScene
 
 LIMITS = PictureLimits(max_bytes=64_000_000, max_pixels=40_000_000)
 
@@ -55,20 +50,6 @@ class Picture:
     def is_wrong(self) -> bool:
         """Say whether the gate's verdict is not the one that is right."""
         return bool(self.failures) is not self.is_counter_example
-
-
-class Folder:
-    """The mount as a plain folder; only what reading a task needs."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def get(self, key: str, *, max_bytes: int | None = None) -> bytes | None:
-        """Return a file's bytes, None when there is none."""
-        path = self._root / key
-        if not path.is_file() or (max_bytes is not None and path.stat().st_size > max_bytes):
-            return None
-        return path.read_bytes()
 
 
 class Studio:
@@ -107,9 +88,7 @@ class Studio:
         return self._run(task, plate, _bound(scene, task, vehicle))
 
     def _run(self, task: str, plate: bytes, body: bytes) -> str:
-        path = self.mount / "input" / task / "plate.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(plate)
+        replace_bytes(self.mount / "input" / task / "plate.png", plate)
         code, answer = self._engine.run_task(body, {"task_id": task})
         return "" if code == 200 else answer.decode()[:300]
 
@@ -145,7 +124,7 @@ class Studio:
             Orders(scene.season, scene.weather, scene.time_of_day),
             composition=plan,
             style=scene.style if plan else "",
-            mount=cast("ObjectStore", Folder(self.mount)),
+            mount=mounted(self.mount),
             limits=LIMITS,
             thresholds=Thresholds(),
             producer="",

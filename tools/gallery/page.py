@@ -1,18 +1,13 @@
 """Show the gallery: one HTML page with all scores, one contact sheet as a picture."""
 
-from __future__ import annotations
-
 import html
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from tools.gallery.making import Picture
+from tools.gallery.making import Picture
 
 _SHOWN = (
     ("changed", "master.protected_changed"),

@@ -1,28 +1,24 @@
 """Real renders and photos from a folder outside the project, taken in on the fly."""
 
-from __future__ import annotations
-
 import hashlib
 import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from local.cloud.files import replace_bytes
+from local.painter import png_of
 from shared.pictures.colour import colours_of, to_srgb
 from shared.pictures.decoding import decoded
 from shared.quality.plate import reasons_to_refuse
 from shared.quality.thresholds import Thresholds
 from shared.vehicles.freeze import freeze_bytes, mount_files
 from shared.vehicles.sidecar import Light, Sidecar, Titles
+from tools.gallery.making import Picture, Studio
 from tools.gallery.scenes import GalleryScene
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from tools.gallery.making import Picture, Studio
 
 _SIZE, _HORIZON, _MOST = (1152, 1440), 0.56, 200_000_000
 # Read off the picture: where the tyres stand and where the render's camera has its horizon.
@@ -96,10 +92,7 @@ def cropped(path: Path, photo: Photo) -> bytes:
     wide = tall * width / height
     left = min(max(photo.middle * picture.width - wide / 2, 0), picture.width - wide)
     box = (round(left), round(top), round(left + wide), round(top + tall))
-    out = io.BytesIO()
-    plate = picture.crop(box).resize(_SIZE, Image.Resampling.LANCZOS)
-    plate.save(out, "PNG", compress_level=1)
-    return out.getvalue()
+    return png_of(picture.crop(box).resize(_SIZE, Image.Resampling.LANCZOS))
 
 
 def _scene(photo: Photo) -> GalleryScene:
@@ -122,9 +115,7 @@ def _toys(folder: Path, mount: Path) -> Iterator[str]:
         data, badge = render.read_bytes(), render.with_suffix(".badge.png").read_bytes()
         vehicle = freeze_bytes(data, badge, _sidecar(data, badge, render.stem.partition("_")[2]))
         for key, content in mount_files(vehicle):
-            path = mount / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            replace_bytes(mount / key, content)
         yield vehicle.reference
 
 

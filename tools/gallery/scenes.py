@@ -1,7 +1,5 @@
 """What is painted: places, seasons, weathers, hours and styles that go together."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from itertools import product
 

@@ -1,25 +1,18 @@
 """Make the gallery's pictures on all cores, in the order of the page."""
 
-from __future__ import annotations
-
 import functools
-import io
 import multiprocessing
 import os
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
-from local.painter import paint
-from tools.gallery.making import Studio
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from tools.gallery.making import Picture
-    from tools.gallery.scenes import GalleryScene
+from local.painter import paint, png_of
+from tools.gallery.making import Picture, Studio
+from tools.gallery.scenes import GalleryScene
 
 _SIZE = (1152, 1440)
 
@@ -71,11 +64,8 @@ def cores() -> int:
 
 def painted(scene: GalleryScene) -> bytes:
     """Return the plate of a scene, as the local picture model paints it."""
-    out = io.BytesIO()
     width, height = _SIZE
-    picture = paint(scene.prompt, width=width, height=height, seed=len(scene.name))
-    picture.save(out, "PNG", compress_level=1)
-    return out.getvalue()
+    return png_of(paint(scene.prompt, width=width, height=height, seed=len(scene.name)))
 
 
 def _made(out: Path, work: Work) -> list[Picture]:

@@ -1,8 +1,8 @@
 """Plant faults in the code; say which ones no test notices.
 
 mutmut plants them, one at a time, in the files and with the tests that pyproject.toml names. Names
-of modules choose among them (`functions.paint_scene*`); without one, everything is tried, for
-hours. What ran before and has not changed is not run again.
+of modules choose among them (`functions.paint_scene*`); without one, everything is tried, for an
+hour or two. What was noticed before is not tried again until its function changes.
 
 A fault that changes nothing anybody can see is named in equivalent.json, and is not counted.
 Ends with 1 where less than nine in ten are noticed, or a name in that file fits no fault.
@@ -18,14 +18,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tools.mutation.trials import CHANGES, FOLDER, UNNOTICED, codes_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
 _LEAST_SHARE = 0.9
-# mutmut's exit codes of a mutant's tests; any other (a failure, a crash, too long) notices it.
-_SURVIVED, _NO_TESTS = 0, 33
 
 
 class Fault(NamedTuple):
@@ -47,7 +47,7 @@ class Fault(NamedTuple):
     @property
     def is_unnoticed(self) -> bool:
         """Say whether all tests passed, or there was none."""
-        return self.code in {_SURVIVED, _NO_TESTS}
+        return self.code in UNNOTICED
 
 
 class Change(NamedTuple):
@@ -59,26 +59,22 @@ class Change(NamedTuple):
 
 
 def mutants(python: Path, modules: Sequence[str], *, run: bool, processes: int) -> int:
-    """Run mutmut, of an environment's `python`, if told to, and print what it has found."""
+    """Try faults with mutmut of an environment's `python`, if told to; print what was found."""
     if run:
-        _mutmut(python, "run", "--max-children", str(processes), *modules, capture=False)
-    faults = [
-        each
-        for each in faults_in(ROOT / "mutants")
-        if each.code is not None and _is_chosen(each.name, modules)
-    ]
-    unnoticed = [each for each in faults if each.is_unnoticed]
-    changes = {each: change_of(_mutmut(python, "show", each.name)) for each in unnoticed}
+        # With one thread each: what is forked has lost the threads of whoever loaded it.
+        command = ["env", "OMP_NUM_THREADS=1", str(python), "-m", "tools.mutation.trials"]
+        subprocess.run([*command, str(processes), *modules], cwd=ROOT, check=True)
+    chosen = [each for each in faults_in(ROOT / FOLDER) if _is_chosen(each.name, modules)]
+    faults = [each for each in chosen if each.code is not None]
+    diffs: dict[str, str] = json.loads((ROOT / FOLDER / CHANGES).read_bytes())
+    changes = {each: change_of(diffs[each.name]) for each in faults if each.is_unnoticed}
     return report(faults, changes, known_equivalents(EQUIVALENT))
 
 
 def faults_in(folder: Path) -> list[Fault]:
     """Return all faults that mutmut has written down in its folder."""
-    found = []
-    for path in sorted(folder.rglob("*.py.meta")):
-        codes: dict[str, int | None] = json.loads(path.read_bytes())["exit_code_by_key"]
-        found += [Fault(name, code) for name, code in codes.items()]
-    return found
+    metas = sorted(folder.rglob("*.py.meta"))
+    return [Fault(name, code) for meta in metas for name, code in codes_of(meta).items()]
 
 
 def change_of(diff: str) -> Change:
@@ -123,9 +119,3 @@ def report(faults: list[Fault], changes: dict[Fault, Change], known: dict[Change
 
 def _is_chosen(name: str, modules: Sequence[str]) -> bool:
     return not modules or any(fnmatchcase(name, each) for each in modules)
-
-
-def _mutmut(python: Path, *arguments: str, capture: bool = True) -> str:
-    command = [str(python), "-m", "mutmut", *arguments]
-    ran = subprocess.run(command, cwd=ROOT, text=True, check=False, capture_output=capture)
-    return ran.stdout or ""

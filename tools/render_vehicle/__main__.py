@@ -1,7 +1,5 @@
 """Render the demo vehicle: `python -m render_vehicle trace|mix` from the tools folder."""
 
-from __future__ import annotations
-
 import argparse
 import time
 from pathlib import Path

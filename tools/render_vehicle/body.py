@@ -1,7 +1,5 @@
 """The skin of the car: one implicit surface blended from side, top, nose, tail and greenhouse."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .shapes import Floats, bump, curve, smooth_max, smooth_min, step

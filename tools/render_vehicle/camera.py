@@ -87,8 +87,7 @@ class Camera:
         )  # fmt: skip
         whole = (round(crop[0]), round(crop[1]), round(crop[2]), round(crop[3]))
         if any(abs(c - w) > 1e-9 for c, w in zip(crop, whole, strict=True)):
-            msg = f"box {box} is not aligned to {shrink} pixels of the optical axis"
-            raise ValueError(msg)
+            raise ValueError(f"box {box} is not aligned to {shrink} pixels of the optical axis")
         return replace(self, focal_px=self.focal_px / shrink, crop=whole)
 
     def aligned(self, box: Floats, shrink: int) -> tuple[int, int, int, int]:

@@ -1,7 +1,5 @@
 """The small parts: mirrors, handles, plate, wipers, lamp insides, and the emblem."""
 
-from __future__ import annotations
-
 import math
 from functools import partial
 

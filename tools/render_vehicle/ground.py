@@ -1,7 +1,5 @@
 """The ground about the car: how much of each light reaches it, as maps and by points."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

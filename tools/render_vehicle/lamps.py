@@ -1,7 +1,5 @@
 """The car's own lamps on the ground: two low beams with their cut-off, and the tail's red pool."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

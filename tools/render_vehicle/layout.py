@@ -1,7 +1,5 @@
 """Where the panels of the skin lie: outlines in side, nose, tail and top view."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .body import ARCH_RADIUS, cabin_side, hatch_line, wheel_distance, windscreen

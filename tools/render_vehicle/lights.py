@@ -6,8 +6,6 @@ Every sky and sun is scaled to the illuminance pi on open level ground, so that 
 makes a white ground show as 1, and weights give the ratio of sun to sky as it is.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ Every reader gives pieces: a material's name, a mesh in the file's axes, and the
 colour as a Mitsuba BSDF for when the vehicle's JSON maps it to none of ours.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -39,11 +37,9 @@ def load_car(file: Path, vehicle: Vehicle) -> Loaded:
     elif file.suffix.lower() in {".usd", ".usda", ".usdc", ".usdz"}:
         pieces, metres, up = _read_usd(file)
     else:
-        msg = f"{file.name} is neither glTF nor USD"
-        raise ValueError(msg)
+        raise ValueError(f"{file.name} is neither glTF nor USD")
     if not pieces:
-        msg = f"{file.name} holds no triangles"
-        raise ValueError(msg)
+        raise ValueError(f"{file.name} holds no triangles")
     up = vehicle.up or up
     turn = _turn(vehicle.forward or ("z" if up == "y" else "x"), up)
     scale = vehicle.metres or metres

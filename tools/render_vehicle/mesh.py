@@ -29,7 +29,6 @@ class Mesh:
         return Mesh(points, self.normals if normals is None else normals, self.faces, self.uv)
 
     def shifted(self, by: tuple[float, float, float]) -> Mesh:
-        """Return the mesh moved by a vector."""
         return self.moved(self.points + np.array(by))
 
     def turned(self, rotation: Floats) -> Mesh:

@@ -1,7 +1,5 @@
 """From the parts of a view's light to one light's picture in one paint."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import ndimage
 

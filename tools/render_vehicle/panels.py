@@ -1,7 +1,5 @@
 """Panels cut from the skin: rounded borders, walls into the gaps, lifted or sunk."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The passes beside a picture: shadows and lamps on the ground, and the frame of the mirror."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -1,7 +1,5 @@
 """From linear light to files: tone curve, eight bits, bled edges, masks."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The car as a Mitsuba scene, and what the path tracer must know of each of its materials."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

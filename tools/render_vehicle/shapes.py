@@ -1,7 +1,5 @@
 """Signed distances in the plane and smooth ways to join them; negative means inside."""
 
-from __future__ import annotations
-
 import functools
 import json
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What tracing leaves for mixing: the parts of a view's light, and its passes, in one folder."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -82,7 +80,6 @@ def save_groups(file: Path, groups: Groups) -> None:
 
 
 def load_groups(file: Path) -> Groups:
-    """Read groups."""
     with np.load(file) as kept:
         told = json.loads(str(kept["camera"]))
         told["view"], told["crop"] = View(**told["view"]), tuple(told["crop"])
@@ -99,7 +96,6 @@ def save_masks(file: Path, masks: dict[str, Mask]) -> None:
 
 
 def load_masks(file: Path) -> dict[str, Mask]:
-    """Read passes by name."""
     with np.load(file) as kept:
         names = [name.removesuffix(".values") for name in kept if name.endswith(".values")]
         return {name: Mask(kept[f"{name}.values"], tuple(kept[f"{name}.box"].tolist()))

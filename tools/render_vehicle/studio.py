@@ -1,7 +1,5 @@
 """What the car is made of, and which of its materials are paint, lamps and emblem."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

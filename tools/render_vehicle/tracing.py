@@ -6,8 +6,6 @@ to the pixel under two more keys: how often the path was scattered below the var
 off the ground (the ground's reflectance, likewise).
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """Which vehicle is rendered: its names, paints, and how a model file of a maker is to be read."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -62,5 +60,4 @@ def read_vehicle(file: Path) -> Vehicle:
 
 
 def write_vehicle(file: Path, vehicle: Vehicle) -> None:
-    """Write a vehicle's JSON."""
     file.write_text(json.dumps(asdict(vehicle), ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,7 +1,5 @@
 """Wheels: treaded tyres pressed flat on the road, and a five-arm alloy disc in a barrel."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

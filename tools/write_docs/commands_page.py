@@ -1,40 +1,36 @@
 """The reference of commands, from their own help."""
 
-from __future__ import annotations
-
 import inspect
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import typer
+from typer._click import Command
 from typer.core import TyperGroup, TyperOption
 from typer.main import get_command
 
 from cli.app import app
 from cli.frame import ROOT
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from typer._click import Command
-
 # Told once, above.
 _COMMON = ("--local", "--data", "--by")
 _EVERYWHERE = {"--json"}
 # Of developers' commands the page has the examples alone.
-_BRIEF = ("poster bench", "poster dev", "poster chaos", "poster belonging", "poster gallery")
+_BRIEF = (
+    *("poster bench", "poster dev", "poster chaos", "poster belonging", "poster gallery"),
+    *("poster try", "poster token", "poster models", "poster workflows"),
+)
 
 
 def commands_page() -> str:
-    """Return docs/reference/cli.md."""
     root = get_command(app)
     intro = (
         "# Commands\n\n<!-- Written by `poster docs`. -->\n\n"
         f"{_told(root)}\n\n"
         "`. .venv/bin/activate` puts `poster` on the path; with `--install-completion` bash and "
-        "zsh complete its words. Nearly all take `--json`: the result as one JSON value. "
-        "Named below without their meaning: `--local` and `--data DIR`, as above; `--by NAME`, who "
-        "does it, else `$POSTER_BY`, else your login's name.\n"
+        "zsh complete its words. Below without their meaning: `--local`, in whose place "
+        "`--data DIR` may stand; `--by NAME`, who does it, else `$POSTER_BY`, else your login's "
+        "name.\n"
     )
     return intro + "".join(_section(name, each) for name, each in _groups(root))
 
@@ -76,10 +72,13 @@ def _entry(name: str, command: Command) -> str:
     line = " ".join([name, *(each for each in words if each != "[OPTIONS]")])
     options = [each for each in command.params if isinstance(each, TyperOption)]
     common = [opt for each in options for opt in each.opts if opt in _COMMON]
+    if "--local" in common:
+        common = [each for each in common if each != "--data" and each not in example_of(command)]
     also = f", {', '.join(f'`{opt}`' for opt in common)}" if common else ""
     shown = [] if name.startswith(_BRIEF) else [each for each in options if not _is_common(each)]
     told = "\n".join(_option(each, context) for each in shown)
-    return f"**{line}** {_told(command)} `{example_of(command)}`{also}\n" + (told and f"\n{told}\n")
+    example = "" if example_of(command) == name else f" `{example_of(command)}`"
+    return f"**{line}** {_told(command)}{example}{also}\n" + (told and f"\n{told}\n")
 
 
 def _is_common(option: TyperOption) -> bool:

@@ -1,11 +1,13 @@
 """Examples of answers, made by the code that gives them."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import yaml
 
 from functions.cancel_job.schema import CancelledView
 from functions.list_styles.use_case import list_styles
@@ -13,18 +15,9 @@ from functions.list_vehicles.schema import PreviewView, TitlesView, VehiclesView
 from functions.review_job.schema import parse_decision
 from functions.submit_trip import schema
 from shared.announcements.events import Event, Notice, message_body
-from shared.core import webhooks
+from shared.core import errors, webhooks
 from shared.core.callers import Caller
-from shared.core.errors import (
-    BundleError,
-    ConflictError,
-    IdempotencyReuseError,
-    NotAcceptingError,
-    NotFoundError,
-    TooManyRequestsError,
-    UpstreamRejectedError,
-    UpstreamUnavailableError,
-)
+from shared.core.errors import BundleError
 from shared.edge import identity
 from shared.edge.entrypoint import problem
 from shared.edge.events.http_request import HttpRequest
@@ -40,10 +33,6 @@ from shared.trips.facts import facts_of
 from shared.trips.fields import no_choices
 from shared.trips.reading import trip_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
 Body = dict[str, Any]
 JOB_ID = "j4kq2v7mzc5xw3apn6ydbe2hrt7uf5sg"
 SHARED_TRIP = {
@@ -56,13 +45,13 @@ SHARED_TRIP = {
     "end": {"city": "湖州市", "weather": "多云"},
     "share": True,
 }
+_REFUSALS = Path(__file__).with_name("refusals.yaml")
 BEGAN = datetime(2026, 5, 6, 9, 30, tzinfo=timezone.utc)
 _IDENTITY = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_JWKS": "{}"}
 _STEPS = {"accepted": 0, "prompted": 3, "sending": 21, "queued": 21, "rendered": 37}
 
 
 def trip(root: Path) -> Body:
-    """Return the sample trip."""
     text = (root / "examples" / "trips" / "may_day.json").read_text("utf-8")
     body: Body = json.loads(text)
     return body
@@ -89,7 +78,6 @@ def answered(status: JobStatus, job_id: str = JOB_ID) -> Body:
 
 
 def job_view() -> JobView:
-    """Return a finished job."""
     history = [StepView(status=s, attempt=int(t > 3), at=_after(t)) for s, t in _STEPS.items()]
     return JobView(
         job_id=JOB_ID,
@@ -161,33 +149,20 @@ def problems(root: Path) -> dict[str, Body]:
     """Return one refusal of each kind, by a name for people."""
     stranger = Caller("default", "reviewer-7", frozenset({"reviewer"}))
     fleet = Caller("default", "backend", frozenset({"service"}))
+    plain = yaml.safe_load(_REFUSALS.read_bytes())
     return {
         "unreadable": refusal(lambda: _parse("text/csv", b"mood,caption")),
         "no_token": refusal(lambda: identity.verify({}, read(IdentitySettings, _IDENTITY))),
         "no_scope": refusal(lambda: stranger.require("driver", "service")),
-        "not_found": body_of(NotFoundError("there is no such job")),
-        "finished": body_of(
-            ConflictError("the job has succeeded; there is nothing to cancel any more")
-        ),
         "unsigned": refusal(lambda: webhooks.verify({}, b"", secrets=(), now=0.0)),
         "too_large": refusal(lambda: _parse("application/json", b" " * 65_537)),
         "wrong_fields": refusal(lambda: _parse("application/json", _wrong_trip(root))),
         "no_driver": refusal(lambda: identity.driver_of(fleet, {})),
-        "key_reused": body_of(
-            IdempotencyReuseError(
-                "this Idempotency-Key was used with another body; take a new key for a new trip"
-            )
-        ),
-        "no_poster": body_of(NotFoundError("there is no such poster")),
-        "decided": body_of(ConflictError("this job does not wait for a decision")),
         "wrong_decision": refusal(lambda: _decide(b'{"decision": "approve", "seed": -1}')),
         "too_many": body_of(
-            TooManyRequestsError("at most 10 posters of one driver at once", retry_after=60)
+            errors.TooManyRequestsError("at most 10 posters of one driver at once", retry_after=60)
         ),
-        "not_accepting": body_of(NotAcceptingError("no new trips are accepted at the moment")),
-        "internal": body_of(BundleError("")),
-        "failed_behind": body_of(UpstreamRejectedError("")),
-        "unavailable": body_of(UpstreamUnavailableError("")),
+        **{name: body_of(getattr(errors, kind)(says)) for name, (kind, says) in plain.items()},
     }
 
 
@@ -214,12 +189,10 @@ def refusal(call: Callable[[], object]) -> Body:
         call()
     except BundleError as error:
         return body_of(error)
-    msg = "the example was not refused"
-    raise AssertionError(msg)
+    raise AssertionError("the example was not refused")
 
 
 def body_of(error: BundleError) -> Body:
-    """Return the problem details of an error."""
     return dict(problem(error).body or {})
 
 

@@ -1,16 +1,15 @@
 """Examples of what is answered about a driver's own posters, made by the code that gives them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pydantic import BaseModel
 
 from functions.change_share import schema as sharing
 from functions.export_driver.schema import Export, ExportedJob, ShareStep
 from functions.list_jobs.schema import JobList
 from functions.repaint_job import schema as repainting
-from shared.core.errors import ConflictError, GoneError, NotFoundError
 from shared.edge import http_fields
 from shared.edge.events.http_request import HttpRequest
 from shared.jobs.erasures import COUNTED, Receipt
@@ -24,13 +23,9 @@ from tools.write_docs.examples import (
     JOB_ID,
     SHARED_TRIP,
     answered,
-    body_of,
     job_view,
     refusal,
 )
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 Body = dict[str, Any]
 _ERASURE_ID = "e5rwz3cqk7xn2mfb4vt6yhd2jplg7uaos"
@@ -77,7 +72,7 @@ def _export() -> Body:
 
 
 def problems() -> dict[str, Body]:
-    """Return one refusal of each kind, by a name for people."""
+    """Return the refusals of what a driver asks about posters, by a name for people."""
     return {
         "unreadable_json": refusal(lambda: _parse(sharing.ShareWish, sharing.ALLOWED, b"{", "x/y")),
         "wrong_share": refusal(
@@ -87,24 +82,6 @@ def problems() -> dict[str, Body]:
             lambda: _parse(repainting.RepaintOrder, repainting.ALLOWED, b'{"seed": -1}')
         ),
         "wrong_cursor": refusal(_wrong_cursor),
-        "still_open": body_of(
-            ConflictError("the job is still open; wait until it has ended, or cancel it first")
-        ),
-        "no_poster_to_show": body_of(
-            ConflictError("the job has failed: there is no poster to show; repaint it")
-        ),
-        "not_reviewed": body_of(
-            ConflictError(
-                "a reviewer sees each poster before others do, and nobody has seen this one; "
-                'repaint it with "share": true, the new poster goes by a reviewer'
-            )
-        ),
-        "erased": body_of(
-            GoneError(
-                "this poster was erased; for a new one of the trip send a new Idempotency-Key"
-            )
-        ),
-        "no_erasure": body_of(NotFoundError("there is no such erasure")),
     }
 
 

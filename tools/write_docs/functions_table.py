@@ -1,19 +1,12 @@
 """The table of the functions, as s.yaml declares them."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
-from local.cloud.fc.spec import load_stack
+from local.cloud.fc.spec import FunctionSpec, Stack, load_stack
 from tools.write_docs.marked_parts import table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.cloud.fc.spec import FunctionSpec, Stack
 
 _HEAD = ("function", "started by", "seconds", "MB", "cap", "retries", "commit point")
 _COMMITS = Path(__file__).with_name("commit_points.yaml")

@@ -1,13 +1,8 @@
 """The generated part of a page, between two marks, and tables for it."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class MarkMissingError(Exception):
@@ -19,8 +14,7 @@ def replaced(text: str, part: str, content: str) -> str:
     start, end = f"<!-- generated:{part} -->", "<!-- /generated -->"
     pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
     if len(pattern.findall(text)) != 1:
-        msg = f"the page must hold `{start}` … `{end}` once"
-        raise MarkMissingError(msg)
+        raise MarkMissingError(f"the page must hold `{start}` … `{end}` once")
     return pattern.sub(lambda _: f"{start}\n{content.strip()}\n{end}", text)
 
 

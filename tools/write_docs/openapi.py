@@ -1,7 +1,5 @@
 """The description of the HTTP interface (OpenAPI 3.1): openapi.yaml, models, settings, errors."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,33 +1,28 @@
 """The generated parts of docs/."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cli.retention import MOUNT, STATE, lifecycle_xml
+from local.cloud.files import replace_bytes
+from local.printed import Say
 from tools.write_docs import examples_own
 from tools.write_docs.commands_page import commands_page
 from tools.write_docs.examples import announced, problems
 from tools.write_docs.functions_table import functions_table
 from tools.write_docs.marked_parts import replaced, with_examples
 from tools.write_docs.openapi import openapi_json
-from tools.write_docs.retries_table import retries_table
 from tools.write_docs.tables import (
     metrics_table,
     refusals_table,
     remedies_table,
     retention_table,
+    retries_table,
     routes_table,
     secrets_table,
     settings_tables,
+    with_values,
 )
-from tools.write_docs.values_tables import with_values
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from local.printed import Say
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,8 +92,7 @@ def write(*, check: bool, say: Say, root: Path = ROOT) -> int:
     rows = []
     for path, text in stale.items():
         if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            replace_bytes(path, text.encode())
         rows.append({"file": path.relative_to(root), "is": "stale" if check else "written"})
     say.table(rows, empty="nothing is stale", heads=False)
     if check and stale:

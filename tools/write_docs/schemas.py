@@ -1,10 +1,9 @@
 """JSON Schemas of what goes in and out, from the models that parse and make it."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.cancel_job.schema import CancelledView
 from functions.change_share.schema import ALLOWED as SHARED
@@ -23,10 +22,6 @@ from shared.jobs.record import JobStatus
 from shared.prompts.model import PromptSource
 from shared.trips.model import Trip
 from shared.trips.refusals import ALLOWED
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic.json_schema import JsonSchemaMode
 
 Schema = dict[str, Any]
 _JOB_ID = {"type": "string", "pattern": "^j[a-z2-7]{31}$"}

@@ -14,8 +14,6 @@ Run it again when divisions change, about once a year, and look at the differenc
 committed; `known` and `common` sights are kept by hand in the two text files beside this one.
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib.metadata
 import importlib.resources

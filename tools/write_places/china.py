@@ -1,24 +1,17 @@
 """The forms by which places of China are known: short names, sights, and names in Latin letters."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
-from tools.write_places.sources import ABROAD_ALSO, by_hand, han_names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
-
-    from tools.write_places.sources import Divisions
+from tools.write_places.sources import ABROAD_ALSO, Divisions, by_hand, han_names
 
 _HERE = Path(__file__).parent
 _LANDMARKS = _HERE.parents[1] / "shared" / "prompts" / "landmarks.json"

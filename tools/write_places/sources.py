@@ -1,13 +1,12 @@
 """The packages that the data files of places are made from, as unpacked on disk."""
 
-from __future__ import annotations
-
-import functools
 import importlib.resources
 import json
 import re
 from pathlib import Path
 from typing import Any
+
+from shared.core.tables import table
 
 ABROAD_ALSO = {"HK", "MO", "TW"}
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,9}")
@@ -79,7 +78,6 @@ def han_names(city: dict[str, Any]) -> list[str]:
     return [name for name in city["alternatenames"] if _HAN.fullmatch(name)]
 
 
-@functools.cache
 def by_hand(name: str) -> Any:
     """Return a table of by_hand.json: what no package says, or says in too many ways."""
-    return json.loads(Path(__file__).with_name("by_hand.json").read_bytes())[name]
+    return table(__file__, "by_hand")[name]

@@ -1,12 +1,11 @@
 """Cities abroad out of GeoNames, named in Chinese where there is a name, and their countries."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from itertools import filterfalse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel import Locale
 from opencc import OpenCC
@@ -14,9 +13,6 @@ from opencc import OpenCC
 from shared.trips.script import simplified
 from tools.write_places.china import WHOLE, folded
 from tools.write_places.sources import ABROAD_ALSO, by_hand, han_names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _PEOPLE, _OF_NOTE, _LONGEST = 100_000, 25, 18
 # A name is the largest city's where people and fame, as the number of its names, are six times

@@ -182,7 +182,7 @@ def _answered(
         _key()  # a missing one is said before the order counts as sent
         known = order.answer(deadline)
         if known:
-            return Reply(200, {}, known)
+            return Reply(200, known)
         try:
             return _send(path, deadline, body, headers, settle)
         except UncertainCallError as error:
@@ -235,12 +235,7 @@ def _send(
     headers |= more or {}
     url = _base() + path
     return call(
-        url,
-        deadline=deadline,
-        max_bytes=_ANSWER_BYTES,
-        body=data,
-        headers=headers,
-        settle=settle,
+        url, deadline=deadline, max_bytes=_ANSWER_BYTES, body=data, headers=headers, settle=settle
     )
 
 
@@ -264,11 +259,10 @@ def _parsed(reply: Reply) -> dict[str, Any]:
 def _key() -> str:
     key = os.environ.get(KEY_VARIABLE, "").strip()  # noqa: TID251 a node has no settings module
     if not key:
-        msg = (
+        raise ModelCallError(
             f"{KEY_VARIABLE} is not set in the environment of ComfyUI; "
             "a key is never taken from a widget"
         )
-        raise ModelCallError(msg)
     if not (key.isascii() and key.isprintable()):
         raise ModelCallError(f"{KEY_VARIABLE} holds characters that no key has; copy it again")
     return key

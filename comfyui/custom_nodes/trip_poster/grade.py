@@ -65,31 +65,29 @@ def gains(
     tint = np.array(_TINTS.get(scene.season, (1, 1, 1)), dtype=np.float64)
     tint = tint * _TINTS.get(scene.time_of_day, (1, 1, 1))
     ground = _ground_colour(plate, vehicle, placement)
-    if vehicle.lit:
-        return _members_gains(ground, vehicle)
     if ground is None:
-        return tint
+        return np.ones(3) if vehicle.lit else tint
     level = max(float(luminance(ground)), 1e-4)
+    ratio = daylight(vehicle.light_cct_k) / np.maximum(ground / level, 1e-3)
+    if vehicle.lit:
+        return _members_gains(level, ratio, vehicle)
     wanted = _GROUND.get(scene.time_of_day, 0.2) * _GROUND_IN.get(scene.weather, 1.0)
     exposure = np.clip((wanted / level) ** _EXPOSURE_SHARE, *_EXPOSURE)
     coloured = scene.time_of_day in _TINTED_LIGHT or scene.weather == "sand"
     share = _BALANCE_SHARE / 2 if coloured else _BALANCE_SHARE
-    ratio = daylight(vehicle.light_cct_k) / np.maximum(ground / level, 1e-3)
     balanced: NDArray[np.float64] = exposure * np.clip(ratio**share, *_BALANCE) * tint
     return balanced
 
 
-def _members_gains(ground: Floats | None, vehicle: Vehicle) -> NDArray[np.float64]:
+def _members_gains(
+    level: float, ratio: NDArray[np.float64], vehicle: Vehicle
+) -> NDArray[np.float64]:
     """Return the gains toward a render that says what hour and ground it was lit for."""
-    if ground is None:
-        return np.ones(3)
     lit = lit_by(vehicle)
-    level = max(float(luminance(ground)), 1e-4)
     share = _MEMBER_SHARE * _EXPOSURE_SHARE
     exposure = np.clip((suited_ground(lit) / level) ** share, *_MEMBER_EXPOSURE)
     if lit.dark >= _DARK:
         return np.full(3, min(exposure, 1.0))  # lamps colour a night's ground; it is not lifted
-    ratio = daylight(vehicle.light_cct_k) / np.maximum(ground / level, 1e-3)
     balance = np.clip(ratio ** (_MEMBER_SHARE * _BALANCE_SHARE), *_BALANCE)
     gains: NDArray[np.float64] = exposure * balance
     return gains

@@ -94,8 +94,7 @@ def room_of(layout: str) -> Room | None:
         msg = "layout must be the JSON text of a layout, with lettering.box and lettering.align"
         raise PictureInputError(msg) from error
     if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1) or align not in _ALIGNS:
-        msg = (
+        raise PictureInputError(
             "layout.lettering needs a box within the canvas, and left, middle or right to align to"
         )
-        raise PictureInputError(msg)
     return Room((x0, y0, x1, y1), align)

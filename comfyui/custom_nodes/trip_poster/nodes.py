@@ -5,27 +5,9 @@ V1, synchronous, no import of ComfyUI at module level: loads from version 0.0.8 
 
 from __future__ import annotations
 
-from .car_nodes import (
-    TripPosterChoose,
-    TripPosterCompose,
-    TripPosterDepthPlate,
-    TripPosterGround,
-)
+from .car_nodes import TripPosterChoose, TripPosterCompose, TripPosterDepthPlate, TripPosterGround
 from .dashscope_nodes import ImageSynthesisNode, TripText
 from .poster_nodes import TripPosterCaption, TripPosterSave
-
-__all__ = [
-    "NODE_CLASS_MAPPINGS",
-    "NODE_DISPLAY_NAME_MAPPINGS",
-    "ImageSynthesisNode",
-    "TripPosterCaption",
-    "TripPosterChoose",
-    "TripPosterCompose",
-    "TripPosterDepthPlate",
-    "TripPosterGround",
-    "TripPosterSave",
-    "TripText",
-]
 
 _NODES: dict[str, tuple[type, str]] = {
     "TripPosterChoose": (TripPosterChoose, "Trip poster: choose the render"),

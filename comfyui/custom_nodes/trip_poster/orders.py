@@ -48,12 +48,11 @@ class Order:
                 return known
             if age > _IN_FLIGHT_SECONDS or not deadline.left:
                 sent = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - age))
-                msg = (
+                raise UncertainCallError(
                     f"this was ordered at {sent} and no answer is known: it may have been carried "
                     f"out, and paid, and is not ordered again for {KEPT_HOURS} hours. "
                     "Another seed orders, and pays, anew"
                 )
-                raise UncertainCallError(msg)
             deadline.pause(_LOOK_AGAIN_SECONDS)
         return b""
 
@@ -76,11 +75,10 @@ class Order:
                 self._path.touch(exist_ok=False)
                 return True
         except OSError as error:
-            msg = (
+            raise ModelCallError(
                 f"orders cannot be remembered ({type(error).__name__}), so nothing was ordered; "
                 f"let {FOLDER_VARIABLE} name a folder that ComfyUI may write"
-            )
-            raise ModelCallError(msg) from None
+            ) from None
         return False
 
     def _read(self) -> tuple[bytes, float]:

@@ -93,12 +93,11 @@ def _laid_out(vehicle: Vehicle, canvas: tuple[int, int], layout: Layout) -> tupl
         placement = _at(vehicle, size, canvas, round(layout.horizon * canvas[1]), x)
         if _within(placement, seen, layout):
             return placement, size
-    msg = (
+    raise PlacementError(
         f"no size of {vehicle.reference} fits layout {layout.id or '(unnamed)'} in "
         f"{canvas[0]}x{canvas[1]}: its smallest is {ladder[-1].width} px wide; ask for another "
         "centre, a narrower car, a higher horizon or smaller safe margins"
     )
-    raise PlacementError(msg)
 
 
 def _within(placement: Placement, seen: list[float], layout: Layout) -> bool:

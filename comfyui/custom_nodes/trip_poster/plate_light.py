@@ -127,7 +127,6 @@ class _Tones:
     sky: float
     warm: float
     span: float
-    brightest: float
 
     @classmethod
     def of(cls, linear: Floats, sky: NDArray[np.bool_], below: Floats) -> _Tones:
@@ -144,7 +143,6 @@ class _Tones:
             sky=float(np.median(luminance(seen))),
             warm=_redness(low),
             span=_redness(low) - _redness(high),
-            brightest=float(np.percentile(luminance(seen), 99.8)),
         )
 
 

@@ -50,13 +50,7 @@ class TripPosterCaption(Node):
         return _caption_verdict(title or "", line or "")
 
     def run(
-        self,
-        image: Any,
-        placement: str,
-        title: str,
-        line: str,
-        style: str = "",
-        layout: str = "",
+        self, image: Any, placement: str, title: str, line: str, style: str = "", layout: str = ""
     ) -> tuple[Any, str]:
         """Return the captioned poster [1,H,W,3] and the placement as JSON."""
         verdict = _caption_verdict(title, line)
@@ -94,9 +88,7 @@ class TripPosterSave(Node):
                 "placement": ("STRING", placement),
                 "task_id": widgets.line("Name of the folder; letters, digits, '-' and '_'."),
             },
-            "optional": {
-                "bare": ("IMAGE", {"tooltip": "The plate before shadow and reflection."}),
-            },
+            "optional": {"bare": ("IMAGE", {"tooltip": "The plate before shadow and reflection."})},
         }
 
     @classmethod

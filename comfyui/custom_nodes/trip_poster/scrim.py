@@ -69,10 +69,7 @@ class Filter:
 
 
 def best_look(
-    picture: Bytes,
-    lines: Sequence[Box],
-    keep_clear: Sequence[Box],
-    setting: Setting,
+    picture: Bytes, lines: Sequence[Box], keep_clear: Sequence[Box], setting: Setting
 ) -> Look:
     """Return the ink that reads with the least change to the picture [H,W,3] round the lines."""
     graduated = _filter((picture.shape[1], picture.shape[0]), lines, keep_clear)

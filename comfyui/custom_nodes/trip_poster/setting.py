@@ -44,13 +44,7 @@ def grounded(
 
 
 def _by_passes(
-    picture: Bytes,
-    bare: Bytes,
-    vehicle: Vehicle,
-    placement: Placement,
-    scene: Scene,
-    *,
-    wet: bool,
+    picture: Bytes, bare: Bytes, vehicle: Vehicle, placement: Placement, scene: Scene, *, wet: bool
 ) -> Bytes:
     light = read_light(picture, placement.horizon_y / placement.canvas[1], scene)
     top = placement.horizon_y

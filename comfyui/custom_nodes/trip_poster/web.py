@@ -29,7 +29,6 @@ class Reply:
     """An HTTP answer of any status."""
 
     status: int
-    headers: Mapping[str, str]
     data: bytes
 
 
@@ -128,7 +127,7 @@ def _exchange(
             data = _read(response, deadline, max_bytes)
         if len(data) > max_bytes:
             return ModelCallError(f"{host} sent more than {max_bytes // 1_000_000 or 1} MB")
-        return Reply(response.status, response.headers, data)
+        return Reply(response.status, data)
     except (OSError, HTTPException, ValueError) as error:
         return _failure(error, host)
 

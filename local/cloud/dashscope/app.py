@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,10 +13,13 @@ from starlette.routing import Route
 
 from local.cloud.dashscope.exchange import BreakableStarlette, exchange, json_of
 from local.cloud.dashscope.model_routes import ModelRoutes
+from local.cloud.dashscope.offered import not_offered
 from local.cloud.dashscope.picture_routes import PictureRoutes
 from local.cloud.dashscope.replies import INVALID_KEY, Refusal, compat_error, native_error
 from local.cloud.dashscope.state import DashScopeState
 from local.cloud.dashscope.text_routes import TextRoutes
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Handle = Callable[[Request], Awaitable[Response]]
 
@@ -50,7 +54,15 @@ def create_dashscope_app(state: DashScopeState, *, api_key: str) -> Starlette:
         for path, handle, refuse, method in calls
     ]
     result = Route("/results/{task_id}/{number:int}.png", downloads.download, methods=["GET"])
-    return BreakableStarlette(routes=[*keyed, result])
+    others = [
+        Route("/compatible-mode/{rest:path}", partial(_not_here, compat_error), methods=_METHODS),
+        Route("/{rest:path}", partial(_not_here, native_error), methods=_METHODS),
+    ]
+    return BreakableStarlette(routes=[*keyed, result, *others])
+
+
+async def _not_here(refuse: Callable[[Refusal], Response], request: Request) -> Response:
+    return refuse(not_offered(f"{request.method} {request.url.path}"))
 
 
 def _with_key(handle: Handle, *, api_key: str, refuse: Callable[[Refusal], Response]) -> Handle:

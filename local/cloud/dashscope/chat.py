@@ -28,8 +28,6 @@ class TextParameters(Read):
 
     seed: int | None = None
     enable_thinking: bool = False
-    incremental_output: bool = False
-    stream: bool = False
     response_format: ResponseFormat = ResponseFormat()
 
 
@@ -145,8 +143,6 @@ def as_written(content: str, mode: str) -> str:
 
 def _option_refusal(chat: ChatRequest) -> Refusal | None:
     options = chat.parameters
-    if options.stream or options.incremental_output:
-        return Refusal(400, "InvalidParameter", "Streaming is not offered by the stand-in.")
     if options.response_format.type != "json_object":
         return None
     if not any("json" in message.content.lower() for message in chat.messages):

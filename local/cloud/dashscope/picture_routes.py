@@ -12,6 +12,7 @@ from starlette.responses import Response
 from local.cloud.dashscope.behaviour import Conduct
 from local.cloud.dashscope.exchange import exchange, json_of
 from local.cloud.dashscope.models import Door
+from local.cloud.dashscope.offered import beyond
 from local.cloud.dashscope.pictures import (
     described,
     failure,
@@ -79,6 +80,8 @@ class PictureRoutes:
         as_task = request.headers.get("X-DashScope-Async", "").lower() == "enable"
 
         async def carry_out() -> Response:
+            if too_much := beyond(request.headers, body, paints=True):
+                return native_error(too_much)
             if as_task is (door == "multimodal"):
                 return native_error(_NO_ASYNC if as_task else _NO_SYNC)
             task = self._accepted(body, door, conduct)

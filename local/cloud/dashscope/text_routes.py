@@ -22,6 +22,7 @@ from local.cloud.dashscope.chat import (
 )
 from local.cloud.dashscope.exchange import exchange, json_of
 from local.cloud.dashscope.models import Door
+from local.cloud.dashscope.offered import beyond
 from local.cloud.dashscope.replies import (
     MALFORMED,
     Refusal,
@@ -74,6 +75,8 @@ class TextRoutes:
         conduct = self._state.behaviour.next(channel)
 
         async def carry_out() -> Response:
+            if too_much := beyond(request.headers, body):
+                return ways.refuse(too_much)
             try:
                 chat = ways.read(body)
             except _UNREADABLE:

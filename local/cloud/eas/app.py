@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import time
 from collections.abc import Awaitable, Callable
@@ -29,12 +30,13 @@ from local.cloud.eas.service import PRIORITY_HEADER, EasService
 
 REQUEST_ID_HEADER = "X-Eas-Queueservice-Request-Id"
 
+_SIGNED, _SIGNED_HEADERS = "EAS ", ("content-md5", "content-type", "date")
 _LOOK_AGAIN_SECONDS = 0.03
 _LONGEST_WAIT_SECONDS = 60.0
 
 
 def create_eas_app(service: EasService, token: str) -> Starlette:
-    """Serve one service; every request needs `Authorization: <token>`, without "Bearer"."""
+    """Serve one service; each request needs `Authorization: <token>`, or a signature by it."""
     path = f"/api/predict/{service.name}"
     source = _QueueRoutes(service, service.input, token)
     sink = _QueueRoutes(service, service.sink, token)
@@ -56,8 +58,7 @@ class _QueueRoutes:
         self._token = token
 
     async def handle(self, request: Request) -> Response:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), self._token.encode()):
+        if not _is_authorized(request, self._token):
             return PlainTextResponse("unauthorized", 401)
         verb: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "POST": self._post,
@@ -149,6 +150,16 @@ class _QueueRoutes:
             if await request.is_disconnected():
                 return []
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _is_authorized(request: Request, token: str) -> bool:
+    """Tell whether a request shows the token, or a signature by it as PredictClient makes them."""
+    given, wanted = request.headers.get("Authorization", ""), token
+    if given.startswith(_SIGNED):
+        headers = [request.headers.get(name, "") for name in _SIGNED_HEADERS]
+        signed = "\n".join((request.method, *headers, request.url.path)).encode()
+        wanted = _SIGNED + base64.b64encode(hmac.digest(token.encode(), signed, "sha1")).decode()
+    return hmac.compare_digest(given.encode(), wanted.encode())
 
 
 def _wants_protobuf(request: Request) -> bool:

@@ -5,16 +5,14 @@ python3.10 and older carry the credentials; python3.12 does not and has them in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 from local.cloud.fc.runtime import as_context
-from local.cloud.fc.spec import FunctionSpec
+from local.cloud.fc.spec import LATEST, FunctionSpec
 from local.cloud.ram.guard import Guard
-
-QUALIFIER = "LATEST"
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,11 @@ class Account:
 class ContextFactory:
     """Make contexts in the shape of each function's runtime.
 
-    `roles` names functions whose role has keys of its own; the others get the account's.
+    `role_of` gives the keys of a function's role; without it, all have the account's.
     """
 
     account: Account
-    roles: Mapping[str, Credentials] = field(default_factory=dict)
+    role_of: Callable[[FunctionSpec], Credentials] | None = None
 
     def __call__(self, function: FunctionSpec, request_id: str, /) -> SimpleNamespace:
         """Make one context."""
@@ -58,14 +56,20 @@ class ContextFactory:
             "region": self.account.region,
             "account_id": self.account.account_id,
         }
-        version = {"version_id": "", "qualifier": QUALIFIER}
+        number = "" if function.version == LATEST else function.version
+        version = {"version_id": number, "qualifier": function.qualifier}
         log = {"log_project": "", "log_store": ""}
         if not carries_credentials(function.runtime):
             return as_context({**told, **log, "function": told["function"] | version})
-        own = self.roles.get(function.name, self.account.credentials)
+        own = self.account_of(function).credentials
         tracing = {"span_context": "", "jaeger_endpoint": "", "span_baggages": ()}
         more = {"credentials": asdict(own), "service": log | version, "tracing": tracing}
         return as_context(told | more)
+
+    def account_of(self, function: FunctionSpec) -> Account:
+        """Return the account as one function has it, with the keys of its role."""
+        own = self.role_of(function) if self.role_of else self.account.credentials
+        return replace(self.account, credentials=own)
 
 
 def carries_credentials(runtime: str) -> bool:
@@ -82,7 +86,7 @@ def function_environment(function: FunctionSpec, account: Account) -> dict[str, 
         "FC_FUNCTION_NAME": function.name,
         "FC_FUNCTION_HANDLER": function.handler,
         "FC_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-        version: QUALIFIER,
+        version: function.qualifier,
     }
     return {**function.environment, **reserved, **_key_variables([function], account)}
 
@@ -115,14 +119,13 @@ def _key_variables(functions: Iterable[FunctionSpec], account: Account) -> dict[
     }
 
 
-def roles(guard: Guard | None, functions: Mapping[str, FunctionSpec]) -> dict[str, Credentials]:
-    """Return each role's key pair; KeyError for one without a policy, none unguarded."""
+def roles(guard: Guard | None) -> Callable[[FunctionSpec], Credentials] | None:
+    """Return what gives a function its role's keys, by the handler; KeyError without a policy."""
     if guard is None:
-        return {}
-    named = {
-        name: guard.principals[spec.handler.partition(".")[0]] for name, spec in functions.items()
-    }
-    return {
-        name: Credentials(role.access_key_id, role.access_key_secret)
-        for name, role in named.items()
-    }
+        return None
+
+    def role_of(function: FunctionSpec) -> Credentials:
+        role = guard.principals[function.handler.partition(".")[0]]
+        return Credentials(role.access_key_id, role.access_key_secret)
+
+    return role_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.cloud.fc.event_files import AsyncEvent
@@ -25,10 +25,13 @@ class Delivery:
 
 
 class Deliveries:
-    """A waiting room that lets a function in while it has fewer runs than its cap."""
+    """A waiting room that lets a function in while it has fewer runs than its cap.
 
-    def __init__(self, caps: Mapping[str, int | None]) -> None:
-        self._caps = caps
+    A function is given by its reference; all its versions share the cap.
+    """
+
+    def __init__(self, cap: Callable[[str], int | None]) -> None:
+        self._cap = cap
         self._waiting: list[Delivery] = []
         self._running: Counter[str] = Counter()
         self._taken = 0
@@ -48,7 +51,7 @@ class Deliveries:
                 delivery = self._next()
                 if delivery is not None:
                     self._waiting.remove(delivery)
-                    self._running[delivery.event.function] += 1
+                    self._running[_name(delivery.event.function)] += 1
                     self._taken += 1
                     return delivery
                 self._changed.wait(self._pause())
@@ -65,13 +68,13 @@ class Deliveries:
         with self._changed:
             free = self._is_free(function)
             if free:
-                self._running[function] += 1
+                self._running[_name(function)] += 1
             return free
 
     def leave(self, function: str) -> None:
         """Give a place back."""
         with self._changed:
-            self._running[function] -= 1
+            self._running[_name(function)] -= 1
             self._changed.notify_all()
 
     def wait_idle(self, timeout_s: float) -> bool:
@@ -98,5 +101,9 @@ class Deliveries:
         return min(later, default=None)
 
     def _is_free(self, function: str) -> bool:
-        cap = self._caps.get(function)
-        return cap is None or self._running[function] < cap
+        cap = self._cap(_name(function))
+        return cap is None or self._running[_name(function)] < cap
+
+
+def _name(reference: str) -> str:
+    return reference.partition(".")[0]

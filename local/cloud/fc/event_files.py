@@ -74,7 +74,8 @@ class TaskIds:
         """Take the event's task id; False when another event took it within seven days."""
         if event.task_id is None:
             return True
-        path = self._folder / event.function / f"{event.task_id}.json"
+        # An id is one function's, whichever of its versions is called.
+        path = self._folder / event.function.partition(".")[0] / f"{event.task_id}.json"
         with self._lock:
             owner = self._owner(path, event.accepted)
             if owner is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from local.cloud.fc.domain_auth import token_check
 from local.cloud.fc.host import FunctionHost, new_request_id
 from local.cloud.fc.invocation_api import start_async, task_id_of
 from local.cloud.fc.refusals import MAX_SYNC_BYTES, RefusedError, refusal_response
@@ -26,23 +27,26 @@ _MAX_PATH_BYTES = 4 * 1024
 
 def create_gateway_app(
     host: FunctionHost,
-    routes: Sequence[Route],
+    routes: Iterable[Route],
     *,
     clock: Callable[[], datetime],
     keys: Mapping[str, str] | None = None,
+    check: Callable[[HttpRequest], HttpRequest] | None = None,
 ) -> Starlette:
-    """Serve the routes of a stack; raise ValueError for a trigger that wants a gateway JWT.
+    """Serve the routes of a stack; AuthConfigError where a trigger's JWT cannot be checked.
 
-    `keys` maps access key ids to secrets, for triggers with authType function.
+    `keys` maps access key ids to secrets, for triggers with authType function. `check` is what the
+    domain asks of each request, besides its trigger: it returns the request for the function.
     """
     for route in routes:
-        if any(t.auth == "jwt" for t in host.function(route.function).http_triggers):
-            msg = f"{route.function}: the local gateway does not verify JWTs (authType jwt)"
-            raise ValueError(msg)
-    return every_path(_Gateway(host, routes, Verifier(keys or {}, clock), clock).respond)
+        for trigger in host.function(route.reference).http_triggers:
+            if trigger.auth == "jwt":
+                token_check(trigger.auth_config)
+    verifier = Verifier(keys or {}, clock)
+    return every_path(_Gateway(host, routes, verifier, clock, check).respond)
 
 
-def match_route(routes: Sequence[Route], method: str, path: str) -> Route:
+def match_route(routes: Iterable[Route], method: str, path: str) -> Route:
     """Find the route of a decoded path: an exact one first, then the longest pattern.
 
     Raise RefusedError: 404 where no path fits, 405 where only the method does not.
@@ -67,9 +71,10 @@ def _fits(pattern: str, path: str) -> bool:
 @dataclass(frozen=True)
 class _Gateway:
     host: FunctionHost
-    routes: Sequence[Route]
+    routes: Iterable[Route]
     verifier: Verifier
     clock: Callable[[], datetime]
+    check: Callable[[HttpRequest], HttpRequest] | None
 
     async def respond(self, request: Request) -> Response:
         """Answer one request, whatever its method."""
@@ -78,28 +83,32 @@ class _Gateway:
             _check_head(request)
             read = await read_request(request, limit=MAX_SYNC_BYTES)
             route = match_route(self.routes, read.method, request.scope["path"])
-            self._admit(route, read)
+            admitted = self._admitted(route, self.check(read) if self.check else read)
             event = http_event(
-                read, account=self.host.account, request_id=request_id, now=self.clock()
+                admitted, account=self.host.account, request_id=request_id, now=self.clock()
             )
             if request.headers.get("x-fc-invocation-type", "Sync").lower() == "async":
                 # Any caller may choose this, and the task id too.
                 task_id = task_id_of(request.headers)
                 return await run_in_threadpool(
-                    start_async, self.host, route.function, event, task_id, request_id
+                    start_async, self.host, route.reference, event, task_id, request_id
                 )
-            return await run_in_threadpool(self._run, route.function, event, request_id)
+            return await run_in_threadpool(self._run, route.reference, event, request_id)
         except RefusedError as refusal:
             return refusal_response(refusal, request_id)
 
-    def _admit(self, route: Route, request: HttpRequest) -> None:
-        triggers = self.host.function(route.function).http_triggers
+    def _admitted(self, route: Route, request: HttpRequest) -> HttpRequest:
+        triggers = self.host.function(route.reference).http_triggers
         allowed = [trigger for trigger in triggers if request.method in trigger.methods]
         if not allowed:
-            message = f"'{request.method}' is not a method of the trigger of '{route.function}'"
+            message = f"'{request.method}' is not a method of the trigger of '{route.reference}'"
             raise RefusedError(405, "MethodNotAllowed", message)
-        if all(trigger.auth == "function" for trigger in allowed):
-            self.verifier.check_acs3_trigger(request)
+        if any(trigger.auth == "anonymous" for trigger in allowed):
+            return request
+        if allowed[0].auth == "jwt":
+            return token_check(allowed[0].auth_config)(request)
+        self.verifier.check_acs3_trigger(request)
+        return request
 
     def _run(self, function: str, event: bytes, request_id: str) -> Response:
         result = self.host.invoke_sync(function, event, request_id=request_id)

@@ -55,7 +55,7 @@ class FunctionHost:
         self._files = EventFiles(root / "events")
         self._task_ids = TaskIds(root / "tasks")
         self._history = History(root / "invocations.jsonl")
-        self._deliveries = Deliveries({n: f.reserved_concurrency for n, f in functions.items()})
+        self._deliveries = Deliveries(self._cap)
         self._workers = [
             threading.Thread(target=self._work, name=f"fc-worker-{n}", daemon=True)
             for n in range(parallel)
@@ -85,11 +85,19 @@ class FunctionHost:
         self.stop()
 
     def function(self, name: str) -> FunctionSpec:
-        """Return a function of the stack; raise RefusedError 404 for any other."""
+        """Return a function by its reference; raise RefusedError 404 for any other."""
+        if (function := self._functions.get(name)) is not None:
+            return function
+        bare, _, qualifier = name.partition(".")
+        if not qualifier or bare not in self._functions:
+            raise RefusedError(404, "FunctionNotFound", f"function '{bare}' does not exist")
+        kind = "version" if qualifier.isdigit() else "alias"
+        message = f"{kind} '{qualifier}' of function '{bare}' does not exist"
+        raise RefusedError(404, f"{kind.title()}NotFound", message)
+
+    def _cap(self, name: str) -> int | None:
         function = self._functions.get(name)
-        if function is None:
-            raise RefusedError(404, "FunctionNotFound", f"function '{name}' does not exist")
-        return function
+        return function.reserved_concurrency if function else None
 
     def invoke_sync(
         self, name: str, payload: bytes, *, request_id: str | None = None
@@ -175,7 +183,11 @@ class FunctionHost:
 
     def _deliver(self, delivery: Delivery) -> None:
         event, started = delivery.event, self._clock()
-        function = self._functions[event.function]
+        function = self._functions.get(event.function)
+        if function is None:  # deleted since
+            self._history.add_end(event, started, "FunctionNotFound", "FunctionNotFound")
+            self._files.remove(event)
+            return
         age_limit = timedelta(seconds=function.async_config.max_event_age_s)
         expired = started - event.accepted > age_limit
         result = None if expired else self._runner.run(function, event.payload, event.request_id)

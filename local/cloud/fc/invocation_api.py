@@ -6,24 +6,19 @@ And, of FC 3.0's management, the look at one function.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Path
 
-from local.cloud.fc.host import FunctionHost, new_request_id
-from local.cloud.fc.refusals import MAX_SYNC_BYTES, RefusedError, refusal_response
-from local.cloud.fc.shapes import HttpRequest, read_request
-from local.cloud.fc.signing import Verifier
+from local.cloud.fc.control.api import Control, control_routes
+from local.cloud.fc.door import Call, Door, no_such_path
+from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.spec import reference_of
 from local.cloud.ram.guard import Allows
-from local.cloud.ram.policy import Request as Wanted
-
-Check = Callable[[HttpRequest], str]
 
 _PATH_2016 = "/2016-08-15/services/{service}/functions/{function}/invocations"
 _PATH_2023 = "/2023-03-30/functions/{function}/invocations"
@@ -38,66 +33,37 @@ def create_fc_app(
     keys: Mapping[str, str],
     clock: Callable[[], datetime],
     allows: Allows | None = None,
+    control: Control | None = None,
 ) -> Starlette:
-    """Serve both invocation APIs for one host; `keys` maps access key ids to secrets.
+    """Serve both invocation APIs for one host, and the control API of what it runs, if any.
 
-    `allows` says what their holders may do; without it, all.
+    `keys` maps access key ids to secrets; `allows` says what their holders may do; without it, all.
     """
-    verifier = Verifier(keys, clock)
-    door = _Door(host, allows)
-    old = partial(_invoke, door, verifier.check_fc, capitals=True)
-    new = partial(_invoke, door, verifier.check_acs3, capitals=False)
-    look = partial(_look, door, verifier.check_acs3)
+    door = Door(host.account, keys=keys, clock=clock, allows=allows)
+    invoke = door.endpoint("fc:InvokeFunction", _resource, partial(_invoke, host))
+    look = door.endpoint("fc:GetFunction", _resource, partial(_look, host))
     return Starlette(
         routes=[
-            Path(_PATH_2016, old, methods=["POST"]),
-            Path(_PATH_2023, new, methods=["POST"]),
+            Path(_PATH_2016, invoke, methods=["POST"]),
+            Path(_PATH_2023, invoke, methods=["POST"]),
+            *(control_routes(control, door) if control else ()),
             Path(_PATH_LOOK, look, methods=["GET"]),
         ],
-        exception_handlers={404: _no_such_path, 405: _no_such_path},
+        exception_handlers={404: no_such_path, 405: no_such_path},
     )
 
 
-@dataclass(frozen=True)
-class _Door:
-    host: FunctionHost
-    allows: Allows | None
-
-    def admit(self, key: str, action: str, function: str) -> None:
-        """Raise RefusedError unless the holder of the key may do that with the function."""
-        account = self.host.account
-        arn = f"acs:fc:{account.region}:{account.account_id}:functions/{function}"
-        if self.allows and not self.allows(key, Wanted(action, arn)):
-            message = f"the caller is not authorized to perform '{action}' on resource '{arn}'"
-            raise RefusedError(403, "AccessDenied", message)
+def _invoke(host: FunctionHost, call: Call) -> Response:
+    headers, reference = call.request.headers, _reference(call.request)
+    if headers.get("x-fc-invocation-type", "Sync").lower() == "async":
+        return start_async(host, reference, call.read.body, task_id_of(headers), call.request_id)
+    return _run_sync(host, reference, call.read.body, call.request_id)
 
 
-async def _invoke(door: _Door, check: Check, request: Request, *, capitals: bool) -> Response:
-    request_id = new_request_id()
-    try:
-        read = await read_request(request, limit=MAX_SYNC_BYTES)
-        key, host = check(read), door.host
-        function = _function_name(request)
-        door.admit(key, "fc:InvokeFunction", function)
-        if request.headers.get("x-fc-invocation-type", "Sync").lower() == "async":
-            return await run_in_threadpool(
-                start_async, host, function, read.body, task_id_of(request.headers), request_id
-            )
-        return await run_in_threadpool(_run_sync, host, function, read.body, request_id)
-    except RefusedError as refusal:
-        return refusal_response(refusal, request_id, capitals=capitals)
-
-
-async def _look(door: _Door, check: Check, request: Request) -> Response:
-    request_id = new_request_id()
-    try:
-        key = check(await read_request(request, limit=MAX_SYNC_BYTES))
-        door.admit(key, "fc:GetFunction", _function_name(request))
-        found = door.host.function(_function_name(request))
-    except RefusedError as refusal:
-        return refusal_response(refusal, request_id)
+def _look(host: FunctionHost, call: Call) -> Response:
+    found = host.function(_name(call.request))
     seen = {"functionName": found.name, "handler": found.handler, "runtime": found.runtime}
-    return JSONResponse(seen, headers={"X-Fc-Request-Id": request_id})
+    return JSONResponse(seen, headers={"X-Fc-Request-Id": call.request_id})
 
 
 def start_async(
@@ -125,15 +91,18 @@ def _run_sync(host: FunctionHost, function: str, payload: bytes, request_id: str
     return Response(result.body, status_code=result.status, headers=headers)
 
 
-def _function_name(request: Request) -> str:
+def _resource(request: Request) -> str:
+    return f"functions/{_name(request)}"
+
+
+def _name(request: Request) -> str:
     # A function of an FC 2.0 service is `service$function` to FC 3.0. A stack file cannot declare
     # such a name, so the function's own name stands for it, whatever the service is called.
     return str(request.path_params["function"]).rsplit("$", maxsplit=1)[-1]
 
 
-async def _no_such_path(request: Request, error: Exception) -> Response:
-    del error
-    message = f"'{request.method}' against '{request.url.path}' is not supported"
-    refusal = RefusedError(400, "PathNotSupported", message)
-    capitals = request.url.path.startswith("/2016-08-15/")
-    return refusal_response(refusal, new_request_id(), capitals=capitals)
+def _reference(request: Request) -> str:
+    """Return the function that is called, with its qualifier: FC 2.0 writes it at the service."""
+    service = str(request.path_params.get("service", ""))
+    qualifier = request.query_params.get("qualifier") or service.partition(".")[2]
+    return reference_of(_name(request), qualifier)

@@ -27,10 +27,17 @@ def too_large(limit: int) -> RefusedError:
 
 
 def refusal_response(refusal: RefusedError, request_id: str, *, capitals: bool = False) -> Response:
-    """Answer with FC's error body; the 2016-08-15 API writes its keys with capitals."""
-    code, message = ("ErrorCode", "ErrorMessage") if capitals else ("errorCode", "errorMessage")
+    """Answer with FC's error body; the 2016-08-15 API writes its keys with capitals.
+
+    The SDK of the 2023-03-30 API reads what all the vendor's APIs say, besides what is documented.
+    """
+    if capitals:
+        body = {"ErrorCode": refusal.code, "ErrorMessage": refusal.message}
+    else:
+        body = {"errorCode": refusal.code, "errorMessage": refusal.message}
+        body |= {"Code": refusal.code, "Message": refusal.message, "RequestId": request_id}
     return JSONResponse(
-        {code: refusal.code, message: refusal.message},
+        body,
         status_code=refusal.status,
         headers={"X-Fc-Request-Id": request_id, "X-Fc-Error-Type": "FcCommonError"},
     )

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from local.cloud.fc.context import ContextFactory
 from local.cloud.fc.runtime import Handler, answered, error_body
@@ -14,6 +15,15 @@ from local.cloud.fc.spec import FunctionSpec
 HandlerLoader = Callable[[FunctionSpec], Handler]
 
 UNHANDLED = "UnhandledInvocationError"
+
+
+@runtime_checkable
+class Endable(Protocol):
+    """A handler that runs elsewhere, and can be ended there."""
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -38,19 +48,28 @@ class Runner:
     def run(self, function: FunctionSpec, event: bytes, request_id: str) -> InvocationResult:
         """Run the function once; whatever it does, a result comes back within its timeout."""
         answers: list[tuple[bytes, bool]] = []
+        loaded: list[Handler] = []
         context = self._contexts(function, request_id)
+
+        def find() -> Handler:
+            loaded.append(self._load(function))
+            return loaded[0]
+
         thread = threading.Thread(
-            target=lambda: answers.append(answered(lambda: self._load(function), event, context)),
+            target=lambda: answers.append(answered(find, event, context)),
             name=f"fc-{function.name}",
             daemon=True,
         )
         started = time.monotonic()
         thread.start()
-        # FC kills the instance at this point; a thread cannot be killed, so it is left behind
-        # and whatever it still returns is ignored.
         thread.join(function.timeout_s)
         ms = round((time.monotonic() - started) * 1000)
         if not answers:
+            # FC kills the instance at this point. A thread of this process cannot be killed: it is
+            # left behind, and whatever it still returns is ignored.
+            for handler in loaded:
+                if isinstance(handler, Endable):
+                    handler.end()
             body = error_body(f"Function timed out after {function.timeout_s:g} seconds")
             return InvocationResult(200, body, UNHANDLED, request_id, ms, timed_out=True)
         body, well = answers[0]

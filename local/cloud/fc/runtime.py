@@ -1,8 +1,9 @@
 """FC's runtime for Python: finds a handler, calls it, and words its answer or its error.
 
-As a program it is one instance: it reads an event a line and writes the answer as a line. It is
-run by another interpreter, with the folder of the code as argument, and imports nothing but what
-that folder holds. What handlers print goes to stderr.
+As a program it is one instance: it imports its handler, then reads an event a line, and writes an
+answer as a line for each of these. Its arguments are the folder of the code, the handler and the
+MB of its disk. It is run by another interpreter and imports nothing but what that folder holds.
+What handlers print goes to stderr.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import importlib
 import json
 import logging
 import os
+import resource
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
@@ -90,16 +94,42 @@ def as_context(told: dict[str, Any]) -> SimpleNamespace:
 
 
 def main() -> None:
-    """Serve until stdin ends."""
-    sys.path.insert(0, sys.argv[1])
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    """Serve until stdin ends, and then end at once."""
+    code, handler, disk_mb = sys.argv[1:]
+    sys.path.insert(0, code)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(disk_mb) * 1024 * 1024,) * 2)
+    events, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    for line in sys.stdin:
-        asked = json.loads(line)
-        event, context = base64.b64decode(asked["event"]), as_context(asked["context"])
-        body, well = answered(lambda: load(asked["handler"]), event, context)  # noqa: B023
+    found: list[Handler] = []
+
+    def start(_event: bytes, _context: object) -> bytes:
+        found.append(load(handler))
+        return b""
+
+    def tell(body: bytes, well: bool) -> None:
         answers.write(json.dumps([base64.b64encode(body).decode(), well]) + "\n")
         answers.flush()
+
+    tell(*answered(lambda: start, b"", None))
+    for line in _until_the_end(events):
+        asked = json.loads(line)
+        event, context = base64.b64decode(asked["event"]), as_context(asked["context"])
+        tell(*answered(lambda: found[0], event, context))
+
+
+def _until_the_end(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines; after the last one the platform is gone, and nothing runs on."""
+    waiting: SimpleQueue[str] = SimpleQueue()
+
+    def read() -> None:
+        for line in lines:
+            waiting.put(line)
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield waiting.get()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,150 +11,144 @@ from pydantic import (
     AfterValidator,
     AliasChoices,
     AliasPath,
-    BeforeValidator,
     Discriminator,
     Field,
     Tag,
-    TypeAdapter,
     ValidationError,
 )
 
-from local.cloud.fc.schedule import parse_schedule
+from local.cloud.fc.fields import adapter, arn_of, at, checked_cron
 from local.cloud.fc.variables import SpecError, read_document
 
 # `file.method` at the root of the code.
-_HANDLER = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
+HANDLER = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
 # `*` is a segment alone, or at the end.
 _PATH = r"^(/(\*|[^/*]*))*/[^/*]*\*?$"
 _WEEK_SECONDS = 604_800
 # What would change how a function runs, and is not done here, is refused rather than ignored.
 _NOT_DONE = (
-    *("instanceLifecycleConfig", "customDomain", "instanceConcurrency"),
+    *("instanceLifecycleConfig", "customDomain"),
     *("layers", "customContainerConfig"),
 )
 
 
-@functools.cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+LATEST = "LATEST"
 
 
-def _at(*path: str, **limits: Any) -> Any:
-    """Say where a value stands in s.yaml, and its limits."""
-    return Field(validation_alias=AliasPath(*path), **limits)
-
-
-def _arn(form: str) -> BeforeValidator:
-    """Take the name at the end of a resource's ARN."""
-    pattern = re.compile(re.sub("<.*?>", "[^:]*", form) + "([^:/]+)")
-
-    def name(value: Any) -> str:
-        match = pattern.fullmatch(str(value))
-        if not match:
-            raise ValueError(f"must be {form}<name>, not {value!r}")
-        return match[1]
-
-    return BeforeValidator(name)
-
-
-def _checked_cron(value: str) -> str:
-    parse_schedule(value)
-    return value
+def reference_of(name: str, qualifier: str) -> str:
+    """Return what a function's version or alias is called by; the latest has its bare name."""
+    return name if qualifier in {"", LATEST} else f"{name}.{qualifier}"
 
 
 _Methods = tuple[Annotated[str, AfterValidator(str.upper)], ...]
-_Destination = Annotated[str, _arn("acs:fc:<region>:<account>:functions/")]
+_Destination = Annotated[str, arn_of("acs:fc:<region>:<account>:functions/")]
 
 
 @dataclass(frozen=True)
 class HttpTrigger:
-    """An HTTP trigger: who may call, and by which methods."""
+    """An HTTP trigger: who may call, and by which methods; `auth_config` goes with auth `jwt`."""
 
-    name: Annotated[str, _at("triggerName")]
-    auth: Annotated[str, _at("triggerConfig", "authType", pattern="^(anonymous|function|jwt)$")]
-    methods: Annotated[_Methods, _at("triggerConfig", "methods")]
+    name: Annotated[str, at("triggerName")]
+    auth: Annotated[str, at("triggerConfig", "authType", pattern="^(anonymous|function|jwt)$")]
+    methods: Annotated[_Methods, at("triggerConfig", "methods")]
+    auth_config: Annotated[Any, at("triggerConfig", "authConfig")] = None
 
 
 @dataclass(frozen=True)
 class OssTrigger:
     """A native OSS trigger; events carry the `oss:` prefix as in s.yaml."""
 
-    name: Annotated[str, _at("triggerName")]
-    bucket: Annotated[str, _arn("acs:oss:<region>:<account>:"), _at("sourceArn")]
+    name: Annotated[str, at("triggerName")]
+    bucket: Annotated[str, arn_of("acs:oss:<region>:<account>:"), at("sourceArn")]
     events: Annotated[
-        tuple[Annotated[str, Field(pattern="^oss:Object")], ...], _at("triggerConfig", "events")
+        tuple[Annotated[str, Field(pattern="^oss:Object")], ...], at("triggerConfig", "events")
     ]
-    prefix: Annotated[str, _at("triggerConfig", "filter", "key", "prefix", pattern="^([^/]|$)")]
-    suffix: Annotated[str, _at("triggerConfig", "filter", "key", "suffix")]
+    prefix: Annotated[str, at("triggerConfig", "filter", "key", "prefix", pattern="^([^/]|$)")]
+    suffix: Annotated[str, at("triggerConfig", "filter", "key", "suffix")]
 
 
 @dataclass(frozen=True)
 class TimerTrigger:
     """A timer; `cron` is six fields with an optional CRON_TZ, or `@every 4m`."""
 
-    name: Annotated[str, _at("triggerName")]
-    cron: Annotated[str, AfterValidator(_checked_cron), _at("triggerConfig", "cronExpression")]
-    enabled: Annotated[bool, _at("triggerConfig", "enable")]
-    payload: Annotated[str, _at("triggerConfig", "payload")] = ""
+    name: Annotated[str, at("triggerName")]
+    cron: Annotated[str, AfterValidator(checked_cron), at("triggerConfig", "cronExpression")]
+    enabled: Annotated[bool, at("triggerConfig", "enable")]
+    payload: Annotated[str, at("triggerConfig", "payload")] = ""
 
 
 @dataclass(frozen=True)
 class AsyncConfig:
     """How asynchronous invocations are retried, when they expire, and who hears of the end."""
 
-    retries: Annotated[int, _at("maxAsyncRetryAttempts", ge=0, le=8)] = 3
-    max_event_age_s: Annotated[int, _at("maxAsyncEventAgeInSeconds", ge=1, le=_WEEK_SECONDS)] = (
+    retries: Annotated[int, at("maxAsyncRetryAttempts", ge=0, le=8)] = 3
+    max_event_age_s: Annotated[int, at("maxAsyncEventAgeInSeconds", ge=1, le=_WEEK_SECONDS)] = (
         86_400
     )
     on_failure: Annotated[
-        _Destination | None, _at("destinationConfig", "onFailure", "destination")
+        _Destination | None, at("destinationConfig", "onFailure", "destination")
     ] = None
     on_success: Annotated[
-        _Destination | None, _at("destinationConfig", "onSuccess", "destination")
+        _Destination | None, at("destinationConfig", "onSuccess", "destination")
     ] = None
-    task_mode: Annotated[bool, _at("asyncTask")] = False
+    task_mode: Annotated[bool, at("asyncTask")] = False
 
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """One function as FC would deploy it; `code` is its folder as s.yaml names it."""
+    """One function as FC would deploy it; `code` is its folder, as s.yaml names it or absolute."""
 
-    name: Annotated[str, _at("functionName", pattern=r"^[_a-zA-Z][-_a-zA-Z0-9]{0,63}$")]
-    handler: Annotated[str, _at("handler", pattern=_HANDLER)]
-    runtime: Annotated[str, _at("runtime", pattern="^python3")] = "python3.10"
-    timeout_s: Annotated[float, _at("timeout", ge=1, le=86_400)] = 3
-    memory_mb: Annotated[int, _at("memorySize", ge=128, le=32_768)] = 512
+    name: Annotated[str, at("functionName", pattern=r"^[_a-zA-Z][-_a-zA-Z0-9]{0,63}$")]
+    handler: Annotated[str, at("handler", pattern=HANDLER)]
+    runtime: Annotated[str, at("runtime", pattern="^python3")] = "python3.10"
+    timeout_s: Annotated[float, at("timeout", ge=1, le=86_400)] = 3
+    memory_mb: Annotated[int, at("memorySize", ge=128, le=32_768)] = 512
     reserved_concurrency: Annotated[
-        int | None, _at("concurrencyConfig", "reservedConcurrency", ge=0, le=100_000)
+        int | None, at("concurrencyConfig", "reservedConcurrency", ge=0, le=100_000)
     ] = None
-    environment: Annotated[Mapping[str, str], _at("environmentVariables")] = field(
+    environment: Annotated[Mapping[str, str], at("environmentVariables")] = field(
         default_factory=dict
     )
-    async_config: Annotated[AsyncConfig, _at("asyncInvokeConfig")] = AsyncConfig()
+    async_config: Annotated[AsyncConfig, at("asyncInvokeConfig")] = AsyncConfig()
     http_triggers: tuple[HttpTrigger, ...] = ()
     oss_triggers: tuple[OssTrigger, ...] = ()
     timer_triggers: tuple[TimerTrigger, ...] = ()
     code: Annotated[str, Field(validation_alias=AliasChoices(AliasPath("code", "src"), "code"))] = (
         "."
     )
+    disk_mb: Annotated[int, at("diskSize", ge=512, le=10_240)] = 512
+    qualifier: str = LATEST
+    version: str = LATEST
+
+    @property
+    def reference(self) -> str:
+        """What it is called by: its name, and the qualifier unless that is the latest."""
+        return reference_of(self.name, self.qualifier)
 
 
 @dataclass(frozen=True)
 class Route:
     """One route of the custom domain; `*` is one segment, or the rest; no methods means any."""
 
-    path: Annotated[str, _at("path", pattern=_PATH)]
-    function: Annotated[str, _at("functionName")]
+    path: Annotated[str, at("path", pattern=_PATH)]
+    function: Annotated[str, at("functionName")]
     methods: _Methods = ()
+    qualifier: str = LATEST
+
+    @property
+    def reference(self) -> str:
+        """What it calls."""
+        return reference_of(self.function, self.qualifier)
 
 
 @dataclass(frozen=True)
 class Stack:
-    """All functions of a stack file, by name, and the routes of its domain."""
+    """All functions of a stack file, by name, and the routes and `authConfig` of its domain."""
 
     name: str
     functions: Mapping[str, FunctionSpec]
     routes: tuple[Route, ...]
+    auth_config: Mapping[str, Any] | None = None
 
 
 def _kind(trigger: Any) -> str:
@@ -183,7 +175,7 @@ class _Props:
 
     def read(self, kind: Any, values: Any, where: str = "") -> Any:
         try:
-            return _adapter(kind).validate_python(values)
+            return adapter(kind).validate_python(values)
         except ValidationError as error:
             first = error.errors()[0]
             steps = [step for step in first["loc"] if step not in {"http", "oss", "timer"}]
@@ -192,11 +184,23 @@ class _Props:
             raise self.error((where + at).removeprefix("."), problem) from None
 
 
+def function_of(place: str, values: Mapping[str, Any]) -> FunctionSpec:
+    """Read a function's properties as they are deployed; raise SpecError naming the place."""
+    return _function(_Props(place, values))
+
+
+def routes_of(values: Sequence[Mapping[str, Any]]) -> tuple[Route, ...]:
+    """Read a domain's routes as they are deployed."""
+    routes: tuple[Route, ...] = adapter(tuple[Route, ...]).validate_python(values)
+    return routes
+
+
 def load_stack(path: Path, env: Mapping[str, str]) -> Stack:
     """Read s.yaml; raise SpecError naming the file, the resource and the key."""
     document = read_document(path, env)
     functions: dict[str, FunctionSpec] = {}
     routes: list[Route] = []
+    auth: dict[str, Any] | None = None
     resources = [*_resources(path, document)]
     for component, props in resources:
         if component == "fc3":
@@ -209,7 +213,11 @@ def load_stack(path: Path, env: Mapping[str, str]) -> Stack:
             _check_destinations(props, functions)
         elif component == "fc3-domain":
             routes += _routes(props, functions)
-    return Stack(str(document.get("name", "")), functions, tuple(routes))
+            own = _mapping(props.values, "authConfig", props.place)
+            if auth not in (None, own):
+                raise props.error("authConfig", "all domains are served as one, and one differs")
+            auth = own
+    return Stack(str(document.get("name", "")), functions, tuple(routes), auth)
 
 
 def _resources(path: Path, document: dict[str, Any]) -> Iterator[tuple[str, _Props]]:

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from local.cloud.fc.host import FunctionHost
+from local.cloud.fc.refusals import RefusedError
 from local.cloud.fc.schedule import Cron, Every, parse_schedule
 from local.cloud.fc.shapes import oss_event, timer_event
 from local.cloud.fc.spec import FunctionSpec, OssTrigger, TimerTrigger
 from local.cloud.oss.objects import ObjectEvent
+
+_Timer = tuple[str, TimerTrigger]
+_LOOK_SECONDS = 1.0
 
 
 class OssTriggers:
     """Listen to object events and invoke the functions whose trigger fits, asynchronously."""
 
     def __init__(self, functions: Mapping[str, FunctionSpec], host: FunctionHost) -> None:
-        self._host = host
-        self._triggers = [
-            (function.name, trigger)
-            for function in functions.values()
-            for trigger in function.oss_triggers
-        ]
+        self._functions, self._host = functions, host
 
     def __call__(self, event: ObjectEvent) -> tuple[str, ...]:
         """Handle one event; return the names of the functions it invoked."""
-        fitting = [(name, t) for name, t in self._triggers if oss_trigger_fits(t, event)]
-        for name, trigger in fitting:
+        fitting = [
+            (reference, trigger)
+            for reference, function in self._functions.items()
+            for trigger in function.oss_triggers
+            if oss_trigger_fits(trigger, event)
+        ]
+        for reference, trigger in fitting:
             payload = oss_event(event, account=self._host.account, rule_id=trigger.name)
-            self._host.invoke_async(name, payload)
-        return tuple(name for name, _ in fitting)
+            self._host.invoke_async(reference, payload)
+        return tuple(reference for reference, _ in fitting)
 
 
 def oss_trigger_fits(trigger: OssTrigger, event: ObjectEvent) -> bool:
@@ -60,16 +66,9 @@ class Timers:
         clock: Callable[[], datetime],
         scale: float = 1.0,
     ) -> None:
-        self._host = host
-        self._clock = clock
-        self._timers = [
-            (function.name, trigger)
-            for function in functions.values()
-            for trigger in function.timer_triggers
-        ]
-        self._scaled = scale != 1.0
-        self._last: dict[int, str] = {}
-        self._schedules = [self._schedule(trigger, scale) for _, trigger in self._timers]
+        self._functions, self._host = functions, host
+        self._clock, self._scale = clock, scale
+        self._last: dict[_Timer, str] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fc-timers", daemon=True)
 
@@ -86,31 +85,44 @@ class Timers:
 
     def fire(self, name: str) -> tuple[str, ...]:
         """Fire a function's timers, or the one named so, now; the request ids, or KeyError."""
-        found = [(f, trigger) for f, trigger in self._timers if name in {f, trigger.name}]
+        found = [each for each in self._timers() if name in {each[0], each[1].name}]
         if not found:
             raise KeyError(name)
-        return tuple(self._fire(function, trigger, self._clock()) for function, trigger in found)
+        return tuple(self._fire(each, self._clock()) for each in found)
 
-    def _fire(self, function: str, trigger: TimerTrigger, due: datetime) -> str:
-        return self._host.invoke_async(function, timer_event(trigger.name, trigger.payload, due))
+    def _timers(self) -> list[_Timer]:
+        return [
+            (reference, trigger)
+            for reference, function in self._functions.items()
+            for trigger in function.timer_triggers
+        ]
+
+    def _fire(self, timer: _Timer, due: datetime) -> str:
+        reference, trigger = timer
+        return self._host.invoke_async(reference, timer_event(trigger.name, trigger.payload, due))
 
     def _run(self) -> None:
-        start = self._clock()
-        due = {
-            n: schedule.next_after(start)
-            for n, schedule in enumerate(self._schedules)
-            if self._timers[n][1].enabled
-        }
-        while due and not self._stopping.is_set():
-            number = min(due, key=lambda n: due[n])
-            pause = (due[number] - self._clock()) / timedelta(seconds=1)
-            if not self._stopping.wait(max(0.0, pause)):
-                if not (self._scaled and self._host.is_unfinished(self._last.get(number, ""))):
-                    self._last[number] = self._fire(*self._timers[number], due[number])
-                # From the clock, not from the due time: what was missed is not made up for.
-                due[number] = self._schedules[number].next_after(max(self._clock(), due[number]))
+        due: dict[_Timer, datetime] = {}
+        while not self._stopping.is_set():
+            now = self._clock()
+            enabled = [each for each in self._timers() if each[1].enabled]
+            due = {each: due.get(each) or self._next(each, now) for each in enabled}
+            timer = min(due, key=lambda each: due[each], default=None)
+            pause = (due[timer] - now) / timedelta(seconds=1) if timer else math.inf
+            # Timers that are deployed meanwhile count too.
+            stopped = self._stopping.wait(min(max(0.0, pause), _LOOK_SECONDS))
+            if timer and pause <= _LOOK_SECONDS and not stopped:
+                self._take(timer, due)
 
-    @staticmethod
-    def _schedule(trigger: TimerTrigger, scale: float) -> Every | Cron:
-        schedule = parse_schedule(trigger.cron)
-        return Every(schedule.seconds * scale) if isinstance(schedule, Every) else schedule
+    def _take(self, timer: _Timer, due: dict[_Timer, datetime]) -> None:
+        if self._scale == 1.0 or not self._host.is_unfinished(self._last.get(timer, "")):
+            with suppress(RefusedError):  # removed just now
+                self._last[timer] = self._fire(timer, due[timer])
+        # From the clock, not from the due time: what was missed is not made up for.
+        due[timer] = self._next(timer, max(self._clock(), due[timer]))
+
+    def _next(self, timer: _Timer, after: datetime) -> datetime:
+        schedule: Every | Cron = parse_schedule(timer[1].cron)
+        if isinstance(schedule, Every):
+            schedule = Every(schedule.seconds * self._scale)
+        return schedule.next_after(after)

@@ -16,6 +16,8 @@ import yaml
 _VARIABLE = re.compile(r"\$\{([^${}]*)\}")
 _ENV = re.compile(r"env\(\s*(['\"]?)(\w+)\1\s*(?:,\s*(['\"]?)(.*?)\3\s*)?\)")
 _DEEPEST = 20
+# The compiled one where there is one: an eighth of the time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class SpecError(Exception):
@@ -25,7 +27,7 @@ class SpecError(Exception):
 def read_document(path: Path, env: Mapping[str, str]) -> dict[str, Any]:
     """Read a stack file with all its variables resolved from `env` and from itself."""
     try:
-        document = yaml.safe_load(path.read_text("utf-8"))
+        document = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe one
     except (OSError, yaml.YAMLError) as error:
         raise SpecError(f"{path}: cannot be read: {error}") from error
     if not isinstance(document, dict):

@@ -1,7 +1,5 @@
 """Well-known keys of the local services, and an identity service: its signing key and tokens."""
 
-from __future__ import annotations
-
 import json
 import time
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -28,7 +28,6 @@ from local.cloud.oss.object_requests import ObjectRequests
 from local.cloud.oss.signature import SignatureVerifier
 from local.cloud.oss.store import BucketStore, new_request_id
 from local.cloud.oss.upload_requests import UploadRequests
-from local.cloud.oss.uploads import Uploads
 from local.cloud.ram.guard import Allows
 from local.cloud.ram.policy import Request as Wanted
 from local.cloud.serving import every_path
@@ -40,11 +39,17 @@ _LOGGER = logging.getLogger(__name__)
 _Operation = tuple[Callable[[OssCall], Response], str]
 _Operations = dict[tuple[str, str], _Operation]
 
+_METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
 _ACTIONS = ("delete", "list-type", "objectMeta", "tagging", "uploadId", "uploads", "versioning")
 _PARAMETERS = re.compile(
-    "continuation-token|delimiter|encoding-type|fetch-owner|max-keys|max-parts|part-number-marker"
-    "|partNumber|prefix|start-after|response-.*|x-oss-(additional-headers|credential|date|expires"
+    "continuation-token|delimiter|encoding-type|fetch-owner|key-marker|marker|max-(keys|parts|uploads)"
+    "|part-number-marker|partNumber|prefix|start-after|upload-id-marker|response-.*|OSSAccessKeyId"
+    "|Expires|Signature|security-token|x-oss-(additional-headers|credential|date|expires"
     "|security-token|signature|signature-version)"
+)
+_HEADERS = re.compile(
+    "complete-all|content-sha256|copy-source(-range|-if-.*)?|date|forbid-overwrite|meta-.*"
+    "|(metadata|tagging)-directive|range-behavior|security-token|tagging|user-agent"
 )
 
 
@@ -57,14 +62,17 @@ def create_oss_app(
     tokens: Mapping[str, str] | None = None,
     faults: FaultHook | None = None,
     allows: Allows | None = None,
+    old_buckets: Container[str] = (),
 ) -> Starlette:
     """Serve a store in path style to holders of the access keys (id to secret).
 
     `tokens` names the access keys that must show a security token. `faults` sees every request
     first, signed or not, and may answer in the service's place. `allows` says what the holder of a
-    key may do; without it, all.
+    key may do; without it, all. `old_buckets` take signatures of version 1 beside those of 4.
     """
-    verifier = SignatureVerifier(keys, region=region, clock=clock, tokens=tokens)
+    verifier = SignatureVerifier(
+        keys, region=region, clock=clock, tokens=tokens, old_buckets=old_buckets
+    )
     return every_path(_Service(store, verifier, faults, allows).respond)
 
 
@@ -86,15 +94,21 @@ class _Service:
         fault = await run_in_threadpool(self._faults, request) if self._faults else None
         if fault is not None:
             return fault
-        body = await request.body()
-        return await run_in_threadpool(self._answer, request, body)
+        if request.method in {"PUT", "POST"}:
+            return await run_in_threadpool(self._answer, request, await request.body())
+        # A client may announce a body where none belongs, and send none.
+        response = await run_in_threadpool(self._answer, request, b"")
+        if request.headers.get("content-length", "0") != "0":
+            response.headers["connection"] = "close"
+        return response
 
     def _answer(self, request: Request, body: bytes) -> Response:
         request_id = new_request_id()
         try:
             call, signed = read_call(request, body, request_id)
+            action = _action(call)
             key = self._verifier.verify(signed)
-            operation, permission = self._operation(call)
+            operation, permission = self._operation(call, action)
             if self._allows:
                 _check_rights(call, permission, partial(self._allows, key))
             response = operation(call)
@@ -108,14 +122,13 @@ class _Service:
         response.headers["x-oss-request-id"] = request_id
         return response
 
-    def _operation(self, call: OssCall) -> _Operation:
-        action = _action(call)
+    def _operation(self, call: OssCall, action: str) -> _Operation:
         known = self._object_operations if call.key else self._bucket_operations
         if call.bucket:
             self._store.folder(call.bucket)  # NoSuchBucketError before anything else
-        if found := known.get((call.method, action)):
-            return found
-        if call.method not in {method for method, _ in known}:
+            if found := known.get((call.method, action)):
+                return found
+        if call.method not in _METHODS:
             raise MethodNotAllowedError(details={"Method": call.method})
         raise NotImplementedByOssError(details={"Method": call.method, "ResourceType": action})
 
@@ -125,7 +138,7 @@ def _operations(store: BucketStore) -> tuple[_Operations, _Operations]:
 
     The permissions: https://help.aliyun.com/zh/oss/user-guide/how-oss-works-with-ram
     """
-    objects, uploads = ObjectRequests(store), UploadRequests(Uploads(store))
+    objects, uploads = ObjectRequests(store), UploadRequests(store)
     buckets = BucketRequests(store)
     on_object: _Operations = {
         ("PUT", ""): (objects.put, "oss:PutObject"),
@@ -143,7 +156,9 @@ def _operations(store: BucketStore) -> tuple[_Operations, _Operations]:
         ("DELETE", "uploadId"): (uploads.abort, "oss:AbortMultipartUpload"),
     }
     on_bucket: _Operations = {
-        ("GET", "list-type"): (buckets.list_objects, "oss:ListObjects"),
+        ("GET", ""): (buckets.list_objects, "oss:ListObjects"),
+        ("GET", "list-type"): (buckets.list_objects_v2, "oss:ListObjects"),
+        ("GET", "uploads"): (uploads.list_uploads, "oss:ListMultipartUploads"),
         ("POST", "delete"): (buckets.delete_objects, "oss:DeleteObject"),
         ("GET", "versioning"): (buckets.get_versioning, "oss:GetBucketVersioning"),
         ("PUT", "versioning"): (buckets.put_versioning, "oss:PutBucketVersioning"),
@@ -152,11 +167,15 @@ def _operations(store: BucketStore) -> tuple[_Operations, _Operations]:
 
 
 def _action(call: OssCall) -> str:
-    """Return the sub-resource asked for; one unknown is refused rather than ignored."""
+    """Return the sub-resource asked for; what is unknown is refused rather than ignored."""
     known = [name for name in call.query if name in _ACTIONS]
     unknown = {name for name in call.query if not _PARAMETERS.fullmatch(name)} - {*known}
     if unknown:
         raise NotImplementedByOssError(details={"ResourceType": ", ".join(sorted(unknown))})
+    for name, value in call.headers.items():
+        own = name.startswith("x-oss-") and not _HEADERS.fullmatch(name, len("x-oss-"))
+        if own and (name, value) != ("x-oss-storage-class", "Standard"):
+            raise NotImplementedByOssError(details={"Header": name})
     return known[0] if known else ""
 
 
@@ -194,12 +213,8 @@ def _refusal(error: OssError, request: Request, request_id: str) -> Response:
             *error.details.items(),
         ],
     )
-    response = Response(body, error.status, media_type="application/xml")
-    if error.ec:
-        response.headers["x-oss-ec"] = error.ec
+    headers = {"x-oss-ec": error.ec} if error.ec else {}
     if request.method == "HEAD":
         # An answer to HEAD has no body; the error travels in a header instead.
-        response = Response(status_code=error.status, headers=dict(response.headers.items()))
-        response.headers["content-length"] = "0"
-        response.headers["x-oss-err"] = base64.b64encode(body).decode()
-    return response
+        headers["x-oss-err"], body = base64.b64encode(body).decode(), b""
+    return Response(body, error.status, headers, media_type="application/xml")

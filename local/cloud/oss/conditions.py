@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from local.cloud.oss.calls import OssCall
 from local.cloud.oss.errors import InvalidArgumentError, InvalidRangeError, PreconditionFailedError
 from local.cloud.oss.objects import StoredObject
 
@@ -17,9 +17,8 @@ class NotModifiedError(Exception):
     """The reader has this object already: the answer is 304 without a body."""
 
 
-def check_conditions(call: OssCall, stored: StoredObject) -> None:
+def check_conditions(headers: Mapping[str, str], stored: StoredObject) -> None:
     """Raise PreconditionFailedError or NotModifiedError where the headers ask for it."""
-    headers = call.headers
     changed_at = stored.last_modified.replace(microsecond=0)
     if "if-match" in headers and not _names_etag(headers["if-match"], stored.etag):
         raise PreconditionFailedError
@@ -32,19 +31,19 @@ def check_conditions(call: OssCall, stored: StoredObject) -> None:
         raise NotModifiedError
 
 
-def chosen_range(call: OssCall, size: int) -> range | None:
+def chosen_range(headers: Mapping[str, str], size: int) -> range | None:
     """Return the positions asked for, None for all.
 
     A range that does not lie within the object is ignored, unless x-oss-range-behavior says
     standard: then its end is cut, or InvalidRangeError if nothing is left.
     """
-    found = _RANGE.fullmatch(call.headers.get("range", ""))
+    found = _RANGE.fullmatch(headers.get("range", ""))
     if not found or found[1] == found[2] == "":
         return None
     first, last = _bounds(found[1], found[2], size)
     if 0 <= first <= last < size:
         return range(first, last + 1)
-    if call.headers.get("x-oss-range-behavior", "").lower() != "standard" or last < first:
+    if headers.get("x-oss-range-behavior", "").lower() != "standard" or last < first:
         return None
     if first >= size:
         raise InvalidRangeError(details={"ActualObjectSize": str(size)})

@@ -25,13 +25,21 @@ def page_items(
     """
     wanted = (key for key in keys if key > start_after)
     items: list[str] = []
-    for item in _rolled_up(wanted, prefix, delimiter):
+    for item in _items(wanted, prefix, delimiter):
         if item <= after_item:
             continue
         if len(items) == max_keys:
             return items, True
         items.append(item)
     return items, False
+
+
+def rolled_up(key: str, prefix: str, delimiter: str) -> str:
+    """Return what a key is listed as: the common prefix that it lies in, or itself."""
+    if not delimiter:
+        return key
+    head, found, _ = key[len(prefix) :].partition(delimiter)
+    return prefix + head + found
 
 
 def is_common_prefix(item: str, *, prefix: str, delimiter: str) -> bool:
@@ -55,17 +63,10 @@ def decode_token(token: str) -> str:
         ) from error
 
 
-def _rolled_up(keys: Iterable[str], prefix: str, delimiter: str) -> Iterator[str]:
+def _items(keys: Iterable[str], prefix: str, delimiter: str) -> Iterator[str]:
     last = ""
     for key in keys:
-        item = _item(key, prefix, delimiter)
+        item = rolled_up(key, prefix, delimiter)
         if item != last:
             yield item
         last = item
-
-
-def _item(key: str, prefix: str, delimiter: str) -> str:
-    if not delimiter:
-        return key
-    head, found, _ = key[len(prefix) :].partition(delimiter)
-    return prefix + head + found

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from email.utils import format_datetime
-from urllib.parse import unquote
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from local.cloud.oss.calls import (
-    Described,
-    OssCall,
-    check_digest,
-    checked_tags,
-    described,
-    refuse_headers,
-)
+from local.cloud.oss.calls import Described, OssCall, check_digest, checked_tags, described
+from local.cloud.oss.compression import gzipped
 from local.cloud.oss.conditions import check_conditions, chosen_range
+from local.cloud.oss.copying import SOURCE_HEADER, read_source
 from local.cloud.oss.documents import iso_seconds, parse_document, text_of, xml_response
-from local.cloud.oss.errors import InvalidArgumentError, NotImplementedByOssError
+from local.cloud.oss.errors import NotImplementedByOssError
 from local.cloud.oss.objects import COPY_EVENT, PUT_EVENT, StoredObject
 from local.cloud.oss.store import BucketStore
 
@@ -38,9 +33,8 @@ class ObjectRequests:
 
     def put(self, call: OssCall) -> Response:
         """Write the body, or copy another object when x-oss-copy-source names one."""
-        if "x-oss-copy-source" in call.headers:
+        if SOURCE_HEADER in call.headers:
             return self._copy(call)
-        refuse_headers(call, "x-oss-callback")
         if any(name in call.headers for name in _CONDITIONS):
             raise NotImplementedByOssError(ec="0017-00000245")
         check_digest(call)
@@ -52,9 +46,12 @@ class ObjectRequests:
     def get(self, call: OssCall) -> Response:
         """Return the bytes or one range of them."""
         stored, data = self._store.get(call.bucket, call.key)
-        check_conditions(call, stored)
+        check_conditions(call.headers, stored)
         headers = _object_headers(stored) | _overrides(call)
-        chosen = chosen_range(call, stored.size)
+        chosen = chosen_range(call.headers, stored.size)
+        smaller = gzipped(call.headers, headers, stored.size) if chosen is None else None
+        if smaller:
+            return StreamingResponse(iter([gzip.compress(data)]), headers=smaller)
         if chosen is None:
             return Response(data, headers=headers)
         headers["content-range"] = f"bytes {chosen.start}-{chosen.stop - 1}/{stored.size}"
@@ -63,8 +60,9 @@ class ObjectRequests:
     def head(self, call: OssCall) -> Response:
         """Return the headers alone."""
         stored = self._store.head(call.bucket, call.key)
-        check_conditions(call, stored)
-        return Response(headers=_object_headers(stored) | {"content-length": str(stored.size)})
+        check_conditions(call.headers, stored)
+        headers = _object_headers(stored) | {"content-length": str(stored.size)}
+        return Response(headers=gzipped(call.headers, headers, stored.size) or headers)
 
     def delete(self, call: OssCall) -> Response:
         """Remove; 204 whether it was there or not."""
@@ -90,17 +88,11 @@ class ObjectRequests:
         return Response(status_code=204)
 
     def _copy(self, call: OssCall) -> Response:
-        refuse_headers(call, *(f"x-oss-copy-source-{name}" for name in _CONDITIONS))
-        bucket, key = _copy_source(call.headers["x-oss-copy-source"])
-        source, data = self._store.get(bucket, key)
+        source, data = read_source(call, self._store)
         stored = self._write(call, data, _description_of_copy(call, source), COPY_EVENT)
         etag = f'"{stored.etag}"'
-        response = xml_response(
-            "CopyObjectResult",
-            [("LastModified", iso_seconds(stored.last_modified)), ("ETag", etag)],
-        )
-        response.headers["etag"] = etag
-        return response
+        copied = [("LastModified", iso_seconds(stored.last_modified)), ("ETag", etag)]
+        return xml_response("CopyObjectResult", copied, headers={"etag": etag})
 
     def _write(
         self, call: OssCall, data: bytes, description: Described, event_name: str = PUT_EVENT
@@ -139,17 +131,6 @@ def _overrides(call: OssCall) -> dict[str, str]:
         for name in _OVERRIDES
         if f"response-{name}" in call.query
     }
-
-
-def _copy_source(header: str) -> tuple[str, str]:
-    bucket, slash, key = header.removeprefix("/").partition("/")
-    if not slash or not key:
-        raise InvalidArgumentError(
-            "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey."
-        )
-    if "?" in key:
-        raise NotImplementedByOssError(details={"Header": "x-oss-copy-source"})
-    return bucket, unquote(key)
 
 
 def _description_of_copy(call: OssCall, source: StoredObject) -> Described:

@@ -56,8 +56,11 @@ class BucketStore:
         versioning: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.buckets = tuple(buckets)
-        self._layouts = {bucket: BucketLayout(root, bucket) for bucket in buckets}
+        self.buckets: tuple[str, ...] = ()
+        self._root = root
+        self._layouts: dict[str, BucketLayout] = {}
+        for bucket in buckets:
+            self.add(bucket)
         self._scratch_folder = root / ".meta" / "scratch"
         self._scratch_folder.mkdir(parents=True, exist_ok=True)
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
@@ -66,6 +69,11 @@ class BucketStore:
         self._suppliers: dict[str, Callable[[str], None]] = {}
         for bucket, state in (versioning or {}).items():
             self.set_versioning(bucket, state)
+
+    def add(self, bucket: str) -> None:
+        """Have one more bucket, with what its folder holds."""
+        self._layouts[bucket] = BucketLayout(self._root, bucket)
+        self.buckets = tuple(self._layouts)
 
     def folder(self, bucket: str) -> Path:
         """Return the folder that a mount of the bucket shows."""

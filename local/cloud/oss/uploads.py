@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import secrets
@@ -78,6 +79,15 @@ class Uploads:
         found = sorted(path for path in folder.iterdir() if _PART_FILE.fullmatch(path.name))
         return [_uploaded(path) for path in found]
 
+    def all(self, bucket: str) -> list[tuple[str, str, datetime]]:
+        """Return key, id and beginning of every unfinished upload of a bucket."""
+        found = []
+        for path in self._store.uploads_folder(bucket).glob("*/upload.json"):
+            with contextlib.suppress(FileNotFoundError):  # completed or aborted meanwhile
+                key, begun_at = read_json(path)["key"], _modified_at(path)
+                found.append((key, path.parent.name, begun_at))
+        return found
+
     def complete(
         self,
         bucket: str,
@@ -131,8 +141,11 @@ class Uploads:
 
 def _uploaded(path: Path) -> UploadedPart:
     data = path.read_bytes()
-    modified_at = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
-    return UploadedPart(int(path.name), digest_bytes(data)[0], len(data), modified_at)
+    return UploadedPart(int(path.name), digest_bytes(data)[0], len(data), _modified_at(path))
+
+
+def _modified_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
 
 
 def _read_parts(folder: Path, parts: Sequence[Part]) -> list[bytes]:

@@ -1,7 +1,5 @@
 """Anime background: cel shading, fine dark outlines, a deep clean sky with towering clouds."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.colour import Array, mix, palette, ramp, rgb, rgbs

@@ -1,7 +1,5 @@
 """Gouache poster: flat opaque shapes with visible brush marks, clear and a little creamy."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

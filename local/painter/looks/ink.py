@@ -1,7 +1,5 @@
 """Ink wash: paper left white, grey washes in few steps, brush outlines, a tint of the season."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.colour import Array, palette, rgb
@@ -16,7 +14,6 @@ _WASHES = 5
 
 
 def ink_wash(sheet: Sheet) -> Array:
-    """Return the scene in ink on paper."""
     soft = calmed(sheet.pixels, 5)
     density = _washes(sheet, soft)
     paper = _paper(sheet)

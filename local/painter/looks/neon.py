@@ -1,7 +1,5 @@
 """Neon: the hour's own light turned to violet, glowing outlines, coloured light on the road."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from local.painter.colour import Array, ramp, rgb, rgbs

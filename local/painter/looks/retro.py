@@ -1,7 +1,5 @@
 """Retro travel poster: a handful of flat printing inks, a sky in bands, paper grain."""
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

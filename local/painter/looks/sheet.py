@@ -1,7 +1,5 @@
 """What all looks start from: the finished scene, its sky, its near ground, and soft copies."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

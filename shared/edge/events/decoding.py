@@ -45,6 +45,5 @@ def _json(event: bytes) -> Any:
             # Half of a surrogate pair, which nothing behind here could store or send.
             json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        msg = "the event is not JSON"
-        raise MalformedRequestError(msg) from error
+        raise MalformedRequestError("the event is not JSON") from error
     return found

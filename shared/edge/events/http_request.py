@@ -74,5 +74,4 @@ def _body(event: _HttpEvent) -> bytes:
     try:
         return base64.b64decode(event.body, validate=True)
     except ValueError as error:
-        msg = "the body is marked as base64 and is not"
-        raise MalformedRequestError(msg) from error
+        raise MalformedRequestError("the body is marked as base64 and is not") from error

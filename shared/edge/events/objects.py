@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import Field
+from pydantic import AliasPath, Field
 
 from shared.core.models import Lenient
 from shared.edge.events.decoding import parse
 
 
-class _Object(Lenient):
-    key: str
-    size: int = 0
-    etag: str = Field("", alias="eTag")
-
-
-class _Bucket(Lenient):
-    name: str
-
-
-class _Oss(Lenient):
-    bucket: _Bucket
-    object: _Object
-
-
 class _OssRecord(Lenient):
     name: str = Field(alias="eventName")
-    oss: _Oss
+    bucket: str = Field(validation_alias=AliasPath("oss", "bucket", "name"))
+    key: str = Field(validation_alias=AliasPath("oss", "object", "key"))
+    size: int = Field(0, validation_alias=AliasPath("oss", "object", "size"))
+    etag: str = Field("", validation_alias=AliasPath("oss", "object", "eTag"))
 
 
 class _OssEvent(Lenient):
@@ -48,8 +36,7 @@ def decode_objects(event: bytes) -> tuple[ObjectCreated, ...]:
     """Return the objects of an OSS trigger's event; empty files and folders are left out."""
     records = parse(_OssEvent, event).events
     found = [
-        ObjectCreated(r.oss.bucket.name, each.key, each.size, each.etag.strip('"').upper())
-        for r in records
-        for each in (r.oss.object,)
+        ObjectCreated(each.bucket, each.key, each.size, each.etag.strip('"').upper())
+        for each in records
     ]
     return tuple(o for o in found if o.size > 0 and not o.key.endswith("/"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.core.models import Strict
+from shared.core.models import Lenient
 from shared.edge.events.decoding import AboutOneJob
 
 _TRACE = r"^([0-9a-f]{32})?$"
 
 
-class JobOrder(Strict, AboutOneJob):
+class JobOrder(Lenient, AboutOneJob):
     """What one of our functions asks another to do: something about this job."""
 
     job_id: str = Field(pattern=r"^j[a-z2-7]{31}$")
@@ -21,7 +21,7 @@ class JobOrder(Strict, AboutOneJob):
         return self.job_id, self.trace_id
 
 
-class TaskOrder(Strict, AboutOneJob):
+class TaskOrder(Lenient, AboutOneJob):
     """What one of our functions asks another to do: something about this task."""
 
     task_id: str = Field(pattern=r"^j[a-z2-7]{31}-[1-9][0-9]{0,3}$")
@@ -32,7 +32,7 @@ class TaskOrder(Strict, AboutOneJob):
         return self.task_id.rpartition("-")[0], self.trace_id
 
 
-class ErasureOrder(Strict):
+class ErasureOrder(Lenient):
     """What one of our functions asks another to do: go on with this erasure."""
 
     erasure_id: str = Field(pattern=r"^e[a-z2-7]{31}$")

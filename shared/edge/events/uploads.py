@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.core.models import Lenient, Strict
+from shared.core.models import Lenient
 from shared.edge.events.decoding import parse
 from shared.edge.events.objects import ObjectCreated, decode_objects
 
 
-class _UploadOrder(Strict):
+class _UploadOrder(Lenient):
     """What ingest_upload asks itself to do: to go on reading this upload."""
 
     upload_id: str = Field(pattern=r"^u[a-z2-7]{31}$")

@@ -117,11 +117,10 @@ def _cropped(rgba: Bytes, findings: list[Finding]) -> tuple[Bytes, tuple[int, in
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     covered, partly = int(seen.sum()), int((seen & (rgba[..., 3] < 250)).sum())
     if partly > _MOST_PARTLY * covered:
-        msg = (
+        raise PictureError(
             f"is half transparent over {partly / covered:.0%} of what it shows; render the car "
             "opaque, without shadow and background"
         )
-        raise PictureError(msg)
     top, left = max(0, int(rows[0]) - _MARGIN), max(0, int(columns[0]) - _MARGIN)
     bottom, right = int(rows[-1]) + 1 + _MARGIN, int(columns[-1]) + 1 + _MARGIN
     return np.ascontiguousarray(rgba[top:bottom, left:right]), (left, top)

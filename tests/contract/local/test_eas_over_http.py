@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import threading
 from typing import TYPE_CHECKING, Any
@@ -245,6 +246,20 @@ def test_a_wrong_token_is_refused_everywhere(
         answer = requests.post(caller.base + path, data=b"{}", headers=headers, timeout=10)
         assert answer.status_code == 401
     assert service.input.count() == service.sink.count() == 0
+
+
+def test_a_signature_by_the_token_is_as_good_as_the_token(caller: Caller) -> None:
+    headers = {"Content-MD5": "d41d", "Content-Type": "text/plain", "Date": "today"}
+    signed = "\n".join(("POST", *headers.values(), "/api/predict/svc")).encode()
+    digest = base64.b64encode(hmac.digest(TOKEN.encode(), signed, "sha1")).decode()
+
+    def put(signature: str) -> int:
+        shown = {**headers, "Authorization": f"EAS {signature}"}
+        return requests.post(caller.base, data=b"{}", headers=shown, timeout=10).status_code
+
+    assert (put(digest), put("wrong")) == (200, 401)
+    headers["Date"] = "tomorrow"
+    assert put(digest) == 401
 
 
 @pytest.mark.parametrize("path", ["/prompt", "/sink/x", "/history/1"])

@@ -238,7 +238,7 @@ def test_a_signed_asynchronous_call_is_202_and_empty_and_409_when_repeated(
     again = invoke(platform, "demo-echo", b"2", **headers)
     assert (first.status_code, first.content) == (202, b"")
     assert again.status_code == 409
-    assert set(again.json()) == {"errorCode", "errorMessage"}
+    assert set(again.json()) >= {"errorCode", "errorMessage"}
     assert platform.host.drain(SOON)
     assert platform.seen == [b"1"]
 

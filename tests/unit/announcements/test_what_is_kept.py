@@ -10,6 +10,8 @@ import pytest
 from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
+from local.cloud.ram.guard import read_guard
+from local.cloud.ram.policy import Request
 from shared.announcements import outbox, schedule
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, Notice
@@ -18,6 +20,7 @@ from shared.jobs.record import JobStatus
 from shared.jobs.shares import withdraw
 from shared.observability import log
 from shared.ports import Receipt
+from tests.architecture.source_files import ROOT
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.jobs import JOB_ID
 from tests.unit.announcements.desk import MINUTE, Desk
@@ -214,6 +217,26 @@ def test_the_message_of_an_erased_job_is_dropped_and_forgotten(desk: Desk) -> No
 
     assert desk.announce() == {"dropped": 1}
     assert outbox.mark_of(NOTICE, state=desk.state) is None
+
+
+def test_the_role_may_delete_all_that_is_forgotten_of_an_erased_job(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, deleted, plain = desk.close(), list[str](), desk.state.delete
+    desk.record(job.erased(now=desk.clock.now()))
+
+    def delete(key: str) -> None:
+        deleted.append(key)
+        plain(key)
+
+    monkeypatch.setattr(desk.state, "delete", delete)
+    desk.announce()
+
+    assert {READY, f"{READY}.json"} <= {key.rpartition("/")[2] for key in deleted}
+    guard = read_guard(ROOT / "deploy" / "ram")
+    for key in deleted:
+        request = Request("oss:DeleteObject", f"acs:oss:*:*:trip-poster-state/{key}")
+        assert guard("local-key-of-send_announcements", request), key
 
 
 @pytest.mark.parametrize("there", [True, False])

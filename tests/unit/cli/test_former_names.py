@@ -41,6 +41,24 @@ def test_the_former_module_says_its_new_names() -> None:
     assert "python -m local is now: poster demo, poster up" in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("module", "now"),
+    [
+        ("scripts.operate", "poster job show|retry JOB, poster queue status"),
+        ("scripts.check_styles", "poster styles check"),
+        ("scripts.write_docs.examples", "poster docs"),
+        ("bench.bench_job", "poster bench job"),
+        ("bench.bench_upload_forms", "poster bench upload-forms"),
+        ("scripts.arguments", "no module; the commands: poster --help"),
+    ],
+)
+def test_a_module_of_a_former_folder_says_its_new_name(module: str, now: str) -> None:
+    ran = run(sys.executable, "-m", module, "--anything")
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(f"python -m {module} is now: {now}")
+
+
 @pytest.mark.parametrize("now", former._NOW.values())
 def test_the_new_name_is_one(now: str) -> None:
     lines = [each for each in now.split(", ") if each.startswith("poster ")]

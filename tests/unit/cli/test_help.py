@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -48,6 +49,20 @@ def test_help_shows_the_example_whole_however_narrow_the_terminal(
 
     assert status == 0
     assert f"Example: {example_of(COMMANDS[name])}" in text
+
+
+@pytest.mark.parametrize("width", ["40", "60", "61", "80"])
+def test_help_breaks_no_path_and_no_word(width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+
+    text = poster("preflight", "-h")[1]
+
+    assert f"{ROOT / 'comfyui' / 'workflows'}]" in text
+    assert f"{ROOT / 's.yaml'}]" in text
+
+
+def test_the_version_is_that_of_the_bundle() -> None:
+    assert poster("--version") == (0, f"poster {_version()}\n")
 
 
 @pytest.mark.parametrize("name", ["job", "queue", "cost"])
@@ -127,3 +142,7 @@ def test_what_is_not_understood_ends_with_2(words: list[str]) -> None:
 
 def _options(command: Command) -> list[TyperOption]:
     return [each for each in command.params if isinstance(each, TyperOption)]
+
+
+def _version() -> str:
+    return json.loads((ROOT / "openapi.json").read_text("utf-8"))["info"]["version"]  # type: ignore[no-any-return]

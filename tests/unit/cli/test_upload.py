@@ -79,7 +79,7 @@ def test_another_name_is_given_to_one_file_alone(tmp_path: Path) -> None:
     assert store.get("uploads/trips/may.jsonl") == b"{}"
     both = [str(other), str(EXAMPLES / "trips.csv")]
     status, text = poster("upload", *both, "--name", "may.jsonl", given=store)
-    assert (status, "--name is for one file" in text) == (1, True)
+    assert (status, "--name is for one file" in text) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_has_no_place_there_is_refused_before_anything_is_put(
 
     status, text = poster("upload", str(path), *_NOW, given=store)
 
-    assert (status, words in text) == (1, True), text
+    assert (status, words in text) == (2, True), text
     assert store.keys() == []
 
 
@@ -134,6 +134,44 @@ def test_a_render_is_put_last_and_its_verdict_told(verdict: Any, tmp_path: Path)
     assert "note: well lit" in text
     offers = "poster vehicles approve citycar/g3/teal/0123456789ab" in text
     assert offers == (verdict == "yes with proposals")
+
+
+def test_a_mended_sidecar_alone_is_told_of_with_its_render(tmp_path: Path) -> None:
+    store, folder = FakeObjectStore(), tmp_path / "citycar" / "g3" / "teal"
+    folder.mkdir(parents=True)
+    path = folder / "front.noon.json"
+    path.write_text(json.dumps({"horizon_y": 140, "model": "citycar"}))
+    key = "uploads/vehicles/citycar/g3/teal/front.noon.json"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    report = IntakeReport(
+        vehicle="citycar/g3/teal",
+        member="front.noon",
+        version="0123456789ab",
+        uploaded_at="2026-11-23T08:00:00+08:00",
+        verdict="yes",
+        reasons=(),
+        delivered=(Delivered(key=key, bytes=1, sha256=digest),),
+    )
+    place = "uploads/reports/vehicles/citycar/g3/teal/0123456789ab/report.json"
+    store.put(place, report.model_dump_json(by_alias=True).encode())
+
+    status, text = poster("upload", str(path), given=store)
+
+    assert status == 0
+    assert store.get(key) == path.read_bytes()
+    assert "yes" in text
+
+
+def test_a_sidecar_in_another_folder_is_no_trip_and_names_its_own_paint(tmp_path: Path) -> None:
+    store, path = FakeObjectStore(), tmp_path / "Mended" / "front.noon.json"
+    path.parent.mkdir()
+    told = {"model": "citycar", "generation": "g3", "paint": "teal", "horizon_y": 140}
+    path.write_text(json.dumps(told))
+
+    status, text = poster("upload", str(path), *_NOW, given=store)
+
+    assert (status, store.keys()) == (2, [])
+    assert text.endswith(f"poster upload {path} --wait 0 --vehicle citycar/g3/teal\n")
 
 
 def test_a_set_of_one_lies_beside_the_folder(tmp_path: Path) -> None:

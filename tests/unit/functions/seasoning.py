@@ -9,7 +9,7 @@ from functions.regenerate_season.schema import BEGIN, ShardOrder, TimerOrder
 from functions.regenerate_season.use_case import Season
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
-from shared.seasons.ports import SeasonRules, SendRules
+from shared.seasons.ports import SeasonRules
 from tests.unit.functions.killable import KillableWorld
 from tests.unit.functions.world import sample_trip
 
@@ -26,7 +26,8 @@ def season_of(world: World) -> Season:
     rules = SeasonRules(
         occasions=("winter",),
         campaign=Rules(shards=1, budget_cny=100.0),
-        send=SendRules(open_jobs=10, queue_length=100),
+        open_jobs=10,
+        queue_length=100,
         tasks_per_minute=20.0,
         minutes=1440,
         seconds=60.0,

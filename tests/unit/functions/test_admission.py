@@ -10,7 +10,9 @@ import pytest
 
 from shared.core.errors import IdempotencyReuseError, NotAcceptingError, TooManyRequestsError
 from shared.jobs import control
+from shared.jobs.admission import AdmissionRules
 from shared.ports import QueueDepth
+from shared.settings.admission import AdmissionSettings
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def test_a_job_that_waits_for_review_holds_nobody_back_for_days(tmp_path: Path) 
     world.render(task)
     world.notice(task)
     world.store(task)
-    world.clock.advance(31 * MINUTE)
+    world.clock.advance(30 * MINUTE)
 
     assert world.submit(key="new").version == 1
 
@@ -91,6 +93,7 @@ def test_a_driver_has_so_many_new_jobs_an_hour(world: World) -> None:
     error = refused(world)
 
     assert error.retry_after == 30 * MINUTE
+    assert "at most 2 new posters" in str(error)
     world.clock.advance(error.retry_after - 1)
     refused(world)
     world.clock.advance(1)
@@ -118,7 +121,9 @@ def test_a_long_queue_refuses_for_as_long_as_it_takes_to_be_short_again(
     limit(world, queue_length=100, tasks_per_minute=10.0)
     queue_of(world, waiting)
 
-    assert refused(world).retry_after == seconds
+    error = refused(world)
+    assert error.retry_after == seconds
+    assert "wait to be painted" in str(error)
 
 
 def test_a_queue_below_its_limit_refuses_nobody(world: World) -> None:
@@ -128,18 +133,30 @@ def test_a_queue_below_its_limit_refuses_nobody(world: World) -> None:
     assert world.submit().version == 1
 
 
-def test_too_many_open_jobs_in_all_refuse_new_ones(world: World) -> None:
+@pytest.mark.parametrize(("jobs", "seconds"), [(10, 6), (19, 60)])
+def test_too_many_open_jobs_in_all_refuse_new_ones(world: World, jobs: int, seconds: int) -> None:
     limit(world, open_jobs=10)
-    control.report_open(world.state, 10, at=world.clock.now())
+    control.report_open(world.state, jobs, at=world.clock.now())
 
-    assert "under way" in str(refused(world))
+    error = refused(world)
+    assert error.retry_after == seconds
+    assert "under way" in str(error)
+
+
+def test_a_driver_comes_back_when_the_tasks_before_are_painted(world: World) -> None:
+    limit(world, driver_open=1)
+    world.submit(key="a")
+    queue_of(world, 4)
+
+    assert refused(world).retry_after == 30
 
 
 def test_reports_that_nobody_renews_stop_counting(world: World) -> None:
-    limit(world, open_jobs=10, queue_length=10)
+    limit(world, open_jobs=1, queue_length=1)
     queue_of(world, 1000)
     control.report_open(world.state, 1000, at=world.clock.now())
-    world.clock.advance(16 * MINUTE)
+    refused(world)
+    world.clock.advance(15 * MINUTE)
 
     assert world.submit().version == 1
 
@@ -183,3 +200,16 @@ def test_an_index_entry_counts_by_the_buckets_clock(world: World) -> None:
 
     assert entry.job_id == record.job_id
     assert entry.entered_at - world.clock.now() < timedelta(seconds=1)
+
+
+def test_the_limits_are_those_of_the_settings() -> None:
+    settings = AdmissionSettings.model_validate({"DRIVER_OPEN_JOBS": 2, "QUEUE_LENGTH_LIMIT": 7})
+
+    assert AdmissionRules.of(settings, minutes=30) == AdmissionRules(
+        driver_open=2,
+        driver_hourly=60,
+        open_jobs=20_000,
+        queue_length=7,
+        tasks_per_minute=20.0,
+        minutes=30,
+    )

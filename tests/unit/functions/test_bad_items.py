@@ -98,3 +98,26 @@ def test_a_bad_item_is_set_aside_and_every_other_one_ends(
             _run(world, poison)
         assert not world.waiting() or world.dead(), f"step {step}"
         assert bad in world.ended() or any(bad in key for key in world.dead()), f"step {step}"
+
+
+@pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.__name__)
+def test_what_is_set_aside_is_in_no_list_any_more(kind: type[ListWorld]) -> None:
+    world = kind()
+    bad = world.names[0]
+
+    def fails_until_it_is_noted() -> None:
+        if not any(bad in key for key in world.dead()):
+            _raises(world)
+
+    poison = Poison(bad, fails_until_it_is_noted)
+    world.state.poison(poison)
+    world.mount.poison(poison)
+    for _ in range(_MOST_RUNS):
+        if not world.waiting():
+            break
+        world.clock.advance(1800)
+        _run(world, poison)
+
+    assert not world.waiting()
+    assert any(bad in key for key in world.dead())
+    assert world.state.keys("tries/") == []

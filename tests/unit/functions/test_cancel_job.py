@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,15 @@ from shared.core.errors import (
     NotFoundError,
     UpstreamUnavailableError,
 )
-from shared.jobs.record import JobStatus
+from shared.jobs.erasing import erase_record
+from shared.jobs.record import JobName, JobStatus
+from tests.fakes.clock import START, FakeClock
 from tests.unit.functions.world import LOOK_SECONDS, World, twice_at_once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from functions.cancel_job.schema import CancelledView
 
 DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
@@ -87,6 +93,28 @@ def test_a_task_that_may_yet_arrive_is_withdrawn_by_the_sweeper(world: World) ->
     assert world.state.keys("open/") == []
 
 
+def test_a_task_that_has_left_the_queue_unseen_is_told_as_none(world: World) -> None:
+    record = world.queued()
+    world.queue.waiting.clear()
+
+    assert cancel(world, record.job_id).task == "none"
+
+
+def test_a_task_that_only_its_index_tells_of_is_told_as_running(world: World) -> None:
+    record = world.queued()
+    world.queue.waiting = [replace(each, task_id="unlisted") for each in world.queue.waiting]
+
+    assert cancel(world, record.job_id).task == "running, its result will be discarded"
+
+
+def test_a_task_that_had_arrived_unnoticed_is_taken_out(world: World) -> None:
+    world.queue.fail("submit", AmbiguousPostError("timeout"), after=True)
+    record = world.queued()
+
+    assert cancel(world, record.job_id).task == "removed"
+    assert world.queue.waiting == []
+
+
 def test_a_queue_that_is_down_does_not_keep_a_job_open(world: World) -> None:
     record = world.queued()
     world.queue.fail("withdraw", UpstreamUnavailableError("down"))
@@ -144,3 +172,37 @@ def test_service_and_operator_may_cancel_for_a_driver(world: World, scope: str) 
     job_id = world.submit().job_id
 
     assert cancel(world, job_id, Caller("maker", "x", frozenset({scope}))).status == "cancelled"
+
+
+class Meanwhile(FakeClock):
+    """A clock at whose first look something else has happened."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens = [happens]
+
+    def now(self) -> datetime:
+        while self._happens:
+            self._happens.pop()()
+        return super().now()
+
+
+def test_a_job_that_is_erased_meanwhile_is_nobodys_and_its_late_traces_are_looked_for(
+    world: World,
+) -> None:
+    record = world.queued()
+
+    def erase() -> None:
+        erase_record(JobName.of(record), now=START, jobs=world.jobs)
+        world.jobs.unmark_open(record.job_id)
+
+    with pytest.raises(NotFoundError, match="no such job"):
+        cancel_job(
+            record.job_id,
+            DRIVER,
+            id_key=b"k" * 32,
+            jobs=world.jobs,
+            queue=world.queue,
+            clock=Meanwhile(erase),
+        )
+    assert world.jobs.is_open(record.job_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,8 @@ from shared.core import ids
 from shared.core.errors import UpstreamUnavailableError
 from shared.jobs.closing import fail
 from shared.jobs.control import read_control
-from shared.jobs.record import Failure, JobStatus
+from shared.jobs.erasing import erase_record
+from shared.jobs.record import Failure, JobName, JobStatus
 from shared.ports import SinkMessage
 from tests.fakes.jobs import JOB_ID
 from tests.fakes.workflow_queue import FakeWorkflowQueue
@@ -27,7 +29,7 @@ OUTPUTS = b'[{"9": {"images": []}}]'
 def test_an_idle_system_is_left_alone_after_a_look(world: World) -> None:
     world.queue.fail("depth", AssertionError("asked although nothing is open"))
 
-    assert world.drain().recorded == 0
+    assert set(world.drain().summary().values()) == {0}
     assert read_control(world.state).queues is None
 
 
@@ -55,9 +57,20 @@ def test_a_message_again_changes_nothing_and_is_taken_away(world: World) -> None
     record = world.queued()
     world.render(record.task_id)
     again = world.queue.sink[0]
-    world.drain()
+    assert world.drain().summary() == {
+        "recorded": 1,
+        "discarded": 0,
+        "dead": 0,
+        "late": 0,
+        "left": 0,
+        "queue_waiting": 0,
+        "queue_results": 1,
+        "queue_results_limit": 1000,
+        "queue_payload_limit": 0,
+    }
     before = world.record(record.job_id)
     world.queue.sink.append(again)
+    world.mount.fail("head", AssertionError("a request more"))
 
     assert world.drain().recorded == 1
     assert world.queue.sink == []
@@ -131,19 +144,65 @@ def test_what_is_nobodys_is_buried_with_bytes_and_reason(
     world: World, task_id: str, body: bytes
 ) -> None:
     world.queue.add_result(task_id, body)
+    (message,) = world.queue.sink
 
     assert world.drain().dead == 1
     buried, why = world.state.keys("dead/sink/")
+    assert re.fullmatch(rf"dead/sink/{message.index:012d}-[0-9a-f]{{16}}/body", buried)
     assert world.state.objects[buried].data == body
-    assert json.loads(world.state.objects[why].data)["reason"]
+    reason = "there is no job" if JOB_ID in task_id else "the task id is not one of ours"
+    note = json.loads(world.state.objects[why].data)
+    assert note.pop("reason").startswith(reason)
+    assert note == {"task_id": task_id, "code": 200}
     assert world.queue.sink == []
+    world.queue.sink.append(message)
+    assert world.drain().dead == 1
+    assert world.state.keys("dead/") == [buried, why]
 
 
 def test_an_attempt_that_was_never_begun_is_nobodys(world: World) -> None:
     record = world.queued()
-    world.queue.add_result(ids.task_id(record.job_id, 7), OUTPUTS)
+    world.queue.add_result(ids.task_id(record.job_id, 2), OUTPUTS)
 
     assert world.drain().dead == 1
+
+
+def test_of_an_erased_job_no_message_is_kept(world: World) -> None:
+    record = world.queued()
+    erase_record(JobName.of(record), now=world.clock.now(), jobs=world.jobs)
+    for attempt in (1, 2):
+        world.queue.add_result(ids.task_id(record.job_id, attempt), OUTPUTS)
+
+    assert world.drain().discarded == 2
+    assert world.state.keys("dead/") == []
+
+
+def test_what_an_end_is_appended_to_is_not_read_twice(world: World) -> None:
+    record = world.queued()
+    world.render(record.task_id)
+    following = ids.record_key(record.job_id, record.version + 1)
+    world.state.fail("get", AssertionError("a request more"), key=following)
+
+    assert world.drain().recorded == 1
+
+
+def test_a_message_that_nothing_can_be_done_about_is_kept_for_an_operator(world: World) -> None:
+    task = world.queued().task_id
+    world.render(task)
+    (message,) = world.queue.sink
+    world.invoker.fail(RuntimeError("a bug"), times=99)
+    # Tried, then at rest.
+    assert [world.drain().left, world.drain().left] == [1, 1]
+    drained = []
+    for _ in range(12):
+        world.clock.advance(1800)
+        drained.append(world.drain())
+
+    assert [each.dead for each in drained].count(1) == 1
+    assert world.queue.sink == []
+    assert world.state.objects[f"dead/results/{task}.body"].data == message.body
+    note = json.loads(world.state.objects[f"dead/results/{task}.json"].data)
+    assert note["task_id"] == task
 
 
 def test_nothing_is_deleted_before_it_is_buried(world: World) -> None:
@@ -175,6 +234,8 @@ def test_a_job_whose_record_cannot_be_read_does_not_block_the_sink(world: World)
 
     assert world.drain().dead == 1
     assert world.queue.sink == []
+    why = world.state.keys("dead/sink/")[1]
+    assert json.loads(world.state.objects[why].data)["reason"] == "UnreadableRecordError"
 
 
 def test_results_of_closed_jobs_are_discarded_and_counted(world: World) -> None:
@@ -188,16 +249,27 @@ def test_results_of_closed_jobs_are_discarded_and_counted(world: World) -> None:
     assert world.record(record.job_id).status is JobStatus.FAILED
 
 
-@pytest.mark.parametrize(("count", "event"), [(5, "sink.filling"), (8, "sink.nearly_full")])
+@pytest.mark.parametrize(
+    ("count", "limit", "event"),
+    [
+        (4, 10, ""),
+        (5, 10, "sink.filling"),
+        (7, 10, "sink.filling"),
+        (8, 10, "sink.nearly_full"),
+        (8, 0, ""),
+    ],
+)
 def test_a_filling_sink_is_told_long_before_it_is_full(
-    world: World, count: int, event: str, log_lines: list[EventDict]
+    world: World, count: int, limit: int, event: str, log_lines: list[EventDict]
 ) -> None:
-    world.queue = FakeWorkflowQueue(results_limit=10)
+    world.queue = FakeWorkflowQueue(results_limit=limit)
     for number in range(count):
         world.queue.add_result(f"stranger-{number}", b"{}")
     world.drain()
 
-    assert event in {line["event"] for line in log_lines}
+    told = [line for line in log_lines if line["event"] in {"sink.filling", "sink.nearly_full"}]
+    assert [line["event"] for line in told] == [event] * bool(event)
+    assert [(line["results"], line["limit"]) for line in told] == [(count, limit)] * bool(event)
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,25 @@ def test_a_run_that_was_lost_is_begun_again_by_the_sweeper(owner: Owner) -> None
     assert owner.settle(receipt.erasure_id).counts["posters"] == 1
 
 
+def test_an_erasure_that_was_set_aside_goes_on_when_it_is_brought_back(owner: Owner) -> None:
+    finished(owner.world)
+    receipt, state = owner.erase_all(), owner.world.state
+    owner.world.invoker.lose()
+    work = erasures.read_work(receipt.erasure_id, state=state)
+    erasures.set_aside(receipt.erasure_id, state=state)
+    assert erasures.read_work(receipt.erasure_id, state=state) is None
+    erasures.bring_back("another", state=state)
+    assert state.keys(erasures.WORK) == []
+    erasures.bring_back(receipt.erasure_id, state=state)
+
+    assert erasures.read_work(receipt.erasure_id, state=state) == work
+    assert receipt.headers() == {
+        "Location": f"/v1/erasures/{receipt.erasure_id}",
+        "Retry-After": "5",
+    }
+    assert owner.settle(receipt.erasure_id).counts["posters"] == 1
+
+
 def test_a_driver_who_comes_back_is_served_and_stays_served(owner: Owner) -> None:
     finished(owner.world)
     receipt = owner.erase_all()

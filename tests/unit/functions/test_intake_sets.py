@@ -17,10 +17,9 @@ from functions.intake_vehicle.use_case import intake_vehicles
 from shared.core.errors import ConflictError
 from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
-from shared.vehicles.files import read_catalogue
 from shared.vehicles.freeze import open_png
 from shared.vehicles.members import Facts, Member, SetReport
-from shared.vehicles.register import Decision
+from shared.vehicles.register import Decision, read_catalogue
 from shared.vehicles.sidecar import Light, Sidecar, parse_sidecar
 from shared.vehicles.uploads import PASS_PARTS, RenderName
 from tests.comfyui import small_car
@@ -387,7 +386,7 @@ def test_members_are_approved_and_refused_one_by_one(studio: Studio) -> None:
     refused = f"{other.path}/{studio.member(other).version}"
     with pytest.raises(ConflictError, match="was refused"):
         register.approve(refused, decision, mount=studio.mount)
-    with pytest.raises(ConflictError, match="is offered; `poster vehicles recall`"):
+    with pytest.raises(ConflictError, match="is offered; only a recall"):
         register.refuse(found[0].reference, decision, mount=studio.mount)
 
 

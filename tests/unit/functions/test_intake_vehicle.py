@@ -16,9 +16,9 @@ from functions.intake_vehicle.use_case import intake_vehicles
 from shared.core.errors import UnfinishedError
 from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
-from shared.vehicles.files import read_catalogue, read_frozen
+from shared.vehicles.files import read_frozen
 from shared.vehicles.intake.examine import examine
-from shared.vehicles.register import Decision
+from shared.vehicles.register import Decision, read_catalogue
 from shared.vehicles.uploads import RenderName
 from tests.fakes import renders
 from tests.fakes.clock import START, FakeClock

@@ -12,9 +12,8 @@ from functions.intake_vehicle.use_case import intake_vehicles
 from shared.jobs.recalling import mark_recalled, take_back
 from shared.jobs.record import JobStatus
 from shared.quality.thresholds import Thresholds
-from shared.vehicles.files import read_catalogue
 from shared.vehicles.intake.examine import examine
-from shared.vehicles.register import Decision
+from shared.vehicles.register import Decision, read_catalogue
 from tests.fakes import renders
 from tests.fakes.clock import START
 from tests.fakes.renders import LIMITS, NAME

@@ -18,8 +18,7 @@ from shared.jobs.recalling import FAILURE_CODE, Progress, read_progress, take_ba
 from shared.jobs.record import JobStatus
 from shared.vehicles import register
 from shared.vehicles.catalogue import CATALOGUE_KEY
-from shared.vehicles.files import read_catalogue
-from shared.vehicles.register import Decision
+from shared.vehicles.register import Decision, read_catalogue
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.counting_store import CountingStore
 from tests.fakes.job_store import FakeJobStore

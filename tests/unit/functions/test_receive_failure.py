@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+
+import pytest
 
 from functions.receive_failure.use_case import receive_failure
 from shared.core import ids
+from shared.core.errors import UpstreamUnavailableError
 from shared.edge.events.failures import FailedInvocation
+from shared.jobs.erasing import erase_record
+from shared.jobs.record import JobName
+from tests.fakes.jobs import JOB_ID
 from tests.unit.functions.world import World
 
 
@@ -70,3 +77,45 @@ def test_of_an_erased_job_nothing_is_kept_and_what_is_left_of_it_is_looked_for(
 
     assert world.state.keys("dead/") == []
     assert world.state.keys("open/") == [ids.open_key(record.job_id)]
+
+
+def test_what_is_kept_says_what_was_given_up_and_about_which_task(world: World) -> None:
+    task = world.queued().task_id
+    key = given_up(world, json.dumps({"task_id": task, "trip": {"caption": "暗号"}}))
+
+    kept = world.state.objects[key]
+    assert json.loads(kept.data) == {
+        "function": "x",
+        "condition": "",
+        "request_id": "1",
+        "subject": task,
+    }
+    assert kept.content_type == "application/json"
+    assert re.fullmatch(r"dead/invocations/[0-9a-f]{32}\.json", key)
+    assert given_up(world, json.dumps({"task_id": task})) == key
+    assert given_up(world, json.dumps({"task_id": task}), request_id="2") != key
+
+
+def test_a_job_is_due_before_its_failure_is_kept(world: World) -> None:
+    record = world.submit()
+    payload = json.dumps({"job_id": record.job_id})
+    world.state.fail("put", UpstreamUnavailableError("down"), key="dead/")
+    with pytest.raises(UpstreamUnavailableError):
+        given_up(world, payload)
+    assert [marker.is_due for marker in world.jobs.open_page().markers] == [True]
+
+    given_up(world, payload)
+    assert len(world.state.keys("dead/invocations/")) == 1
+
+
+def test_of_an_erased_job_nothing_is_kept(world: World) -> None:
+    record = world.submit()
+    erase_record(JobName.of(record), now=world.clock.now(), jobs=world.jobs)
+
+    assert given_up(world, json.dumps({"job_id": record.job_id})) == ""
+    assert world.state.keys("dead/") == []
+
+
+def test_an_unknown_job_is_not_marked(world: World) -> None:
+    assert given_up(world, json.dumps({"job_id": JOB_ID}))
+    assert world.state.keys("open/") == []

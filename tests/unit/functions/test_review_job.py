@@ -9,6 +9,8 @@ import pytest
 
 from functions.review_job.schema import Decision, parse_decision
 from functions.review_job.use_case import Reviewer, review_job
+from shared.core import ids
+from shared.core.callers import Caller
 from shared.core.errors import (
     BundleError,
     ConflictError,
@@ -320,3 +322,10 @@ def test_a_body_that_cannot_be_read_is_refused(
 ) -> None:
     with pytest.raises(error):
         parse_decision(request_in, max_bytes=1000)
+
+
+def test_a_reviewer_is_recorded_under_a_name_that_tells_nobody_who_it_is() -> None:
+    reviewer = Reviewer.of(Caller("maker", "anna@maker.test", frozenset({"reviewer"})), b"k" * 32)
+
+    assert reviewer == Reviewer("maker", ids.reviewer_key(b"k" * 32, "maker", "anna@maker.test"))
+    assert "anna" not in reviewer.key

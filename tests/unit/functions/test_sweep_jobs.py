@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from shared.jobs import control
 from shared.jobs.closing import fail
 from shared.jobs.control import read_control
 from shared.jobs.record import Failure, JobStatus
+from shared.ports import OpenPage
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import JOB_ID, a_job_in
@@ -364,11 +366,24 @@ def test_a_review_that_nobody_makes_ends_the_job(world: World) -> None:
 
 def test_a_sweep_starts_anywhere_and_comes_round(world: World) -> None:
     made = sorted(world.submit(key=str(n)).job_id for n in range(5))
-    world.clock.advance(LOOK_SECONDS)
+    world.clock.advance(LOOK_SECONDS + 0.12345)
 
     swept = world.sweep(made[2])
 
     assert (swept.markers, swept.complete, swept.done) == (5, True, {"waiting": 5})
+    assert swept.summary() == {
+        "markers": 5,
+        "complete": True,
+        "oldest_seconds": LOOK_SECONDS + 0.123,
+        "overdue_seconds": 0.0,
+        "painted_again": 0,
+        "stored_again": 0,
+        "task_gone": 0,
+        "waiting": 5,
+    }
+    found = read_control(world.state).open
+    assert found is not None
+    assert (found.jobs, found.at) == (5, world.clock.now())
 
 
 def test_a_sweep_that_is_cut_off_leaves_the_rest_to_the_next(world: World) -> None:
@@ -376,9 +391,70 @@ def test_a_sweep_that_is_cut_off_leaves_the_rest_to_the_next(world: World) -> No
         world.submit(key=str(number))
     world.clock.advance(2 * QUIET_SECONDS)
 
-    assert not world.sweep(seconds=0).complete
+    cut = world.sweep(seconds=0)
+    assert (cut.complete, cut.markers, cut.done) == (False, 5, {})
     world.invoker.lose()
     assert world.sweep().done == {"painted_again": 5}
+
+
+@pytest.mark.parametrize(
+    ("before", "slow", "seen", "reported"),
+    [(None, 0.09, 56, 56), (1, 0.09, 56, 56), (99, 0.09, 56, 99), (99, 0, 60, 60)],
+)
+def test_a_count_that_was_cut_off_may_only_raise_the_reported_one(
+    world: World, before: int | None, slow: float, seen: int, reported: int
+) -> None:
+    for number in range(60):
+        world.jobs.mark_open(f"{JOB_ID[:-2]}{number:02d}")
+    if before is not None:
+        control.report_open(world.state, before, at=world.clock.now())
+    world.clock.advance(LOOK_SECONDS)
+    world.jobs = SlowStore(world, slow)
+
+    # There is no time to look at any, and five seconds to count them all.
+    swept = world.sweep(seconds=0)
+    assert (swept.markers, swept.complete) == (seen, False)
+    found = read_control(world.state).open
+    assert found is not None
+    assert found.jobs == reported
+
+
+def test_a_job_that_nothing_can_be_done_for_ends_and_says_so(world: World) -> None:
+    job_id = world.queued().job_id
+    world.queue.fail("tasks", RuntimeError("a bug"), times=99)
+    for _ in range(11):
+        world.clock.advance(160)
+        world.sweep()
+
+    ended = world.record(job_id)
+    assert ended.failure is not None
+    assert ended.failure.code == "set_aside"
+    assert world.state.keys("open/") == []
+    note = json.loads(world.state.objects[f"dead/jobs/{job_id}.json"].data)
+    assert note["subject"] == job_id
+
+
+def test_a_job_that_cannot_even_be_ended_is_looked_at_no_more(world: World) -> None:
+    job_id = world.submit().job_id
+    world.state.put(f"jobs/{job_id}/000002.json", b"{}")
+    for _ in range(11):
+        world.clock.advance(160)
+        world.sweep()
+
+    assert world.state.keys("open/") == []
+    assert world.state.keys("dead/jobs/") == [f"dead/jobs/{job_id}.json"]
+
+
+class SlowStore(FakeJobStore):
+    """The world's jobs, whose markers come one by one, each after `slow` seconds."""
+
+    def __init__(self, world: World, slow: float) -> None:
+        super().__init__(world.state, clock=world.clock)
+        self._world_clock, self._slow = world.clock, slow
+
+    def open_page(self, *, after: str = "", limit: int = 1000) -> OpenPage:
+        self._world_clock.advance(self._slow)
+        return super().open_page(after=after, limit=1)
 
 
 def test_one_job_that_cannot_be_read_keeps_no_other_from_being_looked_at(world: World) -> None:

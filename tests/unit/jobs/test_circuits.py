@@ -60,7 +60,36 @@ def test_failures_in_a_row_open_the_circuit_for_all_instances(
     with pytest.raises(HeldError) as caught:
         instance(store, clock).check(GPU_QUEUE)
     assert caught.value.waiting_for == GPU_QUEUE
-    assert read_control(store).waiting_for(PICTURE_MODEL, GPU_QUEUE) == GPU_QUEUE
+    now = read_control(store)
+    assert now.waiting_for(PICTURE_MODEL, GPU_QUEUE) == GPU_QUEUE
+    assert [each.reason for each in (now.circuits or {}).values()] == ["UpstreamUnavailableError"]
+
+
+def test_an_instance_knows_at_once_what_it_has_written_itself(
+    store: FakeObjectStore, clock: FakeClock
+) -> None:
+    circuits = instance(store, clock)
+    for _ in range(3):
+        use(circuits, DOWN)
+    with pytest.raises(HeldError):
+        circuits.check(GPU_QUEUE)
+    clock.advance(60)
+    use(circuits)
+    circuits.check(GPU_QUEUE)
+
+
+def test_a_try_that_fails_opens_the_circuit_anew_whatever_had_opened_it(
+    store: FakeObjectStore, clock: FakeClock
+) -> None:
+    use(instance(store, clock), AccountError("401"))
+    clock.advance(60)
+    use(instance(store, clock), DOWN)
+    clock.advance(119)
+    with pytest.raises(HeldError):
+        instance(store, clock).check(GPU_QUEUE)
+    circuits = read_control(store).circuits or {}
+    assert circuits[GPU_QUEUE].reason == "UpstreamUnavailableError"
+    assert circuits[GPU_QUEUE].pause_seconds == 120
 
 
 def test_a_success_between_failures_begins_the_count_anew(
@@ -188,11 +217,13 @@ def test_resuming_by_hand_tries_an_open_circuit_at_once(
 def test_what_is_read_is_remembered_for_some_seconds_only(
     store: FakeObjectStore, clock: FakeClock
 ) -> None:
+    clock.advance(100)
     circuits = instance(store, clock)
     circuits.check(GPU_QUEUE)
     control.pause(store, by="operator", reason="x", clock=clock)
+    clock.advance(RULES.remembered_seconds)
     circuits.check(GPU_QUEUE)
-    clock.advance(RULES.remembered_seconds + 1)
+    clock.advance(1)
 
     with pytest.raises(HeldError):
         circuits.check(GPU_QUEUE)
@@ -203,3 +234,14 @@ def test_what_cannot_be_read_holds_nothing_back(store: FakeObjectStore, clock: F
     store.put("control/circuits/gpu_queue", b"{}")
 
     instance(store, clock).check(GPU_QUEUE)
+
+
+def test_a_service_without_a_rest_may_be_tried_by_anybody(
+    store: FakeObjectStore, clock: FakeClock
+) -> None:
+    use(instance(store, clock), DOWN)
+    known = (read_control(store).circuits or {})[GPU_QUEUE]
+    assert (known.failures, known.reason) == (1, "UpstreamUnavailableError")
+
+    for service in (GPU_QUEUE, PICTURE_MODEL):
+        assert instance(store, clock).may_disturb(service, every_seconds=120)

@@ -11,11 +11,13 @@ from shared.core.errors import ModelGoneError, NoModelLeftError, UpstreamUnavail
 from shared.jobs import control
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.jobs.control import read_control
-from shared.jobs.model_list import ModelList, PromptModels, service_of
+from shared.jobs.model_list import ModelList, PromptModels, StyleJudges, is_models, service_of
+from shared.models.catalogue import ModelsFileError
 from shared.ports import ChatMessage
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.prompt_model import FakePromptModel
+from tests.fakes.style_judge import FakeStyleJudge, Look, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +90,8 @@ def test_the_operator_is_told_once(bench: Bench, log_lines: list[EventDict]) -> 
         ("first", "prompt", "gone")
     ]
     assert bench.calls()[0] == 5
+    # Who tried it in an earlier rest is nobody's matter any more.
+    assert bench.store.keys("control/probes/") == []
 
 
 def test_after_its_rest_one_caller_asks_again_and_a_model_that_is_back_is_used(
@@ -116,8 +120,10 @@ def test_when_none_is_left_the_operator_is_told_and_nobody_is_asked_for_nothing(
 ) -> None:
     for name in bench.models:
         bench.answers(name, GONE)
-    for _ in range(3):
-        with pytest.raises(NoModelLeftError):
+    with pytest.raises(NoModelLeftError, match="every model was passed over"):
+        bench.ask()
+    for _ in range(2):
+        with pytest.raises(NoModelLeftError, match="none of first, second, third is offered"):
             bench.ask()
     assert bench.calls() == [1, 1, 1]
     assert "model.none_left" in {line["event"] for line in log_lines}
@@ -138,6 +144,7 @@ def test_when_none_is_left_a_first_one_that_is_back_is_used_within_two_minutes(
     bench.clock.advance(2)
     assert [bench.ask(), bench.ask()] == ["first", "first"]
     assert bench.calls() == [3, 1, 1]
+    assert bench.store.keys("control/probes/") == []
 
 
 def test_when_none_is_left_one_caller_of_all_instances_asks_every_two_minutes(
@@ -181,9 +188,44 @@ def test_all_tries_keep_to_one_deadline(bench: Bench) -> None:
         bench.clock.advance(4)
         raise GONE
 
+    def slower(_: object) -> str:
+        bench.clock.advance(7)
+        raise GONE
+
     bench.answers("first", slow)
+    bench.answers("second", slower)
     bench.ask()
-    assert bench.models["second"].calls[0].deadline_seconds == pytest.approx(6)
+    asked = [model.calls[0] for model in bench.models.values()]
+    assert [call.deadline_seconds for call in asked] == [10, 6, 0]
+    assert [call.seed for call in asked] == [1, 1, 1]
+
+
+def test_a_judge_is_asked_what_the_caller_asks_within_the_callers_time(bench: Bench) -> None:
+    judges = {"first": FakeStyleJudge(GONE), "second": FakeStyleJudge()}
+    circuits = Circuits(bench.store, clock=bench.clock, rules=CircuitRules())
+    listed = ModelList[Any]("judge", tuple(judges), judges.__getitem__, circuits=circuits)
+    answer = StyleJudges(listed, clock=bench.clock).look(b"jpeg", "which?", deadline_seconds=9)
+
+    assert answer.text == marks()
+    assert [judge.looks for judge in judges.values()] == [[Look(b"jpeg", "which?", 9)]] * 2
+
+
+def test_what_a_model_ordered_that_nothing_is_known_of_any_more_the_first_is_asked_for(
+    bench: Bench,
+) -> None:
+    def make(name: str) -> str:
+        if name == "former":
+            raise ModelsFileError(name)
+        made.append(name)
+        return name.upper()
+
+    made: list[str] = []
+    circuits = Circuits(bench.store, clock=bench.clock, rules=CircuitRules())
+    listed = ModelList("picture", ("first", "second"), make, circuits=circuits)
+    assert made == ["first"]
+    asked = [listed.of(name) for name in ("former", "second", "second")]
+    assert asked == ["FIRST", "SECOND", "SECOND"]
+    assert made == ["first", "second"]
 
 
 def test_a_model_that_is_passed_over_holds_no_service_back_and_resuming_asks_it_again(
@@ -192,7 +234,9 @@ def test_a_model_that_is_passed_over_holds_no_service_back_and_resuming_asks_it_
     bench.answers("first", GONE, "{}")
     bench.ask()
     now = read_control(bench.store)
-    assert (now.circuits or {}).keys() == {service_of("prompt", "first")}
+    ((service, circuit),) = (now.circuits or {}).items()
+    assert (service, circuit.failures) == (service_of("prompt", "first"), 1)
+    assert [is_models(name) for name in (service, control.GPU_QUEUE)] == [True, False]
     assert now.waiting_for(control.PICTURE_MODEL, control.GPU_QUEUE) == ""
 
     control.resume(bench.store, by="operator")

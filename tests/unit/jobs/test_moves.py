@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.jobs.moves import LEGAL, IllegalMoveError, check_move
-from shared.jobs.record import Erasure, Failure, JobRecord, JobStatus, blank
+from shared.jobs.record import Erasure, Failure, JobRecord, JobStatus, ShareChange, blank
 from tests.fakes.clock import START
 from tests.fakes.jobs import BROKEN, DONE, a_job_in, a_trip, an_accepted_job, stepped
 
@@ -68,6 +68,12 @@ def test_a_job_begins_as_accepted_or_as_erased_before_it_began(first: JobRecord)
         check_move(None, first.model_copy(update={"version": 2}))
 
 
+def test_a_job_that_is_erased_before_it_began_keeps_nothing_either() -> None:
+    kept = blank(an_accepted_job(), 1, Erasure(at=START)).model_copy(update={"style": "ink"})
+    with pytest.raises(IllegalMoveError, match="nothing → erased"):
+        check_move(None, kept)
+
+
 @pytest.mark.parametrize("status", sorted(set(JobStatus) - {S.ACCEPTED, S.ERASED}))
 def test_a_job_begins_in_no_other_status(status: JobStatus) -> None:
     with pytest.raises(IllegalMoveError, match="begins"):
@@ -115,6 +121,43 @@ def test_a_closed_job_takes_no_notes(status: JobStatus) -> None:
     job = start(status)
     with pytest.raises(IllegalMoveError, match="no notes"):
         check_move(job, job.note(now=START, failure=Failure(code="x", detail="y")))
+
+
+ON, OFF = (ShareChange(share=share, at=START, told=True) for share in (True, False))
+
+
+@pytest.mark.parametrize("status", [S.QUEUED, S.SUCCEEDED])
+@pytest.mark.parametrize(
+    ("before", "after", "is_legal"),
+    [
+        ((), (ON,), True),
+        ((ON,), (ON, OFF), True),
+        ((), (OFF,), False),
+        ((ON,), (ON, ON), False),
+        ((ON, OFF), (ON,), False),
+        ((ON, OFF), (OFF, ON), False),
+        ((ON,), (ON, OFF, ON), False),
+    ],
+)
+def test_shares_are_added_one_by_one_and_each_is_a_change(
+    status: JobStatus,
+    before: tuple[ShareChange, ...],
+    after: tuple[ShareChange, ...],
+    is_legal: bool,
+) -> None:
+    job = start(status).model_copy(update={"shares": before})
+    following = job.note(now=START, shares=after)
+    if is_legal:
+        check_move(job, following)
+    else:
+        with pytest.raises(IllegalMoveError, match="shares are only added to"):
+            check_move(job, following)
+
+
+def test_with_a_share_of_a_closed_job_nothing_else_is_noted() -> None:
+    job = start(S.SUCCEEDED)
+    with pytest.raises(IllegalMoveError, match="no notes"):
+        check_move(job, job.note(now=START, shares=(ON,), seed_override=1))
 
 
 @pytest.mark.parametrize("changes", [{"status": S.CANCELLED}, {"attempt": 2}, {"attempts": 2}])

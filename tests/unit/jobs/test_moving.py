@@ -6,12 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.contextvars import get_contextvars
 
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.core.errors import ConflictError, NotFoundError, UpstreamUnavailableError
 from shared.jobs.moves import IllegalMoveError
-from shared.jobs.moving import load, load_for, move
+from shared.jobs.moving import Moved, load, load_for, move
 from shared.jobs.record import JobStatus
+from shared.observability import log
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import JOB_ID, an_accepted_job, stepped
@@ -52,6 +54,28 @@ def test_an_unknown_job_is_not_found(jobs: FakeJobStore) -> None:
     for unknown in (lambda: load("j1", jobs=jobs), lambda: move("j1", prompted, jobs=jobs)):
         with pytest.raises(NotFoundError, match="j1"):
             unknown()
+
+
+def test_a_record_that_is_known_to_ask_for_nothing_is_not_read_again(jobs: FakeJobStore) -> None:
+    known = load(JOB_ID, jobs=jobs)
+    for reading in ("page", "get"):
+        jobs.bucket.fail(reading, AssertionError("a request more"))
+
+    assert move(JOB_ID, lambda _: None, jobs=jobs, known=known) == Moved(known, by_us=False)
+
+
+@pytest.mark.parametrize("known", [None, an_accepted_job(trace_id="t" * 32)])
+def test_the_lines_that_follow_name_the_job(known: JobRecord | None) -> None:
+    jobs = FakeJobStore()
+    assert jobs.append(an_accepted_job(trace_id="t" * 32))
+    for work in (
+        lambda: move(JOB_ID, lambda _: None, jobs=jobs, known=known),
+        lambda: load(JOB_ID, jobs=jobs),
+        lambda: load_for(lambda _: False, JOB_ID, jobs=jobs),
+    ):
+        with log.each_job():
+            work()
+            assert get_contextvars() == {"job_id": JOB_ID, "trace_id": "t" * 32}
 
 
 def test_an_illegal_decision_writes_nothing(jobs: FakeJobStore) -> None:
@@ -121,9 +145,13 @@ def test_many_threads_lose_no_note(jobs: FakeJobStore) -> None:
 
 
 @pytest.fixture
-def behind() -> BucketJobStore:
+def bucket() -> LaggingObjectStore:
+    return LaggingObjectStore()
+
+
+@pytest.fixture
+def behind(bucket: LaggingObjectStore) -> BucketJobStore:
     """Return a store whose listing tells of version 1 while there are three."""
-    bucket = LaggingObjectStore()
     store = BucketJobStore(bucket, clock=FakeClock())
     first = an_accepted_job()
     assert store.append(first)
@@ -159,6 +187,16 @@ def test_that_there_is_nothing_to_do_is_concluded_from_the_newest_record(
     assert (moved.by_us, moved.record.version) == (True, 4)
 
 
+def test_what_was_read_as_the_newest_is_not_read_once_more(
+    bucket: LaggingObjectStore, behind: BucketJobStore
+) -> None:
+    def only_once(record: JobRecord) -> None:
+        if record.version == 3:
+            bucket.fail("get", AssertionError("a request more"))
+
+    assert move(JOB_ID, only_once, jobs=behind).record.version == 3
+
+
 def test_a_refusal_is_told_of_the_newest_record_alone(behind: BucketJobStore) -> None:
     def refuse(record: JobRecord) -> JobRecord | None:
         msg = f"version {record.version}"
@@ -171,7 +209,7 @@ def test_a_refusal_is_told_of_the_newest_record_alone(behind: BucketJobStore) ->
 def test_what_is_read_for_work_may_be_old_and_is_the_newest_where_there_is_none(
     behind: BucketJobStore,
 ) -> None:
-    assert load_for(lambda _: True, JOB_ID, jobs=behind).version == 1
-    assert load_for(lambda _: False, JOB_ID, jobs=behind).version == 3
+    assert load_for(lambda seen: seen.version == 1, JOB_ID, jobs=behind).version == 1
+    assert load_for(lambda seen: seen.version == 3, JOB_ID, jobs=behind).version == 3
     with pytest.raises(NotFoundError, match="j1"):
         load_for(lambda _: True, "j1", jobs=behind)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from shared.adapters.bucket_job_store import BucketJobStore
+from shared.core.errors import NotFoundError
 from shared.jobs.moves import IllegalMoveError, check_move
 from shared.jobs.moving import move
 from shared.jobs.record import JobStatus
 from shared.jobs.task_end import record_task_end
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.invoker import FakeInvoker
-from tests.fakes.jobs import BROKEN, DONE, JOB_ID, an_accepted_job, stepped
+from tests.fakes.job_store import FakeJobStore
+from tests.fakes.jobs import BROKEN, DONE, JOB_ID, a_job_in, an_accepted_job, stepped
 from tests.fakes.object_store import FakeObjectStore
 
 if TYPE_CHECKING:
@@ -108,3 +110,69 @@ def test_the_table_does_not_let_it_come_back_either(turned_down: Place) -> None:
     back = record.to(S.RENDERED, now=START, attempt=1, ended=DONE)
     with pytest.raises(IllegalMoveError, match="turned down"):
         check_move(record, back)
+
+
+OLDER = DONE.model_copy(update={"source": "sweep"})
+SECOND = {"attempt": 2, "attempts": 2, "gpu_tasks": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "changes", "attempt", "end", "gpu_tasks"),
+    [
+        (S.SENDING, {"post_refused": True}, 1, DONE, 1),
+        (S.SENDING, {}, 1, BROKEN, 1),
+        (S.QUEUED, {"gpu_tasks": 1}, 1, DONE, 1),
+        (S.QUEUED, {}, 2, DONE, None),
+        (S.SENDING, SECOND, 1, DONE, 1),
+        (S.SENDING, SECOND, 1, BROKEN, None),
+        (S.SENDING, SECOND, 2, BROKEN, 2),
+        (S.RENDERED, {"ended": BROKEN}, 1, DONE, None),
+        (S.RENDERED, {**SECOND, "ended": BROKEN}, 1, OLDER, 1),
+        (S.RENDERED, {**SECOND, "ended": BROKEN}, 1, BROKEN, None),
+        (S.RENDERED, {**SECOND, "ended": DONE}, 1, OLDER, None),
+        (S.NEEDS_REVIEW, {"ended": BROKEN}, 1, OLDER, None),
+        (S.FAILED, {}, 1, DONE, None),
+    ],
+)
+def test_only_what_says_something_new_of_a_task_is_recorded(
+    status: JobStatus, changes: dict[str, Any], attempt: int, end: TaskEnd, gpu_tasks: int | None
+) -> None:
+    job = a_job_in(status).model_copy(update={"trace_id": "t" * 32, **changes})
+    jobs, invoker, clock = FakeJobStore(), FakeInvoker(), FakeClock()
+    jobs.append(job)
+    jobs.mark_open(JOB_ID)
+    for reading in ("page", "get"):
+        jobs.bucket.fail(reading, AssertionError("a request more"), times=9, key="jobs/")
+    task = f"{JOB_ID}-{attempt}"
+    after = record_task_end(task, end, jobs=jobs, invoker=invoker, clock=clock, known=job)
+
+    assert (after.status, after.version) == (
+        (S.RENDERED, job.version + 1) if gpu_tasks is not None else (status, job.version)
+    )
+    if gpu_tasks is not None:
+        assert (after.attempt, after.ended, after.gpu_tasks) == (attempt, end, gpu_tasks)
+        assert (after.post_refused, after.recorded_at) == (False, START)
+    stored = [(started.function, started.payload) for started in invoker.started]
+    is_due = after.status is S.RENDERED and after.attempt == attempt
+    assert stored == [("store_result", {"task_id": task, "trace_id": "t" * 32})] * is_due
+    assert jobs.is_open(JOB_ID) is not status.is_closed
+
+
+def test_a_task_whose_end_is_recorded_again_is_stored_under_the_next_number() -> None:
+    job = a_job_in(S.RENDERED).model_copy(
+        update={**SECOND, "ended": BROKEN, "store_invocations": 4}
+    )
+    jobs, invoker = FakeJobStore(), FakeInvoker()
+    jobs.append(job)
+    after = record_task_end(
+        f"{JOB_ID}-1", OLDER, jobs=jobs, invoker=invoker, clock=FakeClock(), known=job
+    )
+
+    assert after.store_invocations == 5
+    assert [started.task_id for started in invoker.started] == [f"{JOB_ID}-1-s5"]
+
+
+def test_a_task_of_nobodys_is_not_found() -> None:
+    place = Place()
+    with pytest.raises(NotFoundError, match="not one of ours"):
+        record_task_end("stranger", DONE, jobs=place.jobs, invoker=place.invoker, clock=place.clock)

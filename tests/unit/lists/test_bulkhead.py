@@ -119,6 +119,18 @@ def test_what_a_run_died_at_is_found_out_and_the_innocent_go_first() -> None:
     assert bench.done == ["b", "c"]
 
 
+def test_a_run_beside_is_not_taken_for_a_dead_one() -> None:
+    bench = Bench()
+    first, late = bench.bulkhead(), bench.bulkhead()
+    with first.in_hand(["a", "b"]):
+        assert bench.run("c") == {"done": 1}
+        assert late.tries("c") == 0
+        assert first.attempt("a") == "done"
+
+    assert late.work_through(["a"]).outcomes == {"done": 1}
+    assert bench.state.keys("tries/") == []
+
+
 def test_a_note_that_nobody_comes_by_for_a_day_goes() -> None:
     bench = Bench({"a": RuntimeError("x")})
     bench.run("a")

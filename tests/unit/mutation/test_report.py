@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tools.mutation.run import (
     known_equivalents,
     report,
 )
+from tools.mutation.trials import Reach, quickest_of_each_file, untried
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +47,33 @@ def test_faults_are_read_from_every_file_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "a" / "b.py.meta").write_text(json.dumps({"exit_code_by_key": codes}))
 
     assert faults_in(tmp_path) == [Fault(name, code) for name, code in codes.items()]
+
+
+def test_what_was_noticed_is_not_tried_again(tmp_path: Path) -> None:
+    codes = {"a.b.x_f__mutmut_1": 1, "a.b.x_f__mutmut_2": 0, "a.c.x_g__mutmut_1": None}
+    meta = tmp_path / "b.py.meta"
+    meta.write_text(json.dumps({"exit_code_by_key": {**codes, "a.b.x_f__mutmut_3": 33}}))
+
+    assert untried(meta, ["a.b*"]) == ["a.b.x_f__mutmut_2", "a.b.x_f__mutmut_3"]
+    assert untried(meta, []) == ["a.b.x_f__mutmut_2", "a.c.x_g__mutmut_1", "a.b.x_f__mutmut_3"]
+
+
+@pytest.mark.parametrize("where", ["functions.sweep.use_case.x_f", "shared.jobs.sweep.xǁAǁf"])
+def test_the_modules_own_tests_come_first_and_then_the_fast_ones(where: str) -> None:
+    seconds = {"u/test_far.py::a": 0.1, "u/test_sweep.py::b": 0.4, "u/test_sweep.py::c": 0.2}
+    reach = Reach({where: list(seconds)}, seconds)
+    order = ["u/test_sweep.py::c", "u/test_sweep.py::b", "u/test_far.py::a"]
+
+    assert reach.order(f"{where}__mutmut_7") == order
+    assert reach.order("functions.other.use_case.x_f__mutmut_1") == []
+
+
+def test_of_each_file_the_quickest_test_is_taken() -> None:
+    seconds = {"a::1": 0.2, "a::2": 0.1, "b::1": 0.3}
+    items: list[Any] = [SimpleNamespace(nodeid=n, path=n[0]) for n in seconds]
+
+    found = quickest_of_each_file(items, Reach({}, seconds))
+    assert {item.nodeid for item in found} == {"a::2", "b::1"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules, plan_chain, send_chain
 from shared.seasons.planning import pages
-from shared.seasons.ports import SeasonRules, SendRules
+from shared.seasons.ports import SeasonRules
 from shared.trips.facts import facts_of
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
 from shared.vehicles.sidecar import Titles
@@ -89,7 +89,8 @@ class SeasonWorld:
         rules = SeasonRules(
             occasions=self.occasions,
             campaign=self.rules,
-            send=SendRules(open_jobs=self.open_jobs, queue_length=100),
+            open_jobs=self.open_jobs,
+            queue_length=100,
             tasks_per_minute=20.0,
             minutes=1440,
             seconds=self.seconds,

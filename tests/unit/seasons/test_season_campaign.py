@@ -196,7 +196,7 @@ def test_a_running_campaign_is_not_planned_anew() -> None:
 
 
 def test_a_campaign_that_nobody_planned_is_told_so() -> None:
-    with pytest.raises(NotFoundError, match="plan winter-2026"):
+    with pytest.raises(NotFoundError, match="winter-2026 has not been planned"):
         SeasonWorld().campaign()
 
 

@@ -54,7 +54,7 @@ def test_a_sidecar_that_cannot_be_used_names_the_field(
 ) -> None:
     raw = json.loads(small_car.sidecar(b"x").to_json()) | change
     with pytest.raises(PictureError, match=named):
-        parse_sidecar(json.dumps(raw).encode())
+        parse_sidecar(json.dumps(raw).encode(), extra="forbid")
 
 
 def test_catalogue_and_sidecar_load_without_numpy_and_pillow() -> None:

@@ -11,8 +11,7 @@ import pytest
 from shared.core.errors import ConflictError, NotFoundError
 from shared.vehicles import register
 from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue, VehicleEntry
-from shared.vehicles.files import read_catalogue
-from shared.vehicles.register import Decision
+from shared.vehicles.register import Decision, read_catalogue
 from shared.vehicles.sidecar import Titles
 from tests.fakes.clock import START
 from tests.fakes.counting_store import CountingStore

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.bundle.release import Place
+from cli.bundle.release import _PLACES, Place
 from cli.bundle.staging import Built
+from cli.frame import ROOT
+from shared.core.release import RELEASE
 from tests.fakes.poster import poster, poster_json
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _FILES = {
     "pyproject.toml": '[project]\nversion = "0.1.0"\n\n[tool.x]\nversion = "9"\n',
+    "shared/core/release.py": 'RELEASE = "0.1.0"\n',
     "openapi.json": '{"openapi": "3.1.0", "info": {"version": "0.1.0"}}\n',
     "CHANGELOG.md": "# Changelog\n\n## Unreleased\n\n- A thing.\n\n## 0.1.0 - 2026-01-01\n",
     ".gitignore": ".build/\n",
@@ -33,6 +36,7 @@ class Checkout:
         self.git("config", "user.name", "A")
         self.git("config", "user.email", "a@example.com")
         for name, text in _FILES.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         self.git("add", ".")
         self.git("commit", "-qm", "All")
@@ -75,6 +79,7 @@ def test_a_release_is_a_commit_an_annotated_tag_and_zips_with_digests(checkout: 
     assert "git push origin main v0.2.0 && s deploy -y" in words
     assert 'version = "0.2.0"' in checkout.git("show", "v0.2.0:pyproject.toml")
     assert 'version = "9"' in checkout.git("show", "v0.2.0:pyproject.toml")
+    assert checkout.git("show", "v0.2.0:shared/core/release.py") == 'RELEASE = "0.2.0"\n'
     assert '"version": "0.2.0"' in checkout.git("show", "v0.2.0:openapi.json")
     assert checkout.git("show", "v0.2.0:CHANGELOG.md").startswith(
         "# Changelog\n\n## Unreleased\n\n## 0.2.0 - 2026-02-03\n\n- A thing.\n\n## 0.1.0"
@@ -83,6 +88,13 @@ def test_a_release_is_a_commit_an_annotated_tag_and_zips_with_digests(checkout: 
     assert checkout.git("status", "--porcelain") == ""
     digest = hashlib.sha256(b"zip").hexdigest()
     assert (checkout.out / "SHA256SUMS").read_text() == f"{digest}  a.zip\n"
+
+
+def test_every_place_of_the_version_says_the_same() -> None:
+    found = [pattern.search((ROOT / name).read_text("utf-8")) for name, pattern in _PLACES.items()]
+
+    told = [match[0].removeprefix(match[1]) if match else "" for match in found]
+    assert told == [RELEASE] * len(_PLACES)
 
 
 def test_a_dry_run_says_all_steps_and_does_none(checkout: Checkout) -> None:
@@ -117,7 +129,8 @@ def test_what_was_interrupted_goes_on(checkout: Checkout) -> None:
 def _refused(checkout: Checkout, version: str) -> str:
     before = checkout.git("for-each-ref")
     status, words = checkout.release(version)
-    assert status == 1
+    assert status == (2 if "is no version" in words else 1)
+    assert "--help" not in words
     assert checkout.git("for-each-ref") == before
     return words
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.bundle import staging
+from cli.bundle import run, staging
 from cli.bundle.checking import NEWEST_GLIBC, newest_glibc
 from cli.bundle.errors import BundleBuildError
 from cli.bundle.wheels import find_python
 from local.stack import ROOT
+from tests.fakes.poster import poster
 
 
 def _wheel(folder: Path, name: str, *needs: str) -> Path:
@@ -113,3 +114,15 @@ def test_each_package_that_is_deployed_has_its_licence_on_the_page() -> None:
 def test_a_python_that_is_not_there_is_named() -> None:
     with pytest.raises(BundleBuildError, match=r"no Python 2\.9 was found.*install python2\.9"):
         find_python("2.9")
+
+
+def test_only_zips_that_are_there_are_checked_else_their_build_is_told(tmp_path: Path) -> None:
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    status, text = poster("build", "--check", "--out", str(tmp_path), "--python", ours)
+    assert status == 1
+    assert text.endswith(f"make it: poster build --python {ours} --out {tmp_path}\n")
+
+    (tmp_path / "trip-poster-python3.12.zip").write_bytes(b"no zip")
+    assert run.versions((), tmp_path) == ["3.12"]
+    assert run.versions(("3.10",), tmp_path) == ["3.10"]
+    assert run.versions((), tmp_path / "none") == ["3.10", "3.12"]

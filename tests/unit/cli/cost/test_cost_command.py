@@ -52,7 +52,7 @@ def test_one_job(state: FakeObjectStore) -> None:
 def test_an_unknown_job_is_said_to_be_unknown(state: FakeObjectStore) -> None:
     status, text = said("spent", "--job", "j" + "b" * 31, state=state)
     assert status == 1
-    assert "there is no job" in text
+    assert text == f"there is no job j{'b' * 31}; see: poster job list\n"
 
 
 def test_idle_and_forecast_need_no_bucket() -> None:
@@ -68,7 +68,7 @@ def test_idle_and_forecast_need_no_bucket() -> None:
 
 def test_an_assumption_that_cannot_be_is_refused() -> None:
     status, text = said("forecast", "10", "--peak-hour-share", "3")
-    assert status == 1
+    assert status == 2
     assert "peak_hour_share" in text
 
 

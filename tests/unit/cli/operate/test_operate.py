@@ -241,7 +241,7 @@ def test_the_dead_are_listed_with_their_reasons(desk: Desk) -> None:
 
 def test_with_no_dead_there_is_nothing_to_list_or_revive(desk: Desk) -> None:
     assert "nothing is dead" in operate(desk, "dead", "list")[1]
-    assert operate(desk, "dead", "revive", "all") == (0, "")
+    assert operate(desk, "dead", "revive", "all") == (0, "nothing is dead\n")
     assert operate(desk, "dead", "revive", "dead/x.json")[0] == 1
 
 

@@ -103,23 +103,28 @@ def test_status_lists_every_campaign(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("line", "words", "then", "ends"),
     [
-        (("plan", "winter-2040"), "2026 to 2030"),
-        (("plan", "lent-2027"), "spring_festival"),
-        (("plan", "summer-2026"), "closed on"),
-        (("start", WINTER), "plan winter-2026"),
-        (("pause", WINTER), "plan winter-2026"),
-        (("scaling", "--gpus", "4"), "three whole numbers"),
+        ("plan winter-2040", "2026 to 2030", "calendar", 1),
+        ("plan lent-2027", "spring_festival", "calendar", 1),
+        ("plan summer-2026", "closed on", "calendar", 1),
+        ("plan winter", "is no campaign", "calendar", 2),
+        ("status winter", "is no campaign", "calendar", 2),
+        (f"start {WINTER}", "has not been planned", f"plan {WINTER}", 1),
+        (f"pause {WINTER}", "has not been planned", f"plan {WINTER}", 1),
+        (f"stop {WINTER}", "has not been planned", f"plan {WINTER}", 1),
+        ("scaling --gpus 4", "three whole numbers", "scaling --help", 2),
+        (f"plan {WINTER} --budget nan", "greater than or equal to 0", "plan --help", 2),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_what_to_do(
-    desk: Desk, arguments: tuple[str, ...], words: str
+    desk: Desk, line: str, words: str, then: str, ends: int
 ) -> None:
-    code, text = desk(*arguments)
+    code, text = desk(*line.split())
 
-    assert code == 1
+    assert code == ends
     assert words in text
+    assert text.endswith(f": poster season {then}\n")
 
 
 def test_the_calendar_lists_what_is_to_come(desk: Desk) -> None:

@@ -89,6 +89,8 @@ def test_what_cannot_be_done_is_said(
     status, text = models(tmp_path, *arguments)
     assert status == ends
     assert words in text
+    helps = f"poster models --data {tmp_path}" if ends == 1 else "poster models --help"
+    assert text.endswith(f"see: {helps}\n")
 
 
 def test_without_a_stack_the_command_says_how_to_start_one(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.one_process import SETTINGS, environment
+from local.options import StackOptions
 from local.shell_settings import check, divided
-from local.stack import LocalStack, StackOptions
+from local.stack import LocalStack
 from shared.settings import SettingsError
 
 if TYPE_CHECKING:

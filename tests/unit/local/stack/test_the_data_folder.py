@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.applications import Starlette
 
-from local.cloud.serving import LoopbackServer
+from local.cloud.serving import LoopbackServer, PortTakenError
 from local.data_folder import FolderTakenError, Ports, held, is_held
 from local.one_process import ADDRESS_FILE, address_file, read_addresses
-from shared.core.errors import BundleError
 from tests.architecture.source_files import ROOT
 from tests.fakes.poster import poster
 
@@ -62,7 +61,7 @@ def test_a_second_stack_on_a_folder_is_refused_with_what_to_do(
 
     assert ran.returncode == 1
     assert f"another local stack runs on {tmp_path}: " in ran.stderr
-    assert "--data" in ran.stderr
+    assert ran.stderr.endswith(f"name another folder: poster {command} --data {tmp_path}-2\n")
     assert (tmp_path / ADDRESS_FILE).read_text() == "the other's"
 
 
@@ -133,7 +132,7 @@ def test_a_port_that_was_taken_is_exchanged_said_and_kept(tmp_path: Path) -> Non
 
 
 def test_a_port_that_was_asked_for_is_never_exchanged(tmp_path: Path) -> None:
-    with LoopbackServer(Starlette()) as other, pytest.raises(BundleError, match="name another"):
+    with LoopbackServer(Starlette()) as other, pytest.raises(PortTakenError):
         _served(Ports(tmp_path, {"oss": other.port}))
 
 
@@ -153,10 +152,32 @@ def test_what_is_no_port_is_refused(port: str) -> None:
     assert "Invalid value for '--port'" in text
 
 
+def test_a_port_that_is_taken_is_refused_with_the_whole_next_command(tmp_path: Path) -> None:
+    with LoopbackServer(Starlette()) as other:
+        ran = _local("up", "--data", str(tmp_path), f"--port={other.port}")
+
+    assert ran.returncode == 1
+    again = f"poster up --data {tmp_path} --port 0"
+    assert ran.stderr.endswith(f"port {other.port}: Address already in use; any other: {again}\n")
+
+
+def test_ctrl_c_ends_the_stack_with_130(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-m", "cli", "up", "--json", "--data", str(tmp_path)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    ) as up:  # fmt: skip
+        assert up.stdout is not None
+        up.stdout.readline()
+        up.send_signal(signal.SIGINT)
+        assert up.wait(30) == 130
+
+    assert not is_held(tmp_path)
+
+
 def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     ran = _local("demo", "--data", str(tmp_path / "file"))
 
-    assert ran.returncode == 1
-    assert ran.stderr == f"--data {tmp_path / 'file'}: Not a directory\n"
+    assert ran.returncode == 2
+    assert ran.stderr == f"--data {tmp_path / 'file'}: Not a directory; see: poster demo --help\n"

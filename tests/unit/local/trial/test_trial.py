@@ -241,7 +241,7 @@ def test_wrong_wishes_are_explained_before_anything_is_asked(
 ) -> None:
     done = attempt(*arguments)
 
-    assert done.status == 1
+    assert done.status == 2
     assert complaint in done.words
     assert served.asked == []
 

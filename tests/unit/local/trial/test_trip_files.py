@@ -59,5 +59,5 @@ def test_any_other_end_is_refused_in_the_same_words_by_demo_and_try(
         CarApp("http://127.0.0.1:1", "token").send(path, key="k")
     assert str(caught.value) == f"{path}: {said}"
     status, text = poster("try", str(path), "--data", str(tmp_path))
-    assert status == 1
+    assert status == 2
     assert f"{path}: {said}" in text

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import signal
 import subprocess
 import sys
 import time
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -14,12 +19,14 @@ import oss2
 import pytest
 import requests
 
+from cli.rollout.cloud import FunctionCompute
+from local.cloud.fc.interpreters import NoInterpreterError, interpreter
 from local.cloud.identity import keys
+from shared.settings.credentials import Credentials
 from tests.architecture.source_files import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TEMPLATE = """
 edition: 3.0.0
@@ -71,6 +78,7 @@ def handler(event, context):
     words = f"{os.environ['GREETING']}, {asked['rawPath'].rsplit('/', 1)[1]}"
     return {"statusCode": 200, "headers": {"Content-Type": "text/plain"}, "body": words}
 """
+_KEYS = Credentials(keys.ACCESS_KEY_ID, keys.ACCESS_KEY_SECRET)
 TICK = """
 import os
 def handler(event, context):
@@ -80,6 +88,23 @@ def handler(event, context):
 """
 
 
+@contextmanager
+def running(asked: list[str], addresses: int, **env: str) -> Iterator[dict[str, str]]:
+    """Run the command until the block ends; yield the addresses that it prints."""
+    with subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-m", "local.cloud.fc", *asked],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().split() for _ in range(addresses)]
+        yield {line[0]: line[1] for line in lines}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
 @pytest.fixture(scope="module", name="urls")
 def _urls(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("greetings")
@@ -87,18 +112,8 @@ def _urls(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(dedent(text), "utf-8")
     asked = ["--template", str(folder / "s.yaml"), "--data", str(folder / "data"), "--port", "0"]
-    with subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "local.cloud.fc", *asked],
-        cwd=ROOT,
-        env={"GREETING": "Good morning", "BOOK": str(book)},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        lines = [running.stdout.readline().split() for _ in range(4)]
-        yield {line[0]: line[1] for line in lines}
-        running.send_signal(signal.SIGTERM)
-        assert running.wait(20) == 0
+    with running(asked, 4, GREETING="Good morning", BOOK=str(book)) as urls:
+        yield urls
 
 
 @pytest.fixture(scope="module", name="book")
@@ -145,6 +160,41 @@ def test_an_object_in_the_bucket_starts_the_function_whose_trigger_fits(
     bucket.put_object("in/yes.txt", b"x")
     assert soon(lambda: book.exists() and b"in/yes.txt" in book.read_bytes())
     assert b"out/no.txt" not in book.read_bytes()
+
+
+def test_without_a_template_it_runs_what_is_deployed_also_after_a_restart(tmp_path: Path) -> None:
+    try:
+        found = interpreter("python3.10")
+    except NoInterpreterError as error:
+        pytest.skip(str(error))
+    asked = ["--data", str(tmp_path / "data"), "--port", "0"]
+    here = {"HOME": str(Path.home()), "PATH": str(found.parent)}
+    with running(asked, 3, **here) as urls:
+        deploy_hello(FunctionCompute(urls["api"], keys.REGION, _KEYS))
+        assert requests.get(f"{urls['domain']}/greet/Bo", timeout=20).text == "Welcome, Bo"
+    with running(asked, 3, **here) as urls:
+        assert requests.get(f"{urls['domain']}/greet/Ada", timeout=20).text == "Welcome, Ada"
+
+
+def deploy_hello(cloud: FunctionCompute) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", HELLO)
+    function = {
+        "functionName": "hello",
+        "runtime": "python3.10",
+        "handler": "index.handler",
+        "timeout": 20,
+        "environmentVariables": {"GREETING": "Welcome"},
+        "code": {"zipFile": base64.b64encode(packed.getvalue()).decode()},
+    }
+    cloud.call("create_function", body=function)
+    config = json.dumps({"authType": "anonymous", "methods": ["GET"]})
+    trigger = {"triggerName": "http", "triggerType": "http", "triggerConfig": config}
+    cloud.call("create_trigger", "hello", body=trigger)
+    routes = {"routes": [{"path": "/greet/*", "functionName": "hello"}]}
+    domain = {"domainName": "hello.example.com", "protocol": "HTTP", "routeConfig": routes}
+    cloud.call("create_custom_domain", body=domain)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+from local.cloud.fc.domain_auth import AuthConfigError, parse
 from local.cloud.fc.gateway import create_gateway_app, match_route
 from local.cloud.fc.refusals import RefusedError
 from local.cloud.fc.spec import AsyncConfig, FunctionSpec, HttpTrigger, Route
+from local.cloud.identity.keys import Identity, new_signing_key
 from local.cloud.serving import LoopbackServer
 
 if TYPE_CHECKING:
@@ -221,9 +224,38 @@ def test_a_signed_trigger_is_not_open_to_the_unsigned(serve: Callable[..., str])
     assert (response.status_code, response.json()["errorCode"]) == (400, "MissingRequiredHeader")
 
 
-def test_a_trigger_that_leaves_jwts_to_the_gateway_cannot_be_served(
+def test_a_trigger_whose_jwt_cannot_be_checked_cannot_be_served(
     hosts: HostMaker, clock: MovableClock
 ) -> None:
     host = hosts(http_function(auth="jwt"))
-    with pytest.raises(ValueError, match="jwt"):
+    with pytest.raises(AuthConfigError, match="authInfo"):
         create_gateway_app(host, [Route("/*", "submit")], clock=clock)
+
+
+@pytest.mark.parametrize("by_trigger", [True, False])
+def test_a_token_is_checked_where_the_trigger_or_the_domain_asks_for_it(
+    serve: Callable[..., str], hosts: HostMaker, *, by_trigger: bool
+) -> None:
+    identity = Identity(new_signing_key(), "cars")
+    declared = {
+        "jwks": json.loads(identity.jwks()),
+        "tokenLookup": "header:Authorization:Bearer ",
+        "claimPassBy": "header:sub:x-driver",
+        "whitelist": ["/v1/trips/open"],
+    }
+    if by_trigger:
+        triggers = (HttpTrigger("http", "jwt", ("GET",), declared),)
+        url = serve(echo, replace(http_function(), http_triggers=triggers))
+    else:
+        config = {"authType": "jwt", "authInfo": json.dumps(declared)}
+        url = serve(echo, check=parse(config))
+    refused = requests.get(f"{url}/v1/trips", timeout=SOON)
+    assert (refused.status_code, refused.json()["errorMessage"]) == (
+        401,
+        "the jwt token is missing",
+    )
+    assert hosts.made[0].invocations() == ()
+    headers = {"Authorization": f"Bearer {identity.token('driver-1')}", "X-Driver": "driver-2"}
+    passed = requests.get(f"{url}/v1/trips", headers=headers, timeout=SOON).json()
+    assert passed["headers"]["X-Driver"] == "driver-1"
+    assert requests.get(f"{url}/v1/trips/open", timeout=SOON).status_code == 200

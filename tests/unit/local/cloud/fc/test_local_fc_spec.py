@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 
+from local.cloud.fc.domain_auth import parse
 from local.cloud.fc.spec import (
     AsyncConfig,
     HttpTrigger,
@@ -152,8 +153,24 @@ def test_the_code_is_a_folder_or_the_source_of_one(tmp_path: Path, line: str, fo
     assert read(tmp_path, text).functions["demo-submit"].code == folder
 
 
-def test_routes_come_from_the_domain(tmp_path: Path) -> None:
-    assert read(tmp_path).routes == (Route("/v1/trips", "demo-submit", ("POST",)),)
+def test_routes_and_the_token_check_come_from_the_domain(tmp_path: Path) -> None:
+    stack = read(tmp_path)
+    assert stack.routes == (Route("/v1/trips", "demo-submit", ("POST",)),)
+    assert parse(stack.auth_config) is None
+    domain = "      domainName: api.example.com\n"
+    declared = '      authConfig: {authType: jwt, authInfo: "{}"}\n'
+    config = read(tmp_path, STACK.replace(domain, domain + declared)).auth_config
+    assert config == {"authType": "jwt", "authInfo": "{}"}
+
+
+def test_domains_that_check_differently_cannot_be_served_as_one(tmp_path: Path) -> None:
+    other = """
+  other:
+    component: fc3-domain
+    props: {domainName: b.example.com, authConfig: {authType: jwt}}
+"""
+    with pytest.raises(SpecError, match=r"resource other: props\.authConfig: all domains"):
+        read(tmp_path, STACK + other)
 
 
 @pytest.mark.parametrize(

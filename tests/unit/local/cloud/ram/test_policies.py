@@ -185,12 +185,13 @@ def test_a_function_starts_the_functions_that_its_policy_names(tmp_path: Path) -
 
 def test_each_function_gets_the_keys_of_its_role() -> None:
     found = read_guard(ROOT / "deploy" / "ram")
-    specs = {"x-read_job": FunctionSpec("x-read_job", "read_job.handler")}
-    given = roles(found, specs)
-    assert given["x-read_job"].access_key_id == found.principals["read_job"].access_key_id
+    role_of, spec = roles(found), FunctionSpec("x-read_job", "read_job.handler")
+    assert role_of is not None
+    held = role_of(spec)
+    assert held.access_key_id == found.principals["read_job"].access_key_id
     account = Account(keys.ACCOUNT, keys.REGION, Credentials("k", "s"))
-    context: Any = ContextFactory(account, roles=given)(specs["x-read_job"], "r-1")
-    assert vars(context.credentials) == vars(given["x-read_job"])
-    assert roles(None, specs) == {}
+    context: Any = ContextFactory(account, role_of=role_of)(spec, "r-1")
+    assert vars(context.credentials) == vars(held)
+    assert roles(None) is None
     with pytest.raises(KeyError):
-        roles(found, {"x-new": FunctionSpec("x-new", "new.handler")})
+        role_of(FunctionSpec("x-new", "new.handler"))

@@ -1,0 +1,7 @@
+"""`python -m bench.…` of the last version; says for one version what came in its place."""
+
+import sys
+
+from cli.former import say_module
+
+sys.exit(say_module(sys.orig_argv))

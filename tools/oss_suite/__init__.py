@@ -1,0 +1,1 @@
+"""The test suite of the OSS SDK against the local OSS."""
