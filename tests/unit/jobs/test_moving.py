@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import clear_contextvars, get_contextvars
 
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.core.errors import ConflictError, NotFoundError, UpstreamUnavailableError
@@ -66,6 +66,7 @@ def test_a_record_that_is_known_to_ask_for_nothing_is_not_read_again(jobs: FakeJ
 
 @pytest.mark.parametrize("known", [None, an_accepted_job(trace_id="t" * 32)])
 def test_the_lines_that_follow_name_the_job(known: JobRecord | None) -> None:
+    clear_contextvars()  # other tests of this process invoke functions, which leave theirs
     jobs = FakeJobStore()
     assert jobs.append(an_accepted_job(trace_id="t" * 32))
     for work in (
