@@ -225,6 +225,12 @@ class _Scheduled(Input):
 class Scaling(Input):
     """How many instances wait for work."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_lists(cls, values: Any) -> Any:
+        # Assumed: the vendor's tool sends them, and takes them for a change where they come back.
+        return {name: each for name, each in values.items() if each != []}
+
     min_instances: Annotated[int, Field(ge=0, le=100_000)] = 0
     horizontal_scaling_policies: list[dict[str, Any]] = []
     scheduled_policies: list[_Scheduled] = []
