@@ -65,7 +65,13 @@ class LoopbackServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            # As services keep them; with 5 s a client may write into one that is being closed.
+            timeout_keep_alive=60,
         )
         self._server = uvicorn.Server(config)
         run = partial(self._server.run, sockets=[self._socket])
