@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.bundle.errors import BundleBuildError
+from cli.bundle.harmless import fault, harmless_event
 from cli.bundle.staging import HEAVY, function_names
 from local.cloud.fc.history import OK
-from shared.core import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,24 +125,16 @@ def _ran(stack: LocalStack, function: FunctionSpec) -> str:
     good = [each for each in runs if each.outcome == OK]
     if good:
         return f"{len(good)} runs"
-    result = stack.host.invoke_sync(function.name, _event(function))
+    event = harmless_event(http=bool(function.http_triggers))
+    result = stack.host.invoke_sync(function.name, event)
+    if wrong := fault(result.body, result.error_type or ""):
+        raise BundleBuildError(f"{function.name} fails: {wrong}")
     if result.error_type:
         told = json.loads(result.body)
-        words = f"{told.get('errorType')}: {told['errorMessage']}"
-        if not hasattr(errors, told.get("errorType", "")):
-            msg = f"{function.name} fails: {words}"
-            raise BundleBuildError(msg)
-        return f"refuses: {words}"
+        return f"refuses: {told.get('errorType')}: {told['errorMessage']}"
     return f"answers {result.body[:60].decode(errors='replace')}"
 
 
 def _first_error(stack: LocalStack) -> str:
     failed = [each for each in stack.host.invocations() if each.outcome != OK]
     return f"first failure: {failed[0]}" if failed else "no function has failed"
-
-
-def _event(function: FunctionSpec) -> bytes:
-    if function.http_triggers:
-        http = {"http": {"method": "POST", "path": "/v1/none"}}
-        return json.dumps({"version": "v1", "headers": {}, "requestContext": http}).encode()
-    return json.dumps({"events": []}).encode()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cli.rollout.releasing import ensure_alias
-from cli.rollout.wanted import LATEST, TemplateError, Wanted, WantedFunction
+from cli.rollout.wanted import TemplateError, Wanted, WantedFunction
+from local.cloud.fc.spec import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

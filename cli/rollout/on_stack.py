@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from local.printed import Say
     from local.stack import LocalStack
 
-TEMPLATE = ROOT / "s.yaml"
 PYTHON = "3.10"
 _SECONDS = 60.0
 # What the zips are made of.
@@ -49,7 +48,7 @@ def build(say: Say) -> None:
 
 def wanted_on(stack: LocalStack, **shell: str) -> Wanted:
     """Return what s.yaml wants with the variables that this stack's shell would have."""
-    from cli.rollout.wanted import read_wanted
+    from cli.rollout.wanted import TEMPLATE, read_wanted
 
     env = {**stack.deployment, **shell}
     return read_wanted(TEMPLATE, env, added=stack.options.settings, local=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cli.frame import ROOT
 from cli.rollout.probing import faults, probe
 from cli.rollout.releasing import Release
+from cli.rollout.wanted import TEMPLATE
 from local.cloud.fc.spec import load_stack
 from local.cloud.fc.variables import SpecError
 from shared import settings
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from cli.rollout.cloud import FunctionCompute
     from cli.rollout.wanted import Wanted
-
-TEMPLATE = ROOT / "s.yaml"
-ALIAS_SETTING = "FUNCTION_QUALIFIER"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.frame import ROOT
+from local.cloud.fc.spec import LATEST
 from local.cloud.fc.variables import SpecError, read_document
 from shared.core.errors import BundleError
 
@@ -18,7 +20,7 @@ _APART = (
     *("functionName", "region", "code", "triggers", "customDomain"),
     *("asyncInvokeConfig", "concurrencyConfig", "scalingConfig", "provisionConfig"),
 )
-LATEST = "LATEST"
+TEMPLATE = ROOT / "s.yaml"
 
 
 class TemplateError(BundleError):

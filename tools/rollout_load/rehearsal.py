@@ -11,8 +11,8 @@ from pathlib import Path
 from cli.rollout import on_stack
 from cli.rollout.probing import faults as faults_of
 from cli.rollout.releasing import Release, ReleaseStoppedError, publish
-from cli.rollout.target import TEMPLATE, Target
-from cli.rollout.wanted import Wanted
+from cli.rollout.target import Target
+from cli.rollout.wanted import TEMPLATE, Wanted
 from local.cloud.eas.queue import DurableQueue
 from local.cloud.fc.instance import Instance
 from local.cloud.fc.spec import FunctionSpec, load_stack

@@ -40,10 +40,7 @@ class PlatformOptions:
 
 
 class Platform:
-    """What is deployed below `root`, from the API call to the process; `store` has the zips.
-
-    `keys` maps access key ids to secrets; `allows` says what their holders may do.
-    """
+    """What is deployed below `root`, from the API call to the process; `store` has the zips."""
 
     def __init__(
         self,
@@ -56,7 +53,7 @@ class Platform:
     ) -> None:
         options = options or PlatformOptions()
         contexts = ContextFactory(account, role_of=options.role_of)
-        self._store, self._clock = store, clock
+        self._clock = clock
         self.control = Control(
             root,
             account,
@@ -85,7 +82,10 @@ class Platform:
         self._running = ExitStack()
 
     def api(self, keys: Mapping[str, str], allows: Allows | None = None) -> Starlette:
-        """Return the app of FC's API."""
+        """Return the app of FC's API.
+
+        `keys` maps access key ids to secrets; `allows` says what their holders may do.
+        """
         return create_fc_app(
             self.host, keys=keys, clock=self._clock, allows=allows, control=self.control
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from cli.rollout.probing import fault, faults, harmless_event, probe
+from cli.bundle.harmless import fault, harmless_event
+from cli.rollout.probing import faults, probe
 from cli.rollout.refused import CloudBusyError
 from local.cloud.fc.interpreters import NoInterpreterError, interpreter
 from tests.fakes.function_compute import zipped

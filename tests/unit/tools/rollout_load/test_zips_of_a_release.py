@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.frame import ROOT
-from cli.rollout.wanted import LATEST, TemplateError, Wanted, WantedFunction
+from cli.rollout.wanted import TemplateError, Wanted, WantedFunction
+from local.cloud.fc.spec import LATEST
 from tools.rollout_load.zips import ADDED, edited, released
 
 if TYPE_CHECKING:
