@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.cloud.files import replace_bytes
+from local.cloud.oss.cors import set_rules
 from local.cloud.oss.store import BucketStore
 from shared.vehicles.bundle import bundled, bundled_catalogue
 from shared.vehicles.catalogue import CATALOGUE_KEY
@@ -18,6 +19,18 @@ from shared.vehicles.freeze import mount_files
 _VEHICLES = Path(__file__).parents[1] / "comfyui" / "vehicles"
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}(?:/[a-z0-9][a-z0-9_-]{0,31}){2}/[0-9a-f]{12}")
 _THREADS = 2
+# As deploy/cors/mount.xml lets the studio's pages, this machine's may upload.
+_FROM_HERE = b"""\
+<CORSConfiguration>
+  <CORSRule>
+    <AllowedOrigin>http://127.0.0.1:*</AllowedOrigin>
+    <AllowedOrigin>http://localhost:*</AllowedOrigin>
+    <AllowedMethod>GET</AllowedMethod>
+    <AllowedMethod>POST</AllowedMethod>
+    <MaxAgeSeconds>600</MaxAgeSeconds>
+  </CORSRule>
+</CORSConfiguration>
+"""
 
 
 class BundledVehicles:
@@ -48,6 +61,7 @@ class BundledVehicles:
 
 def seed_mount(objects: BucketStore, bucket: str) -> BundledVehicles:
     """Offer the bundle's vehicles on the mount; return what supplies their files."""
+    set_rules(objects, bucket, _FROM_HERE)
     vehicles = BundledVehicles(objects.folder(bucket))
     objects.put(bucket, CATALOGUE_KEY, vehicles.catalogue())
     objects.supply(bucket, vehicles.supply)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.types import ASGIApp
 
@@ -27,6 +28,8 @@ class StackOptions:
     invocations run at once, and every function's cap is `least_instances` or more. `guard` gives
     each function keys of its own and lets it do what its policy allows, and nothing else.
     `deployed` runs no function of s.yaml but what is deployed through the API of Function Compute.
+    Web functions run from `web_code`, on `web_python` where it is given, else on this checkout and
+    this Python. `sign_in_seconds` is how long a token of the identity service holds.
     """
 
     comfyui_url: str | None = None
@@ -46,3 +49,6 @@ class StackOptions:
     least_instances: int = 1
     guard: Guard | None = None
     deployed: bool = False
+    web_code: Path | None = None
+    web_python: Path | None = None
+    sign_in_seconds: int = 3600

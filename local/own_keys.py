@@ -1,5 +1,6 @@
 """The project's own keys in the local stack: of its hooks, its ids, and its drivers' tokens."""
 
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -18,9 +19,16 @@ class LocalKeys(Identity):
 
     id_key: str
 
-    def token(self, subject: str, scope: str = "driver", *, seconds: int = 3600) -> str:
+    @property
+    def session_key(self) -> str:
+        """The secret that keeps the studio's cookies."""
+        return hashlib.sha256(f"session:{self.id_key}".encode()).hexdigest()
+
+    def token(
+        self, subject: str, scope: str = "driver", *, seconds: int = 3600, name: str = ""
+    ) -> str:
         """Return a bearer token as the maker's identity service would mint it."""
-        return super().token(subject, scope, seconds=seconds)
+        return super().token(subject, scope, seconds=seconds, name=name)
 
 
 def load_keys(folder: Path) -> LocalKeys:

@@ -1,6 +1,7 @@
 """The local stack as a command runs it: until Ctrl-C, or for one trip."""
 
 import logging
+import shlex
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,7 +47,12 @@ def demo(wanted: Wanted, trip: Path, style: str, *, say: Say) -> int:
     """
     is_json(trip)
     with _running(wanted, say) as stack:
-        return 0 if run_demo(stack, trip, wanted.data / "posters", say, style=style) else 1
+        made = run_demo(stack, trip, wanted.data / "posters", say, style=style)
+        again = ["poster", "up", "--data", str(wanted.data)]
+        again += ["--deployed"] if wanted.deployed else []
+        say.note(f"\nsee it in the studio: {shlex.join(again)}")
+        say.note(f"then open {stack.studio} and choose who you are (make up: a stack without it)")
+        return 0 if made else 1
 
 
 def up(wanted: Wanted, *, say: Say) -> None:
@@ -54,7 +60,7 @@ def up(wanted: Wanted, *, say: Say) -> None:
     with _running(wanted, say) as stack:
         token = stack.keys.token("demo-driver", seconds=_TOKEN_SECONDS)
         if say.as_json:
-            say.value({"urls": stack.urls, "token": token})
+            say.value({"studio": stack.studio, "urls": stack.urls, "token": token})
         else:
             _tell(stack, token, say)
         try:
@@ -64,6 +70,7 @@ def up(wanted: Wanted, *, say: Say) -> None:
 
 
 def _tell(stack: LocalStack, token: str, say: Say) -> None:
+    say.note(f"the studio: {stack.studio} (open it and choose who you are)")
     say.note("the local stack is running; Ctrl-C ends it")
     for name, url in stack.urls.items():
         say.note(f"  {name:<10} {url}")

@@ -9,12 +9,18 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from local import own_keys
+from local import deployment_shell, own_keys, own_people
 from local.cloud.dashscope.app import create_dashscope_app
 from local.cloud.eas.app import create_eas_app
 from local.cloud.eas.consumer import EasConsumer
 from local.cloud.eas.service import EasService, RunOutcome
-from local.cloud.fc.context import Account, ContextFactory, Credentials, roles, stack_environment
+from local.cloud.fc.context import (
+    Account,
+    ContextFactory,
+    Credentials,
+    roles,
+    stack_environment,
+)
 from local.cloud.fc.control.api import CODE_BUCKET, UPLOAD_KEYS
 from local.cloud.fc.gateway import create_gateway_app
 from local.cloud.fc.host import FunctionHost
@@ -23,6 +29,7 @@ from local.cloud.fc.platform import Platform, PlatformOptions
 from local.cloud.fc.spec import FunctionSpec, Route, load_stack
 from local.cloud.fc.triggers import OssTriggers, Timers
 from local.cloud.identity import keys
+from local.cloud.identity.app import create_identity_app
 from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.store import BucketStore, utc_now
 from local.cloud.serving import LoopbackServer
@@ -36,13 +43,13 @@ from local.mount import seed_mount
 from local.one_process import address_file, alone, environment
 from local.options import StackOptions
 from local.shell_settings import check, divided
+from local.web_functions import web_instances
 from shared import bootstrap
 from shared.settings import credentials
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / ".local"
-STATE_BUCKET, MOUNT_BUCKET = "trip-poster-state", "trip-poster-mount"
-EAS_NAME = "trip-poster-comfyui"
+STATE_BUCKET, MOUNT_BUCKET = deployment_shell.STATE_BUCKET, deployment_shell.MOUNT_BUCKET
 _USUAL = {
     # One demonstration driver sends more than any real one would.
     "DRIVER_OPEN_JOBS": "10000",
@@ -67,7 +74,9 @@ class LocalStack:
         self._running = ExitStack()
         self.keys = own_keys.load_keys(data)
         self.objects = BucketStore(data / "oss", [STATE_BUCKET, MOUNT_BUCKET, CODE_BUCKET])
-        self.eas = EasService(data / "eas", EAS_NAME, sink_max_items=self.options.sink_max_items)
+        self.eas = EasService(
+            data / "eas", deployment_shell.EAS_NAME, sink_max_items=self.options.sink_max_items
+        )
         self.dashscope = played(data / "dashscope", paint=self.options.paint or _paint)
         self.community = CommunityState(data / "community")
         self._ports = Ports(data, {"app": self.options.port})
@@ -78,6 +87,11 @@ class LocalStack:
     def urls(self) -> dict[str, str]:
         """The address of each service, by its name."""
         return {name: server.url for name, server in self._servers.items()}
+
+    @property
+    def studio(self) -> str:
+        """The address that people open."""
+        return deployment_shell.studio_address(self.urls)
 
     def start(self) -> LocalStack:
         """Start everything; what was under way when the stack stopped goes on.
@@ -134,6 +148,8 @@ class LocalStack:
         platform, door = Starlette(), Starlette()
         self._serve("fc", platform)
         self._serve("app", door)
+        people = own_people.sign_ins(self.keys, self.studio, self.options.sign_in_seconds)
+        self._serve("identity", create_identity_app(people))
         stack = load_stack(ROOT / "s.yaml", self._variables())
         functions = {name: self._changed(each) for name, each in stack.functions.items()}
         variables = self._settings(functions.values())
@@ -174,14 +190,18 @@ class LocalStack:
     ) -> None:
         """Run the functions of s.yaml in this process."""
         guard = self.options.guard
+        contexts = ContextFactory(_ACCOUNT, role_of=roles(guard))
+        self.web = web_instances(self._data / "fc", contexts, self.options, self.changed)
+        self._running.callback(self.web.stop)
         self.host = FunctionHost(
             functions,
             root=self._data / "fc",
-            context_factory=ContextFactory(_ACCOUNT, role_of=roles(guard)),
+            context_factory=contexts,
             clock=utc_now,
             load=self.options.load,
             duplicate_every=self.options.duplicate_every,
             parallel=self.options.parallel,
+            web=self.web,
         )
         platform.mount("/", create_fc_app(self.host, keys=self._keys, clock=utc_now, allows=guard))
         door.router.default = create_gateway_app(self.host, routes, clock=utc_now)
@@ -206,6 +226,7 @@ class LocalStack:
             ),
         )
         self.host, self.timers, self.instances = runs.host, runs.timers, runs.instances
+        self.web = runs.web
         platform.mount("/", runs.api(self._keys, guard))
         door.router.default = runs.gateway(self._keys)
         self._running.enter_context(runs)
@@ -219,37 +240,16 @@ class LocalStack:
     def _changed(self, function: FunctionSpec) -> FunctionSpec:
         """Return a function of s.yaml as the options want it."""
         cap = function.reserved_concurrency
-        return replace(
-            function,
-            runtime=self.options.runtime or function.runtime,
-            reserved_concurrency=cap and max(cap, self.options.least_instances),
+        changed = replace(
+            function, reserved_concurrency=cap and max(cap, self.options.least_instances)
         )
+        if function.is_web:
+            return replace(changed, code=str(self.options.web_code or ROOT))
+        return replace(changed, runtime=self.options.runtime or function.runtime)
 
     def _variables(self) -> dict[str, str]:
         """Return what a deployment would have in its shell when it reads s.yaml."""
-        return {
-            "ALIYUN_ACCOUNT_ID": keys.ACCOUNT,
-            "STATE_BUCKET": STATE_BUCKET,
-            "MOUNT_BUCKET": MOUNT_BUCKET,
-            "OSS_ENDPOINT": self.urls["oss"],
-            "OSS_PUBLIC_ENDPOINT": self.urls["oss"],
-            "FC_ENDPOINT": self.urls["fc"],
-            "JWT_ISSUER": keys.ISSUER,
-            "JWT_AUDIENCE": own_keys.AUDIENCE,
-            "JWT_JWKS": self.keys.jwks(),
-            "ID_KEY": self.keys.id_key,
-            "DASHSCOPE_API_KEY": keys.DASHSCOPE_KEY,
-            "DASHSCOPE_BASE_URL": f"{self.urls['dashscope']}/api/v1",
-            "PICTURE_HOSTS": "127.0.0.1",
-            "EAS_SERVICE_URL": f"{self.urls['eas']}/api/predict/{EAS_NAME}",
-            "EAS_TOKEN": keys.EAS_TOKEN,
-            "ANNOUNCE_HOSTS": "127.0.0.1",
-            "COMMUNITY_URL": f"{self.urls['community']}/hooks/community",
-            "COMMUNITY_SECRETS": own_keys.COMMUNITY_SECRET,
-            "BACKEND_URL": f"{self.urls['community']}/hooks/backend",
-            "BACKEND_SECRETS": own_keys.BACKEND_SECRET,
-            "PUBLIC_BASE_URL": self.urls["app"],
-        }
+        return deployment_shell.variables(self.urls, self.keys)
 
     def _start_gpu(self) -> None:
         """Start one consumer of the queue, as one GPU instance would be."""

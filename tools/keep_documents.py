@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / "tests" / "releases"
 _SAMPLE = json.loads((ROOT / "examples" / "trips" / "may_day.json").read_bytes())
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 120.0
 # What is kept of each bucket, by the name that its file gets: of the first such thing the newest.
 _KINDS = {
     "announcement-mark": r"(announced/.+-ready)",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cli.bundle.errors import BundleBuildError
 from cli.bundle.harmless import fault, harmless_event
-from cli.bundle.staging import HEAVY, function_names
+from cli.bundle.staging import ARTIFACTS, HEAVY, STUDIO, function_names
 from local.cloud.fc.history import OK
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NEWEST_GLIBC = (2, 28)
 _SYMBOL = re.compile(rb"GLIBC_(\d+)\.(\d+)")
 _SECONDS = 120.0
+_STUDIO = f"code-{STUDIO}"
 # Of functions' names in s.yaml, unless STACK_NAME says otherwise.
 _PREFIX = "trip-poster-"
 
@@ -37,11 +38,12 @@ def check(root: Path, python: Path, out: Path, version: str) -> Iterator[str]:
     """Yield a line for each thing that holds; BundleBuildError for the first that does not."""
     with tempfile.TemporaryDirectory(prefix="trip-poster-") as made:
         folder = Path(made)
-        for kind in ("", "-light"):
+        for kind in ARTIFACTS:
             code = folder / f"code{kind}"
             _unpack(out / f"trip-poster-python{version}{kind}.zip", code, version)
             yield _glibc(code)
-            yield _shims(root, code)
+            if code != folder / _STUDIO:
+                yield _shims(root, code)
         yield from _runs(root, python, version, folder)
 
 
@@ -93,13 +95,19 @@ def _runs(root: Path, python: Path, version: str, folder: Path) -> Iterator[str]
         return instances(replace(function, code=str(folder / f"code{kind}")))
 
     try:
-        options = StackOptions(load=load, runtime=f"python{version}")
+        options = StackOptions(
+            load=load,
+            runtime=f"python{version}",
+            web_code=folder / _STUDIO,
+            web_python=python,
+        )
         with LocalStack(folder / "data", options) as stack:
             status = _trip(stack, root / "examples" / "trips" / "may_day.json")
             yield f"ok  a trip: {status}"
             for name in function_names(root):
                 ran = _ran(stack, stack.host.function(_PREFIX + name))
                 yield f"ok  {name} ({'full' if name in HEAVY else 'light'}): {ran}"
+            yield f"ok  {STUDIO}: {_serves(stack)}"
     finally:
         instances.stop()
 
@@ -133,6 +141,18 @@ def _ran(stack: LocalStack, function: FunctionSpec) -> str:
         told = json.loads(result.body)
         return f"refuses: {told.get('errorType')}: {told['errorMessage']}"
     return f"answers {result.body[:60].decode(errors='replace')}"
+
+
+def _serves(stack: LocalStack) -> str:
+    """Say how the studio's server started; BundleBuildError where it does not answer."""
+    import requests
+
+    answer = requests.get(f"{stack.studio}/alive", timeout=_SECONDS)
+    if answer.status_code != requests.codes.ok:
+        words = f"answers {answer.status_code}: {answer.text[:2000]}"
+        raise BundleBuildError(f"{STUDIO}: {words}")
+    start = stack.web.starts[0]
+    return f"listens after {start.ms} ms, with {start.mb} MB"
 
 
 def _first_error(stack: LocalStack) -> str:

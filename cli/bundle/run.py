@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.bundle.licences import licences
-from cli.bundle.staging import build
+from cli.bundle.staging import ARTIFACTS, build
 from cli.bundle.wheels import find_python
 
 if TYPE_CHECKING:
@@ -53,5 +53,5 @@ def check_all(pythons: Sequence[str], out: Path, *, say: Say) -> None:
 def write_licences(out: Path, *, say: Say) -> None:
     """Write THIRD_PARTY.md from what was staged."""
     page = ROOT / "THIRD_PARTY.md"
-    page.write_text(licences(out / f"python{PYTHONS[0]}"), "utf-8")
+    page.write_text(licences([out / f"python{PYTHONS[0]}{kind}" for kind in ARTIFACTS]), "utf-8")
     say.done(f"{page} written", written=page)

@@ -1,7 +1,8 @@
 """Put together what is deployed: our rooms, a root module for each function, dependencies.
 
-Two artifacts for each Python: everything, and a light one without the packages that only the
-painting functions need. FC fetches and unpacks the code for each new instance.
+Three artifacts for each Python: of all functions, a light one without the packages that only the
+painting functions need, and the web function's. FC fetches and unpacks the code for each new
+instance.
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from cli.bundle.errors import BundleBuildError
+from cli.bundle.imported import library_of
 from cli.bundle.wheels import collect, pip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 # Of each room, what the functions read while they run.
 _ROOMS = ("functions", "shared", "comfyui/layouts", "comfyui/styles", "comfyui/workflows")
-_FILES = ("deploy/models.json", "deploy/prices.json")
+_FILES = ("deploy/models.json", "deploy/prices.json", "deploy/sizes.json")
 # How the nodes set a car in: intake_vehicle tries a render by their own code.
 PACK = "comfyui/custom_nodes/trip_poster"
 PLACING = (
@@ -34,6 +36,8 @@ PLACING = (
     "vehicle_files",
 )  # fmt: skip
 _NEEDED = {".py", ".json", ".otf"}
+STUDIO = "studio"
+_STUDIOS = {".py", ".json", ".html", ".js", ".css", ".svg", ".jpg", ".txt"}
 # What dependencies bring along and nobody needs at run time.
 _FOLDERS = {"tests", "test", "testing", "__pycache__", "bin", "include", "examples", "docs"}
 _KEPT_FOLDERS = {"numpy/testing"}  # numpy's own start imports it
@@ -55,6 +59,13 @@ _LIGHT = (
     "aliyun-fc2", "cryptography", "isodate", "oss2", "pydantic", "pyjwt", "requests",
     "stamina", "structlog",
 )  # fmt: skip
+_FULL = (*_LIGHT, "dashscope", "numpy", "pillow")
+_WEB = (
+    "authlib", "cryptography", "itsdangerous", "jinja2", "limits", "pydantic", "pyjwt",
+    "python-multipart", "requests", "starlette", "structlog", "uvicorn",
+)  # fmt: skip
+# Of each artifact, by the end of its name: the packages that it starts from.
+ARTIFACTS = {"": _FULL, "-light": _LIGHT, f"-{STUDIO}": _WEB}
 
 
 @dataclass(frozen=True)
@@ -72,14 +83,17 @@ def build(root: Path, python: Path, version: str, out: Path) -> Iterator[Built]:
     """Build the artifacts for one Python; the folder beside a zip is what it holds."""
     work = out / f"work-{version}"
     wheels = collect(python, version, root / "requirements.txt", work)
-    for name, chosen in (("", wheels), ("-light", needed(wheels, _LIGHT))):
+    for name, roots in ARTIFACTS.items():
         stage = out / f"python{version}{name}"
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         pip(work / "environment" / "bin" / "python", "install", "--no-deps", "--no-index",
-            "--no-compile", "-t", str(stage), *map(str, chosen))  # fmt: skip
+            "--no-compile", "-t", str(stage), *map(str, needed(wheels, roots)))  # fmt: skip
         _prune(stage)
-        _add_ours(root, stage)
+        if name == f"-{STUDIO}":
+            _add_studio(root, stage)
+        else:
+            _add_ours(root, stage)
         if not name:
             _add_placing(root, stage)
         _compile(python, stage)
@@ -128,14 +142,22 @@ def _add_placing(root: Path, stage: Path) -> None:
         _copy_file(root / place, stage / place)
 
 
+def _add_studio(root: Path, stage: Path) -> None:
+    """Add the studio, the client it calls with, and of the library those modules it imports."""
+    _copy(root, stage, STUDIO, _STUDIOS)
+    _copy(root, stage, "client/trip_posters")
+    for path in library_of(root, STUDIO):
+        _copy_file(path, stage / path.relative_to(root))
+
+
 def function_names(root: Path) -> list[str]:
     """Return the functions there are."""
     return sorted(path.parent.name for path in (root / "functions").glob("*/handler.py"))
 
 
-def _copy(root: Path, stage: Path, room: str) -> None:
+def _copy(root: Path, stage: Path, room: str, kinds: Collection[str] = _NEEDED) -> None:
     for path in sorted((root / room).rglob("*")):
-        if path.suffix in _NEEDED and path.name != "workflow.json":
+        if path.suffix in kinds and path.name != "workflow.json":
             _copy_file(path, stage / path.relative_to(root))
 
 

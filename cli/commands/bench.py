@@ -136,3 +136,15 @@ def season(
     from tools.bench.bench_season import main
 
     main(plans or [1000, 10000, 100000], sends or [1000, 3000])
+
+
+@command(app, "wall", "poster bench wall 10000 --rounds 5", json=False)
+def wall(
+    say: Say,
+    sizes: Annotated[list[int] | None, Argument(min=100, metavar="JOBS")] = None,
+    rounds: Rounds = 9,
+) -> int:
+    """A page of the wall by the number of jobs, beside reading the records."""
+    from tools.bench.bench_wall import main
+
+    return main(sizes or [10_000, 100_000], rounds)

@@ -58,6 +58,32 @@ def check_commands(say: Say) -> int:
     return _pytest("tests/commands", "-m", "slow")
 
 
+@command(app, "get-browser", "poster dev get-browser")
+def get_browser(say: Say) -> None:
+    """Chromium, which the studio's tests drive, from the system's packages."""
+    from tools.browsing.browser import install
+
+    program = install()
+    say.done(f"{program} is there; test the studio with it: make browser", browser=program)
+
+
+@command(app, "studio-flows", "poster dev studio-flows", json=False)
+def studio_flows(say: Say) -> int:
+    """The longer half of the studio's tests in a browser; `make browser` is the shorter one."""
+    return _pytest("tests/browser", "-m", "slow", "-rs", "-n", "2", "--dist", "loadfile")
+
+
+@command(app, "screenshots", "poster dev screenshots", json=False)
+def screenshots(
+    say: Say,
+    out: Annotated[Path, Option(metavar="DIR", help="Where they go.")] = ROOT / "docs" / "images",
+) -> None:
+    """Pictures of the studio's pages, for the READMEs: look at them."""
+    from tools.browsing.screenshots import take
+
+    take(out, say=say)
+
+
 @command(app, "fuzz-api", "poster dev fuzz-api --seconds 60", json=False)
 def fuzz_api(
     say: Say,
@@ -87,6 +113,30 @@ def deploy_with_s(
     from tools.vendor_deploy.run import deploy
 
     return deploy(program, components, data, remove=remove, say=say)
+
+
+@command(app, "style-samples", "poster dev style-samples --seed 9", json=False)
+def style_samples(
+    say: Say,
+    posters: Annotated[
+        Path | None,
+        Option(exists=True, file_okay=False, metavar="DIR", help="Has {style}-{season} pictures."),
+    ] = None,
+    trip: Annotated[
+        Path, Option(exists=True, dir_okay=False, metavar="FILE", help="Else painted: a trip.")
+    ] = ROOT / "examples" / "trips" / "qingdao_coast.json",
+    vehicle: Annotated[str, Option(help="Whose render is set in.")] = "citycar/g1/red",
+    seed: Annotated[int, Option(help="View, layout and scenery are drawn from it.")] = 9,
+    out: Annotated[Path, Option(metavar="DIR", help="Where the small pictures go.")] = ROOT
+    / "studio"
+    / "static"
+    / "samples",
+) -> int:
+    """Small posters of each style and season for the studio's pages."""
+    from tools.style_samples.run import Asked, write_samples
+
+    asked = Asked(trip, vehicle, seed, posters)
+    return write_samples(asked, out, DATA / "style-samples", say=say)
 
 
 @command(app, "rollout-under-load", "poster dev rollout-under-load --jobs 100 --seed 1", json=False)

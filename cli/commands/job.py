@@ -86,17 +86,20 @@ def repaint(
 def review(
     say: Say,
     job: Job,
-    decision: Literal["approve", "reject", "repaint"],
+    decision: Literal["approve", "reject", "repaint", "take_back"],
     attempt: Annotated[int | None, Option(min=1, help="The one that was looked at.")] = None,
     seed: Seed = None,
     style: Style = None,
+    view: Annotated[str | None, Option(help="From where the car is seen.")] = None,
+    layout: Annotated[str | None, Option(help="In another layout.")] = None,
     note: Annotated[str, Option(help="Kept in the job's record.")] = "",
     by: By = "",
 ) -> None:
-    """Decide on a poster that waits for a reviewer; `seed` and `style` are for `repaint`."""
+    """Decide on a poster that waits, or undo that; what the next one is like is for `repaint`."""
     from cli.operate import deciding
 
     told = {"decision": decision, "attempt": attempt, "seed": seed, "style": style, "note": note}
+    told |= {"view": view, "layout": layout}
     deciding.review(job, told, by=by, ports=ports(say), say=say)
 
 
@@ -106,3 +109,11 @@ def cancel(say: Say, job: Job, by: By = "") -> None:
     from cli.operate import deciding
 
     deciding.cancel(job, by=by, ports=ports(say), say=say)
+
+
+@command(app, "index", "poster job index --local", target=True)
+def index(say: Say) -> None:
+    """Enter all jobs on the wall: once, for those of a release that had none."""
+    from cli.operate import indexing
+
+    indexing.enter_all(ports=ports(say), say=say)

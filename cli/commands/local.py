@@ -52,7 +52,7 @@ def demo(
     runtime: Runtime = None,
     deployed: Deployed = False,
 ) -> int:
-    """One trip through a local stack; ends with the poster's path."""
+    """One trip through a local stack; ends with the poster's path and the studio's address."""
     from local import running
 
     deploy = _deploy(say) if deployed else None
@@ -113,7 +113,7 @@ def try_(
 def token(
     say: Say,
     role: Annotated[
-        Literal["driver", "service", "reviewer", "operator"], Option(help="Its scope.")
+        Literal["driver", "service", "reviewer", "studio", "operator"], Option(help="Its scope.")
     ] = "driver",
     subject: Annotated[str, Option(metavar="NAME", help="Whose it is.")] = "",
     seconds: Annotated[int, Option(min=1, help="How long it holds.")] = 3600,

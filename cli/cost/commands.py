@@ -8,20 +8,21 @@ from pydantic import ValidationError
 
 from cli.cost import tables
 from cli.cost.forecast import forecast, idle_day, least_gpus
-from cli.cost.functions import function_sizes
 from cli.cost.ledger import count_up, newest_record
-from cli.cost.prices import read_prices
-from cli.cost.spent import spent_on
+from cli.cost.studio import studio_day
 from shared import bootstrap
 from shared.core.errors import InvalidRequestError
+from shared.costs.prices import read_prices
+from shared.costs.sizes import function_sizes
+from shared.costs.spent import spent_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from cli.cost.prices import Prices
     from local.printed import Say
+    from shared.costs.prices import Prices
 
 
 def spent(
@@ -58,7 +59,8 @@ def forecasts(prices: Prices, trips: Sequence[float], *, say: Say) -> None:
     """Print what so many trips a day need and cost."""
     sizes = function_sizes()
     found = [forecast(each, prices=prices, sizes=sizes) for each in trips]
-    _show(tables.forecast_figures(found, prices), prices, say)
+    studio = studio_day(prices=prices, sizes=sizes)
+    _show(tables.forecast_figures(found, prices, studio=studio), prices, say)
 
 
 def prices_with(path: Path, **assumed: float | None) -> Prices:

@@ -11,16 +11,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cli.cost.prices import ROOT
-from cli.cost.spent import Spent, fc_units, requests
+from shared.costs.prices import ROOT
+from shared.costs.spent import Spent, fc_units, requests
 from shared.models.catalogue import price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cli.cost.functions import Size
-    from cli.cost.prices import Assumed, Prices
+    from shared.costs.prices import Assumed, Prices
+    from shared.costs.sizes import Size
 
 
 @dataclass(frozen=True)

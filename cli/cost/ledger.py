@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
-from cli.cost.spent import Spent, spent_on
 from shared.core.errors import NotFoundError
 from shared.core.ids import record_key
+from shared.costs.spent import Spent, spent_on
 from shared.jobs.record import JobRecord, JobStatus
 from shared.ports import every_object
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from cli.cost.functions import Size
-    from cli.cost.prices import Prices
+    from shared.costs.prices import Prices
+    from shared.costs.sizes import Size
     from shared.ports import ObjectStore
 
 _PREFIX = "jobs/"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from cli.cost.forecast import Forecast, Need
     from cli.cost.ledger import Ledger
-    from cli.cost.prices import Prices
-    from cli.cost.spent import Spent
+    from shared.costs.prices import Prices
+    from shared.costs.spent import Spent
     from shared.jobs.record import JobRecord
 
 _PARTS = ("gpu", "text", "pictures", "oss", "functions", "sum")
@@ -44,8 +44,10 @@ def idle_figures(day: Spent, gpus: int, prices: Prices) -> dict[str, Any]:
     return {**_header(prices), "gpus": gpus, "idle_day": _figures(day, prices)}
 
 
-def forecast_figures(forecasts: Sequence[Forecast], prices: Prices) -> dict[str, Any]:
-    """Return what each number of trips needs."""
+def forecast_figures(
+    forecasts: Sequence[Forecast], prices: Prices, *, studio: Spent
+) -> dict[str, Any]:
+    """Return what each number of trips needs, and beside it a day of the studio."""
     rows = [
         {
             "trips_a_day": each.trips,
@@ -56,7 +58,8 @@ def forecast_figures(forecasts: Sequence[Forecast], prices: Prices) -> dict[str,
         }
         for each in forecasts
     ]
-    return {**_header(prices), "assumed": prices.assumed.model_dump(), "forecast": rows}
+    assumed, day = prices.assumed.model_dump(), _figures(studio, prices)
+    return {**_header(prices), "assumed": assumed, "forecast": rows, "studio_day": day}
 
 
 def show(told: dict[str, Any], prices: Prices, console: Console) -> None:
@@ -134,3 +137,10 @@ def _show_forecast(told: dict[str, Any], console: Console) -> None:
         )
         rows.append(figures)
     print_table(console, rows, heads=(*first, *more), right=True)
+    use, studio = assumed["studio"], told["studio_day"]["cost"]["sum"]
+    console.print(
+        f"\nthe studio besides: {studio:,.2f} a day for {use['people']:g} people, "
+        f"{use['hours']:g} hours, {use['requests_a_minute']:g} requests a minute each; "
+        "nothing while nobody asks",
+        soft_wrap=True,
+    )

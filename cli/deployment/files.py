@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.deployment import gpu_service
+from cli.deployment.cors import cors_xml
 from cli.deployment.policies import policy_files
 from cli.deployment.settings import Deployment, read_deployment
+from cli.deployment.sizes import sizes_of
 from cli.deployment.stack_file import stack_file
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ def deployment_files(deployment: Deployment, *, builds: str = "./.build") -> dic
         **policy_files(deployment),
     }
     stack = stack_file((ROOT / "s.yaml").read_text("utf-8"), deployment, builds=builds)
-    return {"s.yaml": stack, **{name: _json(value) for name, value in documents.items()}}
+    documents["deploy/sizes.json"] = sizes_of(stack)
+    cors = {"deploy/cors/mount.xml": cors_xml(deployment.domain.name)}
+    return {"s.yaml": stack, **cors, **{name: _json(value) for name, value in documents.items()}}
 
 
 def stale_files(wanted: dict[str, str], root: Path) -> list[str]:

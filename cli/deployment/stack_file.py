@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 BEGIN = "  # Written from deploy/stack.yaml by `poster deploy-files`: change it there."
 END = "  # Up to here."
-# What a caller need not be known for: shared posters, and notices that carry a signature.
-OPEN_PATHS = ("/v1/posters/*", "/v1/callbacks/tasks")
+# What a caller need not be known for: shared posters, notices that carry a signature, and the
+# studio, where people sign in.
+OPEN_PATHS = ("/v1/posters/*", "/v1/callbacks/tasks", "/studio", "/studio/*")
+# What the platform has for web functions on the Python of a runtime.
+_WEB = {"python3.10": "custom.debian10", "python3.12": "custom.debian11"}
 _TOKEN = "header:Authorization:Bearer "  # noqa: S105 - where it stands, not one
 
 
@@ -59,6 +62,12 @@ def _variables(deployment: Deployment, builds: str) -> Iterator[tuple[str, Any]]
     yield "runtime", deployment.runtime
     yield "full", f"{builds}/trip-poster-{deployment.runtime}.zip"
     yield "light", f"{builds}/trip-poster-{deployment.runtime}-light.zip"
+    yield "web", f"{builds}/trip-poster-{deployment.runtime}-studio.zip"
+    yield "webRuntime", _WEB[deployment.runtime]
+    yield "webPython", f"/var/fc/lang/{deployment.runtime}/bin/python3"
+    yield "studioUrl", _env("STUDIO_URL", f"https://{deployment.domain.name}/studio")
+    yield "studioApi", _env("STUDIO_API_URL", f"https://{deployment.domain.name}")
+    yield "pictureHosts", _env("STUDIO_PICTURE_HOSTS", _picture_hosts(deployment))
     oss = f"https://oss-{region}"
     yield "ossInternal", _env("OSS_ENDPOINT", f"{oss}-internal.aliyuncs.com")
     yield "ossPublic", _env("OSS_PUBLIC_ENDPOINT", f"{oss}.aliyuncs.com")
@@ -69,6 +78,13 @@ def _variables(deployment: Deployment, builds: str) -> Iterator[tuple[str, Any]]
     yield "logs", _logs(deployment)
     yield "certificate", {"certId": deployment.domain.certificate}
     yield "gateway", _gateway(deployment)
+
+
+def _picture_hosts(deployment: Deployment) -> str:
+    """Return where browsers find both buckets, unless OSS has a domain of one's own."""
+    buckets = (deployment.buckets.state, deployment.buckets.mount)
+    host = f"oss-{deployment.region}.aliyuncs.com"
+    return " ".join(f"https://{bucket}.{host}" for bucket in buckets)
 
 
 def _env(name: str, default: str) -> str:

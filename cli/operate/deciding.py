@@ -11,11 +11,12 @@ from functions.cancel_job.use_case import cancel_job
 from functions.repaint_job.schema import RepaintOrder
 from functions.repaint_job.use_case import repaint_job
 from functions.review_job.schema import Decision
-from functions.review_job.use_case import Reviewer, review_job
+from functions.review_job.use_case import review_job
 from shared import bootstrap
 from shared.core.callers import Caller
 from shared.core.errors import ConflictError
 from shared.jobs.accepting import AcceptRules
+from shared.jobs.claims import Claims, Reviewer
 
 if TYPE_CHECKING:
     from cli.operate.ports import Ports
@@ -50,13 +51,17 @@ def repaint(job: str, changes: dict[str, Any], *, by: str, ports: Ports, say: Sa
 
 
 def review(job: str, decision: dict[str, Any], *, by: str, ports: Ports, say: Say) -> None:
-    """Decide on a poster that waits for a reviewer."""
+    """Decide on a poster that waits for a reviewer, or take the last decision back."""
     seen = known_job(job, ports)
+    seconds = bootstrap.job_settings().review_claim_seconds
     record = review_job(
         seen.job_id,
         checked(Decision, decision),
         reviewer=Reviewer.of(_caller(seen, by), bootstrap.id_key()),
         jobs=ports.jobs,
+        results=ports.state,
+        claims=Claims(state=ports.state, clock=ports.clock, seconds=seconds),
+        catalogue=bootstrap.catalogue,
         invoker=bootstrap.invoker(),
         clock=ports.clock,
     )
@@ -80,4 +85,4 @@ def cancel(job: str, *, by: str, ports: Ports, say: Say) -> None:
 
 def _caller(record: JobRecord, by: str) -> Caller:
     """Return an operator as a caller: who may write the bucket may do this for any tenant."""
-    return Caller(tenant=record.tenant, subject=by, scopes=frozenset({"service", "operator"}))
+    return Caller(record.tenant, by, frozenset({"service", "operator"}), name=by)

@@ -41,8 +41,7 @@ def approve(vehicle: str, *, by: str, ports: Ports, say: Say) -> None:
     """Offer a version whose report says `yes with proposals`."""
     register.approve(vehicle, Decision(by=by, at=ports.clock.now()), mount=ports.mount)
     register.write_snapshot(ports.mount)
-    current = register.read_register(ports.mount).current().values()
-    newest = any(each.reference == vehicle for each in current)
+    _, newest = register.standing_of(vehicle, mount=ports.mount)
     words = "new jobs get it within a minute" if newest else "a newer upload stays the current one"
     say.done(f"{vehicle} is approved; {words}", vehicle=vehicle, current=newest)
 
@@ -60,7 +59,12 @@ def preview_recall(vehicle: str, *, ports: Ports, say: Say) -> None:
         raise NotFoundError(f"there is no vehicle {vehicle}")
     rows: list[Mapping[str, Any]] = []
     found = look_through(
-        vehicle, jobs=ports.jobs, state=ports.state, mount=ports.mount, tell=_telling(rows, say)
+        vehicle,
+        jobs=ports.jobs,
+        state=ports.state,
+        mount=ports.mount,
+        clock=ports.clock,
+        tell=_telling(rows, say),
     )
     _tell_counts(found, "would be", rows, say)
 
@@ -109,7 +113,7 @@ def _is_withdrawn(record: JobRecord) -> bool:
 
 def _tell_counts(found: Progress, verb: str, rows: Sequence[object], say: Say) -> None:
     if say.as_json:
-        say.value({**found.model_dump(exclude={"after"}), "jobs": rows})
+        say.value({**found.model_dump(exclude={"after", "done"}), "jobs": rows})
     say.progress(
         f"{found.seen} jobs looked at, {found.made_with_it} made with this version:\n"
         f"  {found.withdrawn} shared posters {verb} withdrawn\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cli.preflight.findings import Place
 from shared import settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cli.preflight.findings import Finding
     from cli.preflight.world import World
 
+_TAKEN = 200
 _PROBE = "probe/preflight/"
 # Signatures are refused beyond 15 minutes; webhooks and tokens suffer earlier.
 _CLOCK_WARNING, _CLOCK_FAILURE = 30, 300
@@ -59,6 +61,28 @@ def check_versioning(world: World) -> Iterator[Finding]:
             )
         else:
             yield place.ok(f"never switched on for {name}")
+
+
+def check_uploads(world: World) -> Iterator[Finding]:
+    """The studio's pages may put renders onto the mount from a browser, other pages may not."""
+    place, bucket = Place("uploads by browsers"), settings.read(StorageSettings).mount_bucket
+    given = world.variables.get("STUDIO_URL") or world.variables.get("PUBLIC_BASE_URL", "")
+    parts = urlsplit(given)
+    own, other = f"{parts.scheme}://{parts.netloc}", "https://other.example.net"
+    taken = [world.ports.cors(bucket, each) == _TAKEN for each in (own, other)]
+    if taken[1]:
+        yield place.failure(
+            f"{bucket} takes them from any page",
+            "allow the studio's origin alone: deploy/cors/mount.xml",
+        )
+    elif not taken[0]:
+        yield place.warning(
+            f"{bucket} refuses them from {own}: no render can be uploaded in the studio",
+            f"ossutil api put-bucket-cors --bucket {bucket} --cors-configuration "
+            "file://deploy/cors/mount.xml",
+        )
+    else:
+        yield place.ok(f"from {own} alone")
 
 
 def check_clock(world: World) -> Iterator[Finding]:

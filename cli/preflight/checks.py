@@ -13,6 +13,7 @@ from cli.preflight import (
     mount_checks,
     service_checks,
     setting_checks,
+    studio_checks,
     trigger_checks,
 )
 from cli.preflight.findings import (
@@ -62,6 +63,7 @@ CHECKS = (
     Check("clock", bucket_checks.check_clock, "OSS"),
     Check("versioning", bucket_checks.check_versioning, "OSS"),
     Check("create-if-absent", bucket_checks.check_create_once, "OSS"),
+    Check("uploads by browsers", bucket_checks.check_uploads, "OSS"),
     Check("vehicles", mount_checks.check_vehicles, "OSS"),
     Check("models", mount_checks.check_models, "OSS"),
     Check("node pack on the mount", mount_checks.check_uploaded_pack, "OSS"),
@@ -70,6 +72,8 @@ CHECKS = (
     Check("models asked", model_checks.check_offered, "DashScope"),
     Check("announcements", service_checks.check_announcements, "the receivers"),
     Check("functions", service_checks.check_functions, "Function Compute"),
+    Check("sign-in", studio_checks.check_sign_in, "the identity provider"),
+    Check("studio", studio_checks.check_studio, "the studio"),
 )
 
 

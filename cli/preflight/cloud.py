@@ -1,4 +1,4 @@
-"""Three looks that no function ever takes: a bucket's own facts, a function's, an endpoint's.
+"""Looks that no function ever takes: a bucket's own facts, a function's, an endpoint's.
 
 They need rights that the functions' roles do not have, so they are no part of the ports.
 """
@@ -19,6 +19,7 @@ from shared import settings
 from shared.adapters.deadline import Deadline
 from shared.adapters.fc3_invoker import acs3_authorization
 from shared.adapters.http_times import http_date
+from shared.adapters.oss_object_store import is_own_domain
 from shared.adapters.transport import BoundedTransport, session_over
 from shared.core.errors import AccountError, UpstreamRejectedError, UpstreamUnavailableError
 from shared.settings.invoker import InvokerSettings
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from shared.settings.credentials import Credentials
 
 _FC_VERSION = "2023-03-30"
+# A web function may have to start first.
+_COLD_SECONDS = 30.0
 _SKEWED = "RequestTimeTooSkewed"
 _OLDEST_CLOCK = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -81,6 +84,34 @@ def function_status(name: str) -> int:
 def knock(url: str) -> int:
     """Return the status of an empty, unsigned POST: nothing that a receiver could take."""
     return _status("POST", url, {"content-type": "application/json", "user-agent": "trip-poster"})
+
+
+def cors_status(bucket: str, origin: str) -> int:
+    """Return the status of a browser's question whether that origin may post to a bucket."""
+    found = settings.read(StorageSettings)
+    public = oss2.Bucket(
+        oss2.AnonymousAuth(),
+        found.public_endpoint,
+        bucket,
+        is_cname=is_own_domain(found.public_endpoint),
+    )
+    url = urlsplit(str(public.sign_url("GET", "any", 60)))
+    asked = {"origin": origin, "access-control-request-method": "POST"}
+    return _status("OPTIONS", f"{url.scheme}://{url.netloc}{url.path}", asked)
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    """Return the status and the body of what anybody may read."""
+    transport = _transport(_COLD_SECONDS)
+    try:
+        with session_over(transport) as session:
+            answer = session.get(url, allow_redirects=False)
+    except requests.RequestException as error:
+        if transport.status:
+            return transport.status, b""
+        msg = f"{urlsplit(url).hostname} does not answer: {type(error).__name__}"
+        raise UpstreamUnavailableError(msg) from None
+    return answer.status_code, answer.content
 
 
 def _status(method: str, url: str, headers: dict[str, str]) -> int:

@@ -74,6 +74,7 @@ def check_keys(world: World) -> Iterator[Finding]:
         *_dashscope_faults(given.get("DASHSCOPE_API_KEY", ""), place),
         *_eas_faults(given.get("EAS_TOKEN", ""), place),
         *_id_key_faults(given.get("ID_KEY", ""), place),
+        *_session_key_faults(given, place),
         *_access_faults(given, place),
         *_producer_faults(world, place),
     ]
@@ -171,6 +172,15 @@ def _id_key_faults(key: str, place: Place) -> Iterator[Finding]:
         yield place.failure(
             "ID_KEY repeats itself: job ids could be guessed",
             "make one with `openssl rand -hex 32`, before the first trip; never change it after",
+        )
+
+
+def _session_key_faults(given: Mapping[str, str], place: Place) -> Iterator[Finding]:
+    key = given.get("STUDIO_SESSION_KEY", "")
+    if key and (_bits(key) < _LEAST_BITS or key == given.get("ID_KEY")):
+        yield place.failure(
+            "STUDIO_SESSION_KEY repeats itself, or ID_KEY: sessions could be forged",
+            "make one with `openssl rand -hex 32`; whoever is signed in signs in again",
         )
 
 

@@ -55,7 +55,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Ports:
-    """Builders of what is asked; the bundle's own adapters, and three more that only look."""
+    """Builders of what is asked; the bundle's own adapters, and others that only look."""
 
     state: Callable[[], ObjectStore] = bootstrap.state
     mount: Callable[[], ObjectStore] = bootstrap.mount
@@ -67,6 +67,8 @@ class Ports:
     bucket: Callable[[str], BucketFacts] = cloud.bucket_facts
     function: Callable[[str], int] = cloud.function_status
     knock: Callable[[str], int] = cloud.knock
+    cors: Callable[[str, str], int] = cloud.cors_status
+    fetch: Callable[[str], tuple[int, bytes]] = cloud.fetch
     pack: Callable[[Path], PackFacts] = node_pack.loaded
     object_info: Callable[[str | None, str | None], bytes] = fetched
     styles: Callable[[], Mapping[str, Style]] = checked_styles

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.bundle.staging import ARTIFACTS
 from cli.frame import ROOT
 from local.cloud.identity import keys
 from shared.settings.credentials import Credentials
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 PYTHON = "3.10"
 _SECONDS = 60.0
 # What the zips are made of.
-_SOURCES = ("functions", "shared", "comfyui", "deploy", "cli/bundle", "requirements.txt")
+_SOURCES = (
+    "functions",
+    "shared",
+    "studio",
+    "client",
+    "comfyui",
+    "deploy",
+    "cli/bundle",
+    "requirements.txt",
+)
 
 
 def deploy_to(stack: LocalStack, *, say: Say) -> None:
@@ -82,7 +92,7 @@ def cloud_of(stack: LocalStack) -> FunctionCompute:
 
 def is_built(out: Path) -> bool:
     """Say whether the zips are there, and newer than all they are made of."""
-    zips = [out / f"trip-poster-python{PYTHON}{kind}.zip" for kind in ("", "-light")]
+    zips = [out / f"trip-poster-python{PYTHON}{kind}.zip" for kind in ARTIFACTS]
     if not all(path.is_file() for path in zips):
         return False
     built = min(path.stat().st_mtime for path in zips)

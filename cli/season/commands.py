@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cli.kinds import checked
-from cli.season.shown import described, progress
+from cli.season.shown import described
 from functions.regenerate_season.schema import ShardOrder
 from functions.regenerate_season.use_case import Season
 from shared import bootstrap
@@ -16,6 +16,7 @@ from shared.core.errors import ConflictError, InvalidRequestError, NotFoundError
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
+from shared.seasons.progress import steps_of
 from shared.seasons.scaling import Levels, Sizes, scaling
 from shared.trips.moments import SHANGHAI
 
@@ -81,10 +82,11 @@ def windows(*, ports: Ports, say: Say) -> None:
 def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say) -> None:
     """Plan a campaign here and now, and print the plan; nothing is painted by it."""
     window = _window(name, say)
-    if ports.today >= window.closes:
-        listed = say.next("season", "calendar")
-        msg = f"{window.campaign} closed on {window.closes}; those to come: {listed}"
-        raise ConflictError(msg)
+    try:
+        campaigns.refuse_closed(window, today=ports.today)
+    except ConflictError as error:
+        msg = f"{error}; those to come: {say.next('season', 'calendar')}"
+        raise ConflictError(msg) from error
     given = {name: value for name, value in rules.items() if value is not None}
     chosen = checked(Rules, {**ports.rules.campaign.model_dump(), **given})
     campaign = campaigns.begin(window, chosen, by=by, state=ports.state, clock=ports.clock)
@@ -137,7 +139,7 @@ def status(name: str, *, ports: Ports, say: Say) -> None:
     names = campaigns.every_campaign(state=ports.state)
     every = [campaigns.load_campaign(name, state=ports.state) for name in names]
     if say.as_json:
-        say.value([described(each, progress(each, ports.state)) for each in every])
+        say.value([described(each, steps_of(each, ports.state)) for each in every])
         return
     rows = [
         {"campaign": each.id, "status": each.status, "by": each.by, "": each.reason}
@@ -175,7 +177,7 @@ def _window(name: str, say: Say) -> Window:
 
 
 def _show(campaign: Campaign, ports: Ports, say: Say) -> None:
-    say.facts(described(campaign, progress(campaign, ports.state)))
+    say.facts(described(campaign, steps_of(campaign, ports.state)))
     _warn(ports, say)
 
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from shared.seasons.calendar import calendar
-from shared.seasons.model import send_chain
+from shared.seasons.progress import sent_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.ports import ObjectStore
     from shared.seasons.model import Campaign, SendStep
-
-
-def progress(campaign: Campaign, state: ObjectStore) -> list[SendStep]:
-    """Return how far the shards are that were begun."""
-    shards = range(campaign.rules.shards)
-    steps = (send_chain(campaign, shard, state).newest() for shard in shards)
-    return [step for step in steps if step is not None]
 
 
 def described(campaign: Campaign, steps: Sequence[SendStep]) -> dict[str, Any]:
@@ -62,13 +53,10 @@ def _plan(campaign: Campaign) -> dict[str, Any]:
 def _sent(steps: Sequence[SendStep]) -> dict[str, Any]:
     if not steps:
         return {}
-    skipped: Counter[str] = Counter()
-    for step in steps:
-        skipped.update(step.skipped)
-    waits = sorted(step.next_due for step in steps if step.next_due and not step.ended)
+    sent = sent_of(steps)
     return {
-        "accepted": sum(step.accepted for step in steps),
-        "left out since": dict(skipped),
-        "shards ended": f"{sum(bool(step.ended) for step in steps)} of {len(steps)}",
-        "next due": waits[0] if waits else "",
+        "accepted": sent.accepted,
+        "left out since": sent.left_out,
+        "shards ended": f"{sent.ended} of {len(steps)}",
+        "next due": sent.next_due or "",
     }

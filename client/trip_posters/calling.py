@@ -20,6 +20,7 @@ from .errors import ApiError, FieldProblem, NoAnswerError, error_class
 
 # Nothing was done, or may be done again: a limit, or a service that is not there just now.
 _WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
+_OF_EVERY_PROBLEM = frozenset({"type", "title", "status", "detail", "problems", "warnings"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _LONGEST_ASKED = 3 * 86_400.0
 # What a header may carry as it is: nothing that somebody on the way, or the service, reads as
@@ -138,6 +139,7 @@ def refusal(answer: requests.Response) -> ApiError:
         detail=str(body.get("detail", "")),
         problems=problems,
         retry_after=retry_after(answer.headers.get("Retry-After")),
+        members={name: value for name, value in body.items() if name not in _OF_EVERY_PROBLEM},
     )
 
 

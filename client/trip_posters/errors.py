@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,10 @@ class TripPostersError(Exception):
 
 
 class ApiError(TripPostersError):
-    """The interface said no, by one of the classes below; `retry_after` is in seconds, or None."""
+    """The interface said no, by one of the classes below; `retry_after` is in seconds, or None.
+
+    `members` are what the problem details say besides, such as who was first, by name.
+    """
 
     def __init__(
         self,
@@ -28,11 +33,13 @@ class ApiError(TripPostersError):
         detail: str = "",
         problems: tuple[FieldProblem, ...] = (),
         retry_after: float | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         fields = "".join(f"\n  {each.pointer}: {each.detail}" for each in problems)
         super().__init__(f"{status} {title}: {detail}".rstrip(": ") + fields)
         self.status, self.title, self.detail = status, title, detail
         self.problems, self.retry_after = problems, retry_after
+        self.members = dict(members or {})
 
 
 class BadRequestError(ApiError):

@@ -14,7 +14,7 @@ from shared.edge.events.http_request import HttpRequest
 def handler(request: HttpRequest) -> HttpResponse:
     """Answer with whether others may see the poster now."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
-    caller.require("driver", "service")
+    caller.require("driver", "service", "studio", "operator")
     most = bootstrap.job_settings().max_body_bytes
     record = change_share(
         path_segment(request, "/v1/jobs/"),

@@ -1,4 +1,4 @@
-"""A driver lets others see a poster, or takes it back."""
+"""A driver lets others see a poster, or takes it back; so may the studio."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from shared.jobs.recalling import is_recalled, refuse_showing
 from shared.jobs.record import JobRecord
 from shared.jobs.shares import set_share, withdraw
 from shared.ports import Clock, JobStore, ObjectStore
+
+_CONSENTS = frozenset({"driver", "service"})
+_WITHDRAWS = _CONSENTS | {"studio", "operator"}
 
 
 def change_share(
@@ -26,11 +29,14 @@ def change_share(
 ) -> JobRecord:
     """Record the driver's wish and have others told; the same wish again changes nothing.
 
-    Raises NotFoundError for a job that is not the caller's, ConflictError for sharing what cannot
-    be shown.
+    Raises NotFoundError for a job that is not the caller's, ForbiddenError for sharing by staff,
+    ConflictError for sharing what cannot be shown.
     """
-    # Reviewers and operators see all jobs; consent is the driver's, or a service's in its name.
-    acting = replace(caller, scopes=caller.scopes & {"driver", "service"})
+    # Consent is the driver's, or a service's in its name; studio and operator only take posters
+    # from others. Reviewers decide.
+    if share:
+        caller.require("driver", "service")
+    acting = replace(caller, scopes=caller.scopes & (_CONSENTS if share else _WITHDRAWS))
     seen = visible_job(job_id, acting, id_key=id_key, jobs=jobs)
     if share:
         refuse_showing(seen, mount=mount)

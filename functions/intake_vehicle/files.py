@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.core.errors import PayloadTooLargeError, UpstreamUnavailableError
 from shared.ports import every_object
 from shared.vehicles.delivered import Delivery
-from shared.vehicles.uploads import PARTS, PASS_PARTS, PREFIX, render_of, version_of
+from shared.vehicles.uploads import DRAWN, PARTS, PASS_PARTS, PREFIX, render_of, version_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +88,7 @@ def _read(name: RenderName, heads: _Heads, limits: Limits, mount: ObjectStore) -
             refused.append(("packed", f"{words}; upload the file itself, without that header"))
             digests[part] = f"{head.packing} {head.size} {head.etag}"
             continue
-        most = _SIDECAR_BYTES if part == ".json" else limits.max_bytes
+        most = _SIDECAR_BYTES if part.endswith(".json") else limits.max_bytes
         try:
             data = mount.get(head.key, max_bytes=most)
         except PayloadTooLargeError:
@@ -103,7 +103,7 @@ def _read(name: RenderName, heads: _Heads, limits: Limits, mount: ObjectStore) -
     passes = {pass_: files[part] for pass_, part in PASS_PARTS.items() if part in files}
     delivery = Delivery(
         name, version, files[".png"], files.get(".mask.png"), files.get(".badge.png"),
-        files.get(".json"), tuple(passes.items()),
+        files.get(".json"), tuple(passes.items()), files.get(DRAWN),
     ) if not refused else None  # fmt: skip
     told = tuple((heads[part].key, heads[part].size, digests[part]) for part in heads)
     at = max(head.modified_at for head in heads.values())

@@ -21,6 +21,7 @@ from shared.jobs.control import PICTURE_MODEL
 from shared.jobs.model_list import ModelList
 from shared.jobs.moving import Moved, move
 from shared.jobs.record import JobRecord, Scene
+from shared.jobs.sending import is_next
 from shared.observability import log
 from shared.ports import Clock, JobStore, ObjectStore, SceneModel, SceneOrder, SceneProgress
 from shared.results.pictures import PictureLimits, srgb_plate
@@ -118,7 +119,7 @@ class Plates:
     def _claim(self, job_id: str, attempt: int, known: JobRecord | None) -> Moved:
         def decide(newest: JobRecord) -> JobRecord | None:
             scene, now = newest.scene, self.clock.now()
-            if newest.attempts + 1 != attempt or newest.status.is_closed:
+            if not is_next(newest, attempt) or newest.status.is_closed:
                 raise OvertakenError(_OVERTAKEN)
             if scene and scene.attempt == attempt:
                 dead = now - scene.claimed_at > timedelta(seconds=_CLAIM_SECONDS)

@@ -12,7 +12,7 @@ from shared.jobs.deadlines import out_of_time
 from shared.jobs.model_list import ModelList
 from shared.jobs.moving import load, load_for, move
 from shared.jobs.record import Failure, JobRecord, WrittenPrompt
-from shared.jobs.sending import held_back, next_attempt
+from shared.jobs.sending import held_back, is_next, next_attempt
 from shared.observability import log
 from shared.ports import Clock, JobStore, ObjectStore, SceneModel, WorkflowQueue
 from shared.prompts.model import PromptSource
@@ -91,7 +91,7 @@ def _note_failure(
 
     def decide(newest: JobRecord) -> JobRecord | None:
         same = newest.scene_failures == record.scene_failures
-        if not same or newest.attempts + 1 != attempt or newest.status.is_closed:
+        if not same or not is_next(newest, attempt) or newest.status.is_closed:
             return None
         return newest.note(now=clock.now(), **changes)
 

@@ -21,5 +21,6 @@ def handler(request: HttpRequest) -> HttpResponse:
         jobs=bootstrap.jobs(),
         results=bootstrap.state(),
         control=bootstrap.control,
+        thresholds=bootstrap.gate_thresholds,
     )
     return HttpResponse(200, view.to_json())

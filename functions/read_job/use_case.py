@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from shared.core.callers import Caller
 from shared.edge.job_view import JobView, view_of
 from shared.jobs.access import visible_job
 from shared.jobs.control import Control
 from shared.ports import JobStore, ObjectStore
+
+if TYPE_CHECKING:
+    from shared.quality.thresholds import Thresholds
 
 
 def read_job(
@@ -20,10 +24,24 @@ def read_job(
     jobs: JobStore,
     results: ObjectStore,
     control: Callable[[], Control],
+    thresholds: Callable[[], Thresholds],
 ) -> JobView:
-    """Return the job; NotFoundError when it is unknown, erased or another driver's."""
+    """Return the job, to staff with its inspection; NotFoundError where the caller may not see it.
+
+    `thresholds`, by which posters are judged, are asked for by staff alone.
+    """
     record = visible_job(job_id, caller, id_key=id_key, jobs=jobs)
-    reviews = not caller.scopes.isdisjoint({"reviewer", "operator"})
-    return view_of(
-        record, link_seconds=link_seconds, results=results, control=control, reviews=reviews
+    view = view_of(
+        record, link_seconds=link_seconds, results=results, control=control, staff=caller.is_staff
     )
+    if not caller.is_staff:
+        return view
+    # Prices, sizes and measures are read for it; a driver's app waits for none of them.
+    from functions.read_job.inspection import inspection_of
+    from functions.read_job.schema import InspectedJobView
+
+    limits = thresholds()
+    inspection = inspection_of(
+        record, thresholds=limits, link_seconds=link_seconds, results=results
+    )
+    return InspectedJobView(**dict(view), inspection=inspection)

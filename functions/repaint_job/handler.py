@@ -15,7 +15,7 @@ from shared.jobs.accepting import AcceptRules
 def handler(request: HttpRequest) -> HttpResponse:
     """Answer 202 with the new job's id at once; the poster follows."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
-    caller.require("driver", "service")
+    caller.require("driver", "service", "studio", "operator")
     most = bootstrap.job_settings().max_body_bytes
     record = repaint_job(
         path_segment(request, "/v1/jobs/", "/repaint"),

@@ -20,6 +20,9 @@ from shared.ports import Clock, FunctionInvoker, JobStore
 from shared.styles import offered_style
 from shared.vehicles.catalogue import Catalogue
 
+_CONSENTS = ("driver", "service")
+_MAY_REPAINT = frozenset({*_CONSENTS, "studio", "operator"})
+
 
 def repaint_job(
     job_id: str,
@@ -38,18 +41,23 @@ def repaint_job(
     """Return the job of the new poster: a new one, or the one this request met before.
 
     Raises NotFoundError, ConflictError (the first poster is not done), InvalidRequestError
-    (unknown style), and what refuses a trip: too much at once, or not now.
+    (unknown style), ForbiddenError (staff shares what the driver does not), and what refuses a
+    trip: too much at once, or not now. Of staff the driver's own limits are not asked.
     """
     # Reviewers see all jobs; they ask for another picture by their decision.
-    acting = replace(caller, scopes=caller.scopes & {"driver", "service"})
+    acting = replace(caller, scopes=caller.scopes & _MAY_REPAINT)
     source = visible_job(job_id, acting, id_key=rules.id_key, jobs=jobs)
     if not source.status.is_closed:
         msg = "the job is still open; wait until it has ended, or cancel it first"
         raise ConflictError(msg)
+    # What the studio asks for is the driver's, who neither consents to it nor pays for it.
+    by_staff = acting.scopes.isdisjoint(_CONSENTS)
+    if by_staff and order.share and not source.is_shared:
+        acting.require(*_CONSENTS)
     record = _first_record(
         source, order, idempotency_key, rules=rules, catalogue=catalogue, now=clock.now()
     )
-    admit(record, rules=admission, control=control, jobs=jobs)
+    admit(record, rules=admission, control=control, jobs=jobs, own_limits=not by_staff)
     # The trip was asked for with its first poster: an erasure since then holds for this one too.
     return accept(record, jobs=jobs, invoker=invoker, asked_at=source.created_at)
 

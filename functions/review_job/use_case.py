@@ -1,39 +1,33 @@
-"""Decide on a poster that waits for review: let it pass, refuse it, or have it painted anew."""
+"""Decide on a poster that waits for review, take a decision back, or claim the look at it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 
+from functions.review_job.deciding import (
+    Deciding,
+    NotWaitingError,
+    Recompose,
+    is_to_be_repainted,
+    refuse_unless_waiting,
+    said,
+)
 from functions.review_job.schema import Decision
-from shared.composition import relit_of_job
+from shared.composition import recomposed_of_job, relit_of_job
 from shared.core import ids
-from shared.core.callers import Caller
 from shared.core.errors import ConflictError
 from shared.jobs.access import no_such_job
 from shared.jobs.accounts import note_closed
+from shared.jobs.claims import Claim, Claims, Reviewer, moment
 from shared.jobs.closing import finish
 from shared.jobs.moving import move
-from shared.jobs.record import Failure, JobRecord, JobStatus, Review
+from shared.jobs.record import JobRecord, JobStatus
 from shared.observability import log
 from shared.observability.tracing import job_order
-from shared.ports import Clock, FunctionInvoker, JobStore
+from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
+from shared.results.files import MASTER
 from shared.styles import style
-
-REJECTED = Failure(code="rejected", detail="A reviewer did not let this poster pass.")
-
-
-@dataclass(frozen=True)
-class Reviewer:
-    """Who decides: the tenant, and the name under which the decision is recorded."""
-
-    tenant: str
-    key: str
-
-    @classmethod
-    def of(cls, caller: Caller, id_key: bytes) -> Reviewer:
-        """Return the reviewer that a caller is; its subject is stored nowhere."""
-        return cls(caller.tenant, ids.reviewer_key(id_key, caller.tenant, caller.subject))
+from shared.vehicles.catalogue import Catalogue
 
 
 def review_job(
@@ -42,94 +36,117 @@ def review_job(
     *,
     reviewer: Reviewer,
     jobs: JobStore,
+    results: ObjectStore,
+    claims: Claims,
+    catalogue: Callable[[], Catalogue],
     invoker: FunctionInvoker,
     clock: Clock,
 ) -> JobRecord:
     """Record the decision, once, and do what follows from it; the same one again changes nothing.
 
-    Raises NotFoundError, InvalidRequestError (unknown style), ConflictError (nothing to decide).
+    Raises NotFoundError, InvalidRequestError (unknown style, view or layout), ConflictError
+    (nothing to decide, or another reviewer is looking).
     """
     if decision.style is not None:
         style(decision.style)
-    if not ids.is_job_id(job_id):
-        raise no_such_job()
-    moved = move(job_id, lambda newest: _decided(newest, decision, reviewer, clock), jobs=jobs)
-    record = moved.record
+    seen = _seen(job_id, reviewer, jobs=jobs)
+    deciding = Deciding(decision, reviewer, clock.now(), _recompose(decision, catalogue))
+    try:
+        if deciding.following(seen) is not None:
+            claims.refuse_while_claimed(job_id, reviewer)
+            _prepare(seen, decision, jobs=jobs, results=results)
+        moved = move(job_id, deciding.following, jobs=jobs, known=seen)
+    except NotWaitingError as error:
+        raise _told(error, job_id, claims) from None
     if moved.by_us:
-        log.logger().info("job.reviewed", job_id=job_id, decision=decision.decision)
-        if record.status.is_closed:
-            note_closed(record)
+        _note(moved.record, decision, jobs=jobs)
+    _follow(moved.record, reviewer, jobs=jobs, claims=claims, invoker=invoker)
+    return moved.record
+
+
+def _note(record: JobRecord, decision: Decision, *, jobs: JobStore) -> None:
+    log.logger().info("job.reviewed", job_id=record.job_id, decision=decision.decision)
+    if record.status.is_closed:
+        note_closed(record)
+    elif decision.decision == "take_back":
+        # Whoever was still at the end of the job may have taken the marker since.
+        jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
+
+
+def _follow(
+    record: JobRecord,
+    reviewer: Reviewer,
+    *,
+    jobs: JobStore,
+    claims: Claims,
+    invoker: FunctionInvoker,
+) -> None:
+    """Do what follows from the last decision, which is the reviewer's; safe to repeat."""
+    claims.decided(record.job_id, record.reviews[-1], reviewer)
+    if not record.status.is_closed:
+        jobs.enter_wall(record)
     if is_to_be_repainted(record):
-        task = ids.paint_invocation(job_id, record.paint_invocations)
+        task = ids.paint_invocation(record.job_id, record.paint_invocations)
         invoker.invoke("paint_trip", job_order(record), task_id=task)
     finish(record, jobs=jobs)
+
+
+def claim_review(job_id: str, *, reviewer: Reviewer, jobs: JobStore, claims: Claims) -> Claim:
+    """Return the reviewer's claim of the look at a poster; asked again it is renewed.
+
+    Raises NotFoundError, ConflictError (nothing to decide, or another reviewer is looking).
+    """
+    seen = _seen(job_id, reviewer, jobs=jobs)
+    try:
+        refuse_unless_waiting(seen)
+    except NotWaitingError as error:
+        raise _told(error, job_id, claims) from None
+    return claims.take(job_id, reviewer)
+
+
+def let_go(job_id: str, *, reviewer: Reviewer, jobs: JobStore, claims: Claims) -> None:
+    """End the reviewer's own claim, if there is one; NotFoundError for no such job."""
+    _seen(job_id, reviewer, jobs=jobs)
+    claims.let_go(job_id, reviewer)
+
+
+# What is done by which method of a request for a claim.
+CLAIMED: dict[str, Callable[..., Claim | None]] = {"PUT": claim_review, "DELETE": let_go}
+
+
+def _seen(job_id: str, reviewer: Reviewer, *, jobs: JobStore) -> JobRecord:
+    record = jobs.load(job_id) if ids.is_job_id(job_id) else None
+    if record is None or record.tenant != reviewer.tenant or record.status is JobStatus.ERASED:
+        raise no_such_job()
+    log.follow(job_id, record.trace_id)
     return record
 
 
-def is_to_be_repainted(record: JobRecord) -> bool:
-    """Say whether a repaint was asked for that has not begun."""
-    waits = record.status is JobStatus.NEEDS_REVIEW
-    return waits and record.repaint_after == record.attempt
-
-
-def _decided(
-    newest: JobRecord, decision: Decision, reviewer: Reviewer, clock: Clock
-) -> JobRecord | None:
-    if newest.tenant != reviewer.tenant or newest.status is JobStatus.ERASED:
-        raise no_such_job()
-    review = _review(newest, decision, reviewer, clock.now())
-    if _was_decided_so(newest, review, looked_at=decision.attempt):
-        return None
-    if newest.status is not JobStatus.NEEDS_REVIEW or is_to_be_repainted(newest):
-        msg = "this job does not wait for a decision"
-        raise ConflictError(msg)
-    if decision.attempt not in {None, newest.attempt}:
-        msg = "another attempt waits for a decision than the one that was looked at"
-        raise ConflictError(msg)
-    return _following(newest, review)
-
-
-def _review(newest: JobRecord, decision: Decision, reviewer: Reviewer, now: datetime) -> Review:
-    return Review(
-        decision=decision.decision,
-        attempt=newest.attempt,
-        reviewer=reviewer.key,
-        at=now,
-        seed=decision.seed,
-        style=decision.style,
-        note=decision.note,
+def _recompose(decision: Decision, catalogue: Callable[[], Catalogue]) -> Recompose:
+    """Return what plans a repaint; the catalogue is read for another view or layout alone."""
+    if decision.view is None and decision.layout is None:
+        return relit_of_job
+    known = catalogue()
+    return lambda record: recomposed_of_job(
+        record, view=decision.view, layout=decision.layout, catalogue=known
     )
 
 
-def _was_decided_so(newest: JobRecord, review: Review, *, looked_at: int | None) -> bool:
-    if not newest.reviews:
-        return False
-    last = newest.reviews[-1]
-    same = last.model_copy(update={"at": review.at, "attempt": review.attempt}) == review
-    waits_anew = newest.status is JobStatus.NEEDS_REVIEW and last.attempt != newest.attempt
-    return same and looked_at in {None, last.attempt} and (not waits_anew or looked_at is not None)
+def _prepare(seen: JobRecord, decision: Decision, *, jobs: JobStore, results: ObjectStore) -> None:
+    """See that a decision can be taken back: its poster is there, and the sweeper will look."""
+    if decision.decision != "take_back":
+        return
+    if seen.result is None or results.head(seen.result.folder + MASTER) is None:
+        msg = "the poster's files are gone, so nobody can look at it again; have it repainted"
+        raise ConflictError(msg)
+    jobs.mark_open(seen.job_id, bulk=seen.priority == "bulk")
 
 
-def _following(newest: JobRecord, review: Review) -> JobRecord:
-    now, attempt, reviews = review.at, newest.attempt, (*newest.reviews, review)
-    if review.decision == "approve":
-        return newest.to(JobStatus.SUCCEEDED, now=now, attempt=attempt, reviews=reviews)
-    if review.decision == "reject":
-        return newest.to(
-            JobStatus.FAILED, now=now, attempt=attempt, reviews=reviews, failure=REJECTED
-        )
-    styled = newest.model_copy(update={"style_override": review.style or newest.style_override})
-    return newest.note(
-        now=now,
-        reviews=reviews,
-        repaint_after=attempt,
-        turned_down=(*newest.turned_down, attempt),
-        paint_invocations=newest.paint_invocations + 1,
-        style_override=styled.style_override,
-        # Another style may show another hour.
-        composition=relit_of_job(styled),
-        seed_override=review.seed,
-        seed_attempt=newest.attempts + 1,
-        scene=None,
-        scene_failures=0,
-    )
+def _told(error: NotWaitingError, job_id: str, claims: Claims) -> ConflictError:
+    """Return the refusal with who decided what and when, where somebody did."""
+    review = error.review
+    if review is None:
+        return error
+    by, at = claims.name_of(job_id, review), moment(review.at)
+    members = {"decided_by": by, "decision": review.decision, "decided_at": at}
+    return ConflictError(f"{error}; {by} {said(review)} at {at}", **members)

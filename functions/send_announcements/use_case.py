@@ -6,14 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.announcements import outbox, schedule
 from shared.announcements.endpoints import EndpointState, read_endpoint, write_endpoint
 from shared.announcements.events import Event, message_body
 from shared.announcements.outbox import Entry, Mark
 from shared.core.errors import UpstreamRejectedError
-from shared.jobs.closing import due_notice, noticed_at
+from shared.jobs.notices import is_still_true, noticed_at, taken_back_before
 from shared.jobs.record import JobRecord
 from shared.lists.bulkhead import Bulkhead
 from shared.lists.tries import Tried
@@ -21,6 +21,8 @@ from shared.observability import log
 from shared.ports import Announcer, Clock, JobStore, ObjectStore, Receipt
 
 _GONE = 410
+# Another run may be about to send what it has looked at.
+_A_RUN = timedelta(minutes=1)
 _ASKS_FOR_REST = frozenset({408, 425, 429})
 
 
@@ -76,13 +78,35 @@ class _Run:
             return "stale"
         record = self.jobs.load(entry.notice.job_id)
         log.follow(entry.notice.job_id, record.trace_id if record else "")
-        if endpoint not in self.configured or record is None or not _still_true(entry, record):
+        told = endpoint in self.configured
+        if record is None or not told or not is_still_true(entry.notice, record):
             return self._drop(entry, mark, record)
-        if self._endpoint(endpoint).disabled:
-            return self._bury(entry, mark, "the endpoint has said it is gone")
-        if self._endpoint(endpoint).is_blocked(now):
-            return self._bury(entry, mark, "the endpoint was not there for three days")
+        if (untold := self._untold(entry, mark, record)) is not None:
+            return untold
+        if (gone := self._gone(endpoint, now)) is not None:
+            return self._bury(entry, mark, gone)
         return self._send(entry, self._with_body(entry, mark, record))
+
+    def _untold(self, entry: Entry, mark: Mark, record: JobRecord) -> str | None:
+        """Say nothing of a poster that a reviewer took back before it was announced.
+
+        None where it may have been. It is waited until its announcement has certainly ended.
+        """
+        before = taken_back_before(entry.notice, record)
+        announced = before and outbox.mark_of(before, state=self.state)
+        if before is None or (announced and announced.body):
+            return None
+        waits = announced and announced.state == "waiting"
+        if waits or self.clock.now() < entry.due + _A_RUN:
+            return "put_off"
+        return self._drop(entry, mark, record)
+
+    def _gone(self, endpoint: str, now: datetime) -> str | None:
+        """Return why nothing is sent to an endpoint any more, None where it is."""
+        if self._endpoint(endpoint).disabled:
+            return "the endpoint has said it is gone"
+        blocked = self._endpoint(endpoint).is_blocked(now)
+        return "the endpoint was not there for three days" if blocked else None
 
     def set_aside(self, entry: Entry, tried: Tried) -> None:
         """Keep a message for the operator that could not be dealt with."""
@@ -192,11 +216,3 @@ def _endpoint_after(before: EndpointState, receipt: Receipt, now: datetime) -> E
     if status == 0 or status >= 500 or status in _ASKS_FOR_REST:
         return before.after_failure(now, asked=receipt.retry_after)
     return before
-
-
-def _still_true(entry: Entry, record: JobRecord) -> bool:
-    """Say whether what the message tells is still so: a poster may have been withdrawn since."""
-    if entry.notice.event is Event.WITHDRAWN:
-        # Also where it has been withdrawn again since: expected for posters never heard of.
-        return not record.is_shared
-    return due_notice(record) == entry.notice

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from functions.store_result.evidence_pictures import EvidencePictures, evidence_pictures
 from functions.store_result.fine_blocks import fine_blocks
 from functions.store_result.framing import arrangement_of, frame_of
 from shared.core.choice import Choice
@@ -37,13 +38,15 @@ class Poster:
 
     `vehicle` is the render that the task has set in, `choice` why, where it chose one of a set.
     `view` makes a small JPEG without any lettering, for a model to look at; `missing_characters`
-    are those of title and place that the font lacks, and the poster with it.
+    are those of title and place that the font lacks, and the poster with it. `evidence` makes the
+    pictures for reviewers.
     """
 
     copies: tuple[Copy, ...]
     app_copy: str
     verdict: Verdict
     view: Callable[[], bytes]
+    evidence: Callable[[], EvidencePictures]
     missing_characters: tuple[str, ...] = ()
     vehicle: str = ""
     choice: Choice | None = None
@@ -132,11 +135,15 @@ def poster_of(
             break
     verdict = inspection.verdict([exact, found])
     view = functools.partial(_unlettered, poster, opened.evidence)
+    evidence = functools.partial(
+        evidence_pictures, opened.evidence, inspection.truth, np.asarray(poster), xmp=xmp
+    )
     return Poster(
         (master, app, small),
         app.name,
         verdict,
         view,
+        evidence,
         opened.missing_characters,
         opened.vehicle,
         opened.choice,

@@ -16,6 +16,7 @@ from shared.observability import log
 from shared.observability.tracing import job_order
 from shared.ports import Clock, FunctionInvoker, JobStore, ObjectStore
 from shared.quality.remedies import beyond_repaint, remedies
+from shared.quality.score import score_of
 from shared.quality.second_look import SecondLook, opinion_on
 from shared.quality.thresholds import Thresholds
 from shared.results.files import MANIFEST
@@ -109,7 +110,8 @@ def _store(
     record: JobRecord, poster: Poster, results: ObjectStore, thresholds: Thresholds
 ) -> StoredResult:
     folder = ids.result_folder(record.job_id, record.task_id)
-    for copy in poster.copies:
+    evidence = poster.evidence()
+    for copy in (*poster.copies, *evidence.copies):
         results.put(folder + copy.name, copy.data, content_type=copy.media_type)
     verdict = poster.verdict
     missing = poster.missing_characters
@@ -143,6 +145,8 @@ def _store(
         doubts=verdict.doubts,
         remedies=told,
         missing_characters=missing,
+        evidence=evidence.kept,
+        score=score_of(verdict.scores, verdict.failures, thresholds),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @http_entry
 def handler(request: HttpRequest) -> HttpResponse:
-    """Answer 202 with the job's id at once; the poster follows."""
+    """Answer 202 with the job's id at once; the poster follows. `dry_run`: what was understood."""
     caller = identity.verify(request.headers, bootstrap.identity_settings())
     caller.require("driver", "service")
     rules = AcceptRules.of(bootstrap.id_key(), bootstrap.job_settings())
@@ -25,6 +25,8 @@ def handler(request: HttpRequest) -> HttpResponse:
     submission = schema.submission(
         request, caller, identity.driver_of, rules, bootstrap.catalogue(), max_bytes=most
     )
+    if schema.is_dry_run(request):
+        return HttpResponse(200, schema.understood(submission))
     record = submit_trip(
         submission,
         rules=rules,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from shared.core.errors import (
     InvalidRequestError,
@@ -98,6 +99,22 @@ def priority(request: HttpRequest, scopes: Collection[str]) -> Priority:
         return "bulk" if given == "bulk" else "interactive"
     detail = "interactive; or bulk, with the scope service"
     raise InvalidRequestError(problems=(Problem("/headers/X-Priority", detail),))
+
+
+def is_dry_run(request: HttpRequest) -> bool:
+    """Say whether the trip is only to be read: `dry_run=true` in the query."""
+    given = request.query.get("dry_run", "false")
+    if given not in {"true", "false"}:
+        raise InvalidRequestError(problems=(Problem("/query/dry_run", "true or false"),))
+    return given == "true"
+
+
+def understood(submission: Submission) -> dict[str, Any]:
+    """Return the trip as it was read, for its own sender, and what was assumed of it."""
+    return {
+        "trip": submission.trip.model_dump(mode="json", exclude_none=True),
+        "warnings": [asdict(each) for each in submission.warnings],
+    }
 
 
 def _charset(content_type: str) -> str:

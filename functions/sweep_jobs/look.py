@@ -127,6 +127,10 @@ class Look:
 
     def _in_review(self, record: JobRecord) -> tuple[str, JobRecord]:
         if self.clock.now() < review_ends_at(record, minutes=self.rules.review_minutes):
+            if not self.jobs.is_in_review(record):
+                self.jobs.enter_wall(record)
+            # Of a decision that was taken back others may not have been told.
+            finish(record, jobs=self.jobs)
             return "waiting", record
         failed = fail(record.job_id, REVIEW_MISSED, jobs=self.jobs, clock=self.clock, known=record)
         return "expired", failed
@@ -156,6 +160,9 @@ class Look:
         record = moved.record
         if not moved.by_us:
             return "overtaken", record
+        if record.status is JobStatus.ACCEPTED:
+            # Whoever accepted it may have died before this.
+            self.jobs.enter_wall(record)
         task = ids.paint_invocation(record.job_id, record.paint_invocations)
         self.invoker.invoke("paint_trip", tracing.job_order(record), task_id=task)
         return "painted_again", record

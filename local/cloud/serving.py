@@ -69,6 +69,8 @@ class LoopbackServer:
             log_level="warning",
             access_log=False,
             lifespan="off",
+            # Who calls is who is connected, whatever a request says.
+            proxy_headers=False,
             timeout_graceful_shutdown=2,
             # As services keep them; with 5 s a client may write into one that is being closed.
             timeout_keep_alive=60,

@@ -14,8 +14,9 @@ from shared.announcements.events import Notice
 from shared.core.errors import UnreadableRecordError, UpstreamRejectedError
 from shared.core.ids import DRIVERS, index_key, open_key, record_key
 from shared.core.release import RELEASE
-from shared.jobs import tombstone
+from shared.jobs import tombstone, wall_entries
 from shared.jobs.record import JobRecord, blank
+from shared.jobs.wall import WallPage
 from shared.ports import (
     Clock,
     IndexedJob,
@@ -156,6 +157,19 @@ class BucketJobStore:
 
     def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
         outbox.enter(notice, at=at, state=self._objects)
+
+    def enter_wall(self, record: JobRecord) -> None:
+        wall_entries.enter(record, state=self._objects)
+
+    def is_in_review(self, record: JobRecord) -> bool:
+        return wall_entries.is_in_review(record, state=self._objects)
+
+    def wall_page(
+        self, tenant: str, *, after: str = "", in_review: bool = False, limit: int = 1000
+    ) -> WallPage:
+        return wall_entries.page_of(
+            tenant, state=self._objects, after=after, in_review=in_review, limit=limit
+        )
 
     def _now(self) -> bytes:
         return self._clock.now().isoformat().encode()

@@ -32,7 +32,7 @@ from shared.core.errors import (
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
-from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
+from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedForm, SignedUrl
 from shared.settings.credentials import Credentials
 
 # Only its client-side encryption, which nobody here uses, needs these: four fifths of its import.
@@ -43,6 +43,7 @@ _T = TypeVar("_T")
 _TRIES = 6
 _LONGEST_LINK_SECONDS = 604_800
 _LARGEST_OBJECT = 256 * 1024 * 1024
+_ANY_KEY = "key"
 _OCTETS = "application/octet-stream"
 _SKEWED = "RequestTimeTooSkewed"
 _BEHIND_THE_END = ObjectPart(b"", -1, "")
@@ -105,16 +106,35 @@ class OssObjectStore:
         if filename is not None:
             disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
             params["response-content-disposition"] = disposition
-        bucket = oss2.Bucket(
+        expires_at = datetime.now(timezone.utc) + timedelta(seconds=life)
+        url = str(self._public.sign_url("GET", key, life, params=params, slash_safe=True))
+        return SignedUrl(url=url, expires_at=expires_at)
+
+    def post_form(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedForm:
+        """Sign for a week at most; with temporary credentials the form dies when they do."""
+        fields, expires_at = self._auth.form(
+            {"key": key, "content-type": media_type},
+            bucket=self.bucket,
+            region=self.region,
+            size=size,
+            seconds=min(seconds, _LONGEST_LINK_SECONDS),
+        )
+        return SignedForm(self._public_url(), fields, expires_at)
+
+    @property
+    def _public(self) -> Any:
+        return oss2.Bucket(
             self._auth,
             self.public_endpoint,
             self.bucket,
             region=self.region,
-            is_cname=_is_own_domain(self.public_endpoint),
+            is_cname=is_own_domain(self.public_endpoint),
         )
-        expires_at = datetime.now(timezone.utc) + timedelta(seconds=life)
-        url = str(bucket.sign_url("GET", key, life, params=params, slash_safe=True))
-        return SignedUrl(url=url, expires_at=expires_at)
+
+    def _public_url(self) -> str:
+        """Return the address of the bucket itself, which the SDK makes for links alone."""
+        parts = urlsplit(str(self._public.sign_url("GET", _ANY_KEY, 60)))
+        return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(_ANY_KEY)}"
 
     def _repeat(self, action: Callable[[Any], _T], key: str, *, max_bytes: int = 4_000_000) -> _T:
         attempt = functools.partial(self._attempt, action, key, max_bytes)
@@ -240,7 +260,7 @@ def _time(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc)
 
 
-def _is_own_domain(endpoint: str) -> bool:
+def is_own_domain(endpoint: str) -> bool:
     """Say whether the endpoint is a domain bound to the bucket, which takes no bucket name."""
     host = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}").hostname or ""
     try:

@@ -8,6 +8,7 @@ from shared.bootstrap.keeping import reset as reset
 from shared.bootstrap.rules import admission_rules as admission_rules
 from shared.bootstrap.rules import announcement_settings as announcement_settings
 from shared.bootstrap.rules import callback_settings as callback_settings
+from shared.bootstrap.rules import campaign_rules as campaign_rules
 from shared.bootstrap.rules import gate_thresholds as gate_thresholds
 from shared.bootstrap.rules import id_key as id_key
 from shared.bootstrap.rules import identity_settings as identity_settings
@@ -20,8 +21,10 @@ from shared.bootstrap.rules import upkeep_settings as upkeep_settings
 from shared.bootstrap.rules import upload_limits as upload_limits
 from shared.bootstrap.rules import upload_settings as upload_settings
 from shared.bootstrap.rules import vehicle_limits as vehicle_limits
+from shared.bootstrap.rules import vehicle_settings as vehicle_settings
 from shared.bootstrap.stores import catalogue as catalogue
 from shared.bootstrap.stores import circuits as circuits
+from shared.bootstrap.stores import claims as claims
 from shared.bootstrap.stores import clock as clock
 from shared.bootstrap.stores import control as control
 from shared.bootstrap.stores import jobs as jobs

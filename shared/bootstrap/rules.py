@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shared.jobs.admission import AdmissionRules
     from shared.quality.thresholds import Thresholds
     from shared.results.pictures import PictureLimits
+    from shared.seasons.model import Rules
     from shared.seasons.ports import SeasonRules
     from shared.settings.announcements import AnnouncementSettings
     from shared.settings.identity import IdentitySettings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from shared.settings.storage import StorageSettings
     from shared.settings.upkeep import CallbackSettings, UpkeepSettings
     from shared.settings.uploads import UploadSettings
+    from shared.settings.vehicles import VehicleSettings
     from shared.uploads.source import UploadLimits
     from shared.vehicles.intake.pictures import Limits as VehicleLimits
 
@@ -113,9 +115,19 @@ def admission_rules() -> AdmissionRules:
     return AdmissionRules.of(settings.read(AdmissionSettings), minutes=minutes)
 
 
+def campaign_rules() -> Rules:
+    """Return what a campaign keeps to where nobody says otherwise."""
+    from shared.seasons.model import Rules
+    from shared.settings.seasons import SeasonSettings
+
+    found = settings.read(SeasonSettings)
+    return Rules(
+        newest=found.newest, shards=found.shards, cap=found.cap, budget_cny=found.budget_cny
+    )
+
+
 def season_rules(*, seconds: float) -> SeasonRules:
     """Return how campaigns are planned and sent; a part of one runs for `seconds`."""
-    from shared.seasons.model import Rules
     from shared.seasons.ports import SeasonRules
     from shared.settings.admission import AdmissionSettings
     from shared.settings.seasons import SeasonSettings
@@ -123,9 +135,7 @@ def season_rules(*, seconds: float) -> SeasonRules:
     found = settings.read(SeasonSettings)
     return SeasonRules(
         occasions=found.occasions,
-        campaign=Rules(
-            newest=found.newest, shards=found.shards, cap=found.cap, budget_cny=found.budget_cny
-        ),
+        campaign=campaign_rules(),
         # What came in files and campaigns share one count of open jobs.
         open_jobs=upload_settings().open_jobs,
         queue_length=found.queue_length,
@@ -143,12 +153,19 @@ def id_key() -> bytes:
     return settings.read(NamingSettings).id_key.get_secret_value().encode()
 
 
+@kept
+def vehicle_settings() -> VehicleSettings:
+    """Return what is taken in as a vehicle's render."""
+    from shared.settings.vehicles import VehicleSettings
+
+    return settings.read(VehicleSettings)
+
+
 def vehicle_limits() -> VehicleLimits:
     """Return how large an uploaded render may be."""
-    from shared.settings.vehicles import VehicleSettings
     from shared.vehicles.intake.pictures import Limits as VehicleLimits
 
-    found = settings.read(VehicleSettings)
+    found = vehicle_settings()
     return VehicleLimits(max_bytes=found.max_bytes, max_pixels=found.max_pixels)
 
 

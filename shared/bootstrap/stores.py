@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from shared import settings
 from shared.bootstrap.keeping import kept
-from shared.bootstrap.rules import storage_settings, upkeep_settings
+from shared.bootstrap.rules import job_settings, storage_settings, upkeep_settings
 from shared.ports import Clock, JobStore, ObjectStore
 from shared.settings import credentials
 from shared.settings.credentials import Credentials
 
 if TYPE_CHECKING:
     from shared.jobs.circuits import Circuits
+    from shared.jobs.claims import Claims
     from shared.jobs.control import Control
     from shared.vehicles.catalogue import Catalogue
 
@@ -43,6 +44,14 @@ def jobs() -> JobStore:
     from shared.adapters.bucket_job_store import BucketJobStore
 
     return BucketJobStore(state(), clock=clock())
+
+
+def claims() -> Claims:
+    """Return who looks at which poster."""
+    from shared.jobs.claims import Claims
+
+    seconds = job_settings().review_claim_seconds
+    return Claims(state=state(), clock=clock(), seconds=seconds)
 
 
 @kept

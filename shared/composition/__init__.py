@@ -1,6 +1,7 @@
 """The composition of a poster: its format and layout, the car's view, the ground and the light."""
 
 from shared.composition.for_job import composition_of_job as composition_of_job
+from shared.composition.for_job import recomposed_of_job as recomposed_of_job
 from shared.composition.for_job import relit_of_job as relit_of_job
 from shared.composition.layouts import Arrangement as Arrangement
 from shared.composition.layouts import Ground as Ground

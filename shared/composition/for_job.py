@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.composition.planning import Wish, composed, relit
+from shared.composition.planning import Wish, composed, recomposed, relit
 from shared.composition.sun import sun_at
 from shared.core import ids
+from shared.core.errors import ConflictError
 from shared.jobs.facts import facts_of_job
 from shared.jobs.record import Composition, JobRecord, JobStatus
 from shared.styles import style, styles
@@ -47,6 +48,20 @@ def relit_of_job(record: JobRecord) -> Composition | None:
     plan = record.composition
     known = record.painted_style in styles()
     return relit(plan, _wish(record)) if plan is not None and known else plan
+
+
+def recomposed_of_job(
+    record: JobRecord, *, view: str | None, layout: str | None, catalogue: Catalogue
+) -> Composition:
+    """Return the plan with another view or layout, and the light that suits both best.
+
+    InvalidRequestError names what there is; ConflictError for a job that has no plan.
+    """
+    own, plan = _renders(record, catalogue), record.composition
+    if plan is None or not own:
+        raise ConflictError("this car is not offered in other views any more")
+    chosen = recomposed(plan, _wish(record), own, view=view, layout=layout)
+    return chosen.model_copy(update={"members": (record.vehicle,)}) if len(own) == 1 else chosen
 
 
 def _renders(record: JobRecord, catalogue: Catalogue) -> tuple[VehicleEntry, ...]:

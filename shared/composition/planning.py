@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from shared.composition.layouts import Ground, Layout, layouts
 from shared.composition.views import ground_lines
 from shared.core import ids
+from shared.core.errors import InvalidRequestError, Problem
 from shared.core.formats import PIXELS, Format
 from shared.jobs.record import Composition
 from shared.trips.facts import TimeOfDay, TripFacts
 from shared.trips.weather import Weather
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from shared.vehicles.catalogue import VehicleEntry
 
@@ -59,9 +60,11 @@ def composed(
     """
     members = [each for each in renders if each.view] or list(renders)
     suited = _best_lit(members, _lights(wish))
-    views = sorted({each.view for each in suited})
-    badges = {v: max(each.badge for each in suited if each.view == v) for v in views}
-    view, layout = _pair(wish, badges, recent)
+    view, layout = _pair(wish, _badges(suited), recent)
+    return _planned(wish, view, layout, members)
+
+
+def _planned(wish: Wish, view: str, layout: Layout, members: Sequence[VehicleEntry]) -> Composition:
     own = [each for each in members if each.view == view]
     plan = Composition(
         format=wish.format,
@@ -73,6 +76,35 @@ def composed(
         lights=tuple(each.lit for each in own),
     )
     return relit(plan, wish)
+
+
+def recomposed(
+    plan: Composition,
+    wish: Wish,
+    renders: Sequence[VehicleEntry],
+    *,
+    view: str | None = None,
+    layout: str | None = None,
+) -> Composition:
+    """Return the plan with this view or this layout; what is not named stays where it suits.
+
+    InvalidRequestError for a view that the car has not, or a layout that does not take it.
+    """
+    members = [each for each in renders if each.view] or list(renders)
+    badges = _badges(members)
+    chosen = plan.view if view is None else view
+    if chosen not in badges:
+        raise _none_such("view", badges)
+    options = {
+        each.id: each
+        for _, each in _with_a_badge(_suited([chosen], plan.format), badges, plan.format)
+    }
+    named = layout or (
+        plan.layout if plan.layout in options else _drawn([*options], wish.seed, "layout")
+    )
+    if named not in options:
+        raise _none_such("layout", options)
+    return _planned(wish, chosen, options[named], members)
 
 
 def relit(plan: Composition, wish: Wish) -> Composition:
@@ -115,6 +147,16 @@ def replanned(plan: Composition, seed: int) -> Composition | None:
     keeps = plan.ground in layout.grounds
     ground = plan.ground if keeps else _ground(layout, plan.view, seed)
     return plan.model_copy(update={"layout": layout.id, "ground": ground})
+
+
+def _badges(members: Sequence[VehicleEntry]) -> dict[str, float]:
+    """Return each view's badge, the largest of its renders."""
+    views = sorted({each.view for each in members})
+    return {v: max(each.badge for each in members if each.view == v) for v in views}
+
+
+def _none_such(field: str, known: Iterable[str]) -> InvalidRequestError:
+    return InvalidRequestError(problems=(Problem(f"/{field}", f"one of: {', '.join(known)}"),))
 
 
 def suits(layout: Layout, view: str, form: Format) -> bool:

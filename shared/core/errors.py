@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 # How an uploaded file may end that was not read to its end.
@@ -37,11 +38,15 @@ class Warned:
 
 
 class BundleError(Exception):
-    """Base of everything this bundle raises on purpose; `retry_after` is in seconds."""
+    """Base of everything this bundle raises on purpose; `retry_after` is in seconds.
+
+    `members` are told besides the detail, by these names; neither is logged then.
+    """
 
     status = 500
     title = "Internal error"
     retry_after: int | None = None
+    members: Mapping[str, str] = MappingProxyType({})
 
 
 class InvalidRequestError(BundleError):
@@ -107,10 +112,14 @@ class NotFoundError(BundleError):
 
 
 class ConflictError(BundleError):
-    """The thing is there, and past what was asked for."""
+    """The thing is there, and past what was asked for; `members` say more, by name."""
 
     status = 409
     title = "Not possible any more"
+
+    def __init__(self, detail: str = "", **members: str) -> None:
+        super().__init__(detail)
+        self.members = members
 
 
 class GoneError(BundleError):

@@ -108,7 +108,9 @@ def _traced(request: HttpRequest) -> HttpRequest:
 
 def _warn(error: BundleError) -> None:
     # The detail of a refused request may quote what the caller sent; its kind is enough.
-    detail = "" if isinstance(error, InvalidRequestError) else str(error)
+    # What has members may name a person.
+    quotes = isinstance(error, InvalidRequestError) or error.members
+    detail = "" if quotes else str(error)
     log.logger().warning("request.refused", error=type(error).__name__, detail=detail)
 
 
@@ -116,7 +118,7 @@ def problem(error: BundleError) -> HttpResponse:
     """Return RFC 9457 problem details; of a fault on our side only its title is told."""
     body: dict[str, Any] = {"type": "about:blank", "title": error.title, "status": error.status}
     if error.status < 500 and str(error):
-        body["detail"] = str(error)
+        body |= {"detail": str(error), **error.members}
     if isinstance(error, InvalidRequestError) and error.problems:
         body["problems"] = [asdict(each) for each in error.problems]
         if error.warnings:

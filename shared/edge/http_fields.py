@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -60,14 +60,24 @@ def idempotency_key(request: HttpRequest) -> str | None:
     return key
 
 
-def number(request: HttpRequest, name: str, *, default: int, most: int) -> int:
-    """Return a whole number from 1 to `most` out of the query."""
+def number(request: HttpRequest, name: str, *, default: int, most: int, least: int = 1) -> int:
+    """Return a whole number from `least` to `most` out of the query."""
     given = request.query.get(name)
     if given is None:
         return default
-    if not given.isascii() or not given.isdigit() or len(given) > 9 or not 1 <= int(given) <= most:
-        raise InvalidRequestError(problems=(Problem(f"/query/{name}", f"1 to {most}"),))
+    plain = given.isascii() and given.isdigit() and len(given) <= 9
+    if not plain or not least <= int(given) <= most:
+        raise InvalidRequestError(problems=(Problem(f"/query/{name}", f"{least} to {most}"),))
     return int(given)
+
+
+def word(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
+    """Return a word out of the query that is one of these, "" where none is given."""
+    given = request.query.get(name, "")
+    if given and given not in allowed:
+        problem = Problem(f"/query/{name}", f"one of: {', '.join(sorted(allowed))}")
+        raise InvalidRequestError(problems=(problem,))
+    return given
 
 
 def _problem(name: str, allowed: Mapping[str, str], whole: str) -> Problem:

@@ -79,4 +79,5 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
     if not isinstance(scope, str) or not scope or subject is None or tenant is None:
         msg = f"the token is not accepted: scope is a string, sub and tenant are {naming.RULE}"
         raise UnauthorizedError(msg)
-    return Caller(tenant=tenant, subject=subject, scopes=frozenset(scope.split()))
+    name = naming.name_of(claims.get("name")) or ""
+    return Caller(tenant, subject, frozenset(scope.split()), name)

@@ -14,6 +14,7 @@ from shared.ports import ObjectStore
 from shared.results.files import MANIFEST, MASTER, THUMBNAIL
 from shared.styles import scene_of
 
+_SEEN_BY_STAFF = frozenset({JobStatus.SUCCEEDED, JobStatus.NEEDS_REVIEW, JobStatus.FAILED})
 _TO_BE_SENT = frozenset({JobStatus.ACCEPTED, JobStatus.PROMPTED, JobStatus.SENDING})
 
 
@@ -36,7 +37,7 @@ class PosterView(View):
     """Links to the files of a finished job.
 
     `missing_characters`: those of title and place that the font lacks; the lettering is without.
-    `remedies`: for reviewers, each measure that failed or is doubted: its value, its limit, what to
+    `remedies`: for staff, each measure that failed or is doubted: its value, its limit, what to
     change.
     """
 
@@ -102,11 +103,11 @@ def view_of(
     link_seconds: int,
     results: ObjectStore,
     control: Callable[[], Control],
-    reviews: bool = False,
+    staff: bool = False,
 ) -> JobView:
     """Return the job as it is shown; `control` is asked only for one that is still to be sent.
 
-    Whoever `reviews` also sees a poster that waits for review.
+    `staff` also sees a poster that waits for review, or did not pass it.
     """
     written, plan, failure = record.prompt, record.composition, record.failure
     return JobView(
@@ -129,7 +130,7 @@ def view_of(
             StepView(status=step.status.value, attempt=step.attempt, at=step.at)
             for step in record.history
         ),
-        poster=_poster(record, results, link_seconds, reviews=reviews),
+        poster=_poster(record, results, link_seconds, staff=staff),
         failure=FailureView(code=failure.code, detail=failure.detail) if failure else None,
     )
 
@@ -142,10 +143,10 @@ def _waiting_for(record: JobRecord, control: Callable[[], Control]) -> str | Non
 
 
 def _poster(
-    record: JobRecord, results: ObjectStore, seconds: int, *, reviews: bool
+    record: JobRecord, results: ObjectStore, seconds: int, *, staff: bool
 ) -> PosterView | None:
-    """Return the links; those of a poster that waits for review to reviewers alone."""
-    shown = {JobStatus.SUCCEEDED, JobStatus.NEEDS_REVIEW} if reviews else {JobStatus.SUCCEEDED}
+    """Return the links; those of a poster that waits for review, or failed it, to staff alone."""
+    shown = _SEEN_BY_STAFF if staff else {JobStatus.SUCCEEDED}
     if record.status not in shown or record.result is None:
         return None
     folder = record.result.folder
@@ -160,5 +161,5 @@ def _poster(
         thumbnail=link(THUMBNAIL),
         manifest=link(MANIFEST),
         missing_characters=record.result.missing_characters,
-        remedies=record.result.remedies if reviews else (),
+        remedies=record.result.remedies if staff else (),
     )

@@ -1,4 +1,4 @@
-"""Accept a trip as a job: index entry, open marker, record 1 (the commit point), paint_trip."""
+"""Accept a trip as a job: index entry, marker, record 1 (the commit point), wall, paint_trip."""
 
 from __future__ import annotations
 
@@ -104,6 +104,7 @@ def accept(
     _check_not_erased(record, asked_at or record.created_at, jobs=jobs)
     if record.status is JobStatus.ACCEPTED:
         # Also for a repeated request: the first one may have died before this.
+        jobs.enter_wall(record)
         task = ids.paint_invocation(record.job_id, record.paint_invocations)
         invoker.invoke("paint_trip", job_order(record), task_id=task)
     return record

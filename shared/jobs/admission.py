@@ -42,11 +42,23 @@ class AdmissionRules:
         return cls(**settings.model_dump(), minutes=minutes)
 
 
-def admit(record: JobRecord, *, rules: AdmissionRules, control: Control, jobs: JobStore) -> None:
-    """Raise the reason why this first record is not accepted now, never for a known job's."""
-    refused = refusal(
-        record.driver_key, rules=rules, control=control, jobs=jobs, now=record.created_at
-    )
+def admit(
+    record: JobRecord,
+    *,
+    rules: AdmissionRules,
+    control: Control,
+    jobs: JobStore,
+    own_limits: bool = True,
+) -> None:
+    """Raise the reason why this first record is not accepted now, never for a known job's.
+
+    Without `own_limits` it does not count how much its driver has asked for.
+    """
+    now = record.created_at
+    if own_limits:
+        refused = refusal(record.driver_key, rules=rules, control=control, jobs=jobs, now=now)
+    else:
+        refused = general_refusal(rules=rules, control=control, now=now)
     if refused is not None and jobs.load(record.job_id) is None:
         log.logger().info("trip.not_admitted", retry_after=refused.retry_after)
         raise refused
@@ -56,6 +68,15 @@ def refusal(
     driver_key: str, *, rules: AdmissionRules, control: Control, jobs: JobStore, now: datetime
 ) -> BundleError | None:
     """Return why no new job of this driver is accepted, None when it is."""
+    refused = general_refusal(rules=rules, control=control, now=now)
+    waiting, _ = _reported(control, now)
+    return refused or _own_refusal(driver_key, rules=rules, waiting=waiting, jobs=jobs, now=now)
+
+
+def general_refusal(
+    *, rules: AdmissionRules, control: Control, now: datetime
+) -> BundleError | None:
+    """Return why no new job of anybody is accepted, None when it is."""
     if not control.accepting:
         return NotAcceptingError("no new trips are accepted at the moment")
     waiting, open_jobs = _reported(control, now)
@@ -65,7 +86,7 @@ def refusal(
     if open_jobs >= rules.open_jobs:
         beyond = open_jobs - rules.open_jobs + 1
         return _later("too many posters are under way", beyond, rules)
-    return _own_refusal(driver_key, rules=rules, waiting=waiting, jobs=jobs, now=now)
+    return None
 
 
 def _reported(control: Control, now: datetime) -> tuple[int, int]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Literal
 
-from shared.announcements.events import Event, Notice
 from shared.jobs.accounts import note_closed
 from shared.jobs.moving import move
+from shared.jobs.notices import due_at, due_notices
 from shared.jobs.record import Failure, JobRecord, JobStatus, StoredResult
 from shared.observability import log
 from shared.ports import Clock, JobStore
@@ -59,11 +58,11 @@ def fail(
 ) -> JobRecord:
     """Close without a poster, saying why; a closed job stays as it is.
 
-    `known` need not be the newest record, see `move`.
+    `known` need not be the newest record, see `move`; a decision of a reviewer since then stands.
     """
 
     def decide(newest: JobRecord) -> JobRecord | None:
-        if newest.status.is_closed:
+        if newest.status.is_closed or (known is not None and newest.reviews != known.reviews):
             return None
         now, attempt = clock.now(), newest.attempt
         return newest.to(JobStatus.FAILED, now=now, attempt=attempt, failure=failure)
@@ -72,53 +71,34 @@ def fail(
 
 
 def finish(record: JobRecord, *, jobs: JobStore, cleaned: bool = False) -> None:
-    """Do what follows the commit point: forget, outbox, then the marker; safe to repeat.
+    """Do what follows the commit point: forget, outbox, wall, then the marker; safe to repeat.
 
     Where a reviewer had an earlier attempt painted anew, its files lie beside the result: unless
     they are `cleaned` away, the marker is left for the sweeper, which does that.
+    Of an open job whose decision was taken back others are told, too.
     The marker of an erased job is put anew instead: whoever comes here late may have written
     something, and the sweeper deletes once more.
     """
+    for notice in due_notices(record):
+        jobs.enter_outbox(notice, at=due_at(notice, record))
     if not record.status.is_closed:
         return
     jobs.forget_private(record)
-    notice = due_notice(record)
-    if notice is not None:
-        jobs.enter_outbox(notice, at=noticed_at(notice, record))
+    jobs.enter_wall(record)
     if record.status is JobStatus.ERASED:
         jobs.mark_open(record.job_id)
     elif not cleaned and _was_shown_otherwise(record):
         jobs.mark_due(record.job_id)
     else:
         jobs.unmark_open(record.job_id)
+        if record.reviews and not jobs.newest(record).status.is_closed:
+            # Taken back just now: the marker is needed after all.
+            jobs.mark_open(record.job_id, bulk=record.priority == "bulk")
 
 
 def _was_shown_otherwise(record: JobRecord) -> bool:
     shown = {step.attempt for step in record.history if step.status is JobStatus.NEEDS_REVIEW}
     return bool(shown - {record.attempt})
-
-
-def noticed_at(notice: Notice, record: JobRecord) -> datetime:
-    """Return when that happened which the notice tells of, as every later record says too."""
-    changes = record.shares[notice.turn - 1 : notice.turn]
-    return next((change.at for change in changes if change.told), record.history[-1].at)
-
-
-def due_notice(record: JobRecord) -> Notice | None:
-    """Return what others are to be told of a job as it is now, None for nothing."""
-    job_id, attempt = record.job_id, record.attempt
-    if record.status is JobStatus.FAILED:
-        return Notice(Event.FAILED, job_id, attempt)
-    if record.status is JobStatus.ERASED:
-        turn = record.erasure.withdrawn if record.erasure else 0
-        return Notice(Event.WITHDRAWN, job_id, attempt, turn) if turn else None
-    if record.status is not JobStatus.SUCCEEDED:
-        return None
-    turn = max(1, len(record.shares))
-    if record.is_shared:
-        return Notice(Event.READY, job_id, attempt, turn)
-    told = bool(record.shares) and record.shares[-1].told
-    return Notice(Event.WITHDRAWN, job_id, attempt, turn) if told else None
 
 
 def _wanted_by(record: JobRecord) -> str:
@@ -139,5 +119,7 @@ def _close(
         note_closed(moved.record)
     elif moved.by_us:
         log.logger().info("job.to_be_reviewed", job_id=job_id, by=_wanted_by(moved.record))
+    if moved.record.status is JobStatus.NEEDS_REVIEW:
+        jobs.enter_wall(moved.record)
     finish(moved.record, jobs=jobs)
     return moved.record

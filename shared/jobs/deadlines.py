@@ -29,5 +29,6 @@ def out_of_time(record: JobRecord) -> Failure:
 
 
 def review_ends_at(record: JobRecord, *, minutes: int) -> datetime:
-    """Return until when somebody may review the poster."""
-    return record.history[-1].at + timedelta(minutes=minutes)
+    """Return until when somebody may review the poster; taken back, it has as long again."""
+    taken_back = (each.at for each in record.reviews if each.decision == "take_back")
+    return max([record.history[-1].at, *taken_back]) + timedelta(minutes=minutes)

@@ -18,6 +18,7 @@ from shared.announcements import outbox
 from shared.announcements.events import Event, Notice
 from shared.core import ids
 from shared.core.errors import UpstreamUnavailableError
+from shared.jobs.claims import claim_keys
 from shared.jobs.closing import finish
 from shared.jobs.moves import check_move
 from shared.jobs.record import Erasure, JobName, JobRecord, JobStatus, blank
@@ -46,6 +47,7 @@ def erase_record(name: JobName, *, now: datetime, jobs: JobStore) -> JobRecord:
         check_move(found, erased)
         if jobs.append(erased):
             log.logger().info("job.erased", job_id=name.job_id)
+            jobs.enter_wall(erased)
             return erased
     msg = f"{name.job_id}: other writers were first {_TRIES} times"
     raise UpstreamUnavailableError(msg)
@@ -83,6 +85,8 @@ class Eraser:
             _remove(self.state, prefix)
         for prefix in (ids.inputs_prefix(job_id), ids.outputs_prefix(job_id)):
             _remove(self.mount, prefix)
+        for key in claim_keys(job_id, state=self.state):
+            self.state.delete(key)
         for notice in self._messages(job_id):
             outbox.forget(notice, state=self.state)
         if erased.driver_key:

@@ -7,18 +7,14 @@ was erased is left out, so a page may hold less than it could.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import struct
 from dataclasses import dataclass
 
-from shared.core.errors import InvalidRequestError, Problem
+from shared.jobs.cursor import foreign_cursor, read_signed, signed
 from shared.jobs.record import JobRecord, JobStatus
 from shared.ports import IndexedJob, JobStore
 
 MOST = 50
-_MARK_BYTES = 16
 _Position = tuple[int, str]
 
 
@@ -48,22 +44,15 @@ def _position(entry: IndexedJob) -> _Position:
 
 def _cursor(position: _Position, driver_key: str, id_key: bytes) -> str:
     body = struct.pack(">Q", position[0]) + position[1].encode()
-    return base64.urlsafe_b64encode(_mark(body, driver_key, id_key) + body).decode().rstrip("=")
+    return signed(body, of=_page_of(driver_key), id_key=id_key)
 
 
 def _read_cursor(cursor: str, driver_key: str, id_key: bytes) -> _Position:
-    try:
-        # Strictly: two cursors never mean the same position.
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except ValueError:
-        raw = b""
-    mark, body = raw[:_MARK_BYTES], raw[_MARK_BYTES:]
-    if len(body) <= 8 or not hmac.compare_digest(mark, _mark(body, driver_key, id_key)):
-        detail = "the cursor of an earlier page; leave it out for the first page"
-        raise InvalidRequestError(problems=(Problem("/query/cursor", detail),))
+    body = read_signed(cursor, of=_page_of(driver_key), id_key=id_key)
+    if len(body) <= 8:
+        raise foreign_cursor()
     return struct.unpack(">Q", body[:8])[0], body[8:].decode()
 
 
-def _mark(body: bytes, driver_key: str, id_key: bytes) -> bytes:
-    message = b"jobs page:" + driver_key.encode() + b":" + body
-    return hmac.new(id_key, message, hashlib.sha256).digest()[:_MARK_BYTES]
+def _page_of(driver_key: str) -> str:
+    return f"jobs page:{driver_key}"

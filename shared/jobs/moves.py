@@ -1,7 +1,8 @@
 """The table of legal moves, and nothing else.
 
 accepted → prompted → sending(n) → queued(n) → rendered(n) → succeeded, open ones also
-→ failed | cancelled, rendered(n) → needs_review → succeeded | failed, anything → erased.
+→ failed | cancelled, rendered(n) → needs_review → succeeded | failed, anything → erased. A
+decision that is taken back leads from succeeded or failed to needs_review(n) once more.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ LEGAL: dict[JobStatus, frozenset[JobStatus]] = {
     _S.QUEUED: frozenset({_S.RENDERED, _S.SENDING}) | _ENDS,
     _S.RENDERED: frozenset({_S.SUCCEEDED, _S.NEEDS_REVIEW, _S.SENDING, _S.RENDERED}) | _ENDS,
     _S.NEEDS_REVIEW: frozenset({_S.SUCCEEDED, _S.SENDING}) | _ENDS,
-    _S.SUCCEEDED: frozenset({_S.ERASED}),
-    _S.FAILED: frozenset({_S.ERASED}),
+    _S.SUCCEEDED: frozenset({_S.NEEDS_REVIEW, _S.ERASED}),
+    _S.FAILED: frozenset({_S.NEEDS_REVIEW, _S.ERASED}),
     _S.CANCELLED: frozenset({_S.ERASED}),
     _S.ERASED: frozenset(),
 }
@@ -72,8 +73,14 @@ def _fault_of_living(old: JobRecord, new: JobRecord) -> str:
         return _fault_of_note(old, new)
     if new.history[:-1] != old.history:
         return "history is only added to"
+    return _fault_of_step(old, new)
+
+
+def _fault_of_step(old: JobRecord, new: JobRecord) -> str:
     if new.status not in LEGAL[old.status]:
         return "the table does not allow it"
+    if old.status.is_closed:
+        return _fault_of_take_back(old, new)
     return _fault_of_attempt(old, new)
 
 
@@ -108,6 +115,15 @@ def _is_share_change(old: JobRecord, new: JobRecord) -> bool:
     names = ("version", "recorded_at", "writer", "release", "shares")
     noted = {name: getattr(new, name) for name in names}
     return new.shares != old.shares and old.model_copy(update=noted) == new
+
+
+def _fault_of_take_back(old: JobRecord, new: JobRecord) -> str:
+    """Say what is wrong with a closed job that is open again: only a decision is taken back."""
+    undone = {_S.SUCCEEDED: "approve", _S.FAILED: "reject"}.get(old.status)
+    decided = tuple(review.decision for review in new.reviews[-2:]) == (undone, "take_back")
+    if new.reviews[:-1] != old.reviews or not decided or new.failure is not None:
+        return "the table does not allow it: no decision on it was taken back"
+    return _fault_of_attempt(old, new)
 
 
 def _fault_of_attempt(old: JobRecord, new: JobRecord) -> str:

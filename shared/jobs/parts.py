@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Literal
 
@@ -93,13 +94,27 @@ class TaskEnd(Stored):
     reason: str = ""
 
 
+class EvidenceKept(Stored):
+    """What the pictures beside a poster show: its size, and where its badge is, in its pixels.
+
+    `badge_box` is left, top, right, bottom. `car_light`: azimuth and height of the light that the
+    render was made in, degrees, as its sidecar says.
+    """
+
+    size: tuple[int, int]
+    badge_box: tuple[int, int, int, int]
+    car_light: tuple[float, float] | None = None
+
+
 class StoredResult(Stored):
     """Where the record says the poster is, what was measured on it, and what failed the gate.
 
     `vehicle` is the render that was set in, `choice` why it was that one of its set.
     `doubts`: reasons to look at a poster that failed nothing. `remedies`: of each failure and doubt
     the value, the limit and what to change. `missing_characters`: those of title and place that
-    the font lacks, left out of the lettering. `judge_model`: which model looked.
+    the font lacks, left out of the lettering. `judge_model`: which model looked. `evidence`: of
+    pictures for reviewers in the folder, None where there are none. `score`: how far the poster
+    keeps from its limits (shared/quality/score.py), None of an earlier release.
     """
 
     folder: str
@@ -115,6 +130,8 @@ class StoredResult(Stored):
     remedies: tuple[str, ...] = ()
     missing_characters: tuple[str, ...] = ()
     judge_model: str = ""
+    evidence: EvidenceKept | None = None
+    score: int | None = None
 
 
 class Failure(Stored):
@@ -125,15 +142,43 @@ class Failure(Stored):
 
 
 class Review(Stored):
-    """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only."""
+    """What a reviewer decided on an attempt's poster; the reviewer appears as an HMAC only.
 
-    decision: Literal["approve", "reject", "repaint"]
+    `take_back` undoes the decision before it; `withdrawn` is then the turn of the message that
+    takes the poster back from others, 0 where others were not to see it.
+    """
+
+    decision: Literal["approve", "reject", "repaint", "take_back"]
     attempt: int
     reviewer: str
     at: AwareDatetime
     seed: int | None = None
     style: str | None = None
+    view: str | None = None
+    layout: str | None = None
     note: str = ""
+    withdrawn: int = 0
+
+
+def withdrawals(reviews: Iterable[Review]) -> int:
+    """Return how often a decision was taken back whose poster others may have seen."""
+    return sum(review.withdrawn > 0 for review in reviews)
+
+
+def last_withdrawal(reviews: Iterable[Review]) -> int:
+    """Return the turn of the newest withdrawal by a decision taken back, 0 without one."""
+    return max((review.withdrawn for review in reviews), default=0)
+
+
+class Painting(Stored):
+    """How a poster is to be painted, as far as a reviewer's repaint changes it."""
+
+    style_override: str | None = None
+    composition: Composition | None = None
+    seed_override: int | None = None
+    seed_attempt: int = 0
+    scene: Scene | None = None
+    scene_failures: int = 0
 
 
 class ShareChange(Stored):
@@ -148,12 +193,14 @@ class Erasure(Stored):
     """What is left to do for an erased job, and nothing that says what it was.
 
     `tasks`: how many of its tasks may still wait for a GPU. `withdrawn`: the turn of the message
-    that takes the poster back from others, 0 where others were told of none.
+    that takes the poster back from others, 0 where others were told of none. `created_at` is where
+    its entry on the wall lay, None where there was none.
     """
 
     at: AwareDatetime
     tasks: int = 0
     withdrawn: int = 0
+    created_at: AwareDatetime | None = None
 
 
 class Occasion(Stored):

@@ -9,13 +9,14 @@ and the driver asks anew for a poster with the good version; others go on withou
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import ValidationError
 
 from shared.core.errors import ConflictError, NotFoundError, PictureError
 from shared.core.models import Stored
+from shared.core.threads import side_by_side
 from shared.jobs.closing import fail
 from shared.jobs.record import Composition, Failure, JobRecord, JobStatus
 from shared.jobs.shares import withdraw
@@ -31,7 +32,6 @@ from shared.vehicles.register import (
 )
 
 _JOBS, _FIRST = "jobs/", "/000001.json"
-_READERS = 16
 _RECORD_BYTES = 1_000_000
 _OUTCOMES = ("withdrawn", "not_shared", "ended_open", "without_poster")
 FAILURE_CODE = "vehicle_recalled"
@@ -48,6 +48,7 @@ class Progress(Stored):
     ended_open: int = 0
     without_poster: int = 0
     failed: int = 0
+    done: bool = False
 
     def plus(self, **counts: int) -> Progress:
         """Return the progress with counts added."""
@@ -143,12 +144,14 @@ def take_back(
     mount: ObjectStore,
     clock: Clock,
     tell: Callable[[JobRecord], None],
+    seconds: float = math.inf,
 ) -> Progress:
     """Go through all jobs and take back what was made with the version; safe to cut and repeat.
 
     One listing for each thousand records and one read for each job, whoever it belongs to; one
-    page of them in memory.
+    page of them in memory. After `seconds` it stops behind a page, `done` or to be called again.
     """
+    end = clock.monotonic() + seconds
     progress = read_progress(reference, state=state)
     recalled = recalled_of(reference, mount=mount) | {reference}
 
@@ -183,8 +186,10 @@ def take_back(
         progress = progress.plus(seen=len(page)).model_copy(update={"after": after})
         data = progress.model_dump_json().encode()
         state.put(_progress_key(reference), data, content_type="application/json")
+        if clock.monotonic() >= end:
+            return progress
     state.delete(_progress_key(reference))
-    return progress
+    return progress.model_copy(update={"done": True})
 
 
 def look_through(
@@ -193,11 +198,15 @@ def look_through(
     jobs: JobStore,
     state: ObjectStore,
     mount: ObjectStore,
+    clock: Clock,
     tell: Callable[[JobRecord], None],
+    since: Progress | None = None,
+    seconds: float = math.inf,
 ) -> Progress:
-    """Find what a recall would take back, and change nothing."""
-    progress, recalled = Progress(), recalled_of(reference, mount=mount) | {reference}
-    for page, _ in _pages("", state):
+    """Find what a recall would take back, and change nothing; cut as above, `since` goes on."""
+    end, progress = clock.monotonic() + seconds, since or Progress()
+    recalled = recalled_of(reference, mount=mount) | {reference}
+    for page, after in _pages(progress.after, state):
         for job_id in _made_with(reference, page, state):
             record = jobs.load(job_id)
             if record is not None and _is_made_with(reference, record, recalled):
@@ -205,8 +214,10 @@ def look_through(
                 progress = progress.plus(
                     made_with_it=1, **{_outcome(record, ended_open=not record.status.is_closed): 1}
                 )
-        progress = progress.plus(seen=len(page))
-    return progress
+        progress = progress.plus(seen=len(page)).model_copy(update={"after": after})
+        if clock.monotonic() >= end:
+            return progress
+    return progress.model_copy(update={"done": True})
 
 
 def read_progress(reference: str, *, state: ObjectStore) -> Progress:
@@ -253,8 +264,7 @@ def _made_with(reference: str, ids: list[str], state: ObjectStore) -> list[str]:
     record cannot be read.
     """
     paint = reference.rpartition("/")[0]
-    with ThreadPoolExecutor(_READERS) as pool:
-        reads = [pool.submit(_vehicle, job_id, state) for job_id in ids]
+    reads = side_by_side(lambda job_id: _vehicle(job_id, state), ids)
     return [
         job_id
         for job_id, read in zip(ids, reads, strict=True)

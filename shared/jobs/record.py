@@ -14,9 +14,11 @@ from shared.core.release import RELEASE
 from shared.jobs.parts import (
     Composition,
     Erasure,
+    EvidenceKept,
     Failure,
     JobStatus,
     Occasion,
+    Painting,
     Review,
     Scene,
     ShareChange,
@@ -24,6 +26,8 @@ from shared.jobs.parts import (
     StoredResult,
     TaskEnd,
     WrittenPrompt,
+    last_withdrawal,
+    withdrawals,
 )
 from shared.trips.model import Place, Trip
 
@@ -31,12 +35,14 @@ __all__ = [
     "NO_TRIP",
     "Composition",
     "Erasure",
+    "EvidenceKept",
     "Failure",
     "JobName",
     "JobRecord",
     "JobStatus",
     "Occasion",
     "Origin",
+    "Painting",
     "Review",
     "Scene",
     "ShareChange",
@@ -80,17 +86,17 @@ class JobRecord(Stored):
 
     `attempt` is the task the status speaks of, `attempts` the newest one begun, `gpu_tasks` how
     many were queued. The `*_invocations` count what the platform was asked to start, and are
-    written before it is asked: it refuses an id it has seen. `post_refused`: the newest attempt
-    is not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
+    written before it is asked: it refuses an id it has seen. `post_refused`: the newest attempt is
+    not in the queue; `queue_index`: where it is. `repaint_after`: the attempt whose failure has
     led to another painting; `turned_down`: those whose picture was looked at and not wanted, which
-    no late notice brings back. Only an accepted job's trip has caption and team; `private_versions`
-    is how many versions, from the first on, were written with them. `repaint_of` is the job whose
-    trip is painted once more, `first_job` the trip's first one, `campaign` the season it is
-    painted for, `trace_id` what all log lines about the job bear. `pictures_ordered` counts what
-    the picture model is paid for. `shares` are the driver's changes of mind about who may see the
-    poster. `warnings` is what was assumed of the trip; `asked_in` the line of an upload, if it
-    came of one. A job of an earlier release has no `composition`. An erased job has an `erasure`
-    and no trip. `release` is which release of this code wrote the version, "" of an early one.
+    no late notice brings back; `before_repaint` is what an ordered repaint has changed, for it may
+    be taken back. Only an accepted job's trip has caption and team; `private_versions` is how many
+    versions, from the first on, were written with them. `repaint_of` is the job whose trip is
+    painted once more, `first_job` the trip's first one, `campaign` the season it is painted for,
+    `trace_id` what all log lines about the job bear. `pictures_ordered` counts what the picture
+    model is paid for. `shares` are the driver's changes of mind about who may see the poster.
+    `warnings` is what was assumed of the trip; `asked_in` the line of an upload, if it came of
+    one. An erased job has an `erasure` and no trip. `release` wrote the version, "" an early one.
     """
 
     schema_version: Literal[1] = 1
@@ -130,6 +136,7 @@ class JobRecord(Stored):
     post_refused: bool = False
     repaint_after: int = 0
     turned_down: tuple[int, ...] = ()
+    before_repaint: Painting | None = None
     queue_index: int = 0
     workflow_sha256: str = ""
     prompt: WrittenPrompt | None = None
@@ -186,6 +193,11 @@ class JobRecord(Stored):
         """Say whether the driver lets others see the poster."""
         return self.shares[-1].share if self.shares else self.trip.share
 
+    @property
+    def is_public(self) -> bool:
+        """Say whether others may see the poster now."""
+        return self.status is JobStatus.SUCCEEDED and self.is_shared
+
     @model_validator(mode="after")
     def _only_an_erased_job_has_no_trip(self) -> Self:
         if self.status is not JobStatus.ERASED and not self.trip.end.city:
@@ -200,11 +212,13 @@ class JobRecord(Stored):
 
     def erased(self, *, now: datetime) -> JobRecord:
         """Return the version that erases the job: its name, whose it was, what is left to do."""
-        shown = self.status is JobStatus.SUCCEEDED and self.is_shared
+        # No withdrawal before it has had this turn.
+        anew = len(self.shares) + 1 + withdrawals(self.reviews)
         erasure = Erasure(
             at=now,
             tasks=0 if self.status is JobStatus.SUCCEEDED else self.attempts,
-            withdrawn=len(self.shares) + 1 if shown else 0,
+            withdrawn=anew if self.is_public else last_withdrawal(self.reviews),
+            created_at=self.created_at,
         )
         return blank(self, self.version + 1, erasure, attempt=self.attempt)
 

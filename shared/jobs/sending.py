@@ -33,6 +33,12 @@ def next_attempt(record: JobRecord, *, max_attempts: int) -> int | None:
     return record.attempts + 1 if due else None
 
 
+def is_next(record: JobRecord, attempt: int) -> bool:
+    """Say whether no other attempt has begun, and no repaint that asked for it was taken back."""
+    waits = record.status is JobStatus.NEEDS_REVIEW and record.repaint_after != record.attempt
+    return record.attempts + 1 == attempt and not waits
+
+
 def send(
     record: JobRecord,
     scene: Scene,
@@ -56,7 +62,10 @@ def send(
         return fail(record.job_id, out_of_time(record), jobs=jobs, clock=clock, known=record)
 
     def begin(newest: JobRecord) -> JobRecord | None:
-        if newest.status is not record.status or newest.attempts + 1 != attempt:
+        # By a repaint that was taken back, or ordered otherwise, another picture is wanted or none.
+        if newest.status is not record.status or newest.reviews != record.reviews:
+            return None
+        if not is_next(newest, attempt):
             return None
         changes = {
             "attempts": attempt,

@@ -45,6 +45,8 @@ def set_share(
     moved = move(job_id, decide, jobs=jobs, known=known)
     if moved.by_us:
         log.logger().info("poster.share_changed", job_id=job_id, share=share)
+        if not moved.record.status.is_closed:
+            jobs.enter_wall(moved.record)
     finish(moved.record, jobs=jobs)
     return moved.record
 

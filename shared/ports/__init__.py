@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.ports.objects import ObjectPage as ObjectPage
     from shared.ports.objects import ObjectPart as ObjectPart
     from shared.ports.objects import ObjectStore as ObjectStore
+    from shared.ports.objects import SignedForm as SignedForm
     from shared.ports.objects import SignedUrl as SignedUrl
     from shared.ports.objects import every_object as every_object
     from shared.ports.queue import QueueDepth as QueueDepth
@@ -44,7 +45,7 @@ _NAMES = {
     "invoker": "FunctionInvoker",
     "jobs": "IndexPage IndexedJob JobStore OpenMarker OpenPage",
     "models": "ChatMessage ModelAnswer PromptModel SceneModel SceneOrder SceneProgress StyleJudge",
-    "objects": "ObjectInfo ObjectPage ObjectPart ObjectStore SignedUrl every_object",
+    "objects": "ObjectInfo ObjectPage ObjectPart ObjectStore SignedForm SignedUrl every_object",
     "queue": "QueueDepth QueuedTask SinkMessage WaitingTask Withdrawal WorkflowQueue",
 }
 HOME_OF = {name: home for home, names in _NAMES.items() for name in names.split()}

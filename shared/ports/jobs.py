@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from shared.announcements.events import Notice
     from shared.jobs.record import JobRecord
+    from shared.jobs.wall import WallPage
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,17 @@ class JobStore(Protocol):
 
     def enter_outbox(self, notice: Notice, *, at: datetime) -> None:
         """Have others told of what happened at that time, once, however often it is entered."""
+
+    def enter_wall(self, record: JobRecord) -> None:
+        """Have the wall say of the job what this record says, or what a newer one does.
+
+        Repeating it changes nothing. An erased job leaves the wall instead.
+        """
+
+    def is_in_review(self, record: JobRecord) -> bool:
+        """Say whether the wall has all that this record of a job in review says."""
+
+    def wall_page(
+        self, tenant: str, *, after: str = "", in_review: bool = False, limit: int = 1000
+    ) -> WallPage:
+        """List a tenant's jobs, newest first, those behind a position, by one request."""

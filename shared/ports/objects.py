@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,6 +57,15 @@ class SignedUrl:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class SignedForm:
+    """A form that a browser posts to `url` with these fields, and the file last, as `file`."""
+
+    url: str
+    fields: Mapping[str, str]
+    expires_at: datetime
+
+
 class ObjectStore(Protocol):
     """One bucket. Raises UpstreamUnavailableError when it cannot be reached in time."""
 
@@ -87,6 +96,9 @@ class ObjectStore(Protocol):
 
     def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
         """Return a GET link on the public domain; `filename` makes it a download."""
+
+    def post_form(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedForm:
+        """Return what lets a browser write that key, with so many bytes of that type."""
 
 
 def every_object(store: ObjectStore, prefix: str) -> Iterator[ObjectInfo]:

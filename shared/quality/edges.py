@@ -11,6 +11,8 @@ _DEPTHS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _HALF_STEP = 0.75
 _SIGMA = 1.4
 _CHUNK = 20_000
+# How far from the silhouette a halo is looked for, pixels.
+REACHED = _DEPTHS[-1] + _HALF_STEP
 
 
 def edge_difference(picture: Bytes, truth: Truth) -> dict[str, float]:
@@ -44,7 +46,7 @@ def halo_and_seam(picture: Bytes, truth: Truth) -> dict[str, float]:
 
 
 def _profile(difference: Singles, distance: Singles) -> list[float]:
-    near = np.abs(distance) < _DEPTHS[-1] + _HALF_STEP
+    near = np.abs(distance) < REACHED
     at, values = distance[near], difference[near].astype(np.float64)
     bands = (values[np.abs(at - depth) < _HALF_STEP] for depth in _DEPTHS)
     return [float(each.mean()) if len(each) else 0.0 for each in bands]

@@ -81,6 +81,11 @@ class Inspection:
         self._truth = truth_for(evidence)
         self._exact: tuple[Bytes, dict[str, float]] | None = None
 
+    @property
+    def truth(self) -> Truth:
+        """Return the right pixels round the car."""
+        return self._truth
+
     def found_in(self, copy: Delivered) -> Found:
         """Measure one delivered copy; a lossless one has to keep the master's limits."""
         if copy.pixels.shape != self._evidence.plate.shape:

@@ -50,6 +50,12 @@ def measures() -> Mapping[str, Measure]:
     }
 
 
+@functools.cache
+def _meanings() -> Mapping[str, str]:
+    found: dict[str, str] = json.loads(_FILE.with_name("meanings.json").read_bytes())
+    return found
+
+
 # A measure that is not in the table is tried again, as long as there are attempts.
 _UNKNOWN = Measure("plate", "have another plate painted")
 
@@ -57,6 +63,11 @@ _UNKNOWN = Measure("plate", "have another plate painted")
 def measure_named(name: str) -> Measure:
     """Return the measure of a score's name, with or without the copy's before it."""
     return measures().get(_key(name), _UNKNOWN)
+
+
+def meaning_of(name: str) -> str:
+    """Return what is measured by a score of that name, "" for what no limit stands for."""
+    return _meanings().get(_key(name), "")
 
 
 def beyond_repaint(failures: Iterable[str]) -> bool:
@@ -82,15 +93,16 @@ def remedies(
     )
 
 
-def limit_of(measure: Measure, thresholds: Thresholds) -> float | None:
+def limit_of(measure: Measure, thresholds: Thresholds, *, lossy: bool = False) -> float | None:
     """Return the limit; None where the score's mere presence is the fault.
 
-    An app copy that a JPEG spoils is made anew without loss, so what fails has the master's.
+    An app copy that a JPEG spoils is made anew without loss, so what fails has the master's;
+    `lossy` is one that a JPEG did not spoil.
     """
     if not isinstance(measure.limit, str):
         return measure.limit
     found: object = thresholds
-    for part in measure.limit.split("."):
+    for part in (measure.limit.replace("master.", "lossy.") if lossy else measure.limit).split("."):
         found = getattr(found, part)
     return float(str(found))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import ExifTags, Image, PngImagePlugin
 
-from shared.results.files import APP_COPY, APP_COPY_LOSSLESS, MASTER, THUMBNAIL
+from shared.results.files import APP_COPY, APP_COPY_LOSSLESS, MASTER, PLATE, THUMBNAIL
 
 _THUMBNAIL_WIDTH, _VIEW_SIDE = 384, 720
 # Steps of luma and chroma, by rows. Luma: ITU-T T.81, table K.1, at libjpeg's quality 88, no step
@@ -79,6 +79,11 @@ def thumbnail(poster: Image.Image, *, xmp: bytes) -> Copy:
         Image.Resampling.LANCZOS,
     )
     return Copy(THUMBNAIL, "image/jpeg", *small.size, _jpeg(small, xmp, quality=85))
+
+
+def plate_copy(plate: Image.Image, *, xmp: bytes) -> Copy:
+    """Return the plate for reviewers."""
+    return Copy(PLATE, "image/jpeg", *plate.size, _jpeg(plate, xmp, quality=85))
 
 
 def view_of(picture: Image.Image) -> bytes:

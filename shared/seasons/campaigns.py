@@ -51,20 +51,30 @@ def begin(
                 status="planning",
                 rules=rules,
                 by=by,
+                planned_at=clock.now(),
                 starts_itself=starts_itself,
             )
         if newest.status in {"running", "paused"}:
             raise ConflictError(f"{name} is {newest.status}; stop it before you plan it anew")
         if newest.status == "planning" and newest.rules == rules:
             return None
+        now = clock.now()
         changes = {"status": "planning", "rules": rules, "by": by, "plan": newest.plan + 1}
         cleared = {"tally": None, "estimate": None, "allotted": (), "reason": ""}
-        return newest.then(now=clock.now(), **changes, **cleared, starts_itself=starts_itself)
+        return newest.then(
+            now=now, **changes, **cleared, planned_at=now, starts_itself=starts_itself
+        )
 
     state.put(active_key(name), b"")
     campaign = campaign_chain(name, state).change(decide)
     log.logger().info("season.planning", campaign=name, by=by)
     return _sure(campaign, name)
+
+
+def refuse_closed(window: Window, *, today: date) -> None:
+    """Raise ConflictError for a window that has closed: nothing is planned for it."""
+    if today >= window.closes:
+        raise ConflictError(f"{window.campaign} closed on {window.closes}")
 
 
 def load_campaign(name: str, *, state: ObjectStore) -> Campaign:

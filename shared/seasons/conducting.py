@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from shared.jobs.bulk import open_bulk_jobs
 from shared.lists.bulkhead import Bulkhead
@@ -23,13 +23,13 @@ from shared.seasons.ports import SeasonPorts
 from shared.seasons.sending import LINES, LONG_AGO, held
 
 if TYPE_CHECKING:
-    from shared.ports import Clock, FunctionInvoker
+    from shared.ports import Clock, FunctionInvoker, ObjectStore
     from shared.seasons.calendar import Window
-    from shared.seasons.chain import Chain
 
 # A shard that has written nothing for so long has lost its run.
 QUIET = timedelta(minutes=5)
 Phase = Literal["plan", "send"]
+_V = TypeVar("_V", bound=PlanPage | SendStep)
 
 
 class Conductor(SeasonPorts):
@@ -101,9 +101,7 @@ class Conductor(SeasonPorts):
         return campaign.status
 
     def _plan(self, campaign: Campaign, window: Window) -> str:
-        for shard in range(campaign.rules.shards):
-            chain = plan_chain(campaign, shard, self.state)
-            self._run(campaign, "plan", shard, chain, chain.newest(), PlanPage(**self._first()))
+        run_plan(campaign, state=self.state, invoker=self.invoker, clock=self.clock)
         now = campaigns.planned(
             campaign,
             tasks_per_minute=self.rules.tasks_per_minute,
@@ -133,8 +131,11 @@ class Conductor(SeasonPorts):
             campaigns.end(campaign.id, "done", reason, state=self.state, clock=self.clock)
             return "done"
         for shard in self._with_room(steps):
-            first = SendStep(**self._first(), since=LONG_AGO, until=self.today)
-            self._run(campaign, "send", shard, chains[shard], steps[shard], first)
+            now = self.clock.now()
+            first = SendStep(version=1, at=now, since=LONG_AGO, until=self.today)
+            following = _following(steps[shard], first, self.clock)
+            if following is not None and chains[shard].append(following):
+                invoke(campaign, "send", shard, following.runs, invoker=self.invoker)
         return "running"
 
     def _with_room(self, steps: list[SendStep | None]) -> list[int]:
@@ -148,33 +149,7 @@ class Conductor(SeasonPorts):
         return [*idle[turn:], *idle[:turn]][: max(1, free // LINES)]
 
     def _is_due(self, step: SendStep | None) -> bool:
-        return step is None or (not step.waits(self.today) and self._is_idle(step))
-
-    def _is_idle(self, newest: PlanPage | SendStep) -> bool:
-        quiet = newest.resting or self.clock.now() - newest.at >= QUIET
-        return quiet and not newest.ended
-
-    def _first(self) -> dict[str, object]:
-        return {"version": 1, "at": self.clock.now()}
-
-    def _run(
-        self,
-        campaign: Campaign,
-        phase: Phase,
-        shard: int,
-        chain: Chain[PlanPage] | Chain[SendStep],
-        newest: PlanPage | SendStep | None,
-        first: PlanPage | SendStep,
-    ) -> None:
-        """Have a shard run that has not ended and that nobody runs."""
-        if newest is None:
-            following = first
-        elif self._is_idle(newest):
-            following = next_run(newest, self.clock)
-        else:
-            return
-        if chain.append(following):  # type: ignore[arg-type]
-            invoke(campaign, phase, shard, following.runs, invoker=self.invoker)
+        return step is None or (not step.waits(self.today) and _is_idle(step, self.clock))
 
     def _say_planned(self, campaign: Campaign) -> None:
         found = campaign.estimate
@@ -189,10 +164,34 @@ class Conductor(SeasonPorts):
         )
 
 
-def next_run(newest: PlanPage | SendStep, clock: Clock) -> PlanPage | SendStep:
+def run_plan(
+    campaign: Campaign, *, state: ObjectStore, invoker: FunctionInvoker, clock: Clock
+) -> None:
+    """Have each shard planned that is not, and that nobody plans."""
+    for shard in range(campaign.rules.shards):
+        chain = plan_chain(campaign, shard, state)
+        following = _following(chain.newest(), PlanPage(version=1, at=clock.now()), clock)
+        if following is not None and chain.append(following):
+            invoke(campaign, "plan", shard, following.runs, invoker=invoker)
+
+
+def _following(newest: _V | None, first: _V, clock: Clock) -> _V | None:
+    """Return the version by which a shard runs; None where it has ended or somebody runs it."""
+    if newest is None:
+        return first
+    return next_run(newest, clock) if _is_idle(newest, clock) else None
+
+
+def _is_idle(newest: PlanPage | SendStep, clock: Clock) -> bool:
+    quiet = newest.resting or clock.now() - newest.at >= QUIET
+    return quiet and not newest.ended
+
+
+def next_run(newest: _V, clock: Clock) -> _V:
     """Return the version that says: another run begins where this one is."""
-    cleared = {"trips": ()} if isinstance(newest, PlanPage) else {}
-    return newest.then(now=clock.now(), runs=newest.runs + 1, resting=False, **cleared)
+    cleared: dict[str, object] = {"trips": ()} if isinstance(newest, PlanPage) else {}
+    changes = {"runs": newest.runs + 1, "resting": False, **cleared}
+    return newest.then(now=clock.now(), **changes)  # type: ignore[return-value]
 
 
 def invoke(

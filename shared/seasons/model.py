@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from shared.core.models import Stored
 from shared.seasons.chain import Chain, Version
@@ -74,6 +74,7 @@ class Campaign(Version):
     """A campaign as of this version; `plan` counts how often it was planned.
 
     `starts_itself`: begun by the timer, so that a plan within its budget is carried out.
+    `planned_at`: when `by` asked for this plan.
     `allotted`: how many trips each shard may paint.
     """
 
@@ -82,6 +83,7 @@ class Campaign(Version):
     rules: Rules
     plan: int = 1
     by: str = "timer"
+    planned_at: AwareDatetime | None = None
     starts_itself: bool = False
     tally: Tally | None = None
     estimate: Estimate | None = None

@@ -28,9 +28,7 @@ class AnnouncementSettings(Group):
     backend_secrets: SecretStr = variable(
         "BACKEND_SECRETS", "Its signing secrets, likewise.", SecretStr("")
     )
-    hosts: Words = variable(
-        "ANNOUNCE_HOSTS", "Hosts that messages may be sent to, with spaces between.", ()
-    )
+    hosts: Words = variable("ANNOUNCE_HOSTS", "List of hosts that messages may be sent to.", ())
     timeout_seconds: float = variable(
         "ANNOUNCE_TIMEOUT_SECONDS", "For one message, in all.", 10.0, gt=0, le=30
     )

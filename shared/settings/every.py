@@ -16,6 +16,7 @@ from shared.settings.quality import GateSettings, JudgeSettings
 from shared.settings.retention import RetentionSettings
 from shared.settings.seasons import SeasonSettings
 from shared.settings.storage import StorageSettings
+from shared.settings.studio import StudioSettings
 from shared.settings.upkeep import CallbackSettings, UpkeepSettings
 from shared.settings.uploads import UploadSettings
 from shared.settings.vehicles import VehicleSettings
@@ -39,5 +40,6 @@ GROUPS: tuple[type[Group], ...] = (
     VehicleSettings,
     AnnouncementSettings,
     RetentionSettings,
+    StudioSettings,
     PlatformSettings,
 )

@@ -26,6 +26,9 @@ class JobSettings(Group):
     review_deadline_minutes: int = variable(
         "REVIEW_DEADLINE_MINUTES", "Time for a reviewer to decide.", 4320, ge=1
     )
+    review_claim_seconds: int = variable(
+        "REVIEW_CLAIM_SECONDS", "How long a reviewer who looks at a poster has it.", 120, ge=10
+    )
     max_attempts: int = variable(
         "MAX_ATTEMPTS", "Tasks that may be queued for one job.", 3, ge=1, le=9
     )

@@ -42,19 +42,17 @@ class ModelSettings(Group):
     )
     text_models: Annotated[Words, listed("prompt")] = variable(
         "TEXT_MODEL",
-        "Writes prompts: one of `deploy/models.json` for `prompt`, or several, "
-        "successors behind the first, with spaces between.",
+        "Writes prompts: list from `deploy/models.json`, successors behind the first.",
         defaults.TEXT,
     )
     picture_models: Annotated[Words, listed("picture")] = variable(
         "PICTURE_MODEL",
-        "Paints plates: one of `deploy/models.json` for `picture`, or several, "
-        "successors behind the first, with spaces between.",
+        "Paints plates: list from `deploy/models.json`.",
         defaults.PICTURE,
     )
     picture_hosts: Words = variable(
         "PICTURE_HOSTS",
-        "Hosts that plates may be downloaded from, with spaces between.",
+        "List of hosts that plates may be downloaded from.",
         ("*.aliyuncs.com",),
     )
     timeout_seconds: float = variable(

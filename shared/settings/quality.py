@@ -27,19 +27,19 @@ _OF_COPIES = {
 _OF_POSTERS = {
     "contact_low": "Least light under a tyre.",
     "contact_high": "Most light under a tyre.",
-    "horizon": "Row of the scene's horizon, share of the height.",
+    "horizon": "Row of the scene's horizon, share.",
     "geometry_error": "Car's horizon off the scene's, share.",
-    "safe_sides": "Free at each side, share of the width.",
-    "safe_top": "Free above the car, share of the height.",
-    "safe_bottom": "Free below the car, share of the height.",
-    "ground_below_horizon": "The car's footprint begins so far below the horizon, share.",
+    "safe_sides": "Free at each side, share.",
+    "safe_top": "Free above the car, share.",
+    "safe_bottom": "Free below the car, share.",
+    "ground_below_horizon": "Horizon to the car's footprint, share.",
     "ground_slope": "Unevenness under the car: steps of L*.",
     "ground_spread": "Unevenness under the car: spread of L*.",
     "plate_structure": "Least order in a scene, 0 to 1.",
     "plate_sharpness": "Least steepness of its edges, L*.",
-    "light_gap": "A car this much lighter than its ground, L*, is lit for another hour.",
+    "light_gap": "Car lighter than its ground, L*: lit for another hour.",
     "heading_error": "Car's long axis off the ground's lines, degrees.",
-    "horizon_error": "The plate's own horizon off the one asked for, share of the height.",
+    "horizon_error": "Plate's horizon off the one asked for, share.",
     "camera_error": "Heading that the tyres show off the sidecar's, degrees.",
     "light_warmth": "Render's light off the scene's, mired.",
     "light_height": "Render's hour off the scene's: high, low or no sun, dusk, night; 0-1.",
@@ -88,8 +88,7 @@ class JudgeSettings(Group):
     )
     models: Annotated[Words, listed("judge")] = variable(
         "STYLE_JUDGE_MODEL",
-        "Looks at posters: one of `deploy/models.json` for `judge`, or several, "
-        "successors behind the first, with spaces between.",
+        "Looks at posters: list from `deploy/models.json`.",
         defaults.JUDGE,
     )
     least: int = variable("STYLE_JUDGE_LEAST", "A lower mark of ten is a doubt.", 4, ge=0, le=10)
@@ -98,7 +97,7 @@ class JudgeSettings(Group):
     )
     deadline_seconds: float = variable(
         "STYLE_JUDGE_DEADLINE_SECONDS",
-        "All tries together; a poster does not wait longer for an opinion.",
+        "All tries together: a poster waits no longer.",
         25.0,
         gt=0,
         le=60,

@@ -17,19 +17,19 @@ class UpkeepSettings(Group):
     )
     quiet_seconds: int = variable(
         "QUIET_SECONDS",
-        "No new record for this long: the run is lost; doubles with each new run.",
+        "Without a new record the run is lost; doubles with each.",
         180,
         ge=1,
     )
     gone_seconds: int = variable(
         "GONE_SECONDS",
-        "A task in no queue and without an output is lost after this long.",
+        "A task without queue or output is lost after this long.",
         300,
         ge=1,
     )
     grace_seconds: int = variable(
         "OUTPUT_GRACE_SECONDS",
-        "How long an output that the queue tells of may stay invisible on the mount.",
+        "How long an output the queue tells of may be invisible on the mount.",
         180,
         ge=1,
     )
@@ -49,7 +49,7 @@ class CallbackSettings(Group):
 
     callback_secrets: SecretStr = variable(
         "CALLBACK_SECRETS",
-        "Secrets of other ComfyUI hosts' callbacks, whsec_…, with spaces between.",
+        "List of other ComfyUI hosts' callback secrets, whsec_…",
         SecretStr(""),
     )
 

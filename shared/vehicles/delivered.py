@@ -6,7 +6,7 @@ Points and rows are pixels of the delivered picture, upright.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from shared.vehicles.uploads import RenderName
 
 _Tyres = tuple[Point, Point, Point, Point]
+Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=400)]
+Polygons = Annotated[tuple[Polygon, ...], Field(min_length=1, max_length=16)]
 
 
 class _Strict(Model):
@@ -91,6 +93,31 @@ class Delivery:
     badge: bytes | None = None
     sidecar: bytes | None = None
     passes: tuple[tuple[PassName, bytes], ...] = ()
+    drawn: bytes | None = None
+
+
+class DrawnBadge(_Strict):
+    """A badge's outline, drawn on a frozen render, in pixels of its master; of exactly these files.
+
+    `render` and `mask` are the SHA-256 of the delivered ones, `mask` "" where there was none.
+    """
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    render: Sha256
+    mask: Sha256 | Literal[""] = ""
+    px_size: tuple[Pixels, Pixels]
+    polygons: Polygons
+
+    def to_json(self) -> bytes:
+        return self.model_dump_json(by_alias=True).encode()
+
+
+def parse_drawn(data: bytes) -> DrawnBadge:
+    """Parse a drawn badge; PictureError names the first field that is wrong."""
+    try:
+        return DrawnBadge.model_validate_json(data)
+    except ValidationError as error:
+        raise PictureError(first_fault(error, "the drawn badge")) from None
 
 
 def parse_delivered(data: bytes) -> DeliveredSidecar:

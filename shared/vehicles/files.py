@@ -12,7 +12,7 @@ from shared.vehicles.sidecar import FrozenSize, Sidecar, parse_sidecar
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
 
-_FOLDER = "input/vehicles/"
+VEHICLES = "input/vehicles/"
 _SIDECAR_BYTES = 262_144
 
 
@@ -26,18 +26,23 @@ class FrozenFiles:
     badge: bytes
 
 
-def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int) -> FrozenFiles:
-    """Return the frozen render of that width; PictureError when it is not the registered one."""
-    data = mount.get(f"{_FOLDER}{vehicle}/sidecar.json", max_bytes=_SIDECAR_BYTES)
+def read_sidecar(mount: ObjectStore, vehicle: str) -> Sidecar:
+    """Return the sidecar of a frozen render; PictureError when there is none."""
+    data = mount.get(f"{VEHICLES}{vehicle}/sidecar.json", max_bytes=_SIDECAR_BYTES)
     if data is None:
         raise PictureError(f"there is no vehicle {vehicle} on the mount")
-    sidecar = parse_sidecar(data)
+    return parse_sidecar(data)
+
+
+def read_frozen(mount: ObjectStore, vehicle: str, width: int, *, max_bytes: int) -> FrozenFiles:
+    """Return the frozen render of that width; PictureError when it is not the registered one."""
+    sidecar = read_sidecar(mount, vehicle)
     size = next((s for s in sidecar.sizes if s.width == width), None)
     if size is None or sidecar.reference != vehicle:
         raise PictureError(f"vehicle {vehicle} has no size of {width} pixels")
 
     def read(name: str, digest: str) -> bytes:
-        found = mount.get(f"{_FOLDER}{vehicle}/{name}", max_bytes=max_bytes)
+        found = mount.get(f"{VEHICLES}{vehicle}/{name}", max_bytes=max_bytes)
         if found is None or hashlib.sha256(found).hexdigest() != digest:
             raise PictureError(f"vehicle {vehicle}: {name} is not the registered file")
         return found

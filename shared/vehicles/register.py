@@ -148,6 +148,13 @@ def _standings(reference: str, mount: ObjectStore) -> tuple[Register, set[str]]:
     return found, standings
 
 
+def standing_of(reference: str, *, mount: ObjectStore) -> tuple[str, bool]:
+    """Return how a version stands, and whether new jobs get it; NotFoundError for none."""
+    found, standings = _standings(reference, mount)
+    current = any(each.reference == reference for each in found.current().values())
+    return min(standings), current
+
+
 def recall(reference: str, decision: Decision, *, mount: ObjectStore) -> Decision:
     """Never offer a version again; return the first recall of it."""
     _decide(_RECALLED, reference, decision, mount)
@@ -189,13 +196,11 @@ def read_register(mount: ObjectStore) -> Register:
 def read_catalogue(mount: ObjectStore) -> Catalogue:
     """Return what new jobs may be given: the listing decides, the snapshot saves requests."""
     register = read_register(mount)
-    found = _entries(register, mount)
-    base = mount.get(CATALOGUE_KEY, max_bytes=_MOST_BYTES)
-    catalogue = Catalogue() if base is None else parse_catalogue(base)
+    found = current_entries(register, mount)
     uploaded = {entry.name for entry in found.values()}
     kept = (
         each
-        for each in catalogue.vehicles
+        for each in bundled_entries(mount)
         if each.name not in uploaded and each.reference not in register.recalled
     )
     return Catalogue.of([*kept, *found.values()])
@@ -203,7 +208,7 @@ def read_catalogue(mount: ObjectStore) -> Catalogue:
 
 def write_snapshot(mount: ObjectStore) -> None:
     """Keep the current entries in one object; an old or lost one costs requests, nothing else."""
-    entries = _entries(read_register(mount), mount)
+    entries = current_entries(read_register(mount), mount)
     mount.put(
         SNAPSHOT_KEY, _Snapshot(entries=entries).model_dump_json().encode(), content_type=_JSON
     )
@@ -217,7 +222,14 @@ def is_known(reference: str, *, mount: ObjectStore) -> bool:
     )
 
 
-def _entries(register: Register, mount: ObjectStore) -> dict[str, VehicleEntry]:
+def bundled_entries(mount: ObjectStore) -> tuple[VehicleEntry, ...]:
+    """Return the vehicles that came with the bundle."""
+    base = mount.get(CATALOGUE_KEY, max_bytes=_MOST_BYTES)
+    return () if base is None else parse_catalogue(base).vehicles
+
+
+def current_entries(register: Register, mount: ObjectStore) -> dict[str, VehicleEntry]:
+    """Return the entries of the current uploads, by their keys."""
     current = register.current().values()
     known = _snapshot(mount) if current else {}
     return {each.key: known.get(each.key) or _read_entry(each.key, mount) for each in current}

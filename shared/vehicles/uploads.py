@@ -31,8 +31,10 @@ _REFERENCE = re.compile(rf"({_SLUG})/({_SLUG})/({_SLUG})/([0-9a-f]{{12}})", re.A
 
 Part = Literal[
     ".png", ".mask.png", ".badge.png", ".json",
-    ".shadow_sun.png", ".shadow_sky.png", ".reflection.png", ".lamps.png",
+    ".shadow_sun.png", ".shadow_sky.png", ".reflection.png", ".lamps.png", ".badge.json",
 ]  # fmt: skip
+# The badge's outline as it was drawn in the studio; of the files before it.
+DRAWN: Part = ".badge.json"
 PARTS: tuple[Part, ...] = get_args(Part)
 PASS_PARTS: dict[PassName, Part] = {
     "shadow_sun": ".shadow_sun.png", "shadow_sky": ".shadow_sky.png",
@@ -40,6 +42,7 @@ PASS_PARTS: dict[PassName, Part] = {
 }  # fmt: skip
 # Of a set of one, whose light no pass is needed for.
 _SINGLE: tuple[Part, ...] = PARTS[:4]
+_PASSES: tuple[Part, ...] = PARTS[4:8]
 _OF_VIEW: tuple[Part, ...] = (".shadow_sky.png", ".lamps.png")
 _FORMS = ("png", "tif", "tiff")
 
@@ -79,18 +82,18 @@ class RenderName(PaintName):
     def parts(self) -> tuple[Part, ...]:
         """Return what may be delivered of it; of a view without a light, what its lights share."""
         if not self.view:
-            return _SINGLE
+            return (*_SINGLE, DRAWN)
         return PARTS if self.lit else _OF_VIEW
 
     def upload(self, part: Part, form: str = "png") -> str:
         """Return the key of a delivered file; a picture's `form` may be tif or tiff."""
         stem = f"{self.path}/{self.view}" if part in _OF_VIEW else self.full
-        tail = part if part == ".json" else part.removesuffix("png") + form
+        tail = part if part.endswith(".json") else part.removesuffix("png") + form
         return f"{PREFIX}{stem}{tail}"
 
     def uploads(self) -> dict[str, Part]:
         """Return every key that a delivery of it may have, and what lies there."""
-        forms = {part: (".json",) if part == ".json" else _FORMS for part in self.parts}
+        forms = {part: ("json",) if part.endswith(".json") else _FORMS for part in self.parts}
         return {self.upload(part, form): part for part in forms for form in forms[part]}
 
     def report(self, version: str) -> str:
@@ -127,5 +130,7 @@ def version_of(digests: dict[Part, str], member: str = "") -> str:
     named: list[object] = [_REVISION, *(digests.get(part, "") for part in _SINGLE)]
     if member:
         # The same bytes under another view or light are another render.
-        named += [member, *(digests.get(part, "") for part in PARTS[4:])]
+        named += [member, *(digests.get(part, "") for part in _PASSES)]
+    if DRAWN in digests:
+        named += [DRAWN, digests[DRAWN]]
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:12]

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("functions", "shared", "local", "client", "comfyui/custom_nodes", "cli", "tools")
+ROOMS = ("functions", "shared", "studio", "local", "client", "comfyui/custom_nodes", "cli", "tools")
+# A server of its own, which is no folder of functions/.
+WEB_FUNCTION = "studio"
 FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -55,6 +57,11 @@ def calls_in(path: Path) -> Iterator[ast.Call]:
 def function_names() -> list[str]:
     """Return the names of the bundle's functions: the folders under functions/."""
     return sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+
+
+def deployed_names() -> list[str]:
+    """Return the names of all that is deployed: the bundle's functions and its web function."""
+    return sorted([*function_names(), WEB_FUNCTION])
 
 
 def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -45,6 +45,8 @@ _FUNCTION: Keys = {
     },
     "environmentVariables": {"*": 0},
     "concurrencyConfig": {"reservedConcurrency": 0},
+    "instanceConcurrency": 0,
+    "customRuntimeConfig": {"command": 0, "args": 0, "port": 0},
     "scalingConfig": {"minInstances": 0, "scheduledPolicies": [_POLICY]},
     "asyncInvokeConfig": {
         "asyncTask": 0,

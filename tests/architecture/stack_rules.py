@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from local.cloud.fc.schedule import ScheduleError, parse_schedule
-from tests.architecture.source_files import ROOT
+from tests.architecture.source_files import ROOT, WEB_FUNCTION
 from tests.architecture.stack_keys import unknown_keys
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}
 _CREATED = {f"oss:ObjectCreated:{kind}Object" for kind in ("Put", "Post", "Copy", "Append")} | {
     "oss:ObjectCreated:CompleteMultipartUpload"
 }
+_OF_SERVERS, _PORT = {"customRuntimeConfig", "instanceConcurrency"}, 9000
+_PYTHONS = {
+    "custom.debian10": "/var/fc/lang/python3.10/bin/python3",
+    "custom.debian11": "/var/fc/lang/python3.12/bin/python3",
+}
 _NAME = re.compile(r"[_a-zA-Z][-_a-zA-Z0-9]{0,63}")
 _ROLE = re.compile(r"acs:ram::\d{16}:role/[a-zA-Z0-9.-]{1,64}")
 _FUNCTION_ARN = re.compile(r"acs:fc:(?P<region>[a-z0-9-]+):\d{16}:functions/[-_a-zA-Z0-9]+")
@@ -31,6 +36,8 @@ _PLAN = {"name", "scheduleExpression", "startTime", "endTime", "target", "timeZo
 _WEAK = re.compile(r"_RC4_|_3DES_|_CBC_|TLS_RSA_")
 # A file that is rewritten to forget a driver is known again by its etag, and read no more.
 _REWRITTEN = {("ingest_upload", "uploads/trips/"), ("run_erasure", "uploads/trips/")}
+# A person's badge is put there to be heard of, and a request hears of nothing.
+_REWRITTEN |= {("manage_vehicle", "uploads/vehicles/")}
 
 
 def faults(document: dict[str, Any], policies: dict[str, Any]) -> list[str]:
@@ -55,8 +62,10 @@ def faults(document: dict[str, Any], policies: dict[str, Any]) -> list[str]:
 def _of_function(name: str, props: Props) -> Iterator[str]:
     if not _NAME.fullmatch(props["functionName"]):
         yield "functionName is none that the platform takes"
-    if props["handler"] != f"{name}.handler" or not (ROOT / "functions" / name).is_dir():
+    folder = ROOT / name if name == WEB_FUNCTION else ROOT / "functions" / name
+    if props["handler"] != f"{name}.handler" or not folder.is_dir():
         yield f"handler {props['handler']} leads to no folder of functions/"
+    yield from _of_server(name, props)
     if not _ROLE.fullmatch(props["role"]) or not props["role"].endswith(name.replace("_", "-")):
         yield f"role {props['role']} is not the function's own"
     yield from _of_sizes(props)
@@ -73,6 +82,20 @@ def _of_function(name: str, props: Props) -> Iterator[str]:
         > _ENVIRONMENT_BYTES
     ):
         yield "the environment is above 4 KB"
+
+
+def _of_server(name: str, props: Props) -> Iterator[str]:
+    """Yield what is wrong with how a web function starts, and with another that starts so."""
+    if not str(props["runtime"]).startswith("custom"):
+        yield from (f"{key} without a server" for key in _OF_SERVERS & props.keys())
+        return
+    server, python = props.get("customRuntimeConfig", {}), _PYTHONS.get(props["runtime"])
+    if server.get("command") != [python, "-m", name]:
+        yield f"command {server.get('command')} is not its package on a Python of the runtime"
+    if server.get("port") != _PORT:
+        yield f"port {server.get('port')} is not where it listens"
+    if not 1 <= props.get("instanceConcurrency", 1) <= 200:
+        yield f"instanceConcurrency {props['instanceConcurrency']}"
 
 
 def _of_sizes(props: Props) -> Iterator[str]:

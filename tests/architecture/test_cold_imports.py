@@ -33,6 +33,8 @@ _MAY_LOAD: dict[str, set[str]] = {
         "cancel_job",
         "list_styles",
         "list_vehicles",
+        "manage_vehicle",
+        "manage_campaign",
         "list_jobs",
         "change_share",
         "repaint_job",
@@ -40,6 +42,8 @@ _MAY_LOAD: dict[str, set[str]] = {
         "erase_driver",
         "export_driver",
         "read_erasure",
+        "list_wall",
+        "read_health",
     },
     "fc2": set(),
     "starlette": set(),
@@ -53,6 +57,8 @@ _HTTP_REQUESTS = {
     "show_poster": ("GET", f"/v1/posters/j{'a' * 31}"),
     "list_styles": ("GET", "/v1/styles"),
     "list_vehicles": ("GET", "/v1/vehicles"),
+    "manage_vehicle": ("GET", "/v1/vehicles/sets"),
+    "manage_campaign": ("GET", "/v1/campaigns"),
     "list_jobs": ("GET", "/v1/jobs"),
     "change_share": ("PATCH", f"/v1/jobs/j{'a' * 31}"),
     "repaint_job": ("POST", f"/v1/jobs/j{'a' * 31}/repaint"),
@@ -60,6 +66,8 @@ _HTTP_REQUESTS = {
     "erase_driver": ("DELETE", "/v1/me"),
     "export_driver": ("GET", "/v1/me/export"),
     "read_erasure": ("GET", f"/v1/erasures/e{'a' * 31}"),
+    "list_wall": ("GET", "/v1/wall"),
+    "read_health": ("GET", "/v1/health"),
 }
 _FOR_EVERYBODY = {"show_poster"}
 # What lies in the code package needs no service.
@@ -145,7 +153,7 @@ def cold_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_ColdStart
             each.handler.removesuffix(".handler"): {**each.environment, **platform}
             for each in stack.functions.values()
         }
-        yield _ColdStarts(deployed, keys.token("a-caller", "driver reviewer"))
+        yield _ColdStarts(deployed, keys.token("a-caller", "driver reviewer operator"))
 
 
 @pytest.mark.parametrize("function", function_names())

@@ -55,6 +55,16 @@ _VIOLATIONS = {
         "local/cloud/serving.py",
         "import local.painter.painting",
     ),
+    "the studio reaches what is stored": Violation(
+        "The studio knows the public API, its own settings, and nothing of what is stored",
+        "studio/offers.py",
+        "import shared.bootstrap",
+    ),
+    "what renders the studio's pages knows a page": Violation(
+        "In the studio, pages stand on what guards, asks and renders",
+        "studio/rendering.py",
+        "import studio.pages.wall",
+    ),
     "one function imports another": Violation(
         "Functions do not know each other",
         "functions/read_job/use_case.py",
@@ -106,10 +116,10 @@ _VIOLATIONS = {
         "import oss2",
     ),
     "the local stack imports a command": Violation(
-        _FOLDERS, "local/demo.py", "import cli.cost.prices"
+        _FOLDERS, "local/demo.py", "import cli.cost.forecast"
     ),
     "a command imports a tool": Violation(
-        _FOLDERS, "cli/cost/prices.py", "import tools.chaos.rules"
+        _FOLDERS, "cli/cost/forecast.py", "import tools.chaos.rules"
     ),
     "the decoding of events imports what answers them": Violation(
         "At the edge, those who answer know what was asked",
@@ -132,7 +142,7 @@ _VIOLATIONS = {
         _CLOUD, "local/cloud/extra.py", "SURPRISE = 1"
     ),
     "one command imports another": Violation(
-        "Commands do not know each other", "cli/operate/dead.py", "import cli.cost.prices"
+        "Commands do not know each other", "cli/operate/dead.py", "import cli.cost.forecast"
     ),
     "a tool imports another": Violation(
         _TOOLS, "tools/gallery/page.py", "import tools.chaos.rules"
@@ -162,7 +172,7 @@ def _check(folder: Path) -> tuple[int, str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy")
-    for room in ("cli", "functions", "local", "shared", "tools"):
+    for room in ("cli", "client", "functions", "local", "shared", "studio", "tools"):
         ignored = shutil.ignore_patterns("__pycache__", "fonts", "*.json")
         shutil.copytree(ROOT / room, folder / room, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", folder)

@@ -16,7 +16,7 @@ from cli.deployment.settings import Deployment, DeploymentError, read_deployment
 from cli.deployment.stack_file import OPEN_PATHS
 from local.cloud.fc.variables import read_document
 from shared.settings.every import GROUPS
-from tests.architecture.source_files import function_names
+from tests.architecture.source_files import WEB_FUNCTION, deployed_names
 from tests.fakes.poster import poster
 
 if TYPE_CHECKING:
@@ -129,13 +129,25 @@ def test_the_service_grows_with_what_waits_and_shrinks_to_nothing() -> None:
 
 def test_each_function_has_the_code_that_it_needs(functions: dict[str, Props]) -> None:
     for name, props in functions.items():
-        light = props["code"].endswith("-light.zip")
-        assert light is (name not in HEAVY), name
-        assert props["runtime"] in props["code"], name
+        kind = f"-{name}" if name == WEB_FUNCTION else "" if name in HEAVY else "-light"
+        assert props["code"].endswith(f"trip-poster-python3.10{kind}.zip"), name
+
+
+@pytest.mark.parametrize(
+    ("runtime", "system"), [("python3.10", "custom.debian10"), ("python3.12", "custom.debian11")]
+)
+def test_the_web_function_has_the_system_that_has_its_python(
+    runtime: str, system: str, deployment: Deployment
+) -> None:
+    changed = deployment.model_copy(update={"runtime": runtime})
+    told = yaml.safe_load(deployment_files(changed)["s.yaml"])["vars"]
+    assert told["webRuntime"] == system
+    assert told["webPython"] == f"/var/fc/lang/{runtime}/bin/python3"
+    assert told["web"] == f"./.build/trip-poster-{runtime}-studio.zip"
 
 
 def test_each_function_has_a_role_and_a_policy_of_its_own(functions: dict[str, Props]) -> None:
-    assert sorted(permissions().functions) == function_names()
+    assert sorted(permissions().functions) == deployed_names()
     files = {path.stem for path in (ROOT / "deploy" / "ram").glob("*.json")}
     assert files == {*permissions().functions, *permissions().others}
     roles = {name: props["role"].rpartition("/")[2] for name, props in functions.items()}
@@ -162,7 +174,7 @@ def test_the_gateway_leaves_open_what_is_open_and_nothing_else(
         for path in (ROOT / "functions").glob("*/handler.py")
         if "http_entry" in path.read_text("utf-8") and "identity" not in path.read_text("utf-8")
     }
-    assert {paths[path] for path in OPEN_PATHS} == unasked
+    assert {paths[path] for path in OPEN_PATHS} == {*unasked, f"trip-poster-{WEB_FUNCTION}"}
     assert json.dumps(list(OPEN_PATHS)) in routes["authConfig"]["authInfo"]
 
 
@@ -181,8 +193,8 @@ def test_another_stack_shares_no_name_with_this_one(tmp_path: Path) -> None:
     assert len(written) == len(deployment_files(read_deployment(SETTINGS)))
     for path in written:
         left = [m for m in re.findall(r".*trip-poster.*", path.read_text("utf-8"))
-                if not m.startswith(("name: ", "  full: ", "  light: "))
-                and "JWT_AUDIENCE" not in m]  # fmt: skip
+                if not m.startswith(("name: ", "  full: ", "  light: ", "  web: "))
+                and not re.search("JWT_AUDIENCE|STUDIO_OIDC_CLIENT_ID", m)]  # fmt: skip
         assert left == [], path.name
     stack = yaml.safe_load((tmp_path / "out" / "s.yaml").read_text("utf-8"))
     code = (tmp_path / "out" / stack["vars"]["light"]).resolve()

@@ -12,6 +12,7 @@ from local.one_process import environment
 from shared import bootstrap, settings
 from shared.settings.every import GROUPS
 from shared.settings.function_compute import PlatformSettings
+from shared.settings.studio import StudioSettings
 from tests.architecture.settings_read import (
     builders_of,
     group_name,
@@ -20,7 +21,13 @@ from tests.architecture.settings_read import (
     secrets,
     variables_of,
 )
-from tests.architecture.source_files import ROOT, function_names, place
+from tests.architecture.source_files import (
+    ROOT,
+    WEB_FUNCTION,
+    deployed_names,
+    function_names,
+    place,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,19 +36,26 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 _FUNCTIONS = function_names()
+_DEPLOYED = deployed_names()
 _PLATFORMS = variables_of(PlatformSettings) - {"LOG_LEVEL"}
 _DEPLOYED_SECRETS = sorted(secrets() - _PLATFORMS)
+# What its server reads; nothing else of it goes through `bootstrap`.
+_OF_STUDIO: frozenset[type[Group]] = frozenset({PlatformSettings, StudioSettings})
 # Written out once by hand, so that a mistake in how the code is read would be noticed.
 _HOLDERS = {
     "EAS_TOKEN": "cancel_job drain_queue paint_scene paint_trip run_erasure sweep_jobs",
     "DASHSCOPE_API_KEY": "paint_scene paint_trip store_result",
     "ID_KEY": "cancel_job change_share erase_driver erase_job export_driver ingest_upload list_jobs"
-    " read_erasure read_job regenerate_season repaint_job review_job run_erasure submit_trip",
+    " list_wall read_erasure read_job regenerate_season repaint_job review_job run_erasure"
+    " submit_trip",
     "JWT_JWKS": "cancel_job change_share erase_driver erase_job export_driver list_jobs list_styles"
-    " list_vehicles read_erasure read_job repaint_job review_job submit_trip",
+    " list_vehicles list_wall manage_campaign manage_vehicle read_erasure read_health read_job"
+    " repaint_job review_job submit_trip",
     "CALLBACK_SECRETS": "task_callback",
     "COMMUNITY_SECRETS": "send_announcements",
     "BACKEND_SECRETS": "send_announcements",
+    "STUDIO_OIDC_CLIENT_SECRET": "studio",
+    "STUDIO_SESSION_KEY": "studio",
 }
 
 
@@ -57,14 +71,18 @@ def faults(document: Document) -> Iterator[str]:
     for name, variables in given.items():
         own = variables_of(by_name[name]) - _PLATFORMS
         yield from (f"{name}: {each} is not of this group" for each in {*variables} - own)
-    for function in _FUNCTIONS:
+    for function in _DEPLOYED:
         props = document["resources"][function]["props"]
-        has, read = {*props["environmentVariables"]}, groups_of(function)
+        has, read = {*props["environmentVariables"]}, _read_by(function)
         needs = {each for group in read for each in given.get(group_name(group), ())}
         needs |= {name for group in read for name in _required(group)}
         needs |= {each for group in read for each in variables_of(group) & {*_DEPLOYED_SECRETS}}
         yield from (f"{function} lacks {each}, which it reads" for each in needs - has)
         yield from (f"{function} is given {each}, which it does not read" for each in has - needs)
+
+
+def _read_by(function: str) -> frozenset[type[Group]]:
+    return _OF_STUDIO if function == WEB_FUNCTION else groups_of(function)
 
 
 def _required(group: type[Group]) -> set[str]:
@@ -87,14 +105,14 @@ def test_every_function_is_given_what_it_reads_and_nothing_more(document: Docume
 
 @pytest.mark.parametrize("secret", _DEPLOYED_SECRETS)
 def test_a_secret_is_held_by_those_alone_who_need_it(secret: str, document: Document) -> None:
-    holders = [name for name in _FUNCTIONS if secret in _environment(document, name)]
+    holders = [name for name in _DEPLOYED if secret in _environment(document, name)]
     assert holders == _HOLDERS[secret].split()
 
 
 @pytest.mark.parametrize("secret", _DEPLOYED_SECRETS)
 def test_a_secret_too_many_or_too_few_is_noticed(secret: str, document: Document) -> None:
     broken, told = copy.deepcopy(document), set()
-    for function in _FUNCTIONS:
+    for function in _DEPLOYED:
         environment = _environment(broken, function)
         if environment.pop(secret, None) is None:
             environment[secret] = "superfluous"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_OURS = {"functions", "shared", "local", "cli", "tools", "tests", "comfyui"}
+_OURS = {"functions", "shared", "studio", "local", "cli", "tools", "tests", "comfyui"}
 
 
 def _imported(path: Path) -> Iterator[tuple[str, str]]:

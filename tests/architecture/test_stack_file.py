@@ -12,8 +12,16 @@ from local.cloud.fc.spec import FunctionSpec, Stack, load_stack
 from local.cloud.fc.variables import read_document
 from shared import settings
 from shared.settings.every import GROUPS
+from shared.settings.studio import StudioSettings
 from tests.architecture.settings_read import groups_of
-from tests.architecture.source_files import ROOT, calls_in, function_names, modules, place
+from tests.architecture.source_files import (
+    ROOT,
+    WEB_FUNCTION,
+    calls_in,
+    deployed_names,
+    modules,
+    place,
+)
 
 _FILE = ROOT / "s.yaml"
 _ACCOUNT, _STACK = "1234567890123456", "trip-poster"
@@ -49,6 +57,14 @@ _SHELL = {
     "BACKEND_URL": "https://backend.connected-car.example.com/trip-posters/events",
     "BACKEND_SECRETS": "whsec_" + "C" * 44,
     "PUBLIC_BASE_URL": "https://posters.connected-car.example.com",
+    "STUDIO_URL": "https://posters.connected-car.example.com/studio",
+    "STUDIO_API_URL": "https://posters.connected-car.example.com",
+    "STUDIO_OIDC_ISSUER": "https://identity.connected-car.example.com/realms/staff",
+    "STUDIO_OIDC_CLIENT_SECRET": "0" * 64,
+    "STUDIO_SESSION_KEY": "0" * 64,
+    "STUDIO_PICTURE_HOSTS": " ".join(
+        f"https://posters-{n}.connected-car.example.com" for n in "12"
+    ),
 }
 
 
@@ -61,13 +77,27 @@ _ROUTES = {
     ("/v1/jobs/*/repaint", "POST"): "repaint_job",
     ("/v1/jobs/*/cancel", "POST"): "cancel_job",
     ("/v1/jobs/*/review", "POST"): "review_job",
+    ("/v1/jobs/*/claim", "PUT"): "review_job",
+    ("/v1/jobs/*/claim", "DELETE"): "review_job",
     ("/v1/me", "DELETE"): "erase_driver",
     ("/v1/me/export", "GET"): "export_driver",
     ("/v1/erasures/*", "GET"): "read_erasure",
     ("/v1/posters/*", "GET"): "show_poster",
     ("/v1/styles", "GET"): "list_styles",
     ("/v1/vehicles", "GET"): "list_vehicles",
+    ("/v1/wall", "GET"): "list_wall",
+    ("/v1/health", "GET"): "read_health",
+    ("/v1/vehicles/sets", "GET"): "manage_vehicle",
+    ("/v1/vehicles/uploads", "POST"): "manage_vehicle",
+    ("/v1/vehicles/badge", "GET"): "manage_vehicle",
+    ("/v1/vehicles/badge", "POST"): "manage_vehicle",
+    ("/v1/vehicles/decisions", "POST"): "manage_vehicle",
+    ("/v1/vehicles/recall", "GET"): "manage_vehicle",
+    ("/v1/campaigns", "GET"): "manage_campaign",
+    ("/v1/campaigns/*", "GET"): "manage_campaign",
+    ("/v1/campaigns/*", "POST"): "manage_campaign",
     ("/v1/callbacks/tasks", "POST"): "task_callback",
+    **{(path, method): "studio" for path in ("/studio", "/studio/*") for method in ("GET", "POST")},
 }
 
 
@@ -103,8 +133,8 @@ def _invoked() -> dict[str, str]:
 def test_each_folder_has_its_resource_and_each_resource_its_folder(
     functions: dict[str, FunctionSpec], props: dict[str, dict[str, Any]]
 ) -> None:
-    assert sorted(functions) == function_names()
-    assert sorted(props) == function_names()
+    assert sorted(functions) == deployed_names()
+    assert sorted(props) == deployed_names()
 
 
 def test_resource_function_and_handler_have_one_name(props: dict[str, dict[str, Any]]) -> None:
@@ -152,6 +182,8 @@ def test_what_anybody_or_a_timer_may_start_is_never_retried_by_the_platform(
             "show_poster",
             "list_styles",
             "list_vehicles",
+            "manage_vehicle",
+            "manage_campaign",
             "list_jobs",
             "change_share",
             "repaint_job",
@@ -159,6 +191,10 @@ def test_what_anybody_or_a_timer_may_start_is_never_retried_by_the_platform(
             "erase_driver",
             "export_driver",
             "read_erasure",
+            "list_wall",
+            "read_health",
+            "count_jobs",
+            "studio",
             "drain_queue",
             "sweep_jobs",
             "send_announcements",
@@ -210,7 +246,7 @@ def test_a_deployment_with_a_filled_shell_has_readable_settings(
     functions: dict[str, FunctionSpec],
 ) -> None:
     for name, spec in functions.items():
-        for group in groups_of(name):
+        for group in groups_of(name) if name != WEB_FUNCTION else (StudioSettings,):
             assert settings.read(group, spec.environment)
 
 
@@ -239,11 +275,12 @@ def test_routes_lead_to_every_http_function_with_its_methods(
     assert routes == {key: functions[name].name for key, name in _ROUTES.items()}
     for spec in functions.values():
         for trigger in spec.http_triggers:
-            assert [r.methods for r in stack.routes if r.function == spec.name] == [trigger.methods]
+            own = [each.methods for each in stack.routes if each.function == spec.name]
+            assert {each for methods in own for each in methods} == {*trigger.methods}
 
 
 def test_functions_that_call_out_are_given_the_internet(
     props: dict[str, dict[str, Any]],
 ) -> None:
-    for name in ("paint_trip", "paint_scene", "send_announcements"):
+    for name in ("paint_trip", "paint_scene", "send_announcements", "studio"):
         assert props[name]["internetAccess"] is True, name

@@ -107,6 +107,23 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         _set("submit_trip", "scalingConfig", "scheduledPolicies", 0, to={"name": "x"}),
         "are incomplete",
     ),
+    "a server without a command": (
+        _drop("studio", "customRuntimeConfig", "command"),
+        "is not its package on a Python",
+    ),
+    "a server on the Python of another system": (
+        _set("studio", "runtime", to="custom.debian11"),
+        "is not its package on a Python",
+    ),
+    "a server on another port": (
+        _set("studio", "customRuntimeConfig", "port", to=8080), "port 8080",
+    ),
+    "201 requests at a time": (
+        _set("studio", "instanceConcurrency", to=201), "instanceConcurrency 201",
+    ),
+    "several requests at a time in a handler": (
+        _set("read_job", "instanceConcurrency", to=2), "instanceConcurrency without a server",
+    ),
     "an unknown trigger": (
         _set("read_job", "triggers", 0, "triggerType", to="mqtt"),
         "triggerConfig.authType: unknown key",

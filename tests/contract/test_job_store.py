@@ -13,7 +13,7 @@ from shared.adapters.bucket_job_store import BucketJobStore
 from shared.jobs.record import JobStatus
 from tests.contract.test_object_store import oss_store
 from tests.fakes.clock import START, FakeClock
-from tests.fakes.jobs import an_accepted_job, stepped
+from tests.fakes.jobs import a_job_in, an_accepted_job, stepped
 from tests.fakes.lagging_listing import LaggingObjectStore
 from tests.fakes.object_store import FakeObjectStore
 
@@ -241,3 +241,61 @@ def test_the_index_of_all_drivers_is_read_in_pages_by_key(
     assert [each for each in seen if each in entries] == sorted(entries)
     behind = jobs.index_page(after=f"{sorted(entries)[2][0]}/~").entries
     assert (sorted(entries)[2]) not in [(key, entry.job_id) for key, entry in behind]
+
+
+def test_the_wall_has_each_job_once_newest_first_by_pages(
+    bucket: ObjectStore, jobs: JobStore
+) -> None:
+    if isinstance(bucket, LaggingObjectStore):
+        pytest.skip("a listing that lags shows nothing of it yet")
+    tenant = f"tenant-{next(_numbers)}"
+    made = [
+        an_accepted_job(
+            f"j{next(_numbers):031d}", tenant=tenant, now=START - timedelta(minutes=minutes)
+        )
+        for minutes in range(3)
+    ]
+    for job in reversed(made):
+        jobs.enter_wall(job)
+        jobs.enter_wall(stepped(job, JobStatus.CANCELLED))
+        jobs.enter_wall(job)
+
+    found, after = [], ""
+    while True:
+        page = jobs.wall_page(tenant, after=after, limit=2)
+        found += [(entry.job_id, entry.status) for entry in page.entries]
+        after = page.next_after
+        if not after:
+            break
+    assert found == [(job.job_id, "cancelled") for job in made]
+    assert jobs.wall_page(f"{tenant}x").entries == ()
+
+
+def test_what_waits_for_a_reviewer_is_listed_apart_until_it_is_decided(
+    bucket: ObjectStore, jobs: JobStore
+) -> None:
+    if isinstance(bucket, LaggingObjectStore):
+        pytest.skip("a listing that lags shows nothing of it yet")
+    named = {"tenant": f"tenant-{next(_numbers)}", "job_id": f"j{next(_numbers):031d}"}
+    waiting = a_job_in(JobStatus.NEEDS_REVIEW).model_copy(update=named)
+    assert not jobs.is_in_review(waiting)
+    jobs.enter_wall(waiting)
+    assert jobs.is_in_review(waiting)
+    tenant = waiting.tenant
+    assert [e.job_id for e in jobs.wall_page(tenant, in_review=True).entries] == [waiting.job_id]
+
+    jobs.enter_wall(stepped(waiting, JobStatus.SUCCEEDED))
+    assert not jobs.is_in_review(waiting)
+    assert jobs.wall_page(tenant, in_review=True).entries == ()
+    assert [e.status for e in jobs.wall_page(tenant).entries] == ["succeeded"]
+
+
+def test_an_erased_job_is_on_no_wall(bucket: ObjectStore, jobs: JobStore) -> None:
+    if isinstance(bucket, LaggingObjectStore):
+        pytest.skip("a listing that lags shows nothing of it yet")
+    named = {"tenant": f"tenant-{next(_numbers)}", "job_id": f"j{next(_numbers):031d}"}
+    waiting = a_job_in(JobStatus.NEEDS_REVIEW).model_copy(update=named)
+    jobs.enter_wall(waiting)
+    jobs.enter_wall(waiting.erased(now=START))
+    for in_review in (True, False):
+        assert jobs.wall_page(waiting.tenant, in_review=in_review).entries == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from shared.ports import ObjectStore
+    from shared.ports import ObjectStore, SignedForm
 
 _numbers = itertools.count()
 
@@ -356,3 +357,59 @@ def test_every_call_puts_a_wrong_clock_right(tmp_path: Path, call: str) -> None:
     )
     with LoopbackServer(app) as server:
         getattr(oss_store(server.url), call)("a")
+
+
+def posted(form: SignedForm, data: bytes, **changed: str) -> requests.Response:
+    """Return the answer to a form with this file, as a browser sends it."""
+    fields = {**form.fields, **changed}
+    return requests.post(form.url, data=fields, files={"file": ("render.png", data)}, timeout=5)
+
+
+def test_a_form_names_key_and_type_and_ends_when_asked(store: ObjectStore, folder: str) -> None:
+    form = store.post_form(folder + "车.png", size=7, media_type="image/png", seconds=600)
+    assert form.fields["key"] == folder + "车.png"
+    assert form.fields["content-type"] == "image/png"
+    assert form.expires_at.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("token", ["", "CAIS+/=token"])
+def test_an_oss_form_writes_its_key_without_credentials(tmp_path: Path, token: str) -> None:
+    app = create_oss_app(
+        BucketStore(tmp_path, ["state"]),
+        keys={KEY.access_key_id: KEY.access_key_secret},
+        region=REGION,
+        clock=lambda: datetime.now(timezone.utc),
+        tokens={KEY.access_key_id: token} if token else None,
+    )
+    with LoopbackServer(app) as server:
+        store = oss_store(server.url)
+        store.credentials = lambda: replace(KEY, security_token=token)
+        store.__post_init__()
+        form = store.post_form("a/车.png", size=7, media_type="image/png", seconds=600)
+        assert posted(form, b"picture").status_code == 204
+        assert store.get("a/车.png") == b"picture"
+        changed = {"x-oss-security-token": "another"}
+        assert posted(form, b"picture", **changed).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("data", "changed", "code"),
+    [
+        (b"pictures", {}, "EntityTooLarge"),
+        (b"pic", {}, "EntityTooSmall"),
+        (b"picture", {"key": "elsewhere"}, "AccessDenied"),
+        (b"picture", {"content-type": "text/html"}, "AccessDenied"),
+        (b"picture", {"x-oss-date": "20300101T000000Z"}, "InvalidArgument"),
+        (b"picture", {"x-oss-signature": "0" * 64}, "SignatureDoesNotMatch"),
+    ],
+)
+def test_an_oss_form_writes_nothing_else(
+    oss_url: str, folder: str, data: bytes, changed: dict[str, str], code: str
+) -> None:
+    store = oss_store(oss_url)
+    form = store.post_form(folder + "a.png", size=7, media_type="image/png", seconds=600)
+    answer = posted(form, data, **changed)
+    assert answer.status_code in {400, 403}
+    assert f"<Code>{code}</Code>" in answer.text
+    assert store.get(folder + "a.png") is None
+    assert store.get("elsewhere") is None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from shared.core.errors import PayloadTooLargeError, UpstreamRejectedError
-from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedUrl
+from shared.ports import ObjectInfo, ObjectPage, ObjectPart, SignedForm, SignedUrl
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults
 
@@ -153,6 +153,12 @@ class FakeObjectStore:
         if filename is not None:
             url += f"&filename={quote(filename, safe='')}"
         return SignedUrl(url=url, expires_at=expires_at)
+
+    def post_form(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedForm:
+        """Return a form that looks like one."""
+        expires_at = self._clock.now() + timedelta(seconds=seconds)
+        fields = {"key": key, "content-type": media_type, "policy": f"{size} bytes"}
+        return SignedForm("https://bucket.test/", fields, expires_at)
 
     def _store(self, key: str, data: bytes, content_type: str) -> None:
         _check_key(key)

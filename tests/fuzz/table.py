@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from functions.cancel_job.handler import handler as cancel_job
 from functions.change_share.handler import handler as change_share
+from functions.count_jobs.handler import handler as count_jobs
 from functions.drain_queue.handler import handler as drain_queue
 from functions.erase_driver.handler import handler as erase_driver
 from functions.erase_job.handler import handler as erase_job
@@ -16,9 +17,13 @@ from functions.intake_vehicle.handler import handler as intake_vehicle
 from functions.list_jobs.handler import handler as list_jobs
 from functions.list_styles.handler import handler as list_styles
 from functions.list_vehicles.handler import handler as list_vehicles
+from functions.list_wall.handler import handler as list_wall
+from functions.manage_campaign.handler import handler as manage_campaign
+from functions.manage_vehicle.handler import handler as manage_vehicle
 from functions.paint_scene.handler import handler as paint_scene
 from functions.paint_trip.handler import handler as paint_trip
 from functions.read_erasure.handler import handler as read_erasure
+from functions.read_health.handler import handler as read_health
 from functions.read_job.handler import handler as read_job
 from functions.receive_failure.handler import handler as receive_failure
 from functions.record_output.handler import handler as record_output
@@ -46,6 +51,7 @@ class Route(NamedTuple):
     scope: str = "driver"
 
 
+# A function with several routes is named once for each: `function what`.
 HTTP: dict[str, Route] = {
     "submit_trip": Route(submit_trip, "POST", "/v1/trips"),
     "list_jobs": Route(list_jobs, "GET", "/v1/jobs"),
@@ -55,12 +61,25 @@ HTTP: dict[str, Route] = {
     "repaint_job": Route(repaint_job, "POST", f"/v1/jobs/{JOB}/repaint"),
     "cancel_job": Route(cancel_job, "POST", f"/v1/jobs/{JOB}/cancel"),
     "review_job": Route(review_job, "POST", f"/v1/jobs/{JOB}/review", "reviewer"),
+    "review_job claim": Route(review_job, "PUT", f"/v1/jobs/{JOB}/claim", "reviewer"),
+    "review_job let go": Route(review_job, "DELETE", f"/v1/jobs/{JOB}/claim", "reviewer"),
     "erase_driver": Route(erase_driver, "DELETE", "/v1/me"),
     "export_driver": Route(export_driver, "GET", "/v1/me/export"),
     "read_erasure": Route(read_erasure, "GET", f"/v1/erasures/{ERASURE}"),
     "list_vehicles": Route(list_vehicles, "GET", "/v1/vehicles"),
+    "manage_vehicle": Route(manage_vehicle, "GET", "/v1/vehicles/sets", "operator"),
+    "manage_vehicle recall": Route(manage_vehicle, "GET", "/v1/vehicles/recall", "operator"),
+    "manage_vehicle shown": Route(manage_vehicle, "GET", "/v1/vehicles/badge", "operator"),
+    "manage_vehicle uploads": Route(manage_vehicle, "POST", "/v1/vehicles/uploads", "operator"),
+    "manage_vehicle badge": Route(manage_vehicle, "POST", "/v1/vehicles/badge", "operator"),
+    "manage_vehicle decisions": Route(manage_vehicle, "POST", "/v1/vehicles/decisions", "operator"),
+    "manage_campaign": Route(manage_campaign, "GET", "/v1/campaigns", "operator"),
+    "manage_campaign one": Route(manage_campaign, "GET", "/v1/campaigns/winter-2026", "operator"),
+    "manage_campaign do": Route(manage_campaign, "POST", "/v1/campaigns/winter-2026", "operator"),
     "list_styles": Route(list_styles, "GET", "/v1/styles"),
     "show_poster": Route(show_poster, "GET", f"/v1/posters/{JOB}"),
+    "list_wall": Route(list_wall, "GET", "/v1/wall", "reviewer"),
+    "read_health": Route(read_health, "GET", "/v1/health", "operator"),
     "task_callback": Route(task_callback, "POST", "/v1/callbacks/tasks"),
 }
 EVENTS: dict[str, Handler] = {
@@ -79,6 +98,7 @@ TIMERS: dict[str, Handler] = {
     "sweep_jobs": sweep_jobs,
     "drain_queue": drain_queue,
     "send_announcements": send_announcements,
+    "count_jobs": count_jobs,
 }
 # Function, and what its trigger's keys begin and end with.
 OBJECTS: dict[str, tuple[Handler, str, str]] = {

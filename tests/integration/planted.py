@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from shared.jobs.record import JobRecord, JobStatus
+from shared.jobs.wall_entries import key_of
 from tools.chaos.check_uploads import rows_in
 from tools.chaos.files import entries
 from tools.chaos.models_go import PAINTERS
@@ -42,6 +43,27 @@ def _journal(account: Account, *messages: tuple[str, str]) -> None:
     path = account.data / "requests.jsonl"
     lines = [json.dumps({**sent, "message": name, "sha256": digest}) for name, digest in messages]
     _written(path, path.read_text("utf-8") + "".join(f"{line}\n" for line in lines))
+
+
+def _wall(account: Account) -> Path:
+    """Return the entry of a job that has ended."""
+    found = account.bucket / key_of(_one(account))
+    assert found.exists()
+    return found
+
+
+def not_on_the_wall(account: Account) -> None:
+    _wall(account).unlink()
+
+
+def twice_on_the_wall(account: Account) -> None:
+    shown = _wall(account)
+    _written(shown.with_name(shown.name.replace("~", "~0", 1)))
+
+
+def unknown_on_the_wall(account: Account) -> None:
+    shown = _wall(account)
+    _written(shown.with_name(shown.name.replace(_one(account).job_id, _OTHER)))
 
 
 def lost_job(account: Account) -> None:
@@ -274,5 +296,6 @@ PLANTED: dict[str, tuple[Callable[[Account], None], ...]] = {
     "right": (right,),
     "crash": (crash,),
     "bad item": (bad_item,),
+    "wall": (not_on_the_wall, twice_on_the_wall, unknown_on_the_wall),
     "model": (scene_failed, painted_by_a_dead_model),
 }

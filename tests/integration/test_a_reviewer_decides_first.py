@@ -9,7 +9,7 @@ import requests
 
 from local.painter.plain import plain
 from tests.integration.conftest import SAMPLE, driver
-from tests.integration.test_posters_are_announced import review, wait
+from tests.integration.test_posters_are_announced import announce_later, review, wait
 from tools.chaos.small_stack import small_stack
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def test_with_announcing_after_review_a_reviewer_decides_first(tmp_path: Path) -
         assert stack.community.tries == []
 
         answers = [review(stack, job_id, decision="approve") for _ in range(2)]
-        wait(lambda: f"{job_id}-1-ready" in stack.community.messages("community"))
+        # Others hear of it a little later, so that the reviewer may take it back.
+        announce_later()
+        assert f"{job_id}-1-ready" in stack.community.messages("community")
 
         assert [(a.status_code, a.json()["status"]) for a in answers] == [(200, "succeeded")] * 2
         assert review(stack, job_id, decision="reject").status_code == 409

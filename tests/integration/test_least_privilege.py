@@ -71,13 +71,18 @@ def test_a_shared_trip_is_painted_reviewed_announced_and_taken_back(world: Guard
     driver = world.posters("driver-1")
     job_id = driver.submit(trip(share=True), idempotency_key="shared").job_id
     wait(lambda: driver.job(job_id).status == "needs_review", "the review")
+    reviewer = {"Authorization": f"Bearer {world.stack.keys.token('r-1', 'reviewer')}"}
+    claim = f"{world.stack.urls['app']}/v1/jobs/{job_id}/claim"
+    assert requests.put(claim, headers=reviewer, timeout=15).status_code == 200
+    review(world, job_id, decision="approve")
+    review(world, job_id, decision="take_back")
     review(world, job_id, decision="repaint", seed=3)
     wait(lambda: driver.job(job_id).attempt == 2, "the second picture")
     wait(lambda: driver.job(job_id).status == "needs_review", "its review")
     review(world, job_id, decision="approve")
     job = finish(driver, job_id)
     told = world.stack.community.messages
-    wait(lambda: f"{job_id}-2-ready" in told("community"), "the announcement")
+    wait(lambda: f"{job_id}-2-ready-2" in told("community"), "the announcement")
 
     address = f"{world.stack.urls['app']}/v1/posters/{job_id}"
     assert requests.get(address, timeout=15).status_code == 200
@@ -162,6 +167,74 @@ def test_a_render_and_a_member_of_a_set_are_taken_in(world: GuardedStack) -> Non
     assert b"1 renders" in page[1]
 
 
+def test_staff_sees_the_wall_and_how_the_service_does(world: GuardedStack) -> None:
+    def told(path: str, scope: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {world.stack.keys.token('s-1', scope)}"}
+        answer = requests.get(world.stack.urls["app"] + path, headers=headers, timeout=15)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    driver = world.posters("driver-7")
+    job_id = driver.submit(trip(distance_km=70.5, share=True)).job_id
+    wait(lambda: driver.job(job_id).status == "needs_review", "the review")
+    waiting = told("/v1/wall?status=needs_review", "reviewer")["entries"]
+    assert job_id in {each["job_id"] for each in waiting}
+    review(world, job_id, decision="approve")
+    first = told("/v1/wall?limit=1", "studio")["entries"][0]
+    assert requests.get(first["thumbnail"]["url"], timeout=15).status_code == 200
+    assert told("/v1/health", "operator")["days"][0]["made"] > 0
+
+
+def studio(world: GuardedStack, method: str, path: str, body: Any = None) -> Any:
+    """Return what the studio is answered."""
+    headers = {"Authorization": f"Bearer {world.stack.keys.token('artist-1', 'studio')}"}
+    url = f"{world.stack.urls['app']}/v1/{path}"
+    answer = requests.request(method, url, json=body, headers=headers, timeout=60)
+    assert answer.status_code < 300, answer.text
+    return answer.json()
+
+
+def test_the_studio_uploads_draws_recalls_and_plans(world: GuardedStack) -> None:
+    car, paint = demo_car(), {"model": "citycar", "generation": "g5", "paint": "plum"}
+    sent = {"a.json": json.dumps(car.card | paint).encode(), "a.badge.png": car.badge,
+            "a.png": car.render}  # fmt: skip
+    kinds = {"json": "application/json", "png": "image/png"}
+    files = [{"name": n, "size": len(d), "type": kinds[n[-4:].strip(".")]} for n, d in sent.items()]
+    for form in studio(world, "POST", "vehicles/uploads", {**paint, "files": files})["forms"]:
+        file = {"file": (form["name"], sent[form["name"]])}
+        assert requests.post(form["url"], form["fields"], files=file, timeout=30).status_code == 204
+    assert world.stack.host.drain(240)
+    ((version,),) = [
+        each["versions"]
+        for found in studio(world, "GET", "vehicles/sets?vehicle=citycar/g5")["sets"]
+        for each in found["members"]
+    ]
+    links = [version["preview"]["url"], *(each["url"] for each in version["pictures"])]
+    assert {requests.get(url, timeout=15).status_code for url in links} == {200}
+    badge = studio(world, "GET", f"vehicles/badge?vehicle={version['vehicle']}")
+    assert requests.get(badge["mask"]["url"], timeout=15).status_code == 200
+    drawn = {"vehicle": version["vehicle"], "polygons": badge["polygons"]}
+    studio(world, "POST", "vehicles/badge", drawn)
+    assert world.stack.host.drain(240)
+    (found,) = studio(world, "GET", "vehicles/sets?vehicle=citycar/g5")["sets"]
+    newest = found["members"][0]["versions"][0]["vehicle"]
+    assert studio(world, "GET", f"vehicles/badge?vehicle={newest}")["polygons"] == drawn["polygons"]
+
+    bootstrap.reset()
+    driver = world.posters("driver-8")
+    job_id = driver.submit(trip(distance_km=70.5, share=True, vehicle=paint)).job_id
+    wait(lambda: driver.job(job_id).status == "needs_review", "the review")
+    seen = studio(world, "GET", f"vehicles/recall?vehicle={newest}")
+    assert seen["made_with_it"] == 1
+    recall = {"vehicle": newest, "decision": "recall", "reason": "wrong wheels"}
+    assert studio(world, "POST", "vehicles/decisions", recall)["ended_open"] == 1
+
+    later = studio(world, "GET", "campaigns")["windows"][-1]["campaign"]
+    studio(world, "POST", f"campaigns/{later}", {"action": "plan", "rules": {"shards": 1}})
+    assert studio(world, "POST", f"campaigns/{later}", {"action": "stop"})["status"] == "stopped"
+
+
 def test_the_operator_works_with_the_operators_key(world: GuardedStack) -> None:
     world.command("queue", "status")
     world.command("queue", "pause", "a look")
@@ -180,6 +253,7 @@ def test_the_operator_repaints_reviews_and_cancels_with_the_operators_key(
     assert shared in {row["job"] for row in listed}
     world.command("job", "review", shared, "approve", "--by", "anna")
     assert finish(driver, shared).status == "succeeded"
+    world.command("job", "index")
     assert "review: approve" in world.command("job", "show", shared)
 
     told = json.loads(world.command("job", "repaint", shared, "--style", "ink_wash", "--json"))

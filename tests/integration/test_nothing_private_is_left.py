@@ -154,7 +154,8 @@ def _run(left: Left, monkeypatch: pytest.MonkeyPatch) -> None:
     left.jobs["failed"] = _ended(left, _send(left, "failed", distance_km=78))
     stack.dashscope.behaviour.clear()
     _refused_and_reviewed(left)
-    end = time.monotonic() + 40
+    # Of a reviewer's decision others hear a little later.
+    end = time.monotonic() + 120
     while not stack.community.messages("community") or not stack.community.messages("backend"):
         assert time.monotonic() < end
         time.sleep(0.2)

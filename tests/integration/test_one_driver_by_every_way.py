@@ -383,7 +383,7 @@ def test_an_erasure_by_any_way_reaches_all_of_them(run: Run) -> None:
     # Three of the files that were left have a trip in them that no other way had sent.
     assert (by_job["posters"], by_driver["posters"]) == (1, 12)
     # The uploads of one job are its lines; the driver's are what was left, refused ones too.
-    assert (by_job["uploads"], by_job["dead"], by_job["results"]) == (1, 3, 4)
+    assert (by_job["uploads"], by_job["dead"], by_job["results"]) == (1, 3, 8)
     assert by_driver["uploads"] >= 4
     for client in clients(run.stack).values():
         assert list(client.every_job()) == []

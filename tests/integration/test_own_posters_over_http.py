@@ -135,7 +135,7 @@ def test_of_an_erased_poster_nothing_is_found_anywhere(stack: LocalStack) -> Non
     wait(lambda: driver.erasure(erasure.erasure_id).status != "running")
 
     counts = driver.erasure(erasure.erasure_id).counts
-    assert (counts["posters"], counts["results"], counts["messages"]) == (1, 4, 1)
+    assert (counts["posters"], counts["results"], counts["messages"]) == (1, 8, 1)
     assert counts["records"] >= 5
     assert found_in(stack, str(_MARKED)) == []
     wait(lambda: f"{job.job_id}-1-withdrawn" in stack.community.messages("community"))

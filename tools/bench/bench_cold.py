@@ -3,7 +3,8 @@
 Each figure is the median over fresh interpreters, taken in turns, in milliseconds of CPU time:
 import and first event together. The event is a real one and meets the local stack's services.
 With an artifact it is what `poster build` has built that starts, in a Python of its version.
-A second table has the starts out of the zips as they are deployed, beside this checkout's.
+A second table has the starts out of the zips as they are deployed, beside this checkout's; a
+third one those of the web function, beside a bare app's.
 """
 
 import base64
@@ -32,6 +33,7 @@ from shared.core import webhooks
 from shared.core.errors import NotFoundError
 from tools.bench.deployed_starts import print_starts
 from tools.bench.own_process import load
+from tools.bench.web_starts import print_web_starts
 
 _OBJECT = {"key": "output/JOB-1/task.json", "size": 100}
 _CREATED = {
@@ -251,3 +253,5 @@ def main(wanted: Sequence[str], *, rounds: int, artifact: Path | None, python: s
                 f"MB: ours / floor / naive; {load()}\n"
             )
             print_starts(stack, wanted or all_functions(), Path(made) / "starts", rounds)
+            if not wanted:
+                print_web_starts(stack, Path(made) / "web", rounds)

@@ -16,8 +16,8 @@ from pathlib import Path
 from cli.rollout.on_stack import PYTHON, is_built, wanted_on
 from cli.rollout.wanted import TemplateError, WantedFunction
 from local.cloud.fc.context import Account, Credentials, function_environment
-from local.cloud.fc.instance import ColdStart
 from local.cloud.fc.instances import Instances
+from local.cloud.fc.process import ColdStart
 from local.cloud.fc.spec import FunctionSpec, function_of
 from local.cloud.fc.unpacking import remove, unpack
 from local.cloud.identity import keys

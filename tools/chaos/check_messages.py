@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from local.cloud.eas.queue import DurableQueue
 from shared.announcements.events import Event, Notice, notice_of
-from shared.jobs.closing import due_notice
+from shared.jobs.notices import due_notices
 from shared.jobs.record import JobRecord, JobStatus
 from tools.chaos.account import Account, Wrong
 from tools.chaos.files import entries
@@ -15,7 +15,7 @@ def check(account: Account) -> Iterator[Wrong]:
         if len(digests) > 1:
             yield message[:32], f"two contents: {message} was sent with other bytes"
     waiting = _waiting(account)
-    due = {notice.message_id for r in account.jobs.values() if (notice := due_notice(r))}
+    due = {each.message_id for r in account.jobs.values() for each in due_notices(r)}
     for message in sorted(due - account.taken - waiting):
         yield message[:32], f"lost message: {message} was never taken"
     for message in sorted(() if account.messages_wait else waiting):
@@ -46,14 +46,14 @@ def _may_have_been(notice: Notice, record: JobRecord) -> bool:
     if record.status is JobStatus.ERASED:
         return notice.attempt <= record.attempt
     if record.status is not JobStatus.SUCCEEDED:
-        return notice == due_notice(record)
+        return notice in due_notices(record)
     # The first wishes came before the end; nobody was told of these.
     untold = sum(not change.told for change in record.shares)
     states = [
         record.model_copy(update={"shares": record.shares[:count]})
         for count in range(untold, len(record.shares) + 1)
     ]
-    return notice in [due_notice(state) for state in states]
+    return any(notice in due_notices(state) for state in states)
 
 
 def _still_shown(account: Account, waiting: set[str]) -> Iterator[Wrong]:

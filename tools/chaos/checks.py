@@ -15,6 +15,7 @@ from tools.chaos import (
     check_models,
     check_seasons,
     check_uploads,
+    check_wall,
     rights,
 )
 from tools.chaos.account import Account, Wrong
@@ -105,6 +106,7 @@ _CHECKS = (
     check_uploads.check,
     check_seasons.check,
     check_messages.check,
+    check_wall.check,
     _crashes,
     check_models.check,
     _bad_items,

@@ -16,7 +16,7 @@ KINDS = (
     "lost wish", "decision", "not erased", "erased", "left over", "stuck erasure",
     "lost erasure", "report", "line", "stuck upload", "season", "painted twice", "skipped",
     "stuck campaign", "two contents", "lost message", "stuck message", "false message",
-    "order", "crash", "bad item", "model", "answer", "deployment", "right",
+    "order", "wall", "crash", "bad item", "model", "answer", "deployment", "right",
 )  # fmt: skip
 
 

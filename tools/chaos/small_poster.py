@@ -8,15 +8,16 @@ import functools
 import hashlib
 
 from functions.store_result import use_case
+from functions.store_result.evidence_pictures import EvidencePictures
 from functions.store_result.poster import Poster
 from shared.core.errors import PictureError
-from shared.jobs.record import JobRecord
+from shared.jobs.record import EvidenceKept, JobRecord
 from shared.ports import ObjectStore
 from shared.quality.gate import Verdict
 from shared.quality.thresholds import Thresholds
 from shared.results import task_files
 from shared.results.copies import Copy
-from shared.results.files import APP_COPY, MASTER, THUMBNAIL
+from shared.results.files import APP_COPY, EVIDENCE, MASTER, THUMBNAIL
 from shared.results.pictures import PictureLimits
 
 _DRAWN = ("chaos.drawn",)
@@ -44,7 +45,10 @@ def make_poster(
     scores = {"master.protected_pixels": 1.0, "master.protected_changed": 0.0}
     draw = int(hashlib.sha256(record.task_id.encode()).hexdigest(), 16) % of
     verdict = Verdict(scores, _DRAWN if draw == 0 else (), _DRAWN if draw == 1 else ())
-    return Poster(copies, APP_COPY, verdict, lambda: data, vehicle=vehicle)
+    kept = EvidenceKept(size=(8, 10), badge_box=(0, 0, 8, 10))
+    looked_at = tuple(Copy(name, "image/png", 8, 10, data) for name in EVIDENCE)
+    evidence = EvidencePictures(looked_at, kept)
+    return Poster(copies, APP_COPY, verdict, lambda: data, lambda: evidence, vehicle=vehicle)
 
 
 def stand_in(*, of: int = 6) -> None:

@@ -75,7 +75,7 @@ def _changed(template: Path) -> dict[str, object]:
         if component == "fc3-domain" and isinstance(props, dict):
             kept = {k: v for k, v in props.items() if k not in {"certConfig", "tlsConfig"}}
             each["props"] = {**kept, "protocol": "HTTP"}
-    for name in ("full", "light"):
+    for name in ("full", "light", "web"):
         place = template.parent / str(document["vars"][name])
         document["vars"][name] = str(place.resolve())  # type: ignore[assignment]
     return dict(document)

@@ -30,7 +30,7 @@ def commands_page() -> str:
         "`. .venv/bin/activate` puts `poster` on the path; with `--install-completion` bash and "
         "zsh complete its words. Below without their meaning: `--local`, in whose place "
         "`--data DIR` may stand; `--by NAME`, who does it, else `$POSTER_BY`, else your login's "
-        "name.\n"
+        "name; and what the same part has explained above.\n"
     )
     return intro + "".join(_section(name, each) for name, each in _groups(root))
 
@@ -62,11 +62,13 @@ def _section(name: str, group: Command) -> str:
     assert isinstance(group, TyperGroup)  # noqa: S101 - for the types
     own = [each for each in group.commands.values() if not isinstance(each, TyperGroup)]
     words = "" if name == "poster" else f"{_told(group)}\n\n"
-    entries = "\n".join(_entry(f"{name} {each.name}", each) for each in own)
+    explained: set[str] = set()
+    entries = "\n".join(_entry(f"{name} {each.name}", each, explained) for each in own)
     return f"\n## {name}\n\n{words}{entries}"
 
 
-def _entry(name: str, command: Command) -> str:
+def _entry(name: str, command: Command, explained: set[str]) -> str:
+    """Return a command's lines; what `explained` has of options is named alone, and grows."""
     context = typer.Context(command, info_name=name)
     words = [re.sub("[{}]", "", each) for each in command.collect_usage_pieces(context)]
     line = " ".join([name, *(each for each in words if each != "[OPTIONS]")])
@@ -74,9 +76,12 @@ def _entry(name: str, command: Command) -> str:
     common = [opt for each in options for opt in each.opts if opt in _COMMON]
     if "--local" in common:
         common = [each for each in common if each != "--data" and each not in example_of(command)]
-    also = f", {', '.join(f'`{opt}`' for opt in common)}" if common else ""
     shown = [] if name.startswith(_BRIEF) else [each for each in options if not _is_common(each)]
-    told = "\n".join(_option(each, context) for each in shown)
+    lines = {each.opts[0]: _option(each, context) for each in shown}
+    named = [*(opt for opt, line in lines.items() if line in explained), *common]
+    also = f", {', '.join(f'`{opt}`' for opt in named)}" if named else ""
+    told = "\n".join(line for line in lines.values() if line not in explained)
+    explained.update(lines.values())
     example = "" if example_of(command) == name else f" `{example_of(command)}`"
     return f"**{line}** {_told(command)}{example}{also}\n" + (told and f"\n{told}\n")
 

@@ -94,10 +94,10 @@ def job_view() -> JobView:
         ),
         history=(*history, StepView(status="succeeded", attempt=1, at=_after(39))),
         poster=PosterView(
-            master=_link("poster.png"),
-            app_copy=_link("poster.jpg"),
-            thumbnail=_link("thumbnail.jpg"),
-            manifest=_link("manifest.json"),
+            master=link("poster.png"),
+            app_copy=link("poster.jpg"),
+            thumbnail=link("thumbnail.jpg"),
+            manifest=link("manifest.json"),
         ),
         failure=None,
     )
@@ -158,6 +158,23 @@ def problems(root: Path) -> dict[str, Body]:
         "too_large": refusal(lambda: _parse("application/json", b" " * 65_537)),
         "wrong_fields": refusal(lambda: _parse("application/json", _wrong_trip(root))),
         "no_driver": refusal(lambda: identity.driver_of(fleet, {})),
+        "decided": body_of(
+            errors.ConflictError(
+                "this job does not wait for a decision; 王丽 approved this poster at "
+                "2026-05-06T09:30:00Z",
+                decided_by="王丽",
+                decision="approve",
+                decided_at="2026-05-06T09:30:00Z",
+            )
+        ),
+        "claimed": body_of(
+            errors.ConflictError(
+                "王丽 is looking at this poster until 2026-05-06T09:32:00Z; wait, or ask them to "
+                "decide",
+                claimed_by="王丽",
+                until="2026-05-06T09:32:00Z",
+            )
+        ),
         "wrong_decision": refusal(lambda: _decide(b'{"decision": "approve", "seed": -1}')),
         "too_many": body_of(
             errors.TooManyRequestsError("at most 10 posters of one driver at once", retry_after=60)
@@ -200,6 +217,6 @@ def _after(seconds: int) -> datetime:
     return BEGAN + timedelta(seconds=seconds)
 
 
-def _link(name: str) -> LinkView:
+def link(name: str) -> LinkView:
     url = f"https://files.example.com/results/{JOB_ID}/{JOB_ID}-1/{name}?x-oss-signature=…"
     return LinkView(url=url, expires_at=_after(3639))

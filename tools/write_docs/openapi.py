@@ -10,7 +10,8 @@ from functions.export_driver.schema import MOST as EXPORTED
 from shared.core import naming
 from shared.edge.job_answers import RETRY_AFTER_SECONDS
 from shared.jobs.listing import MOST
-from tools.write_docs import examples, examples_own
+from shared.jobs.wall_pages import MOST as WALL_MOST
+from tools.write_docs import examples, examples_own, examples_staff
 from tools.write_docs.schemas import schemas
 
 Node = dict[str, Any]
@@ -34,7 +35,7 @@ def openapi_json(root: Path) -> str:
 def openapi(root: Path) -> Node:
     """Return the description; KeyError for a name in openapi.yaml that nothing here has."""
     found: Node = filled(_FILE, _values(root))
-    bodies = {**examples.problems(root), **examples_own.problems()}
+    bodies = {**examples.problems(root), **examples_own.problems(), **examples_staff.problems()}
     for operations in found["paths"].values():
         for operation in operations.values():
             operation["responses"] = {
@@ -54,12 +55,14 @@ def _values(root: Path) -> Node:
         "idempotency_key": f"names this request; {_NAMED}",
         "for_driver": f"with the scope service: whom it acts for; {_NAMED}",
         "most": MOST,
+        "wall_most": WALL_MOST,
         "exported": f"A file of at most {EXPORTED} jobs.",
         "retry_after": RETRY_AFTER_SECONDS,
         "trip": examples.trip(root),
         "text_trip": sample.read_text("utf-8"),
         **examples.answers(),
         **examples_own.answers(),
+        **examples_staff.answers(),
     }
 
 

@@ -8,7 +8,7 @@ from local.cloud.files import replace_bytes
 from local.printed import Say
 from tools.write_docs import examples_own
 from tools.write_docs.commands_page import commands_page
-from tools.write_docs.examples import announced, problems
+from tools.write_docs.examples import announced
 from tools.write_docs.functions_table import functions_table
 from tools.write_docs.marked_parts import replaced, with_examples
 from tools.write_docs.openapi import openapi_json
@@ -40,7 +40,6 @@ def _page(name: str, **parts: Callable[[], str]) -> tuple[str, Callable[[str], s
 
 def _examples() -> dict[str, object]:
     return {
-        "wrong_fields": problems(ROOT)["wrong_fields"],
         **announced(),
         "erasure": examples_own.receipt(),
     }

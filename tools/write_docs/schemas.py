@@ -12,6 +12,26 @@ from functions.export_driver.schema import Export
 from functions.list_jobs.schema import JobList
 from functions.list_styles.schema import StylesView
 from functions.list_vehicles.schema import VehiclesView
+from functions.list_wall.schema import WallView
+from functions.manage_campaign.schema import ORDERED, CampaignOrder, CampaignView, WindowsView
+from functions.manage_vehicle.schema import (
+    DECIDED as JUDGED,
+)
+from functions.manage_vehicle.schema import (
+    DRAWN,
+    UPLOADED,
+    BadgeView,
+    DecidedView,
+    DrawnView,
+    DrawnWish,
+    FormsView,
+    RecallView,
+    SetsView,
+    UploadWish,
+    VehicleDecision,
+)
+from functions.read_health.schema import HealthView
+from functions.read_job.schema import InspectedJobView
 from functions.repaint_job.schema import ALLOWED as REPAINTED
 from functions.repaint_job.schema import RepaintOrder
 from functions.review_job.schema import ALLOWED as DECIDED
@@ -38,9 +58,23 @@ _READ_AS: dict[str, Schema] = {
 }
 
 
-_READ = (Trip, Decision, ShareWish, RepaintOrder)
-_TOLD = (JobView, CancelledView, StylesView, JobList, Export, Receipt, VehiclesView)
-_DESCRIBED = {"Decision": DECIDED, "ShareWish": SHARED, "RepaintOrder": REPAINTED}
+_READ = (
+    Trip, Decision, ShareWish, RepaintOrder, UploadWish, DrawnWish, VehicleDecision, CampaignOrder,
+)  # fmt: skip
+_TOLD = (
+    JobView, InspectedJobView, CancelledView, StylesView, JobList, Export, Receipt, VehiclesView,
+    WallView, HealthView, SetsView, FormsView, BadgeView, DrawnView, DecidedView, RecallView,
+    WindowsView, CampaignView,
+)  # fmt: skip
+_DESCRIBED = {
+    "Decision": DECIDED,
+    "ShareWish": SHARED,
+    "RepaintOrder": REPAINTED,
+    "UploadWish": UPLOADED,
+    "DrawnWish": DRAWN,
+    "VehicleDecision": JUDGED,
+    "CampaignOrder": ORDERED,
+}
 
 
 def schemas() -> dict[str, Schema]:
@@ -96,9 +130,10 @@ def _describe_place(place: Schema) -> None:
 
 def _name_the_statuses(named: dict[str, Schema]) -> None:
     shown = [status.value for status in JobStatus if status is not JobStatus.ERASED]
-    job = named["JobView"]["properties"]
-    job["job_id"] = _JOB_ID
-    job["status"] = {"type": "string", "enum": shown}
-    named["StepView"]["properties"]["status"] = {"type": "string", "enum": shown}
     sources = [source.value for source in PromptSource]
-    job["prompt_source"] = {"type": ["string", "null"], "enum": [*sources, None]}
+    for kind in ("JobView", "InspectedJobView"):
+        job = named[kind]["properties"]
+        job["job_id"] = _JOB_ID
+        job["status"] = {"type": "string", "enum": shown}
+        job["prompt_source"] = {"type": ["string", "null"], "enum": [*sources, None]}
+    named["StepView"]["properties"]["status"] = {"type": "string", "enum": shown}

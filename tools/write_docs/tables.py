@@ -3,7 +3,7 @@
 import csv
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from inspect import signature
 from pathlib import Path
@@ -30,6 +30,7 @@ _VALUES = Path(__file__).with_name("values.yaml")
 _PROBLEM = "application/problem+json"
 # Behind the name of a setting that s.yaml sets, from the shell that deploys or from itself.
 _DEPLOYED = " \\*"
+_MOST_DETAILS = 3
 
 
 def routes_table(root: Path) -> str:
@@ -46,12 +47,12 @@ def _good(operation: dict[str, Any]) -> str:
 
 
 def refusals_table(root: Path) -> str:
-    """Return a row for each status, with what it says in each case."""
+    """Return a row for each status, with what it says in some cases; openapi.json has all."""
     found: dict[str, dict[str, str]] = {}
     for body in _bodies(root):
         found.setdefault(str(body["status"]), {})[body.get("detail", "")] = body["title"]
     rows = (
-        (status, next(iter(details.values())), ", ".join(filter(None, map(_shown, details))) or "–")
+        (status, next(iter(details.values())), ", ".join(_some(details)) or "–")
         for status, details in sorted(found.items())
     )
     return table(("status", "title", "`detail`, for example"), rows)
@@ -63,6 +64,10 @@ def _bodies(root: Path) -> Iterator[dict[str, Any]]:
             for answer in operation["responses"].values():
                 examples = answer.get("content", {}).get(_PROBLEM, {}).get("examples", {})
                 yield from (each["value"] for each in examples.values())
+
+
+def _some(details: Iterable[str]) -> list[str]:
+    return list(filter(None, map(_shown, details)))[:_MOST_DETAILS]
 
 
 def _shown(detail: str) -> str:
@@ -94,12 +99,20 @@ def _entry(entry: str) -> str:
 
 
 def remedies_table() -> str:
-    """Return a row for each thing to be changed, with the measures that ask for it."""
-    asking: dict[tuple[str, str], list[str]] = {}
+    """Return a row for each thing to be changed, with the measures and faults that ask for it."""
+    asking: dict[tuple[str, str, bool], dict[str, str]] = {}
     for name, measure in measures().items():
-        asking.setdefault((measure.cause, measure.change), []).append(f"`{name}`")
-    rows = ((", ".join(names), cause, change) for (cause, change), names in asking.items())
+        fault, _, change = measure.change.rpartition(": ")
+        asking.setdefault((measure.cause, change, bool(fault)), {})[f"`{name}`"] = fault
+    rows = (
+        (", ".join(faults), cause, ": ".join(filter(None, ["; ".join(_once(faults)), change])))
+        for (cause, change, _), faults in asking.items()
+    )
     return table(("measures", "comes from", "what to change"), rows)
+
+
+def _once(faults: dict[str, str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, faults.values())))
 
 
 def retention_table() -> str:
@@ -109,20 +122,19 @@ def retention_table() -> str:
 
 def _kept_row(each: Kept) -> tuple[str, ...]:
     if each.days is None:
-        return each.bucket, f"`{each.prefix}`", each.holds, "as long as it is needed"
+        return each.bucket, f"`{each.prefix}`", each.holds, "while needed"
     by = f" (`{each.setting}`)" if each.setting else ""
     days = "1 day" if each.days == 1 else f"{each.days} days"
     return each.bucket, f"`{each.prefix}`", each.holds, f"{days}{by}"
 
 
 def secrets_table(root: Path) -> str:
-    """Return the table, one row a secret; the last row has the functions that hold none."""
+    """Return the table, one row a secret."""
     functions = load_stack(root / "s.yaml", {}).functions.values()
     held = {f.handler.removesuffix(".handler"): set(f.environment) for f in functions}
     secrets = [each for each in _secrets() if any(each in names for names in held.values())]
     rows = [(f"`{each}`", _functions(n for n in held if each in held[n])) for each in secrets]
-    none = _functions(name for name in held if held[name].isdisjoint(secrets))
-    return table(("secret", "functions that are given it"), [*rows, ("none of them", none)])
+    return table(("secret", "functions that are given it"), rows)
 
 
 def _secrets() -> Iterator[str]:
@@ -145,11 +157,16 @@ def settings_tables(root: Path) -> str:
 
 def _section(group: type[BaseModel], deployed: set[str]) -> str:
     heading = (inspect.getdoc(group) or group.__name__).removesuffix(".")
-    rows = (_setting_row(field, deployed) for field in group.model_fields.values())
+    same: dict[str, list[tuple[str, str]]] = {}
+    for field in group.model_fields.values():
+        name, default, meaning = _setting(field, deployed)
+        same.setdefault(meaning, []).append((name, default))
+    rows = ((*map(", ".join, zip(*each, strict=True)), meaning) for meaning, each in same.items())
     return f"## {heading}\n\n{table(('setting', 'default', 'meaning'), rows)}"
 
 
-def _setting_row(field: FieldInfo, deployed: set[str]) -> tuple[str, ...]:
+def _setting(field: FieldInfo, deployed: set[str]) -> tuple[str, str, str]:
+    """Return its name, its default and what it means; those that mean the same share a row."""
     secret = "**Secret.** " if field.annotation is SecretStr else ""
     return (
         f"`{field.alias}`{_DEPLOYED if field.alias in deployed else ''}",

@@ -1,4 +1,4 @@
-"""Run any project's s.yaml (component fc3, Python functions) on this machine.
+"""Run any project's s.yaml (component fc3, Python and web functions) on this machine.
 
 Every function runs in processes of its own, with its own code and environment; HTTP triggers,
 timers and OSS triggers fire as they would in the cloud. Without a template it is an empty cloud
@@ -32,6 +32,7 @@ from local.cloud.fc.platform import Platform, PlatformOptions
 from local.cloud.fc.spec import FunctionSpec, Route, Stack, load_stack
 from local.cloud.fc.triggers import OssTriggers, Timers
 from local.cloud.fc.variables import SpecError
+from local.cloud.fc.web_instances import WebInstances
 from local.cloud.identity import keys
 from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.errors import OssError
@@ -124,19 +125,25 @@ class Project:
         self._stack, self._asked, self._running = stack, asked, running
         self._functions = {name: self._placed(each) for name, each in stack.functions.items()}
         asked.data.mkdir(parents=True, exist_ok=True)
-        instances = Instances(
-            asked.data,
-            lambda function: {**inherited(), **function_environment(function, _ACCOUNT)},
-            python=lambda _: asked.python,
-            bare=False,
-        )
+
+        def variables(function: FunctionSpec) -> dict[str, str]:
+            return {**inherited(), **function_environment(function, _ACCOUNT)}
+
+        def python(_: str) -> Path:
+            found: Path = asked.python
+            return found
+
+        instances = Instances(asked.data, variables, python=python, bare=False)
         running.callback(instances.stop)
+        web = WebInstances(asked.data, variables, python=python, bare=False)
+        running.callback(web.stop)
         self._host = FunctionHost(
             self._functions,
             root=asked.data / "fc",
             context_factory=ContextFactory(_ACCOUNT),
             clock=utc_now,
             load=instances,
+            web=web,
         )
 
     def start(self) -> None:

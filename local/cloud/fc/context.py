@@ -88,7 +88,8 @@ def function_environment(function: FunctionSpec, account: Account) -> dict[str, 
         "FC_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         version: function.qualifier,
     }
-    return {**function.environment, **reserved, **_key_variables([function], account)}
+    keys = {} if carries_credentials(function.runtime) else _key_variables(account)
+    return {**function.environment, **reserved, **keys}
 
 
 def stack_environment(functions: Iterable[FunctionSpec], account: Account) -> dict[str, str]:
@@ -105,12 +106,12 @@ def stack_environment(functions: Iterable[FunctionSpec], account: Account) -> di
                 msg = f"{function.name} sets {key} to another value than the functions before it"
                 raise ValueError(msg)
     place = {"FC_ACCOUNT_ID": account.account_id, "FC_REGION": account.region}
-    return {**merged, **place, **_key_variables(functions, account)}
+    # A web function has a process of its own, whatever it has in common with these.
+    carried = all(carries_credentials(each.runtime) for each in functions if not each.is_web)
+    return {**merged, **place, **({} if carried else _key_variables(account))}
 
 
-def _key_variables(functions: Iterable[FunctionSpec], account: Account) -> dict[str, str]:
-    if all(carries_credentials(function.runtime) for function in functions):
-        return {}
+def _key_variables(account: Account) -> dict[str, str]:
     keys = account.credentials
     return {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": keys.access_key_id,

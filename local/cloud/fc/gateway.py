@@ -19,6 +19,8 @@ from local.cloud.fc.refusals import MAX_SYNC_BYTES, RefusedError, refusal_respon
 from local.cloud.fc.shapes import HttpRequest, http_answer, http_event, read_request
 from local.cloud.fc.signing import Verifier
 from local.cloud.fc.spec import Route
+from local.cloud.fc.web_answer import PassedOn
+from local.cloud.fc.web_requests import told_headers, web_request
 from local.cloud.serving import every_path
 
 _MAX_HEADER_BYTES = 8 * 1024
@@ -84,6 +86,8 @@ class _Gateway:
             read = await read_request(request, limit=MAX_SYNC_BYTES)
             route = match_route(self.routes, read.method, request.scope["path"])
             admitted = self._admitted(route, self.check(read) if self.check else read)
+            if self.host.function(route.reference).is_web:
+                return await self._passed_on(route, admitted, request, request_id)
             event = http_event(
                 admitted, account=self.host.account, request_id=request_id, now=self.clock()
             )
@@ -109,6 +113,24 @@ class _Gateway:
             return token_check(allowed[0].auth_config)(request)
         self.verifier.check_acs3_trigger(request)
         return request
+
+    async def _passed_on(
+        self, route: Route, admitted: HttpRequest, request: Request, request_id: str
+    ) -> Response:
+        if request.headers.get("x-fc-invocation-type", "Sync").lower() == "async":
+            message = "the local FC starts no web function by an asynchronous HTTP request"
+            raise RefusedError(400, "InvalidArgument", message)
+        host = self.host
+        function = host.function(route.reference)
+        account = host.contexts.account_of(function)
+        told = told_headers(function, account, request_id, "/http-invoke")
+        exchange = await run_in_threadpool(host.open_web, route.reference, request_id)
+        try:
+            await run_in_threadpool(exchange.send, *web_request(admitted, request.url.scheme, told))
+        except BaseException:
+            exchange.close()
+            raise
+        return PassedOn(exchange, request_id)
 
     def _run(self, function: str, event: bytes, request_id: str) -> Response:
         result = self.host.invoke_sync(function, event, request_id=request_id)

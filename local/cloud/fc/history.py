@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud.fc.event_files import AsyncEvent
+from local.cloud.fc.refusals import RefusedError
 from local.cloud.fc.running import InvocationResult
 
 OK = "ok"
@@ -58,6 +59,15 @@ class History:
             error = result.body.decode()
         about = {"kind": kind, "ms": result.ms, "duplicate": duplicate}
         self._add(event, started, outcome, error, **about)
+
+    def add_request(self, event: AsyncEvent, ms: int, wrong: RefusedError | None) -> None:
+        """Record an HTTP request that a web function has answered, or what came of it instead."""
+        outcome, error = OK, None
+        if wrong is not None:
+            outcome = "TimedOut" if wrong.status == 504 else "FunctionError"
+            error = f"{wrong.code}: {wrong.message}"
+        about = {"kind": "sync", "ms": ms, "duplicate": False}
+        self._add(event, event.accepted, outcome, error, **about)
 
     def add_end(self, event: AsyncEvent, at: datetime, outcome: str, error: str) -> None:
         """Record that an event ended without being run."""

@@ -16,8 +16,11 @@ from local.cloud.fc.event_files import AsyncEvent, EventFiles, TaskIds, check_ta
 from local.cloud.fc.history import History, Invocation
 from local.cloud.fc.refusals import MAX_ASYNC_BYTES, RefusedError, too_large
 from local.cloud.fc.running import HandlerLoader, InvocationResult, Runner
+from local.cloud.fc.runtime import Handler
 from local.cloud.fc.shapes import Ended, destination_event
 from local.cloud.fc.spec import FunctionSpec
+from local.cloud.fc.web_instances import WebInstances
+from local.cloud.fc.web_requests import Exchange, WebRun
 
 EXPIRED = "EventAgeExceeded"
 
@@ -27,7 +30,7 @@ class FunctionHost:
 
     Accepted events run at least once, also after a restart. `retry_base_s` is the first pause
     before a retry and doubles with each. `duplicate_every=n` runs every n-th event twice, by turns
-    at once and one after the other.
+    at once and one after the other. `web` runs web functions, `load` finds what runs the others.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class FunctionHost:
         retry_base_s: float = 0.2,
         duplicate_every: int | None = None,
         parallel: int = 8,
+        web: WebInstances | None = None,
     ) -> None:
         self.account: Account = context_factory.account
+        self.contexts, self._load, self._web = context_factory, load, web
         self._functions = functions
         self._clock = clock
-        self._runner = Runner(load, context_factory)
+        self._runner = Runner(self._loaded, context_factory)
         self._retry_base_s = retry_base_s
         self._duplicate_every = duplicate_every
         self._accepted = 0
@@ -97,7 +102,41 @@ class FunctionHost:
 
     def _cap(self, name: str) -> int | None:
         function = self._functions.get(name)
-        return function.reserved_concurrency if function else None
+        cap = function.reserved_concurrency if function else None
+        return cap * function.concurrency if function and cap and function.is_web else cap
+
+    def _loaded(self, function: FunctionSpec) -> Handler:
+        if not function.is_web:
+            return self._load(function)
+        return WebRun(self.web, function, self.contexts.account_of(function))
+
+    @property
+    def web(self) -> WebInstances:
+        """What runs the web functions."""
+        if self._web is None:
+            raise RuntimeError("this host was given nothing that runs web functions")
+        return self._web
+
+    def open_web(self, name: str, request_id: str) -> Exchange:
+        """Take an instance of a web function for a request; raise RefusedError where FC refuses."""
+        function, event = self._entered(name, b"", request_id)
+
+        def ended(ms: int, wrong: RefusedError | None) -> None:
+            self._deliveries.leave(name)
+            self._history.add_request(event, ms, wrong)
+
+        try:
+            return Exchange(self.web, function, ended)
+        except RefusedError as refusal:
+            ended(0, refusal)
+            raise
+
+    def _entered(self, name: str, payload: bytes, known: str) -> tuple[FunctionSpec, AsyncEvent]:
+        """Take a place for a run that somebody waits for."""
+        function = self.function(name)
+        if not self._deliveries.enter(name):
+            raise RefusedError(429, "ResourceExhausted", f"'{name}' is at its reserved concurrency")
+        return function, AsyncEvent(known, name, payload, None, self._clock())
 
     def invoke_sync(
         self, name: str, payload: bytes, *, request_id: str | None = None
@@ -106,10 +145,7 @@ class FunctionHost:
 
         The front doors bound the payload: FC's limit is one of request bodies, not of events.
         """
-        function = self.function(name)
-        if not self._deliveries.enter(name):
-            raise RefusedError(429, "ResourceExhausted", f"'{name}' is at its reserved concurrency")
-        event = AsyncEvent(request_id or new_request_id(), name, payload, None, self._clock())
+        function, event = self._entered(name, payload, request_id or new_request_id())
         try:
             result = self._runner.run(function, payload, event.request_id)
         finally:

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from local.cloud.fc.instance import ColdStart, Instance
+from local.cloud.fc.instance import Instance
 from local.cloud.fc.interpreters import interpreter
+from local.cloud.fc.process import ColdStart, base_environment
 from local.cloud.fc.spec import FunctionSpec
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
@@ -116,13 +117,11 @@ class Instances:
         # A read-only folder gets no compiled files either, whoever runs this.
         flags = self._flags if code.stat().st_mode & stat.S_IWUSR else [*self._flags, "-B"]
         told = [str(_RUNTIME), str(code), function.handler, str(function.disk_mb)]
-        usual = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
-        folders = {"HOME": str(scratch), "TMPDIR": str(scratch)}
         reserved = {"FC_FUNC_CODE_PATH": str(code), "FC_INSTANCE_ID": name}
         return Instance(
             function,
             [str(python.absolute()), *flags, *told],
-            {**usual, **folders, **self._environment(function), **reserved},
+            {**base_environment(scratch), **self._environment(function), **reserved},
             scratch=scratch,
             log=self._log,
             on_start=self.starts.append,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 _SECONDS = 10.0
 # The runtime that names no minor version.
 _OLDEST = "3.6"
+# Where the platform has its own Pythons, for web functions.
+_PLATFORMS = re.compile(r"/var/fc/lang/python(\d\.\d+)/bin/python[\d.]*")
 
 
 class NoInterpreterError(Exception):
@@ -40,6 +43,20 @@ def interpreter(runtime: str, *, fallback: bool = False) -> Path:
         "%s; this Python %s takes its place, and compiled packages do not load", remark, own
     )
     return Path(sys.executable)
+
+
+def start_command(
+    command: Sequence[str], python: Callable[[str], Path] = interpreter, *, bare: bool = True
+) -> list[str]:
+    """Return a web function's command as this machine can run it.
+
+    The platform's own Python is one of here, which `python` finds; a `bare` one sees no site
+    packages, for what is deployed brings its own. Other programs are taken as they are named.
+    """
+    if not (named := _PLATFORMS.fullmatch(command[0])):
+        return list(command)
+    flags = ["-S", "-X", "utf8"] if bare else ["-X", "utf8"]
+    return [str(python(f"python{named[1]}").absolute()), *flags, *command[1:]]
 
 
 def _candidates(version: str) -> Iterator[Path]:

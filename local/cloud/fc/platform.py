@@ -20,6 +20,7 @@ from local.cloud.fc.invocation_api import create_fc_app
 from local.cloud.fc.shapes import HttpRequest
 from local.cloud.fc.spec import FunctionSpec, Route
 from local.cloud.fc.triggers import Timers
+from local.cloud.fc.web_instances import WebInstances
 from local.cloud.oss.store import BucketStore
 from local.cloud.ram.guard import Allows
 
@@ -62,13 +63,13 @@ class Platform:
             address=lambda name, qualifier: f"http://{name}.{qualifier}.fcapp.localhost",
         )
         self.functions = self.control.deployed
-        self.instances = Instances(
-            root,
-            lambda function: {
-                **(options.more or {}),
-                **function_environment(function, contexts.account_of(function)),
-            },
-        )
+
+        def variables(function: FunctionSpec) -> Mapping[str, str]:
+            own = function_environment(function, contexts.account_of(function))
+            return {**(options.more or {}), **own}
+
+        self.instances = Instances(root, variables)
+        self.web = WebInstances(root, variables)
         self.host = FunctionHost(
             self.functions,
             root=root,
@@ -77,6 +78,7 @@ class Platform:
             load=self.instances,
             duplicate_every=options.duplicate_every,
             parallel=options.parallel,
+            web=self.web,
         )
         self.timers = Timers(self.functions, self.host, clock=clock, scale=options.timer_scale)
         self._running = ExitStack()
@@ -103,6 +105,7 @@ class Platform:
     def start(self) -> Platform:
         """Let asynchronous events and timers run."""
         self._running.callback(self.instances.stop)
+        self._running.callback(self.web.stop)
         self._running.enter_context(self.host)
         self._running.callback(self.timers.start().stop)
         return self

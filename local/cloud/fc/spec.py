@@ -19,9 +19,13 @@ from pydantic import (
 
 from local.cloud.fc.fields import adapter, arn_of, at, checked_cron
 from local.cloud.fc.variables import SpecError, read_document
+from local.cloud.fc.web_server import WebServer
 
 # `file.method` at the root of the code.
 HANDLER = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
+RUNTIME = r"^(python3.*|custom(\.debian1[012])?)$"
+# A web function's handler is a name that nobody looks up.
+_NO_HANDLER = "index.handler"
 # `*` is a segment alone, or at the end.
 _PATH = r"^(/(\*|[^/*]*))*/[^/*]*\*?$"
 _WEEK_SECONDS = 604_800
@@ -96,11 +100,14 @@ class AsyncConfig:
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """One function as FC would deploy it; `code` is its folder, as s.yaml names it or absolute."""
+    """One function as FC would deploy it; `code` is its folder, as s.yaml names it or absolute.
+
+    A web function has a `server` of its own, which takes `concurrency` requests at a time.
+    """
 
     name: Annotated[str, at("functionName", pattern=r"^[_a-zA-Z][-_a-zA-Z0-9]{0,63}$")]
     handler: Annotated[str, at("handler", pattern=HANDLER)]
-    runtime: Annotated[str, at("runtime", pattern="^python3")] = "python3.10"
+    runtime: Annotated[str, at("runtime", pattern=RUNTIME)] = "python3.10"
     timeout_s: Annotated[float, at("timeout", ge=1, le=86_400)] = 3
     memory_mb: Annotated[int, at("memorySize", ge=128, le=32_768)] = 512
     reserved_concurrency: Annotated[
@@ -117,8 +124,15 @@ class FunctionSpec:
         "."
     )
     disk_mb: Annotated[int, at("diskSize", ge=512, le=10_240)] = 512
+    server: Annotated[WebServer, at("customRuntimeConfig")] = field(default_factory=WebServer)
+    concurrency: Annotated[int, at("instanceConcurrency", ge=1, le=200)] = 1
     qualifier: str = LATEST
     version: str = LATEST
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is an HTTP server of its own."""
+        return self.runtime.startswith("custom")
 
     @property
     def reference(self) -> str:
@@ -247,7 +261,9 @@ def _function(props: _Props) -> FunctionSpec:
         raise props.error(key, "the local stack does not do this")
     if "runtime" not in props.values:
         raise props.error("runtime", "Field required")
-    function: FunctionSpec = props.read(FunctionSpec, props.values)
+    is_web = str(props.values["runtime"]).startswith("custom")
+    given = {"handler": _NO_HANDLER, **props.values} if is_web else props.values
+    function: FunctionSpec = props.read(FunctionSpec, given)
     triggers = props.read(tuple[_Trigger, ...], props.values.get("triggers", []), "triggers")
     return replace(
         function,

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +34,19 @@ class Identity:
         key: dict[str, Any] = json.loads(ECAlgorithm.to_jwk(public))  # type: ignore[arg-type]
         return json.dumps({"keys": [{**key, "kid": _KEY_ID, "use": "sig", "alg": "ES256"}]})
 
-    def token(self, subject: str, scope: str = "", *, seconds: int = 3600) -> str:
-        """Return a bearer token."""
+    def token(self, subject: str, scope: str = "", *, seconds: int = 3600, name: str = "") -> str:
+        """Return a bearer token; with `name` it says how its holder is called."""
+        claims = {"iss": ISSUER, "aud": self.audience, "sub": subject, "scope": scope}
+        return self.signed(claims | ({"name": name} if name else {}), seconds)
+
+    def signed(self, claims: Mapping[str, Any], seconds: int) -> str:
+        """Return these claims as a token that holds for `seconds` from now."""
         now = int(time.time())
-        claims = {"iss": ISSUER, "aud": self.audience, "sub": subject, "scope": scope, "iat": now}
         return jwt.encode(
-            {**claims, "exp": now + seconds}, self.signing_key, "ES256", headers={"kid": _KEY_ID}
+            {**claims, "iat": now, "exp": now + seconds},
+            self.signing_key,
+            "ES256",
+            headers={"kid": _KEY_ID},
         )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import logging
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +19,7 @@ from starlette.responses import Response
 from local.cloud.oss.bucket_requests import BucketRequests
 from local.cloud.oss.calls import OssCall, read_call
 from local.cloud.oss.conditions import NotModifiedError
+from local.cloud.oss.cors import CorsRequests
 from local.cloud.oss.documents import document, parse_document, text_of
 from local.cloud.oss.errors import (
     AccessDeniedError,
@@ -24,7 +27,9 @@ from local.cloud.oss.errors import (
     NotImplementedByOssError,
     OssError,
 )
+from local.cloud.oss.forms import FORM, PostForm, read_form
 from local.cloud.oss.object_requests import ObjectRequests
+from local.cloud.oss.post_requests import PostRequests
 from local.cloud.oss.signature import SignatureVerifier
 from local.cloud.oss.store import BucketStore, new_request_id
 from local.cloud.oss.upload_requests import UploadRequests
@@ -40,7 +45,10 @@ _Operation = tuple[Callable[[OssCall], Response], str]
 _Operations = dict[tuple[str, str], _Operation]
 
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
-_ACTIONS = ("delete", "list-type", "objectMeta", "tagging", "uploadId", "uploads", "versioning")
+_ACTIONS = (
+    *("cors", "delete", "list-type", "objectMeta", "tagging", "uploadId", "uploads"),
+    "versioning",
+)
 _PARAMETERS = re.compile(
     "continuation-token|delimiter|encoding-type|fetch-owner|key-marker|marker|max-(keys|parts|uploads)"
     "|part-number-marker|partNumber|prefix|start-after|upload-id-marker|response-.*|OSSAccessKeyId"
@@ -73,7 +81,7 @@ def create_oss_app(
     verifier = SignatureVerifier(
         keys, region=region, clock=clock, tokens=tokens, old_buckets=old_buckets
     )
-    return every_path(_Service(store, verifier, faults, allows).respond)
+    return every_path(_Service(store, verifier, faults, allows, clock).respond)
 
 
 class _Service:
@@ -83,35 +91,43 @@ class _Service:
         verifier: SignatureVerifier,
         faults: FaultHook | None,
         allows: Allows | None,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._verifier = verifier
         self._faults = faults
         self._allows = allows
         self._object_operations, self._bucket_operations = _operations(store)
+        self._posts, self._cors = PostRequests(store, clock), CorsRequests(store)
 
     async def respond(self, request: Request) -> Response:
         fault = await run_in_threadpool(self._faults, request) if self._faults else None
         if fault is not None:
             return fault
+        if request.method == "POST" and request.headers.get("content-type", "").startswith(FORM):
+            return await self._respond_to_form(request)
         if request.method in {"PUT", "POST"}:
-            return await run_in_threadpool(self._answer, request, await request.body())
+            body = await request.body()
+            return await run_in_threadpool(self._answer, request, partial(self._do, body=body))
         # A client may announce a body where none belongs, and send none.
-        response = await run_in_threadpool(self._answer, request, b"")
+        response = await run_in_threadpool(self._answer, request, self._do)
         if request.headers.get("content-length", "0") != "0":
             response.headers["connection"] = "close"
         return response
 
-    def _answer(self, request: Request, body: bytes) -> Response:
+    async def _respond_to_form(self, request: Request) -> Response:
+        """Write what a form brings; what is wrong with it is told as any other refusal."""
+        try:
+            form = await read_form(request)
+        except OssError as error:
+            return await run_in_threadpool(self._answer, request, partial(_raise, error))
+        with contextlib.closing(form.file):
+            return await run_in_threadpool(self._answer, request, partial(self._post, form))
+
+    def _answer(self, request: Request, do: Callable[[Request, str], Response]) -> Response:
         request_id = new_request_id()
         try:
-            call, signed = read_call(request, body, request_id)
-            action = _action(call)
-            key = self._verifier.verify(signed)
-            operation, permission = self._operation(call, action)
-            if self._allows:
-                _check_rights(call, permission, partial(self._allows, key))
-            response = operation(call)
+            response = do(request, request_id)
         except NotModifiedError:
             response = Response(status_code=304)
         except OssError as error:
@@ -120,7 +136,33 @@ class _Service:
             _LOGGER.exception("oss.request_failed", extra={"path": request.url.path})
             response = _refusal(OssError(), request, request_id)
         response.headers["x-oss-request-id"] = request_id
+        bucket = request.url.path.removeprefix("/").partition("/")[0]
+        response.headers.update(self._cors.headers(bucket, request.method, request.headers))
         return response
+
+    def _do(self, request: Request, request_id: str, body: bytes = b"") -> Response:
+        call, signed = read_call(request, body, request_id)
+        if call.method == "OPTIONS" and call.bucket:
+            return self._cors.preflight(call)
+        action = _action(call)
+        key = self._verifier.verify(signed)
+        operation, permission = self._operation(call, action)
+        self._check_rights(key, call, permission)
+        return operation(call)
+
+    def _post(self, form: PostForm, request: Request, request_id: str) -> Response:
+        call, _ = read_call(request, b"", request_id)
+        if call.key or call.query:
+            raise MethodNotAllowedError(details={"Method": call.method})
+        self._store.folder(call.bucket)
+        key = self._verifier.verify_form(form.fields)
+        asked = replace(call, key=form.expand(form.fields.get("key", "")))
+        self._check_rights(key, asked, "oss:PutObject")
+        return self._posts.post(call, form)
+
+    def _check_rights(self, key: str, call: OssCall, permission: str) -> None:
+        if self._allows:
+            _check_rights(call, permission, partial(self._allows, key))
 
     def _operation(self, call: OssCall, action: str) -> _Operation:
         known = self._object_operations if call.key else self._bucket_operations
@@ -133,13 +175,17 @@ class _Service:
         raise NotImplementedByOssError(details={"Method": call.method, "ResourceType": action})
 
 
+def _raise(error: OssError, _request: Request, _request_id: str) -> Response:
+    raise error
+
+
 def _operations(store: BucketStore) -> tuple[_Operations, _Operations]:
     """Return what is done with objects and with buckets, by method and sub-resource.
 
     The permissions: https://help.aliyun.com/zh/oss/user-guide/how-oss-works-with-ram
     """
     objects, uploads = ObjectRequests(store), UploadRequests(store)
-    buckets = BucketRequests(store)
+    buckets, cors = BucketRequests(store), CorsRequests(store)
     on_object: _Operations = {
         ("PUT", ""): (objects.put, "oss:PutObject"),
         ("GET", ""): (objects.get, "oss:GetObject"),
@@ -162,6 +208,9 @@ def _operations(store: BucketStore) -> tuple[_Operations, _Operations]:
         ("POST", "delete"): (buckets.delete_objects, "oss:DeleteObject"),
         ("GET", "versioning"): (buckets.get_versioning, "oss:GetBucketVersioning"),
         ("PUT", "versioning"): (buckets.put_versioning, "oss:PutBucketVersioning"),
+        ("GET", "cors"): (cors.get, "oss:GetBucketCors"),
+        ("PUT", "cors"): (cors.put, "oss:PutBucketCors"),
+        ("DELETE", "cors"): (cors.delete, "oss:DeleteBucketCors"),
     }
     return on_object, on_bucket
 

@@ -71,7 +71,7 @@ def read_call(request: Request, body: bytes, request_id: str) -> tuple[OssCall, 
     call = OssCall(
         method=request.method,
         bucket=bucket,
-        key=_decode_key(key),
+        key=checked_key(key),
         query=dict(query),
         headers={name: value.decode("latin-1").strip() for name, value in headers.items()},
         body=body,
@@ -133,7 +133,8 @@ def int_query(call: OssCall, name: str, default: int | None, *, low: int, high: 
     return int(text)
 
 
-def _decode_key(raw: bytes) -> str:
+def checked_key(raw: bytes) -> str:
+    """Return a key as sent, or raise InvalidObjectNameError for one that OSS does not take."""
     try:
         key = raw.decode()
     except UnicodeDecodeError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import heapq
 import os
 import re
 from collections.abc import Iterator
@@ -72,11 +73,18 @@ class BucketLayout:
             return
         self._prune(place.parent)
 
-    def keys(self, prefix: str) -> list[str]:
-        """Return every key that begins with the prefix, in the order of a listing."""
-        found = set(self._plain_keys(self.plain, "", prefix))
-        found.update(key for key in self._odd_keys() if key.startswith(prefix))
-        return sorted(found)  # by code point, which is the order of the UTF-8 bytes
+    def keys(self, prefix: str, *, after: str = "") -> Iterator[str]:
+        """Yield the keys that begin with the prefix, those behind `after`, in a listing's order.
+
+        Folders are read one by one, when their turn comes: a page costs what it shows.
+        """
+        odd = sorted(key for key in self._odd_keys() if key.startswith(prefix) and key > after)
+        last = ""
+        # By code point, which is the order of the UTF-8 bytes.
+        for key in heapq.merge(self._plain_keys(prefix, after), odd):
+            if key != last:
+                yield key
+            last = key
 
     def _commit_plain(self, written: Path, key: str, *, create: bool) -> Path | None:
         """Return the place, None when a folder or a file is in the way of this key."""
@@ -107,16 +115,14 @@ class BucketLayout:
                 return
             folder = folder.parent
 
-    def _plain_keys(self, folder: Path, at: str, prefix: str) -> Iterator[str]:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as all_:
-            for entry in all_:
-                key = at + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    inner = key + "/"
-                    if inner.startswith(prefix) or prefix.startswith(inner):
-                        yield from self._plain_keys(Path(entry.path), inner, prefix)
-                elif key.startswith(prefix) and _is_object_file(entry):
-                    yield key
+    def _plain_keys(self, prefix: str, after: str) -> Iterator[str]:
+        at = prefix.rpartition("/")[0]
+        folder = self.plain
+        for name in at.split("/") if at else ():
+            folder /= name
+            if not is_plain(name) or not _is_folder(folder):
+                return
+        yield from _keys_below(folder, f"{at}/" if at else "", prefix, after)
 
     def _odd_folder(self, key: str) -> Path:
         return self._odd / key_digest(key)
@@ -152,11 +158,44 @@ def is_plain(key: str) -> bool:
     )
 
 
+def _keys_below(folder: Path, at: str, prefix: str, after: str) -> Iterator[str]:
+    """Yield the keys of a folder whose own is `at`, in order."""
+    for name in _names(folder):
+        key = at + name
+        if not key.startswith(prefix):
+            continue
+        if not name.endswith("/"):
+            if key > after:
+                yield key
+        elif key > after or after.startswith(key):
+            yield from _keys_below(folder / name, key, prefix, after)
+
+
+def _names(folder: Path) -> list[str]:
+    """Return what a folder holds, in order; folders with the slash that their keys have."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) or _is_object_file(entry)
+            )
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _is_folder(place: Path) -> bool:
+    try:
+        return place.is_dir() and not place.is_symlink()
+    except OSError:
+        return False
+
+
 def _is_object_file(entry: os.DirEntry[str]) -> bool:
     # A name that is not UTF-8 reaches Python with surrogates; no key can spell it.
-    return entry.is_file(follow_symlinks=False) and not any(
-        "\ud800" <= letter <= "\udfff" for letter in entry.name
-    )
+    name = entry.name
+    spelt = name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+    return spelt and entry.is_file(follow_symlinks=False)
 
 
 def _move(written: Path, place: Path, *, create: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 PUT_EVENT = "ObjectCreated:PutObject"
+POST_EVENT = "ObjectCreated:PostObject"
 COPY_EVENT = "ObjectCreated:CopyObject"
 MULTIPART_EVENT = "ObjectCreated:CompleteMultipartUpload"
 DEFAULT_CONTENT_TYPE = "application/octet-stream"

@@ -16,6 +16,7 @@ from local.cloud.oss.errors import (
     RequestTimeTooSkewedError,
     SignatureDoesNotMatchError,
 )
+from local.cloud.oss.signature_post import claim_in_form
 from local.cloud.oss.signature_v1 import claim_v1
 from local.cloud.oss.signature_v4 import claim_v4
 
@@ -46,7 +47,13 @@ class SignatureVerifier:
 
     def verify(self, request: SignedRequest) -> str:
         """Return the access key id that signed the request, or raise as OSS refuses it."""
-        claim = self._claim(request)
+        return self._verified(self._claim(request))
+
+    def verify_form(self, fields: Mapping[str, str]) -> str:
+        """Return the access key id that signed a form's policy, or raise as OSS refuses it."""
+        return self._verified(claim_in_form(fields, self._region))
+
+    def _verified(self, claim: Claim) -> str:
         self._check_token(claim)
         secret = self._keys.get(claim.access_key_id)
         if secret is None:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from local.cloud.oss.claims import Claim, SignedRequest
 from local.cloud.oss.errors import AccessDeniedError, InvalidArgumentError
 
-_ALGORITHM = "OSS4-HMAC-SHA256"
+ALGORITHM = "OSS4-HMAC-SHA256"
 _PRODUCT = "oss"
 _TERMINATOR = "aliyun_v4_request"
 _UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
@@ -29,26 +29,26 @@ _TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 def claim_v4(request: SignedRequest, region: str) -> Claim | None:
     """Return what a signature of this version claims, None where there is none."""
     query, authorization = dict(request.query), request.header("authorization")
-    if authorization.startswith(_ALGORITHM):
+    if authorization.startswith(ALGORITHM):
         return _claim_in_header(request, authorization, region)
-    if query.get("x-oss-signature-version") == _ALGORITHM:
+    if query.get("x-oss-signature-version") == ALGORITHM:
         return _claim_in_url(request, query, region)
     return None
 
 
 def _claim_in_header(request: SignedRequest, authorization: str, region: str) -> Claim:
-    pairs = (part.strip().partition("=") for part in authorization[len(_ALGORITHM) :].split(","))
+    pairs = (part.strip().partition("=") for part in authorization[len(ALGORITHM) :].split(","))
     fields = {name: value for name, _, value in pairs}
     if request.header("x-oss-content-sha256") != _UNSIGNED_PAYLOAD:
         raise InvalidArgumentError("Invalid x-oss-content-sha256 header.")
     date, additional = request.header("x-oss-date"), _names(fields.get("AdditionalHeaders", ""))
-    access_key_id, scope = _scope(fields.get("Credential", ""), region)
+    access_key_id, scope = parse_scope(fields.get("Credential", ""), region)
     return Claim(
         access_key_id=access_key_id,
         signature=fields.get("Signature", ""),
         token=request.header("x-oss-security-token"),
         sign=partial(_sign, _canonical_request(request, request.query, additional), date, scope),
-        signed_at=_parse_time(date, scope),
+        signed_at=parse_time(date, scope),
     )
 
 
@@ -56,8 +56,8 @@ def _claim_in_url(request: SignedRequest, query: Mapping[str, str], region: str)
     said = {name.removeprefix("x-oss-"): value for name, value in query.items()}
     covered = [pair for pair in request.query if pair[0] != "x-oss-signature"]
     date, additional = said.get("date", ""), _names(said.get("additional-headers", ""))
-    access_key_id, scope = _scope(said.get("credential", ""), region, _WRONG_IN_URL)
-    signed_at = _parse_time(date, scope)
+    access_key_id, scope = parse_scope(said.get("credential", ""), region, _WRONG_IN_URL)
+    signed_at = parse_time(date, scope)
     return Claim(
         access_key_id=access_key_id,
         signature=said.get("signature", ""),
@@ -68,7 +68,8 @@ def _claim_in_url(request: SignedRequest, query: Mapping[str, str], region: str)
     )
 
 
-def _scope(credential: str, region: str, wrong: str = _WRONG_IN_HEADER) -> tuple[str, str]:
+def parse_scope(credential: str, region: str, wrong: str = _WRONG_IN_HEADER) -> tuple[str, str]:
+    """Return access key id and scope of a credential, or raise InvalidArgumentError."""
     access_key_id, _, scope = credential.partition("/")
     parts = scope.split("/")
     if len(parts) != 4 or parts[3] != _TERMINATOR:
@@ -92,7 +93,8 @@ def _parse_expires(text: str) -> int:
     return int(text)
 
 
-def _parse_time(text: str, scope: str) -> datetime:
+def parse_time(text: str, scope: str) -> datetime:
+    """Return the moment of a signature, which is on the day of its scope."""
     try:
         moment = datetime.strptime(text, _TIME_FORMAT).replace(tzinfo=timezone.utc)
     except ValueError as error:
@@ -133,10 +135,15 @@ def _canonical_headers(headers: Mapping[str, bytes], additional: Sequence[str]) 
 
 def _sign(canonical_request: bytes, date: str, scope: str, secret: str) -> str:
     digest = hashlib.sha256(canonical_request).hexdigest()
+    return sign_text("\n".join((ALGORITHM, date, scope, digest)), scope, secret)
+
+
+def sign_text(text: str, scope: str, secret: str) -> str:
+    """Return a text's signature by the key that a secret has for a scope."""
     key = f"aliyun_v4{secret}".encode()
     for part in scope.split("/"):
         key = _hmac(key, part)
-    return _hmac(key, "\n".join((_ALGORITHM, date, scope, digest))).hex()
+    return _hmac(key, text).hex()
 
 
 def _hmac(key: bytes, text: str) -> bytes:

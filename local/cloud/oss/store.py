@@ -33,6 +33,9 @@ from local.cloud.oss.records import (
 
 _LOGGER = logging.getLogger(__name__)
 _LOCKS = 64
+# What others' files hold is kept where reading it once more takes time; bytes.
+_QUICKLY_READ = 65_536
+_MOST_KNOWN = 50_000
 _VERSIONING_STATES = ("", "Enabled", "Suspended")
 
 
@@ -67,6 +70,7 @@ class BucketStore:
         self._clock = clock
         self._listeners: list[Callable[[ObjectEvent], object]] = []
         self._suppliers: dict[str, Callable[[str], None]] = {}
+        self._known: dict[tuple[str, str], Record] = {}
         for bucket, state in (versioning or {}).items():
             self.set_versioning(bucket, state)
 
@@ -82,6 +86,10 @@ class BucketStore:
     def uploads_folder(self, bucket: str) -> Path:
         """Return the folder for parts of unfinished uploads."""
         return self._layout(bucket).uploads
+
+    def meta_folder(self, bucket: str) -> Path:
+        """Return the folder for what a bucket is set to."""
+        return self._layout(bucket).meta
 
     def put(
         self,
@@ -154,18 +162,20 @@ class BucketStore:
         max_keys: int = 100,
     ) -> ListPage:
         """Return one page in the order of the keys' UTF-8 bytes."""
+        after_item = decode_token(continuation)
         items, more = page_items(
-            self._layout(bucket).keys(prefix),
+            self._layout(bucket).keys(prefix, after=max(start_after, after_item)),
             prefix=prefix,
             delimiter=delimiter,
             start_after=start_after,
-            after_item=decode_token(continuation),
+            after_item=after_item,
             max_keys=max_keys,
         )
         prefixes = [
             item for item in items if is_common_prefix(item, prefix=prefix, delimiter=delimiter)
         ]
-        keys = [item for item in items if item not in set(prefixes)]
+        rolled_up = set(prefixes)
+        keys = [item for item in items if item not in rolled_up]
         return ListPage(
             objects=tuple(self._heads(bucket, keys)),
             prefixes=tuple(prefixes),
@@ -217,15 +227,27 @@ class BucketStore:
         record = read_record(layout.record_path(key))
         if record is None or not record.fits(place):
             record = describe_file(bucket, key, place)
-            write_record(layout.record_path(key), record)
+            if record.stored.size > _QUICKLY_READ:
+                write_record(layout.record_path(key), record)
+        if str(place) == f"{layout.plain}/{key}":
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[bucket, key] = record
         return place, record
 
     def _heads(self, bucket: str, keys: Sequence[str]) -> list[StoredObject]:
-        found = []
+        layout, found = self._layout(bucket), []
         for key in keys:
             with contextlib.suppress(NoSuchKeyError, FileNotFoundError):  # deleted meanwhile
-                found.append(self.head(bucket, key))
+                found.append(self._unchanged(layout, bucket, key) or self.head(bucket, key))
         return found
+
+    def _unchanged(self, layout: BucketLayout, bucket: str, key: str) -> StoredObject | None:
+        """Return what was read of a file before, if it is still the same file."""
+        known = self._known.get((bucket, key))
+        with contextlib.suppress(OSError):
+            return known.stored if known and known.fits(f"{layout.plain}/{key}") else None
+        return None
 
     def _tell(self, stored: StoredObject, event_name: str, request_id: str) -> None:
         event = ObjectEvent(

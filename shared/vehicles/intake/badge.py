@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from shared.vehicles.intake.findings import Finding, fault, note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from shared.vehicles.intake.edges import Bytes, Flags
     from shared.vehicles.intake.geometry import Outline, Tyres
+    from shared.vehicles.sidecar import Point
 
 Box: TypeAlias = tuple[int, int, int, int]
 Floats64: TypeAlias = "NDArray[np.float64]"
+# A drawn outline is filled so many times finer, unless its box is larger than this.
+_FINE, _FINE_PIXELS = 8, 500_000
 _LOOK_PX, _WIDTH, _HEIGHT = 320, 0.055, 0.075
 # At the widest placed size: narrower than this no badge can be told; below 48 px no JPEG is made.
 _PLACED, _LEAST_PX, _SMALL_PX = 960, 12, 48
@@ -33,6 +38,27 @@ def mask_of_box(box: Box, alpha: Bytes) -> Flags:
     inside = np.zeros(alpha.shape, dtype=bool)
     x0, y0, x1, y1 = (max(0, each) for each in box)
     inside[y0:y1, x0:x1] = True
+    chosen: Flags = inside & (alpha == 255)
+    return chosen
+
+
+def mask_of_polygons(polygons: Sequence[Sequence[Point]], alpha: Bytes) -> Flags:
+    """Return the pixels of the car more than half of which lies in one of the polygons."""
+    inside = np.zeros(alpha.shape, dtype=bool)
+    height, width = alpha.shape
+    for polygon in polygons:
+        columns, rows = zip(*polygon, strict=True)
+        x0, x1 = (min(max(round(each), 0), width) for each in (min(columns) - 1, max(columns) + 1))
+        y0, y1 = (min(max(round(each), 0), height) for each in (min(rows) - 1, max(rows) + 1))
+        if x0 == x1 or y0 == y1:
+            continue
+        fine = _FINE if (x1 - x0) * (y1 - y0) <= _FINE_PIXELS else 1
+        sheet = Image.new("L", (fine * (x1 - x0), fine * (y1 - y0)))
+        # Pillow counts from the middle of a pixel, a picture's measures from its corner.
+        corners = [(fine * (x - x0) - 0.5, fine * (y - y0) - 0.5) for x, y in polygon]
+        ImageDraw.Draw(sheet).polygon(corners, fill=255)
+        small = sheet.resize((x1 - x0, y1 - y0), Image.Resampling.BOX)
+        inside[y0:y1, x0:x1] |= np.asarray(small) > 128
     chosen: Flags = inside & (alpha == 255)
     return chosen
 

@@ -15,6 +15,7 @@ from shared.vehicles.delivered import DeliveredSidecar, Delivery, parse_delivere
 from shared.vehicles.freeze import LADDER, SET_LADDER, FrozenVehicle, freeze
 from shared.vehicles.intake import geometry
 from shared.vehicles.intake.badge import Box, box_of, check_badge, mask_of_box, proposed_badge
+from shared.vehicles.intake.drawn import drawn_badge
 from shared.vehicles.intake.findings import Finding, fault, proposal
 from shared.vehicles.intake.passes import read_passes
 from shared.vehicles.intake.pictures import Limits, decode_mask
@@ -50,7 +51,11 @@ def examine(delivery: Delivery, limits: Limits) -> Examined:
     except PictureError as error:
         findings.append(fault("picture", f"the picture {error}"))
         return Examined(tuple(findings))
-    findings.extend(_check_binding(given, delivery, prepared, mask))
+    drawn = drawn_badge(delivery, prepared.rgba[..., 3], findings)
+    if drawn is not None:
+        # Whoever has drawn it has looked at this very render.
+        mask, given = drawn, given.model_copy(update={"badge_box": None})
+    findings.extend(_check_binding(given, delivery, prepared, mask, drawn=drawn is not None))
     described = _describe(delivery, prepared, given, mask, findings)
     if described is None or any(each.kind == "fault" for each in findings):
         sidecar = described[0] if described else None
@@ -106,7 +111,12 @@ def _delivered_mask(
 
 
 def _check_binding(
-    given: DeliveredSidecar, delivery: Delivery, prepared: Prepared, mask: Flags | None
+    given: DeliveredSidecar,
+    delivery: Delivery,
+    prepared: Prepared,
+    mask: Flags | None,
+    *,
+    drawn: bool,
 ) -> list[Finding]:
     """Make sure that sidecar and mask are of this render and not left over from another."""
     found: list[Finding] = []
@@ -120,7 +130,7 @@ def _check_binding(
     if delivery.sidecar is not None and not given.sha256:
         words = "the sidecar does not say which render it is of; give `sha256`, or approve it"
         found.append(proposal("binding_proposed", words))
-    if mask is not None and mask.any():
+    if mask is not None and mask.any() and not drawn:
         box = box_of(mask)
         said = _moved_box(given.badge_box, prepared) if given.badge_box else None
         if said and max(abs(a - b) for a, b in zip(box, said, strict=True)) > _BOX_PX:

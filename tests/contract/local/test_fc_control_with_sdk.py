@@ -355,6 +355,22 @@ REFUSALS: dict[str, tuple[Do, str, str]] = {
         INVALID,
         "instanceConcurrency",
     ),
+    "a server of a function with a handler": (
+        lambda c: c.create("a", custom_runtime_config=fc.CustomRuntimeConfig(port=80)),
+        INVALID,
+        "customRuntimeConfig",
+    ),
+    "a function without a handler": (lambda c: c.create("a", handler=None), INVALID, "handler"),
+    "a port that is none": (
+        lambda c: c.create("a", **WEB | {"custom_runtime_config": fc.CustomRuntimeConfig(port=0)}),
+        INVALID,
+        "customRuntimeConfig.port",
+    ),
+    "201 requests at a time": (
+        lambda c: c.create("a", **WEB | {"instance_concurrency": 201}),
+        INVALID,
+        "instanceConcurrency",
+    ),
     "environment of more than 4 KB": (
         lambda c: c.create("a", environment_variables={"A": LONG}),
         INVALID,
@@ -607,6 +623,28 @@ def test_refused_with_the_code_and_what_is_wrong(cloud: Cloud, case: str) -> Non
         do(cloud)
     assert f"{refused.value.status_code} {refused.value.code}" == answer
     assert words in str(refused.value)
+
+
+WEB: dict[str, Any] = {
+    "runtime": "custom.debian10",
+    "handler": None,
+    "instance_concurrency": 20,
+    "custom_runtime_config": fc.CustomRuntimeConfig(command=["python3"], args=["-m", "x"], port=80),
+}
+
+
+def test_a_web_function_is_answered_as_it_was_put(cloud: Cloud) -> None:
+    made = cloud.create("site", **WEB)
+    seen = made.custom_runtime_config.to_map()
+    assert seen == {"command": ["python3"], "args": ["-m", "x"], "port": 80}
+    assert (made.runtime, made.instance_concurrency) == ("custom.debian10", 20)
+    cloud.update("site", instance_concurrency=5)
+    again = cloud.client.get_function("site", fc.GetFunctionRequest()).body
+    assert again.custom_runtime_config.to_map() == seen
+    assert again.instance_concurrency == 5
+    found = cloud.control.deployed["site"]
+    assert (found.server.command, found.server.port, found.concurrency) == (("python3",), 80, 5)
+    cloud.client.delete_function("site")
 
 
 def test_the_51st_trigger_and_the_11th_on_a_bucket_are_one_too_many(cloud: Cloud) -> None:

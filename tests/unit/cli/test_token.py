@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("role", ["driver", "service", "reviewer", "operator"])
+@pytest.mark.parametrize("role", ["driver", "service", "reviewer", "studio", "operator"])
 def test_a_token_has_the_scope_of_its_role(role: str, tmp_path: Path) -> None:
     jwks = load_keys(tmp_path).jwks()
     told = {"JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "JWT_JWKS": jwks}

@@ -177,6 +177,16 @@ def test_a_refusal_is_an_exception_of_its_kind_with_all_it_says(
     assert len(service.asked) == 1
 
 
+def test_a_refusal_tells_what_it_says_besides(posters: TripPosters, service: Service) -> None:
+    told = {"claimed_by": "Bo", "until": "2026-11-30T10:02:00Z"}
+    service.answers.append(Response(json.dumps({**PROBLEM, "status": 409, **told}), 409))
+
+    with pytest.raises(ConflictError) as caught:
+        posters.job("j")
+
+    assert caught.value.members == told
+
+
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"", b'{"problems": 3}', b'{"problems": [1]}'])
 def test_a_refusal_that_says_nothing_useful_is_still_one(
     posters: TripPosters, service: Service, body: bytes

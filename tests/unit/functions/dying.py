@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from functions.store_result import use_case as storing
 from functions.store_result.poster import make_poster
+from shared.jobs.record import JobStatus
+from shared.jobs.wall_entries import key_of
 from shared.workflows.task_workflow import shown_facts
 from tests.unit.functions.killable import Fuse, KillableWorld
 
@@ -66,7 +68,9 @@ def wrong_after_deaths(journey: Journey, check: Check, folder: Path) -> list[str
     The journey whole must pass the check, and have some effects.
     """
     whole = Fuse()
-    check(*take(journey, folder / "whole", whole))
+    world, job_id = take(journey, folder / "whole", whole)
+    check(world, job_id)
+    _check_wall(world)
     assert whole.count > 10
     deaths = [(at, after) for at in range(1, whole.count + 1) for after in (False, True)]
     found = [
@@ -79,9 +83,20 @@ def wrong_after_deaths(journey: Journey, check: Check, folder: Path) -> list[str
 def _wrong_after(journey: Journey, check: Check, folder: Path, at: int, *, after: bool) -> str:
     fuse = Fuse(at, after)
     try:
-        check(*take(journey, folder, fuse))
+        world, job_id = take(journey, folder, fuse)
+        check(world, job_id)
+        _check_wall(world)
     except AssertionError as error:
         effect = fuse.seen[at - 1] if len(fuse.seen) >= at else "not reached"
         side = "after" if after else "before"
         return f"{side} {at} {effect}: {str(error).splitlines()[0]}"
     return ""
+
+
+def _check_wall(world: KillableWorld) -> None:
+    """Of each job the wall has one entry, which says what its newest record does."""
+    job_ids = {key.split("/")[1] for key in world.state.keys("jobs/")}
+    records = [world.record(job_id) for job_id in job_ids]
+    living = [each for each in records if each.status is not JobStatus.ERASED]
+    entries = [*world.state.keys("wall/"), *world.state.keys("in-review/")]
+    assert sorted(entries) == sorted(map(key_of, living)), "the wall says something else"

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from functions.cancel_job.use_case import cancel_job
 from functions.receive_failure.use_case import receive_failure
 from functions.review_job.schema import Decision
-from functions.review_job.use_case import Reviewer, review_job
+from functions.review_job.use_case import review_job
 from functions.send_announcements.use_case import send_announcements
 from functions.task_callback.use_case import task_callback
 from shared import ports
 from shared.core.callers import Caller
 from shared.edge.events.failures import FailedInvocation
+from shared.jobs.claims import Claims, Reviewer
 from shared.jobs.record import JobStatus
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
 LOOKS = {
-    "ObjectStore": {"get", "read_range", "head", "page", "sign"},
+    "ObjectStore": {"get", "read_range", "head", "page", "sign", "post_form"},
     "WorkflowQueue": {"tasks", "holds", "results", "depth"},
     "SceneModel": {"name", "longest_prompt", "progress", "fetch"},
     "FunctionInvoker": set[str](),
@@ -240,6 +241,9 @@ class KillableWorld(World):
             Decision(**decision),
             reviewer=Reviewer("maker", "r" * 32),
             jobs=self.jobs,
+            results=self.state,
+            claims=Claims(state=self.state, clock=self.clock, seconds=120),
+            catalogue=lambda: self.catalogue,
             invoker=self.invoker,
             clock=self.clock,
         )

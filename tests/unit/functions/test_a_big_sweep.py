@@ -14,11 +14,16 @@ from tests.unit.functions.big_sweep import DUE, OPEN
 from tests.unit.functions.due_jobs import CASES
 
 MIXES = ("all", "going on", "ending")
-# Requests to the bucket beyond four, and why: the private words of a job that ends must go.
+# Requests to the bucket beyond four, and why: the private words of a job that ends must go, and
+# of one that may have none yet an entry is put on the wall.
 _MORE = {
     "ended, caption and team are left": 1,
     "out of time with its caption": 2,
+    "paint_trip was lost": 2,
+    "a reviewer has it": 4,
 }
+# The new entry of a job that ends, a look at its others, and the older one that goes.
+_WALL = 3
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +56,9 @@ def test_the_markers_take_at_most_eleven_pages(swept: dict[str, Any], mix: str) 
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_due_job_takes_at_most_four_requests_to_the_bucket(
-    swept: dict[str, Any], case: Any
-) -> None:
+def test_a_due_job_takes_few_requests_to_the_bucket(swept: dict[str, Any], case: Any) -> None:
     most = swept["all"]["most"][case.name]
-    assert 0 < most["bucket"] <= 4 + _MORE.get(case.name, 0)
+    assert 0 < most["bucket"] <= 4 + _MORE.get(case.name, 0) + _WALL * case.ends
     # To tell others of its end; to ask the queue or to start a function.
     assert most.get("telling", 0) <= (3 if case.ends else 0)
     assert most.get("other", 0) <= 2
@@ -66,7 +69,7 @@ def test_those_that_go_on_take_at_most_four_of_any_kind_but_where_a_task_ended_u
 ) -> None:
     most = swept["all"]["most"]
     beyond = {case.name for case in CASES if not case.ends and sum(most[case.name].values()) > 4}
-    assert beyond == {
+    assert beyond - _MORE.keys() == {
         "the post arrived and has ended",
         "the post was lost",
         "the task has ended unnoticed",
@@ -75,8 +78,11 @@ def test_those_that_go_on_take_at_most_four_of_any_kind_but_where_a_task_ended_u
 
 
 @pytest.mark.parametrize("mix", MIXES)
-def test_four_requests_a_due_job_are_enough(swept: dict[str, Any], mix: str) -> None:
-    assert swept[mix]["bucket"] <= 4 * DUE + (100 if mix == "ending" else 0)
+def test_four_requests_a_due_job_are_enough_and_two_for_its_end(
+    swept: dict[str, Any], mix: str
+) -> None:
+    ending = {"all": 0.5, "going on": 0.0, "ending": 1.0}[mix]
+    assert swept[mix]["bucket"] <= (4.2 + 2 * ending) * DUE
     # What is under control/, the probe, the bucket's time, the count; what failed before; and two
     # for each fifty jobs, which are written down before they are looked at.
     assert swept[mix]["apart"] <= 7 + 1 + 2 * DUE / 50

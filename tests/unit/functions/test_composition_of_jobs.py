@@ -11,11 +11,12 @@ from PIL import Image
 
 from functions.repaint_job.schema import RepaintOrder
 from functions.repaint_job.use_case import repaint_job
-from shared.composition import relit_of_job
+from shared.composition import layouts, recomposed_of_job, relit_of_job
 from shared.core.callers import Caller
+from shared.core.errors import ConflictError, InvalidRequestError
 from shared.core.formats import FORMATS, PIXELS, Format
 from shared.jobs.control import read_control
-from shared.jobs.record import JobRecord, JobStatus
+from shared.jobs.record import Composition, JobRecord, JobStatus
 from shared.models.catalogue import model
 from shared.models.sizes import fitted
 from shared.styles import style, styles
@@ -177,3 +178,64 @@ def test_the_trips_format_goes_before_the_styles_wish(
         plan = _painted(world, key, **trip).composition
         assert plan is not None
         assert plan.format == form
+
+
+def _recomposed(world: World, record: JobRecord, **wanted: str) -> Composition:
+    given = {"view": None, "layout": None, **wanted}
+    return recomposed_of_job(record, **given, catalogue=world.catalogue)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_reviewer_has_the_car_seen_from_elsewhere_in_the_light_that_suits(
+    set_world: World, view: str
+) -> None:
+    record = _painted(set_world, "one")
+    plan = record.composition
+    assert plan is not None
+
+    found = _recomposed(set_world, record, view=view)
+
+    known = {entry.reference: entry for entry in set_world.catalogue.vehicles}
+    assert {known[each].view for each in found.members} == {view}
+    assert (found.format, found.light) == (plan.format, plan.light)
+    assert view in layouts()[found.layout].views
+    if view in layouts()[plan.layout].views:
+        assert found.layout == plan.layout
+
+
+def test_a_reviewer_has_the_car_in_another_layout(set_world: World) -> None:
+    record = _painted(set_world, "one")
+    plan = record.composition
+    assert plan is not None
+    others = [
+        each.id for each in layouts().values() if plan.view in each.views and each.id != plan.layout
+    ]
+
+    found = _recomposed(set_world, record, layout=others[0])
+
+    assert (found.view, found.layout) == (plan.view, others[0])
+    assert found.ground in layouts()[others[0]].grounds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ({"view": "from_above"}, "/view: one of: front_left, front_right, hero_left, rear_right"),
+        ({"layout": "none"}, "/layout: one of: "),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(
+    set_world: World, wanted: dict[str, str], says: str
+) -> None:
+    record = _painted(set_world, "one")
+
+    with pytest.raises(InvalidRequestError, match=says):
+        _recomposed(set_world, record, **wanted)
+
+
+def test_a_car_that_is_not_offered_any_more_is_seen_from_nowhere_else(set_world: World) -> None:
+    record = _painted(set_world, "one")
+    set_world.catalogue = Catalogue()
+
+    with pytest.raises(ConflictError, match="not offered"):
+        _recomposed(set_world, record, view="side_left")

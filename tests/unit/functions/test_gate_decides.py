@@ -17,6 +17,7 @@ from shared.core import ids
 from shared.core.callers import Caller
 from shared.jobs.control import read_control
 from shared.jobs.record import JobRecord, JobStatus
+from shared.quality.thresholds import Thresholds
 from tests.comfyui import small_car
 from tests.fakes.scene_model import FakeSceneModel
 from tests.unit.functions.world import MAX_ATTEMPTS, World, plate_png, twice_at_once
@@ -56,6 +57,7 @@ def shown(world: World, caller: Caller, record: JobRecord) -> dict[str, object]:
         jobs=world.jobs,
         results=world.state,
         control=lambda: read_control(world.state),
+        thresholds=Thresholds,
     )
     return view.to_json()
 

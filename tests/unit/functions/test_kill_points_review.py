@@ -68,6 +68,15 @@ def repainted(world: KillableWorld) -> str:
     return job_id
 
 
+def taken_back(world: KillableWorld) -> str:
+    job_id = _waiting(world)
+    for decision in ("approve", "take_back", "approve"):
+        world.insist(functools.partial(world.review, job_id, decision=decision))
+        # So that a copy of the first approval is not taken for the second.
+        world.clock.advance(1)
+    return job_id
+
+
 def decided_by_a_reviewer_who_gives_up(world: KillableWorld) -> str:
     job_id = _waiting(world)
     world.process(lambda: world.review(job_id, decision="approve"))
@@ -86,6 +95,7 @@ JOURNEYS: dict[Journey, set[JobStatus]] = {
     approved: {S.SUCCEEDED},
     rejected: {S.FAILED},
     repainted: {S.SUCCEEDED},
+    taken_back: {S.SUCCEEDED},
     decided_by_a_reviewer_who_gives_up: {S.SUCCEEDED, S.FAILED},
     nobody_looks: {S.FAILED},
 }
@@ -95,12 +105,14 @@ _ALWAYS = {rejected}
 def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     record = world.record(job_id)
     assert record.status in JOURNEYS[journey]
-    assert [step.status.is_closed for step in record.history].count(True) == 1
+    ends = 2 if journey is taken_back else 1
+    assert [step.status.is_closed for step in record.history].count(True) == ends
     decisions: list[str] = [review.decision for review in record.reviews]
     wanted: dict[Journey, list[str]] = {
         approved: ["approve"],
         rejected: ["reject"],
         repainted: ["repaint", "approve"],
+        taken_back: ["approve", "take_back", "approve"],
     }
     assert decisions == wanted.get(journey, decisions)
     # What a reviewer has seen is kept with the decision, also what did not pass.
@@ -109,6 +121,10 @@ def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     assert folders == {record.result.folder}
     assert world.state.keys("open/") == []
     told = [key for key in world.state.keys("announced/") if job_id in key]
+    if journey is taken_back:
+        names = [f"announced/{job_id}-{record.attempt}-{n}" for n in ("ready", "withdrawn")]
+        assert told == [names[0], f"{names[0]}-2", names[1]]
+        return
     kind = "ready" if record.status is S.SUCCEEDED else "failed"
     assert told == [f"announced/{job_id}-{record.attempt}-{kind}"]
 

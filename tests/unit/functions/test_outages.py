@@ -13,6 +13,7 @@ from shared.jobs import control
 from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus
 from shared.ports import SceneProgress
+from shared.quality.thresholds import Thresholds
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def shown(world: World, job_id: str) -> str | None:
         jobs=world.jobs,
         results=world.state,
         control=lambda: read_control(world.state),
+        thresholds=Thresholds,
     ).waiting_for
 
 

@@ -30,7 +30,7 @@ def _counted(world: World) -> Counter[str]:
     return counts
 
 
-def test_a_job_with_a_caption_asks_the_bucket_23_times(world: World) -> None:
+def test_a_job_with_a_caption_asks_the_bucket_28_times(world: World) -> None:
     counts = _counted(world)
     job = world.submit(sample_trip(caption="一路向西")).job_id
     world.paint(job)
@@ -38,5 +38,5 @@ def test_a_job_with_a_caption_asks_the_bucket_23_times(world: World) -> None:
     world.render(task)
     world.notice(task)
     assert world.store(task).status is JobStatus.SUCCEEDED
-    assert sum(counts.values()) == 23
-    assert counts["page"] == 6
+    assert sum(counts.values()) == 28
+    assert counts["page"] == 8

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.review_job.schema import Decision, parse_decision
-from functions.review_job.use_case import Reviewer, review_job
+from functions.review_job.schema import parse_decision
+from shared.composition import layouts
 from shared.core import ids
 from shared.core.callers import Caller
 from shared.core.errors import (
@@ -20,44 +20,20 @@ from shared.core.errors import (
     PayloadTooLargeError,
 )
 from shared.edge.events.http_request import HttpRequest
-from shared.jobs.record import JobRecord, JobStatus
-from tests.unit.functions.world import World, sample_trip, twice_at_once
+from shared.jobs.claims import Reviewer
+from shared.jobs.record import JobStatus
+from tests.unit.functions.reviewing import REVIEWER, outbox, review, waiting
+from tests.unit.functions.world import World, twice_at_once
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
-REVIEWER = Reviewer("maker", "r" * 32)
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path, announce_mode="after_review")
-
-
-def waiting(world: World) -> JobRecord:
-    """Return a job whose good poster waits for somebody to look at it."""
-    job_id = world.submit(sample_trip(share=True)).job_id
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    return world.store(task)
-
-
-def review(world: World, job_id: str, who: Reviewer = REVIEWER, **decision: Any) -> JobRecord:
-    return review_job(
-        job_id,
-        Decision(**decision),
-        reviewer=who,
-        jobs=world.jobs,
-        invoker=world.invoker,
-        clock=world.clock,
-    )
-
-
-def outbox(world: World) -> list[str]:
-    return [key.rpartition("/")[2] for key in world.state.keys("outbox/")]
 
 
 def test_with_announcing_after_review_a_good_shared_poster_waits(world: World) -> None:
@@ -127,6 +103,20 @@ def test_a_repaint_in_another_style_is_painted_in_it(world: World) -> None:
 
     assert record.painted_style == "photoreal"
     assert record.style_override == "photoreal"
+
+
+def test_a_repaint_in_another_layout_is_composed_in_it_and_recorded(world: World) -> None:
+    before = waiting(world)
+    assert before.composition is not None
+    other = next(each for each in layouts() if each != before.composition.layout)
+    with pytest.raises(InvalidRequestError, match=f"/view: one of: {before.composition.view}"):
+        review(world, before.job_id, decision="repaint", view="from_above")
+
+    record = review(world, before.job_id, decision="repaint", layout=other)
+
+    assert record.composition is not None
+    assert record.composition.layout == record.reviews[-1].layout == other
+    assert record.composition.members == before.composition.members
 
 
 def test_a_repainted_poster_is_looked_at_again(world: World) -> None:
@@ -290,6 +280,10 @@ def _request(body: bytes, media_type: str = "application/json") -> HttpRequest:
         ({"decision": "maybe"}, "/decision"),
         ({"decision": "approve", "seed": 1}, ""),
         ({"decision": "approve", "style": "photoreal"}, ""),
+        ({"decision": "take_back", "view": "side_left"}, ""),
+        ({"decision": "reject", "layout": "left_third"}, ""),
+        ({"decision": "repaint", "view": "Side"}, "/view"),
+        ({"decision": "repaint", "layout": "../x"}, "/layout"),
         ({"decision": "repaint", "seed": -1}, "/seed"),
         ({"decision": "repaint", "seed": "1"}, "/seed"),
         ({"decision": "repaint", "seed": 2**31}, "/seed"),

@@ -9,7 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.announcements.events import Event, Notice
-from shared.jobs.closing import due_notice, fail, finish, noticed_at, succeed
+from shared.jobs.closing import fail, finish, succeed
+from shared.jobs.notices import due_notices, noticed_at
 from shared.jobs.record import Failure, JobRecord, JobStatus, ShareChange, Step, StoredResult
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.job_store import FakeJobStore
@@ -81,6 +82,7 @@ def test_record_then_message_then_marker() -> None:
             "create jobs",
             "put outbox",
             "create announced",
+            "put wall",
             "delete open",
         ]
 
@@ -179,11 +181,12 @@ def test_what_others_are_told_and_of_when(
     minutes: int,
 ) -> None:
     job = a_job_in(status).model_copy(update={"shares": _shares(*shares)})
-    notice = due_notice(job)
+    notices = due_notices(job)
 
     if event is None:
-        assert notice is None
+        assert notices == ()
     else:
+        (notice,) = notices
         assert notice == Notice(event, JOB_ID, 1, turn)
         assert noticed_at(notice, job) == START + timedelta(minutes=minutes)
 
@@ -191,6 +194,6 @@ def test_what_others_are_told_and_of_when(
 @pytest.mark.parametrize("share", [True, False])
 def test_an_erased_poster_is_taken_back_where_it_was_shown(share: bool) -> None:
     job = a_job_in(S.SUCCEEDED).model_copy(update={"trip": a_trip(share=share)})
-    notice = due_notice(job.erased(now=LATER))
+    notices = due_notices(job.erased(now=LATER))
 
-    assert notice == (Notice(Event.WITHDRAWN, JOB_ID, 1, 1) if share else None)
+    assert notices == ((Notice(Event.WITHDRAWN, JOB_ID, 1, 1),) if share else ())

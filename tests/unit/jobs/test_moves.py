@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.jobs.moves import LEGAL, IllegalMoveError, check_move
-from shared.jobs.record import Erasure, Failure, JobRecord, JobStatus, ShareChange, blank
+from shared.jobs.record import Erasure, Failure, JobRecord, JobStatus, Review, ShareChange, blank
 from tests.fakes.clock import START
 from tests.fakes.jobs import BROKEN, DONE, a_job_in, a_trip, an_accepted_job, stepped
 
@@ -53,10 +53,37 @@ def test_the_table_speaks_of_every_status() -> None:
     }
 
 
-def test_closed_are_those_that_only_erasing_follows() -> None:
+def test_closed_are_those_that_only_erasing_and_another_review_follow() -> None:
     assert {s for s in JobStatus if s.is_closed} == {
-        s for s, following in LEGAL.items() if following <= {S.ERASED}
+        s for s, following in LEGAL.items() if following <= {S.NEEDS_REVIEW, S.ERASED}
     }
+
+
+@pytest.mark.parametrize(
+    ("status", "decisions", "fault"),
+    [
+        (S.SUCCEEDED, ("approve", "take_back"), ""),
+        (S.FAILED, ("reject", "take_back"), ""),
+        (S.SUCCEEDED, ("reject", "take_back"), "no decision"),
+        (S.FAILED, ("approve", "take_back"), "no decision"),
+        (S.SUCCEEDED, ("approve", "reject"), "no decision"),
+        (S.CANCELLED, ("approve", "take_back"), "table"),
+    ],
+)
+def test_a_closed_job_is_reviewed_again_only_where_a_decision_is_taken_back(
+    status: JobStatus, decisions: tuple[Any, Any], fault: str
+) -> None:
+    first, last = (Review(decision=each, attempt=1, reviewer="r", at=START) for each in decisions)
+    job = start(status).model_copy(update={"reviews": (first,)})
+    following = job.to(S.NEEDS_REVIEW, now=START, attempt=1, reviews=(first, last))
+    if not fault:
+        check_move(job, following)
+        kept = job.model_copy(update={"failure": Failure(code="rejected", detail="")})
+        with pytest.raises(IllegalMoveError, match="no decision"):
+            check_move(kept, kept.to(S.NEEDS_REVIEW, now=START, attempt=1, reviews=(first, last)))
+        return
+    with pytest.raises(IllegalMoveError, match=fault):
+        check_move(job, following)
 
 
 @pytest.mark.parametrize(

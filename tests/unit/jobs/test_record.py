@@ -51,6 +51,7 @@ def test_an_erasure_says_what_is_left_to_do(status: JobStatus, share: bool, chan
         at=LATER,
         tasks=0 if status is JobStatus.SUCCEEDED else 3,
         withdrawn=changes + 1 if shown else 0,
+        created_at=START,
     )
     assert (erased.version, erased.attempt, erased.attempts) == (job.version + 1, 2, 2)
     assert [(s.status, s.attempt, s.at) for s in erased.history] == [(JobStatus.ERASED, 2, LATER)]

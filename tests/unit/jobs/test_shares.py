@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 S = JobStatus
 LATER = START + timedelta(minutes=7)
 APPROVED = Review(decision="approve", attempt=1, reviewer="r", at=START)
-TOLD = ["put outbox", "create announced", "delete open"]
+TOLD = ["put outbox", "create announced", "put wall", "delete open"]
 
 
 class Place:
@@ -46,7 +46,11 @@ class Place:
 
 @pytest.mark.parametrize(
     ("status", "told", "after"),
-    [(S.SUCCEEDED, True, TOLD), (S.QUEUED, False, []), (S.NEEDS_REVIEW, False, [])],
+    [
+        (S.SUCCEEDED, True, TOLD),
+        (S.QUEUED, False, ["put wall"]),
+        (S.NEEDS_REVIEW, False, ["put wall", "put in-review"]),
+    ],
 )
 def test_the_marker_is_put_before_the_record_and_goes_when_others_were_told(
     status: JobStatus, told: bool, after: list[str]

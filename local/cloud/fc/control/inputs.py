@@ -34,12 +34,11 @@ _RESERVED = re.compile(
 )
 # What would change how a function runs, and is not done here, is refused rather than ignored.
 _NOT_DONE = (
-    *("layers", "customContainerConfig", "customRuntimeConfig", "gpuConfig", "nasConfig"),
+    *("layers", "customContainerConfig", "gpuConfig", "nasConfig"),
     *("ossMountConfig", "instanceLifecycleConfig", "customDNS", "juiceFsConfig", "polarFsConfig"),
     *("microSandboxConfig", "enableLongLiving", "sessionAffinity", "disableOndemand"),
 )
-_DOMAIN = r"^([a-z0-9-]{1,63}\.)+[a-z]{2,63}$"
-_Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
+Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
 _Events = Annotated[
     str, StringConstraints(pattern=r"^oss:Object(Created|Removed|Modified):[*\w]+$")
 ]
@@ -86,18 +85,43 @@ def _environment(values: dict[str, str]) -> dict[str, str]:
     return values
 
 
+_Runtime = (
+    Literal["python3", "python3.9", "python3.10", "python3.12"]
+    | Literal["custom", "custom.debian10", "custom.debian11", "custom.debian12"]
+)
+
+
+class _HealthCheck(Input):
+    http_get_url: Annotated[str, StringConstraints(pattern="^(/|$)")] = ""
+    initial_delay_seconds: Annotated[int, Field(ge=0, le=120)] = 0
+    period_seconds: Annotated[int, Field(ge=1, le=120)] = 3
+    timeout_seconds: Annotated[int, Field(ge=1, le=3)] = 1
+    failure_threshold: Annotated[int, Field(ge=1, le=120)] = 3
+    success_threshold: Annotated[int, Field(ge=1, le=120)] = 1
+
+
+class _WebServer(Input):
+    """How a web function's server is started."""
+
+    command: list[str] = []
+    args: list[str] = []
+    port: Annotated[int, Field(ge=1, le=65_535)] = 9000
+    health_check_config: _HealthCheck | None = None
+
+
 class Function(Input):
     """A function, whole: as it is created, and as it is after an update."""
 
     function_name: _FunctionName
-    runtime: Literal["python3", "python3.9", "python3.10", "python3.12"]
-    handler: Annotated[str, StringConstraints(pattern=HANDLER, max_length=128)]
+    runtime: _Runtime
+    handler: Annotated[str, StringConstraints(pattern=HANDLER, max_length=128)] = ""
     description: Annotated[str, Field(max_length=256)] = ""
     cpu: Annotated[float, Field(ge=0.05, le=16), AfterValidator(_hundredths)] = 0.35
     memory_size: Annotated[int, Field(ge=128, le=32_768, multiple_of=64)] = 512
     disk_size: Literal[512, 10240] = 512
     timeout: Annotated[int, Field(ge=1, le=86_400)] = 3
-    instance_concurrency: Literal[1] = 1
+    instance_concurrency: Annotated[int, Field(ge=1, le=200)] = 1
+    custom_runtime_config: _WebServer | None = None
     idle_timeout: int | None = None
     environment_variables: Annotated[dict[str, str], AfterValidator(_environment)] = {}
     internet_access: bool = True
@@ -117,6 +141,17 @@ class Function(Input):
             if isinstance(values, dict) and _says_something(values.get(name)):
                 raise ValueError(f"{name} is not done by the local FC")
         return values
+
+    @model_validator(mode="after")
+    def _as_its_runtime(self) -> Function:
+        if self.runtime.startswith("custom"):
+            return self
+        if not self.handler:
+            raise ValueError("handler: Field required")
+        if self.custom_runtime_config or self.instance_concurrency > 1:
+            named = "customRuntimeConfig" if self.custom_runtime_config else "instanceConcurrency"
+            raise ValueError(f"{named}: not with {self.runtime}, but for an HTTP server alone")
+        return self
 
     @model_validator(mode="after")
     def _in_proportion(self) -> Function:
@@ -139,7 +174,7 @@ class HttpConfig(Input):
     """Who may call an HTTP trigger."""
 
     auth_type: Literal["anonymous", "function", "jwt"]
-    methods: Annotated[list[_Method], Field(min_length=1)]
+    methods: Annotated[list[Method], Field(min_length=1)]
     auth_config: Any = None
     disable_url_internet: Annotated[bool, Field(alias="disableURLInternet")] = False
 
@@ -261,39 +296,3 @@ class Alias(Input):
     version_id: str
     description: Annotated[str, Field(max_length=256)] = ""
     additional_version_weight: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
-
-
-class _Route(Input):
-    path: Annotated[str, StringConstraints(pattern=r"^/")]
-    function_name: str
-    qualifier: str = "LATEST"
-    methods: list[_Method] = []
-    rewrite_config: None = None
-
-
-class _Routes(Input):
-    routes: list[_Route] = []
-
-
-class _Auth(Input):
-    auth_type: Literal["anonymous", "function", "jwt"]
-    auth_info: str = ""
-
-
-class Domain(Input):
-    """A custom domain, its routes and its own check of callers."""
-
-    domain_name: Annotated[str, StringConstraints(pattern=_DOMAIN, max_length=253)]
-    protocol: Literal["HTTP", "HTTPS", "HTTP,HTTPS"] = "HTTP"
-    route_config: _Routes = _Routes()
-    auth_config: _Auth | None = None
-    cert_config: dict[str, Any] | None = None
-    tls_config: dict[str, Any] | None = None
-    waf_config: dict[str, Any] = {"enableWAF": False}
-
-    @model_validator(mode="after")
-    def _with_certificate(self) -> Domain:
-        named = (self.cert_config or {}).keys() >= {"certName", "certificate", "privateKey"}
-        if "HTTPS" in self.protocol and not named:
-            raise ValueError("certConfig needs certName, certificate and privateKey for HTTPS")
-        return self

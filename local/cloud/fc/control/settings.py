@@ -6,6 +6,7 @@ from typing import Any
 
 from local.cloud.fc.control import inputs
 from local.cloud.fc.control.documents import Document, Documents
+from local.cloud.fc.control.domain_inputs import Domain
 from local.cloud.fc.control.functions import Functions, Values, page
 from local.cloud.fc.control.reading import read, wire
 from local.cloud.fc.refusals import RefusedError
@@ -100,7 +101,7 @@ class Domains:
         self._documents.remove("domains", name)
 
     def _keep(self, before: Values, body: Values) -> Document:
-        domain = wire(read(inputs.Domain, body), always=("protocol", "route_config", "waf_config"))
+        domain = wire(read(Domain, body), always=("protocol", "route_config", "waf_config"))
         for route in domain["routeConfig"]["routes"]:
             self._functions.version_of(route["functionName"], route.get("qualifier", LATEST))
         kept = {

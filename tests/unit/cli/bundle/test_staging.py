@@ -13,6 +13,7 @@ import pytest
 from cli.bundle import run, staging
 from cli.bundle.checking import NEWEST_GLIBC, newest_glibc
 from cli.bundle.errors import BundleBuildError
+from cli.bundle.imported import library_of
 from cli.bundle.wheels import find_python
 from local.stack import ROOT
 from tests.fakes.poster import poster
@@ -90,6 +91,30 @@ def test_every_function_gets_a_root_module_that_imports_its_handler(tmp_path: Pa
     assert not (tmp_path / "comfyui" / "custom_nodes").exists()
 
 
+def test_the_studio_has_its_pages_and_of_the_library_what_it_imports(tmp_path: Path) -> None:
+    (tmp_path / "site" / "pages").mkdir(parents=True)
+    (tmp_path / "site" / "app.py").write_text(
+        "from shared.core.errors import BundleError\ndef f(): import shared.settings.studio\n"
+    )
+    for name in ("page.html", "page.js", "page.css", "mark.svg", "words.json", "notes.md"):
+        (tmp_path / "site" / "pages" / name).write_text("{}")
+    (tmp_path / "shared").symlink_to(ROOT / "shared")
+    found = {path.relative_to(tmp_path).as_posix() for path in library_of(tmp_path, "site")}
+    assert found >= {"shared/__init__.py", "shared/core/errors.py", "shared/settings/studio.py"}
+    assert found >= {"shared/settings/__init__.py", "shared/settings/base.py"}
+    assert not [name for name in found if "adapters" in name or "jobs" in name]
+    staging._copy(tmp_path, tmp_path / "stage", "site", staging._STUDIOS)
+    staged = {path.name for path in (tmp_path / "stage").rglob("*") if path.is_file()}
+    assert staged == {"app.py", "page.html", "page.js", "page.css", "mark.svg", "words.json"}
+
+
+def test_no_artifact_of_the_functions_has_what_the_studio_alone_needs() -> None:
+    own = {*staging._WEB} - {*staging._FULL}
+    assert {"starlette", "jinja2", "authlib"} <= own
+    assert staging.ARTIFACTS[""] == staging._FULL
+    assert {*staging._LIGHT} < {*staging._FULL}
+
+
 def test_a_library_for_a_newer_glibc_is_found(tmp_path: Path) -> None:
     (tmp_path / "old.so").write_bytes(b"\0GLIBC_2.17\0GLIBC_2.28\0")
     assert newest_glibc(tmp_path) == (NEWEST_GLIBC, "old.so")
@@ -104,7 +129,7 @@ def test_each_package_that_is_deployed_has_its_licence_on_the_page() -> None:
     locked = (ROOT / "requirements.txt").read_text("utf-8")
     wanted = re.findall(r"^([\w.-]+)==([^ ]+)(?: ; (.*))? \\$", locked, re.MULTILINE)
     for_310 = {
-        (n, v) for n, v, marker in wanted if ">= '3.14'" not in marker and "win32" not in marker
+        (n, v) for n, v, marker in wanted if ">= '3.1" not in marker and "win32" not in marker
     }
     assert len(for_310) > 40
     assert for_310 <= stated

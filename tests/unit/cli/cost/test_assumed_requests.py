@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.cost.prices import read_prices
 from functions.read_job.use_case import read_job
+from shared.costs.prices import read_prices
 from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus
+from shared.quality.thresholds import Thresholds
 from tests.unit.cli.cost.counted import a_world
 from tests.unit.functions.killable import DRIVER
 
@@ -76,6 +77,7 @@ def test_a_poll(tmp_path: Path) -> None:
         jobs=world.jobs,
         results=world.state,
         control=lambda: read_control(world.state),
+        thresholds=Thresholds,
     )
     assert counts["writes"] <= ASSUMED.oss_writes.poll + 1
     assert counts["reads"] == ASSUMED.oss_reads.poll

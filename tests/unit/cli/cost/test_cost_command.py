@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cli.cost.prices import ROOT
 from shared.core import ids
+from shared.costs.prices import ROOT
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.poster import poster, poster_json
 from tests.unit.cli.cost.test_ledger import a_job, put

@@ -13,8 +13,8 @@ from cli.cost.forecast import (
     need,
     waiting_share,
 )
-from cli.cost.functions import function_sizes
-from cli.cost.prices import read_prices
+from shared.costs.prices import read_prices
+from shared.costs.sizes import function_sizes
 
 PRICES = read_prices()
 ASSUMED = PRICES.assumed

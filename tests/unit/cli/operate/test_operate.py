@@ -50,6 +50,7 @@ def reviewed(desk: Desk) -> JobRecord:
 
 def test_a_job_is_shown_as_a_timeline(desk: Desk) -> None:
     reviewed(desk)
+    desk.clock.advance(60)
     desk.announce()
 
     status, text = operate(desk, "job", "show", JOB_ID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -41,6 +42,15 @@ CLASSES = PackFacts(
         for each in ("Caption", "Choose", "Compose", "DepthPlate", "Ground", "Save")
     )
 )
+ISSUER = "https://identity.maker.example.com/staff"
+ABOUT: dict[str, object] = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/authorize",
+    "token_endpoint": f"{ISSUER}/token",
+    "jwks_uri": f"{ISSUER}/keys",
+    "response_types_supported": ["code"],
+    "code_challenge_methods_supported": ["S256"],
+}
 DEPTH = QueueDepth(0, 0, 1000, 8192)
 VEHICLE = VehicleEntry(
     model="citycar",
@@ -64,6 +74,9 @@ class Services:
     date: datetime | None = START
     statuses: dict[str, int] = field(default_factory=dict)
     hook: int | BundleError = 401
+    origins: tuple[str, ...] = ("https://posters.maker.example.com",)
+    about: dict[str, object] | BundleError = field(default_factory=lambda: dict(ABOUT))
+    alive: int | BundleError = 200
     pack: PackFacts = CLASSES
     info: Callable[[], bytes] = object_info
     styles: Callable[[], dict[str, Style]] = styles
@@ -82,11 +95,20 @@ class Services:
             offered=self.offered,
             bucket=lambda _: BucketFacts(_given(self.versioning), self.date),
             function=lambda name: self.statuses.get(name.rpartition("-")[2], 200),
+            cors=lambda _, origin: 200 if {origin, "*"} & {*self.origins} else 403,
             knock=lambda _: _given(self.hook),
+            fetch=self.fetch,
             pack=lambda _: self.pack,
             object_info=lambda _, __: self.info(),
             styles=self.styles,
         )
+
+    def fetch(self, url: str) -> tuple[int, bytes]:
+        """Return what the studio or the identity provider answers."""
+        if url == "https://posters.maker.example.com/studio/alive":
+            return _given(self.alive), b"ok"
+        assert url == f"{ISSUER}/.well-known/openid-configuration"
+        return 200, json.dumps(_given(self.about)).encode()
 
 
 @dataclass(frozen=True)
@@ -128,6 +150,10 @@ def shell(keys: LocalKeys) -> dict[str, str]:
         "COMMUNITY_URL": "https://hooks.example.com/posters",
         "COMMUNITY_SECRETS": "whsec_" + "A" * 44,
         "PUBLIC_BASE_URL": "https://posters.maker.example.com",
+        "STUDIO_URL": "https://posters.maker.example.com/studio",
+        "STUDIO_API_URL": "https://posters.maker.example.com",
+        "STUDIO_OIDC_ISSUER": ISSUER,
+        "STUDIO_SESSION_KEY": keys.session_key,
         "ALIBABA_CLOUD_ACCESS_KEY_ID": "operator-key-id",
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "operator-key-secret",
     }

@@ -105,6 +105,21 @@ def test_a_missing_date_is_a_warning_and_a_skewed_request_a_failure(
     assert "NTP" in line.remedy
 
 
+@pytest.mark.parametrize(
+    ("origins", "level"),
+    [(("https://posters.maker.example.com",), "ok"), ((), "warning"), (("*",), "failure")],
+)
+def test_the_studios_pages_alone_may_upload(
+    well: dict[str, str], services: Services, origins: tuple[str, ...], level: Level
+) -> None:
+    services.origins = origins
+
+    (line,) = found(world(services, well), "uploads by browsers")
+
+    assert line.level == level
+    assert level == "ok" or "deploy/cors/mount.xml" in line.remedy
+
+
 def test_a_default_vehicle_that_is_not_there_is_named_with_what_is(
     well: dict[str, str], services: Services
 ) -> None:

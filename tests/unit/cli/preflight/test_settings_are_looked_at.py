@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _REQUIRED = [
     *("ID_KEY", "JWT_ISSUER", "JWT_JWKS", "DASHSCOPE_API_KEY", "EAS_SERVICE_URL", "EAS_TOKEN"),
+    *("STUDIO_OIDC_ISSUER", "STUDIO_SESSION_KEY"),
 ]
 
 
@@ -59,6 +60,9 @@ def test_a_misspelt_setting_is_recognised(well: dict[str, str], services: Servic
         ("CALLBACK_SECRETS", "whsec_c2hvcnQ=", "CALLBACK_SECRETS"),
         ("COMMUNITY_URL", "https://elsewhere.example.com/x", "ANNOUNCE_HOSTS"),
         ("ANNOUNCE", "sometimes", "ANNOUNCE is wrong"),
+        ("STUDIO_SESSION_KEY", "short", "STUDIO_SESSION_KEY is wrong"),
+        ("STUDIO_OIDC_ISSUER", "http://issuer.example.com", "STUDIO_OIDC_ISSUER is no https"),
+        ("STUDIO_PICTURE_HOSTS", "ftp://pictures.example.com", "STUDIO_PICTURE_HOSTS is no https"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named_and_not_shown(
@@ -90,6 +94,7 @@ def test_why_a_setting_is_wrong_and_what_it_is_are_two_sentences(
         ("EAS_TOKEN", "Bearer ZWFzLXRva2VuLW9mLXRo", "failure"),
         ("EAS_TOKEN", "ZWFz", "warning"),
         ("ID_KEY", "abababababababababababababababab", "failure"),
+        ("STUDIO_SESSION_KEY", "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", "failure"),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "", "warning"),
         ("LABEL_PRODUCER", "", "warning"),
     ],

@@ -24,6 +24,7 @@ from local.cloud.fc.interpreters import NoInterpreterError, interpreter
 from local.cloud.identity import keys
 from shared.settings.credentials import Credentials
 from tests.architecture.source_files import ROOT
+from tests.fakes.web_function import SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +63,18 @@ resources:
           triggerConfig:
             events: ["oss:ObjectCreated:*"]
             filter: {key: {prefix: in/, suffix: .txt}}
+  site:
+    component: fc3
+    props:
+      functionName: site
+      runtime: custom.debian10
+      code: ./site
+      customRuntimeConfig: {command: [/var/fc/lang/python3.10/bin/python3], args: [server.py]}
+      instanceConcurrency: 10
+      triggers:
+        - triggerName: http
+          triggerType: http
+          triggerConfig: {authType: anonymous, methods: [GET, POST]}
   domain:
     component: fc3-domain
     props:
@@ -108,17 +121,29 @@ def running(asked: list[str], addresses: int, **env: str) -> Iterator[dict[str, 
 @pytest.fixture(scope="module", name="urls")
 def _urls(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("greetings")
-    for path, text in (("s.yaml", TEMPLATE), ("hello/index.py", HELLO), ("tick/index.py", TICK)):
+    for path, text in (
+        ("s.yaml", TEMPLATE),
+        ("hello/index.py", HELLO),
+        ("tick/index.py", TICK),
+        ("site/server.py", SERVER),
+    ):
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(dedent(text), "utf-8")
     asked = ["--template", str(folder / "s.yaml"), "--data", str(folder / "data"), "--port", "0"]
-    with running(asked, 4, GREETING="Good morning", BOOK=str(book)) as urls:
+    with running(asked, 5, GREETING="Good morning", BOOK=str(book)) as urls:
         yield urls
 
 
 @pytest.fixture(scope="module", name="book")
 def _book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("book") / "events.jsonl"
+
+
+def test_a_web_function_serves_whatever_path_at_its_own_address(urls: dict[str, str]) -> None:
+    answer = requests.post(f"{urls['site']}/any/where?x=1", data=b"body", timeout=30)
+    told = answer.json()
+    assert (told["method"], told["path"], told["body"]) == ("POST", "/any/where?x=1", "body")
+    assert Path(told["cwd"]).name == "site"
 
 
 def soon(found: Callable[[], bool]) -> bool:

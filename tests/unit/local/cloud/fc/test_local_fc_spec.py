@@ -194,7 +194,7 @@ def test_domains_that_check_differently_cannot_be_served_as_one(tmp_path: Path) 
         (
             "runtime: python3.10",
             "runtime: nodejs18",
-            "resource submit: props.runtime: String should match pattern '^python3'",
+            "resource submit: props.runtime: String should match pattern '^(python3.*|custom",
         ),
         (
             "memorySize: 256",

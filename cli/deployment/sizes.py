@@ -1,42 +1,31 @@
-"""The functions' sizes and timers, as s.yaml deploys them."""
+"""The functions' sizes and timers, as a stack file deploys them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
-from cli.cost.prices import ROOT
 from local.cloud.fc.schedule import parse_schedule
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from shared.costs.sizes import Size
 
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Size:
-    """vCPUs and memory of one instance, and how often a day its timers start it."""
-
-    cpu: float
-    gigabytes: float
-    timed_runs: int
-
-
-def function_sizes(path: Path = ROOT / "s.yaml") -> dict[str, Size]:
-    """Return the size of every function by its name without the stack's prefix."""
-    resources = yaml.safe_load(path.read_bytes())["resources"]
+def sizes_of(stack: str) -> dict[str, dict[str, float]]:
+    """Return the size of every function of a stack file, by its name without the prefix."""
+    resources = yaml.safe_load(stack)["resources"]
     found = [each["props"] for each in resources.values() if each["component"] == "fc3"]
-    return {props["handler"].partition(".")[0]: _size(props) for props in found}
+    return {props["handler"].partition(".")[0]: asdict(_size(props)) for props in found}
 
 
 def _size(props: dict[str, Any]) -> Size:
     timers = [each for each in props.get("triggers", []) if each["triggerType"] == "timer"]
     runs = [_runs_a_day(each["triggerConfig"]["cronExpression"]) for each in timers]
-    return Size(float(props["cpu"]), props["memorySize"] / 1024, sum(runs))
+    at_a_time = int(props.get("instanceConcurrency", 1))
+    return Size(float(props["cpu"]), props["memorySize"] / 1024, sum(runs), at_a_time)
 
 
 def _runs_a_day(expression: str) -> int:

@@ -11,8 +11,8 @@ from shared.models.catalogue import price
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cli.cost.functions import Size
-    from cli.cost.prices import Assumed, EachJob, Prices
+    from shared.costs.prices import Assumed, EachJob, Prices
+    from shared.costs.sizes import Size
     from shared.jobs.record import JobRecord
 
 

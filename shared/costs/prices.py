@@ -23,6 +23,14 @@ class EachJob(_File):
     poll: float
 
 
+class Studio(_File):
+    """How the studio is used on a day: so many people for so many hours."""
+
+    people: float = Field(ge=0)
+    hours: float = Field(ge=0, le=24)
+    requests_a_minute: float = Field(ge=0)
+
+
 class FcUnits(_File):
     """How many billing units an invocation, a vCPU second and a gigabyte second are."""
 
@@ -43,6 +51,7 @@ class Assumed(_File):
     oss_reads: EachJob
     polls_per_trip: float
     seconds_of: dict[str, float]
+    studio: Studio
     idle_writes_of: dict[str, float]
     idle_reads_of: dict[str, float]
     peak_factor: float = Field(ge=1)

@@ -1,0 +1,1 @@
+"""Count by hours and days what jobs came to, so that reading it costs little."""

@@ -1,0 +1,1 @@
+"""GET /v1/wall: all posters of a tenant, newest first."""

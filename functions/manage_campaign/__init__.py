@@ -1,0 +1,1 @@
+"""The seasons' campaigns as the studio sees them: windows, plans, progress, and what to do."""

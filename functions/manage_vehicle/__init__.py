@@ -1,0 +1,1 @@
+"""The vehicles as the studio sees them: sets, uploads, badges, decisions and recalls."""

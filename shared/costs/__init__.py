@@ -1,0 +1,1 @@
+"""What jobs have cost, by their records: amounts, and list prices of a day."""

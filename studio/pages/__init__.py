@@ -1,0 +1,1 @@
+"""What each page asks of the API, and shows of it."""

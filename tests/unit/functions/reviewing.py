@@ -1,0 +1,81 @@
+"""Support: a poster that waits for a reviewer, and what reviewers do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.review_job.schema import Decision
+from functions.review_job.use_case import claim_review, let_go, review_job
+from functions.send_announcements.use_case import send_announcements
+from shared.jobs.claims import Claim, Claims, Reviewer
+from tests.unit.functions.world import sample_trip
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from shared.jobs.record import JobRecord
+    from tests.fakes.announcer import FakeAnnouncer
+    from tests.unit.functions.world import World
+
+REVIEWER = Reviewer("maker", "r" * 32, "王丽")
+OTHER = Reviewer("maker", "s" * 32, "Tom")
+CLAIM_SECONDS = 120
+
+
+def waiting(world: World, *, share: bool = True) -> JobRecord:
+    """Return a job whose good poster waits for somebody to look at it."""
+    job_id = world.submit(sample_trip(share=share)).job_id
+    world.paint(job_id)
+    task = world.scene(job_id).task_id
+    world.render(task)
+    world.notice(task)
+    return world.store(task)
+
+
+def review(world: World, job_id: str, who: Reviewer = REVIEWER, **decision: Any) -> JobRecord:
+    return review_job(
+        job_id,
+        Decision(**decision),
+        reviewer=who,
+        jobs=world.jobs,
+        results=world.state,
+        claims=claims(world),
+        catalogue=lambda: world.catalogue,
+        invoker=world.invoker,
+        clock=world.clock,
+    )
+
+
+def outbox(world: World) -> list[str]:
+    return [key.rpartition("/")[2] for key in world.state.keys("outbox/")]
+
+
+def claims(world: World) -> Claims:
+    return Claims(state=world.state, clock=world.clock, seconds=CLAIM_SECONDS)
+
+
+def claim(world: World, job_id: str, who: Reviewer = REVIEWER) -> Claim:
+    return claim_review(job_id, reviewer=who, jobs=world.jobs, claims=claims(world))
+
+
+def leave(world: World, job_id: str, who: Reviewer = REVIEWER) -> None:
+    let_go(job_id, reviewer=who, jobs=world.jobs, claims=claims(world))
+
+
+def tell(world: World, announcer: FakeAnnouncer) -> Counter[str]:
+    """Let a minute pass and run send_announcements."""
+    world.clock.advance(60)
+    return send(world, announcer)
+
+
+def send(world: World, announcer: FakeAnnouncer) -> Counter[str]:
+    """Run send_announcements."""
+    return send_announcements(
+        seconds=40,
+        configured=frozenset({"community", "backend"}),
+        base_url="https://posters.example.com",
+        jobs=world.jobs,
+        state=world.state,
+        announcer=announcer,
+        clock=world.clock,
+    )

@@ -1,0 +1,145 @@
+"""The form of a new poster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from client.trip_posters.errors import FieldProblem
+from studio.pages.new_poster import notes_of, trip_of
+from tests.unit.studio.conftest import PlayedApi
+
+SignIn = Callable[..., None]
+_PART = {"hx-request": "true"}
+
+
+def test_a_form_becomes_the_trip_of_the_api() -> None:
+    values = {
+        "end_city": "湖州市", "end_weather": "晴", "ended_at": "2024-05-05T18:57",
+        "via": "无锡市、常州市",
+        "vehicle": "citycar/g1/black", "style": "ink", "share": "yes", "caption": "",
+    }  # fmt: skip
+
+    assert trip_of(values) == {
+        "end": {"city": "湖州市", "weather": "晴"},
+        "ended_at": "2024-05-05T18:57",
+        "via": "无锡市、常州市",
+        "vehicle": {"model": "citycar", "generation": "g1", "paint": "black"},
+        "style": "ink",
+        "share": True,
+    }
+
+
+def test_what_was_not_understood_stands_beside_its_field() -> None:
+    problems = [FieldProblem("/end/city", "is missing"), FieldProblem("", "an object")]
+    warnings = [
+        {"field": "/via/2", "reason": "names no city", "assumed": "left out"},
+        {"field": "/lines/4", "reason": "has no known label", "assumed": "not used"},
+    ]
+
+    notes = notes_of(problems, warnings)
+
+    assert [note.is_bad for note in notes["end_city"]] == [True]
+    assert notes["via"][0].key == "trip.assumed_via"
+    assert [note.key for note in notes[""]] == ["trip.whole", "trip.line"]
+    assert notes[""][1].line == "4"
+
+
+def test_a_refused_trip_keeps_all_that_was_typed(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    problem = {"pointer": "/ended_at", "detail": "is missing; allowed: a time"}
+    api.answers["POST", "/v1/trips"] = (422, {"title": "Refused", "problems": [problem]})
+    typed = {"caption": "<script>alert(1)</script>", "end_city": "湖州市", "style": "ink"}
+
+    answer = client.post("/studio/new", data=typed, headers=_PART)
+
+    assert answer.status_code == 200
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+    assert 'value="湖州市"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_a_trip_is_sent_once_however_often_the_button_is_pressed(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    api.answers["POST", "/v1/trips"] = (202, {"job_id": "j" + "a" * 31, "warnings": []})
+
+    for _ in range(2):
+        answer = client.post("/studio/new", data={"key": "k1", "end_city": "湖州市"}, headers=_PART)
+
+    keys = [more["headers"]["Idempotency-Key"] for method, _, more in api.asked if method == "POST"]
+    assert keys == ["k1", "k1"]
+    assert answer.headers["hx-redirect"] == f"/studio/jobs/j{'a' * 31}"
+
+
+def test_a_session_that_ran_out_answers_so_that_the_page_keeps_what_was_typed(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver", seconds=-1)
+
+    answer = client.post("/studio/new", data={"end_city": "湖州市"}, headers=_PART)
+
+    assert answer.status_code == 401
+    assert answer.headers["hx-trigger"] == "signed-out"
+    assert not api.asked
+
+
+def test_a_token_that_the_api_refuses_counts_as_signed_out(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    api.answers["POST", "/v1/trips"] = (401, {"title": "Unauthorized"})
+
+    answer = client.post("/studio/new", data={"end_city": "湖州市"}, headers=_PART)
+
+    assert answer.status_code == 401
+
+
+def test_every_failure_says_what_to_do_next(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    told: dict[int, Any] = {}
+    for status in (403, 404, 409, 410, 429, 500):
+        api.answers["GET", "/v1/jobs/j1"] = (status, {"title": "No", "detail": "because"})
+        answer = client.get("/studio/jobs/j1")
+        told[answer.status_code] = answer.text
+
+    assert {403, 404, 409, 410} <= told.keys()
+    assert all('href="/studio"' in text for text in told.values())
+    assert {status for status, text in told.items() if "Try again" in text} >= {409, 429}
+
+
+def test_a_form_that_is_too_large_is_told_so(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+
+    answer = client.post(
+        "/studio/new/read", files={"written": (None, "x" * 300_000)}, headers=_PART
+    )
+
+    assert answer.status_code == 413
+    assert "This is too large" in answer.text
+    assert not api.asked
+
+
+def test_what_nobody_gave_is_not_worth_a_word() -> None:
+    warning = {"field": "/mood", "reason": "is missing", "assumed": "a joyful tone"}
+
+    assert notes_of((), [warning]) == {}
+
+
+def test_somebody_without_the_role_is_told_so(client: TestClient, sign_in: SignIn) -> None:
+    sign_in("reviewer")
+
+    answer = client.get("/studio/new")
+
+    assert answer.status_code == 403
+    assert "Your role may not do this" in answer.text
