@@ -26,6 +26,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "* ? state:wall/",
         "* ? state:in-review/",
     ),
+    "health looks at the oldest job only while one is open": ("read_health ? state:jobs/",),
     "circuits are written while a service fails": (
         "paint_* ? state:control/circuits/",
         "paint_* ? state:control/probes/",
