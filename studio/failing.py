@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from client.trip_posters.errors import ApiError, NoAnswerError, UnauthorizedError
 from shared.observability import log
 from studio.people import NotAllowedError, SignedOutError, forget
-from studio.rendering import is_part, respond
+from studio.rendering import here_of, is_part, respond
 
 _KINDS = {
     403: "forbidden",
@@ -30,8 +30,7 @@ def signed_out(request: Request, _: Exception) -> Response:
     forget(request)
     if is_part(request) or request.method != "GET":
         return Response(status_code=401, headers={"HX-Trigger": "signed-out", "HX-Reswap": "none"})
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/studio/sign-in?next={quote(here, safe='')}", 303)
+    return RedirectResponse(f"/studio/sign-in?next={quote(here_of(request), safe='')}", 303)
 
 
 def not_allowed(request: Request, _: Exception) -> Response:

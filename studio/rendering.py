@@ -73,7 +73,7 @@ def render(request: Request, template: str, **values: Any) -> str:
             person=person,
             sections=shown,
             path=request.url.path,
-            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            here=here_of(request),
             release=RELEASE,
             is_part=is_part(request),
             **values,
@@ -93,6 +93,11 @@ def respond(
     kept = {"Cache-Control": "private, no-cache", "Vary": "HX-Request, Cookie"}
     body = render(request, template, **values)
     return HTMLResponse(body, status, {**kept, **(headers or {})})
+
+
+def here_of(request: Request) -> str:
+    """Return the page's address within its host, to come back to."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def is_part(request: Request) -> bool:

@@ -13,11 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from client.trip_posters.errors import ConflictError
+from shared.core.formats import FORMATS
 from studio import offers
 from studio.api import Api, job_path
 from studio.failing import told
 from studio.forms import asking, posting, text
-from studio.pages.new_poster import FORMATS, notes_of
+from studio.pages.new_poster import notes_of
 from studio.people import Person
 from studio.rendering import respond
 

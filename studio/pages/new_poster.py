@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from client.trip_posters.errors import BadRequestError, FieldProblem
+from shared.core.formats import FORMATS
 from studio import offers
 from studio.api import Api
 from studio.failing import event
@@ -36,7 +37,6 @@ FIELDS = {
     "team": "/team",
 }
 _CHOSEN = ("vehicle", "style", "format")
-FORMATS = ("4:5", "9:16", "1:1", "16:9")
 _BY_POINTER = {pointer: name for name, pointer in FIELDS.items()}
 # A place as a whole is wrong where its city is.
 _BY_POINTER |= {"/start": "start_city", "/end": "end_city"}
