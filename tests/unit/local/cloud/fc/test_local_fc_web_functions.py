@@ -201,14 +201,15 @@ def test_a_reserved_concurrency_counts_instances(cloud: Cloud) -> None:
 
 
 def test_a_dead_instance_is_replaced_at_the_next_request(cloud: Cloud) -> None:
-    first = cloud.told("/site")["pid"]
-    os.kill(first, signal.SIGKILL)
-    _wait_until_dead(first)
-    assert cloud.told("/site")["pid"] != first
+    first = cloud.told("/site")
+    os.kill(first["pid"], signal.SIGKILL)
+    _wait_until_it_takes_nothing(first)
+    second = cloud.told("/site")
     answer, body = cloud.ask("/site?exit=3")
     assert answer.status == 502
     assert json.loads(body)["errorMessage"].startswith("Process exited unexpectedly before")
-    assert cloud.told("/site")["pid"] != first
+    _wait_until_it_takes_nothing(second)
+    assert len({first["pid"], second["pid"], cloud.told("/site")["pid"]}) == 3
 
 
 def test_what_breaks_on_the_way_breaks_the_callers_connection_too(cloud: Cloud) -> None:
@@ -343,6 +344,17 @@ def _wait_until_dead(pid: int) -> None:
             return
         time.sleep(0.02)
     pytest.fail(f"{pid} lives on")
+
+
+def _wait_until_it_takes_nothing(told: dict[str, Any]) -> None:
+    """Wait for the last of its threads: as long as one ends, its port takes connections."""
+    address = ("127.0.0.1", int(told["environment"]["FC_CUSTOM_LISTEN_PORT"]))
+    end = time.monotonic() + 5
+    with suppress(OSError):
+        while time.monotonic() < end:
+            socket.create_connection(address, timeout=1).close()
+            time.sleep(0.02)
+        pytest.fail(f"{address} goes on listening")
 
 
 def test_a_definition_is_read_as_the_vendors_schema_has_it() -> None:
