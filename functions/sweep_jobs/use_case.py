@@ -46,12 +46,17 @@ class SweepRules:
 
 @dataclass
 class Swept:
-    """How many markers were seen, what was done about the due ones, and whether all were seen."""
+    """The jobs whose markers were seen, what was done about the due ones, and whether all were."""
 
-    markers: int = 0
+    seen: set[str] = field(default_factory=set)
     complete: bool = False
     done: Counter[str] = field(default_factory=Counter)
     ages: Ages = field(default_factory=Ages)
+
+    @property
+    def markers(self) -> int:
+        """Return how many there were."""
+        return len(self.seen)
 
     def summary(self) -> dict[str, Any]:
         """Return the fields of the invocation's line."""
@@ -116,13 +121,15 @@ def sweep_jobs(
     # Acceptance goes by the count: one that was cut off may only raise it.
     if counted or control.open is None or swept.markers > control.open.jobs:
         report_open(state, swept.markers, at=clock.now())
+    if counted:
+        open_jobs.forget_gone(swept.seen)
     return swept
 
 
 def _count(markers: Iterator[OpenMarker], swept: Swept, ends_at: float, clock: Clock) -> bool:
     """Count the markers that are left; say whether there was time for all."""
-    for _ in markers:
-        swept.markers += 1
+    for marker in markers:
+        swept.seen.add(marker.job_id)
         if clock.monotonic() >= ends_at:
             return False
     return True
@@ -137,7 +144,7 @@ def _set_aside(job_id: str, jobs: JobStore, clock: Clock) -> None:
 def _due(markers: Iterator[OpenMarker], before: datetime, swept: Swept) -> Iterator[OpenMarker]:
     """Yield the markers that are due, and count all."""
     for marker in markers:
-        swept.markers += 1
+        swept.seen.add(marker.job_id)
         if marker.is_due or marker.touched_at <= before:
             yield marker
 

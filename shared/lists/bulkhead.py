@@ -14,7 +14,7 @@ import json
 import math
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -155,6 +155,18 @@ class Bulkhead(Generic[T]):
     def is_known(self, item: T) -> bool:
         """Say whether an item did not end well, or a run died that had begun it."""
         return self._tried(self.name(item)) is not None
+
+    def forget_gone(self, listed: Container[str]) -> None:
+        """Forget the items that are in the list no more, now that all of it was seen.
+
+        Whoever failed at one of them was overtaken by a run that ended it, or died at its end.
+        """
+        known, begun = self._notes
+        for name in [each for each in known if each not in listed]:
+            self._forget(name)
+        left = {key for name, key in begun.items() if name in listed}
+        for key in set(begun.values()) - left:
+            self.state.delete(key)
 
     def _tried(self, name: str) -> Tried | None:
         known, begun = self._notes

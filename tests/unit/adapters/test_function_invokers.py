@@ -206,7 +206,7 @@ def test_no_secret_ever_reaches_a_log_handler(
 ) -> None:
     with RudeServer(manner) as server:
         try:
-            invoke(kind, server.url, deadline_seconds=0.2)
+            invoke(kind, server.url, deadline_seconds=1.0)
         except (UpstreamRejectedError, UpstreamUnavailableError) as error:
             root_log.texts.append(repr(error))
         sent = server.requests[0].headers["authorization"]

@@ -13,6 +13,7 @@ from shared.jobs import control
 from shared.jobs.closing import fail
 from shared.jobs.control import read_control
 from shared.jobs.record import Failure, JobStatus
+from shared.lists.tries import Tried
 from shared.ports import OpenPage
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
@@ -443,6 +444,15 @@ def test_a_job_that_cannot_even_be_ended_is_looked_at_no_more(world: World) -> N
 
     assert world.state.keys("open/") == []
     assert world.state.keys("dead/jobs/") == [f"dead/jobs/{job_id}.json"]
+
+
+def test_what_a_run_beside_noted_of_a_job_that_has_ended_goes(world: World) -> None:
+    now, here = world.clock.now(), world.submit().job_id
+    for name in ("gone", here):
+        note = Tried(items=(name,), since=now, until=now).model_dump_json()
+        world.state.put(f"tries/{name}.jobs", note.encode(), content_type="application/json")
+    world.sweep()
+    assert world.state.keys("tries/") == [f"tries/{here}.jobs"]
 
 
 class SlowStore(FakeJobStore):

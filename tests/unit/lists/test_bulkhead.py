@@ -140,6 +140,18 @@ def test_a_note_that_nobody_comes_by_for_a_day_goes() -> None:
     assert bench.state.keys("tries/") == []
 
 
+def test_what_left_the_list_while_a_run_failed_at_it_is_forgotten_once_all_was_seen() -> None:
+    bench = Bench({"gone": RuntimeError("x"), "a": RuntimeError("x"), "d": KeyboardInterrupt()})
+    bench.run("gone", "a")
+    with pytest.raises(KeyboardInterrupt):
+        bench.run("d")
+    run = bench.bulkhead()
+    run.work_through(["b"])
+    run.forget_gone({"a", "b"})
+
+    assert bench.state.keys("tries/") == ["tries/a.names"]
+
+
 def test_an_erased_jobs_name_is_taken_out_of_the_notes() -> None:
     bench = Bench({"jobx-1": RuntimeError("x"), "c": KeyboardInterrupt()})
     bench.run("jobx-1")
