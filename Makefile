@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test test-all unit browser lint types contracts build clean
+.PHONY: help install demo up test test-long test-all unit browser lint types contracts build clean
 
 help: ## list the targets; `poster --help` lists the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -26,7 +26,10 @@ demo: $(VENV)/.local-installed ## run a trip through the local stack and show it
 up: $(VENV)/.local-installed ## keep the local stack running until Ctrl-C
 	@$(POSTER) up $(ARGS)
 
-test: lint types contracts unit browser ## all checks and all tests
+test: lint types contracts unit browser ## all checks, and the tests that end in five minutes
+
+test-long: $(VENV)/.dev-installed ## the tests that take longer (ARGS=--ignore=tests/browser: no browser)
+	$(BIN)/python -m pytest -m slow -rs -n auto --dist loadfile --no-loadscope-reorder --ignore=tests/commands $(ARGS)
 
 test-all: ## the tests on every Python from 3.10 on that is present
 	@bash tools/test_all.sh
@@ -35,7 +38,7 @@ unit: $(VENV)/.dev-installed ## the tests alone (ARGS= goes to pytest)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore=tests/browser $(ARGS)
 
 # A machine without Chromium, and without the right to install it, is told so and goes on.
-browser: $(VENV)/.dev-installed ## the studio in a real browser; all flows: `poster dev studio-flows`
+browser: $(VENV)/.dev-installed ## the studio in a real browser; all flows: make test-long
 	@$(POSTER) dev get-browser || true
 	$(BIN)/python -m pytest tests/browser -rs -n 2 --dist loadfile $(ARGS)
 

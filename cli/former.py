@@ -37,7 +37,7 @@ _NOW = {
     "bench-cold": "poster bench cold",
     "bench-season": "poster bench season",
     "golden": "poster dev golden",
-    "kill-points": "poster dev kill-points",
+    "kill-points": "make test-long",
     "explore": "poster dev explore",
     "check-commands": "poster dev check-commands",
     "fuzz-api": "poster dev fuzz-api",

@@ -40,12 +40,6 @@ def golden(say: Say) -> int:
     return _pytest("tests/golden", "--write-golden")
 
 
-@command(app, "kill-points", "poster dev kill-points", json=False)
-def kill_points(say: Say) -> int:
-    """Every journey of a job, with the process dying at each effect."""
-    return _pytest("tests/unit", "tests/integration", "-n", "auto", "-m", "slow")
-
-
 @command(app, "explore", "poster dev explore", json=False)
 def explore(say: Say) -> int:
     """The tests with examples that were not drawn before."""
@@ -65,12 +59,6 @@ def get_browser(say: Say) -> None:
 
     program = install()
     say.done(f"{program} is there; test the studio with it: make browser", browser=program)
-
-
-@command(app, "studio-flows", "poster dev studio-flows", json=False)
-def studio_flows(say: Say) -> int:
-    """The longer half of the studio's tests in a browser; `make browser` is the shorter one."""
-    return _pytest("tests/browser", "-m", "slow", "-rs", "-n", "2", "--dist", "loadfile")
 
 
 @command(app, "screenshots", "poster dev screenshots", json=False)

@@ -20,6 +20,8 @@ from tests.architecture.source_files import ROOT, function_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 _VENDORS = {"oss2", "dashscope", "requests", "fc2", "jwt", "urllib3", "aiohttp", "httpx"}
 # Who may load what while it works; what is not named here, any function may.
 _MAY_LOAD: dict[str, set[str]] = {
@@ -145,8 +147,8 @@ def cold_starts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_ColdStart
         platform = {
             "ALIBABA_CLOUD_ACCESS_KEY_ID": "id",
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "secret",
-            "OSS_TIMEOUT_SECONDS": "0.5",
-            "OSS_DEADLINE_SECONDS": "1",
+            "OSS_TIMEOUT_SECONDS": "0.2",
+            "OSS_DEADLINE_SECONDS": "0.2",
         }
         # Each function has its own settings and no others: what it lacks, its builders would say.
         deployed = {

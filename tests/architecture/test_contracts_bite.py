@@ -185,6 +185,7 @@ def test_the_code_keeps_every_contract(copy: Path) -> None:
     assert "0 broken" in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _VIOLATIONS)
 def test_a_contract_breaks_when(name: str, copy: Path) -> None:
     violation = _VIOLATIONS[name]

@@ -37,6 +37,7 @@ def test_the_characters_read_from_the_file_are_those_of_its_map(path: Path) -> N
 
 
 @pytest.mark.parametrize("path", sorted(FONTS.glob("*.woff")), ids=lambda path: path.name)
+@pytest.mark.slow
 def test_a_style_s_face_is_the_one_the_script_makes_of_todays_names(path: Path) -> None:
     with TTFont(path) as font:
         names = {str(record) for record in font["name"].names if record.nameID == 4}

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 _PATIENCE_SECONDS, _SEED = 90.0, 11
 CITY = {"city": "哈尔滨市", "weather": "晴"}
 # The trip is from May and shows spring, whatever the day is; a campaign that is open is another.

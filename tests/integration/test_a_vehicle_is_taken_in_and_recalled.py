@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 _NAME = "uploads/vehicles/citycar/g3/teal"
 # One render for all hours is doubted at dusk, and a doubted poster waits for a reviewer.
 _ANY_LIGHT = {

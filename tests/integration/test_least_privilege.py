@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from client.trip_posters import Job, TripPosters
 
+pytestmark = pytest.mark.slow
+
 _PATIENCE_SECONDS = 120.0
 
 

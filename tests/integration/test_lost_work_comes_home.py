@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 _HURRIED = {"LOOK_SECONDS": "1", "QUIET_SECONDS": "4", "GONE_SECONDS": "5"}
 
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 CAPTION, STREET, TEAM = "暗号甲句子", "暗号乙路七号", "暗号丙车队"
 DRIVER, KEY, PERSON = "marker-driver-4711", "marker-key-0815", "marker-person"
 WORDS = [CAPTION, "暗号乙路", TEAM, DRIVER, KEY, PERSON]

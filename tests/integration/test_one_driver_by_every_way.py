@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
     from shared.ports import ObjectStore
 
+pytestmark = pytest.mark.slow
+
 DRIVER, OTHER = "José司机甲", "staying-driver"
 NFD = unicodedata.normalize("NFD", DRIVER)
 CAPTION, ALONE, _KEY = "暗号丁句子", "暗号戊句子", "clé 一"

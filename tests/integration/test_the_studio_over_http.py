@@ -92,6 +92,7 @@ def test_a_driver_or_a_reviewer_has_no_business_there(stack: LocalStack) -> None
             Studio(stack, scope)._sent("GET", path, status=403)
 
 
+@pytest.mark.slow
 def test_a_render_comes_in_by_forms_is_drawn_on_approved_and_recalled(
     stack: LocalStack, tmp_path: Path
 ) -> None:
@@ -175,6 +176,7 @@ def _wait(condition: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_a_campaign_is_planned_started_paused_and_stopped(stack: LocalStack) -> None:
     studio = Studio(stack)
     listed = studio.get("campaigns")

@@ -91,6 +91,7 @@ def test_the_wall_is_narrowed_and_read_in_pages(stack: LocalStack, driver: TripP
         assert told(stack, f"/v1/wall?{query}").status_code == 422
 
 
+@pytest.mark.slow
 def test_the_service_is_seen_to_do_well(stack: LocalStack, driver: TripPosters) -> None:
     made(stack, driver, distance_km=4.5)
     health = told(stack, "/v1/health", "operator").json()

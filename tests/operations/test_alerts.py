@@ -11,6 +11,8 @@ import yaml
 from local.stack import ROOT
 from tests.operations import sls
 
+pytestmark = pytest.mark.slow
+
 ALERTS: list[dict[str, Any]] = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_bytes())[
     "alerts"
 ]

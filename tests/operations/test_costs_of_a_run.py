@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.operations.run import Run
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_job_of_the_run_is_in_the_ledger(run: Run) -> None:
     total = run.cost["total"]

@@ -13,6 +13,8 @@ from local.stack import ROOT
 from tests.unit.functions.big_sweep import DUE, OPEN
 from tests.unit.functions.due_jobs import CASES
 
+pytestmark = pytest.mark.slow
+
 MIXES = ("all", "going on", "ending")
 # Requests to the bucket beyond four, and why: the private words of a job that ends must go, and
 # of one that may have none yet an entry is put on the wall.

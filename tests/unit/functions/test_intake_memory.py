@@ -18,6 +18,8 @@ from tests.fakes import renders
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 _WIDTH, _HEIGHT = 4000, 3000
 
 

@@ -151,6 +151,7 @@ def test_a_member_is_offered_with_its_camera_light_and_passes(studio: Studio) ->
     assert np.array_equal(np.asarray(open_png(data)), shadow())
 
 
+@pytest.mark.slow
 def test_a_pass_that_comes_late_is_waited_for(studio: Studio) -> None:
     data = renders.png(shadow(90))
     told = {"shadow_sun": {"box": BOX, "sha256": hashlib.sha256(data).hexdigest()}}
@@ -167,6 +168,7 @@ def test_a_pass_that_comes_late_is_waited_for(studio: Studio) -> None:
     assert second.passes is not None
 
 
+@pytest.mark.slow
 def test_what_all_lights_of_a_view_share_is_taken_in_with_each(studio: Studio) -> None:
     sky = renders.png(shadow())
     told = {"shadow_sky": {"box": BOX, "sha256": hashlib.sha256(sky).hexdigest()}}
@@ -187,6 +189,7 @@ def test_what_all_lights_of_a_view_share_is_taken_in_with_each(studio: Studio) -
         assert studio.sidecar(name).passes is not None
 
 
+@pytest.mark.slow
 def test_an_event_of_what_was_taken_in_already_changes_nothing(studio: Studio) -> None:
     studio.deliver()
     before = {key: each.data for key, each in studio.mount.objects.items()}
@@ -200,6 +203,7 @@ def test_an_event_of_what_was_taken_in_already_changes_nothing(studio: Studio) -
 
 
 @pytest.mark.parametrize("premultiplied", [False, True])
+@pytest.mark.slow
 def test_a_tiff_of_16_bits_gives_the_pixels_of_the_png_and_says_what_was_lost(
     studio: Studio, premultiplied: bool
 ) -> None:
@@ -218,6 +222,7 @@ def test_a_tiff_of_16_bits_gives_the_pixels_of_the_png_and_says_what_was_lost(
     assert ("alpha_premultiplied" in studio.codes()) == premultiplied
 
 
+@pytest.mark.slow
 def test_what_16_bits_lose_is_half_a_code_at_most(studio: Studio) -> None:
     wide = renders.car().astype(np.uint16) * 257
     noise = np.random.default_rng(7).integers(-128, 129, wide.shape[:2])
@@ -252,6 +257,7 @@ def test_a_sidecar_that_the_picture_contradicts_is_refused(
 
 
 @pytest.mark.parametrize("camera", [None, {"heading_deg": 36.5}])
+@pytest.mark.slow
 def test_a_member_without_a_whole_camera_has_to_be_approved(
     studio: Studio, camera: dict[str, float] | None
 ) -> None:
@@ -300,6 +306,7 @@ def test_a_pass_that_lies_beside_the_car_is_refused(studio: Studio) -> None:
     assert studio.codes(LEFT, "fault") == {"pass_of_another"}
 
 
+@pytest.mark.slow
 def test_another_paint_and_another_car_are_shown_to_an_operator(studio: Studio) -> None:
     other = RenderName("roadster", "g2", "blue", "side_left", "overcast")
     studio.deliver()
@@ -330,6 +337,7 @@ def spoked(turn: float = 0.0, size: float = 1.0) -> Codes:
 
 
 @pytest.mark.parametrize(("turn", "size"), [(18.0, 1.0), (0.0, 0.9)])
+@pytest.mark.slow
 def test_other_wheels_are_shown_to_an_operator(studio: Studio, turn: float, size: float) -> None:
     studio.deliver(car=spoked())
     darker = spoked().copy()
@@ -343,6 +351,7 @@ def test_other_wheels_are_shown_to_an_operator(studio: Studio, turn: float, size
     assert '"wheels"' not in studio.page("json")
 
 
+@pytest.mark.slow
 def test_a_light_that_comes_from_the_other_side_is_shown_to_an_operator(studio: Studio) -> None:
     studio.deliver()
     lit = renders.car().copy()
@@ -390,6 +399,7 @@ def test_members_are_approved_and_refused_one_by_one(studio: Studio) -> None:
         register.refuse(found[0].reference, decision, mount=studio.mount)
 
 
+@pytest.mark.slow
 def test_a_paint_is_shown_by_its_set_or_by_one_render_never_by_both(studio: Studio) -> None:
     def members() -> list[str]:
         found = read_catalogue(studio.mount).members("roadster", "g2", "blue")

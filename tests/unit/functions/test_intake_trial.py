@@ -56,12 +56,14 @@ def test_a_good_render_passes_on_every_ground() -> None:
 
 
 @pytest.mark.parametrize("paint", ["red", "black", "white"])
+@pytest.mark.slow
 def test_the_cars_of_the_bundle_can_pass(paint: str) -> None:
     renders = bundled(ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / paint)
     frozen = min(renders, key=lambda each: each.entry.rank).frozen()
     assert _kinds(tried(frozen, Thresholds())) == []
 
 
+@pytest.mark.slow
 def test_tyres_beside_their_shadow_on_every_ground_are_a_fault_that_says_what_to_change() -> None:
     frozen = _frozen(renders.files(contacts=narrow(20)))
 
@@ -73,6 +75,7 @@ def test_tyres_beside_their_shadow_on_every_ground_are_a_fault_that_says_what_to
     assert "all four `contacts`" in found.text
 
 
+@pytest.mark.slow
 def test_what_fails_on_some_grounds_names_them_and_waits_for_a_person() -> None:
     frozen = _frozen(renders.files(contacts=narrow(60)))
 
@@ -82,6 +85,7 @@ def test_what_fails_on_some_grounds_names_them_and_waits_for_a_person() -> None:
     assert "(on snow under clouds)" in found.text
 
 
+@pytest.mark.slow
 def test_the_value_told_is_the_worst_of_all_grounds() -> None:
     (found,) = tried(_good(), Thresholds(contact_high=0.01))
     told = re.search(r"contact_high is ([0-9.]+)", found.text)
@@ -90,6 +94,7 @@ def test_the_value_told_is_the_worst_of_all_grounds() -> None:
     assert tried(_good(), Thresholds(contact_high=float(told[1]) - 0.001)) != ()
 
 
+@pytest.mark.slow
 def test_a_layout_that_a_car_leaves_is_a_fault() -> None:
     found = tried(_good(), Thresholds(safe_top=0.55))
     assert ("fault", "gate_outside_safe_area") in _kinds(found)
@@ -101,6 +106,7 @@ def test_a_car_that_stands_above_the_ground_is_a_fault() -> None:
     assert _kinds(found) == [("fault", "gate_footprint_rise")]
 
 
+@pytest.mark.slow
 def test_plain_plates_are_never_blamed_on_the_render() -> None:
     no_plate = Thresholds(
         plate_structure=2.0, plate_sharpness=999.0, ground_slope=-1.0, ground_spread=-1.0
@@ -114,6 +120,7 @@ def test_a_horizon_at_which_no_size_fits_is_a_fault_and_no_crash() -> None:
 
 
 @pytest.mark.parametrize("ground", GROUNDS, ids=lambda each: each.orders.weather)
+@pytest.mark.slow
 def test_a_poster_of_the_product_on_the_same_plate_has_the_same_scores(
     ground: Ground, tmp_path: Path
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_good_delivery_is_what_new_jobs_get(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([".png", ".badge.png", ".json"])))
+@pytest.mark.slow
 def test_files_may_come_in_any_order_each_with_its_event(
     studio: Studio, order: tuple[str, ...]
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_refused_delivery_changes_nothing_but_its_report(studio: Studio) -> No
     assert any("NO. Nothing was changed" in text and "pitched by 20.0" in text for text in texts)
 
 
+@pytest.mark.slow
 def test_a_render_that_no_gate_would_let_pass_is_refused_before_any_trip(studio: Studio) -> None:
     studio.thresholds = Thresholds(contact_high=0.01)
 
@@ -177,6 +179,7 @@ def test_a_render_that_no_gate_would_let_pass_is_refused_before_any_trip(studio:
     assert "(limit: at most 0.01)" in text
 
 
+@pytest.mark.slow
 def test_a_render_that_passes_on_some_grounds_only_waits_for_an_operator(studio: Studio) -> None:
     studio.thresholds = Thresholds(contact_high=0.39)
 
@@ -210,6 +213,7 @@ def test_two_events_at_once_do_what_one_does(studio: Studio) -> None:
     assert len(studio.mount.keys(register.FOLDER)) == 1
 
 
+@pytest.mark.slow
 def test_two_paints_at_once_are_both_offered(studio: Studio) -> None:
     paints = [RenderName("roadster", "g2", paint) for paint in ("blue", "green")]
     keys = [studio.put(renders.good_files().uploads(name)) for name in paints]
@@ -220,6 +224,7 @@ def test_two_paints_at_once_are_both_offered(studio: Studio) -> None:
     assert [studio.current(name) is not None for name in paints] == [True, True]
 
 
+@pytest.mark.slow
 def test_the_event_of_an_older_upload_that_comes_late_changes_nothing(studio: Studio) -> None:
     studio.deliver(renders.good_files())
     other = renders.files(titles={"zh": "新", "en": "New"})

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 ONLY_LOOKING = {
     "export_driver",
     "list_jobs",

@@ -141,5 +141,6 @@ _ALWAYS = {shared_and_taken_back}
         for each in JOURNEYS
     ],
 )
+@pytest.mark.slow
 def test_a_death_anywhere_changes_nothing_of_how_it_ends(journey: Journey, tmp_path: Path) -> None:
     assert wrong_after_deaths(journey, JOURNEYS[journey], tmp_path) == []

@@ -128,7 +128,9 @@ def _check(world: KillableSeason, effect: str) -> None:
 
 
 @pytest.mark.parametrize("journey", CAMPAIGNS)
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "after", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["before", "after"]
+)
 def test_a_run_that_dies_at_any_effect_neither_skips_nor_doubles_a_trip(
     journey: Callable[[KillableSeason], None], after: bool
 ) -> None:

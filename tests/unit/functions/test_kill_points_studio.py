@@ -130,6 +130,7 @@ def _wrong(journey: Callable[[KillableWorld], str], world: KillableWorld) -> str
 
 
 @pytest.mark.parametrize("journey", JOURNEYS[1:])
+@pytest.mark.slow
 def test_a_request_that_dies_at_any_effect_is_made_good_by_its_repetition(
     tmp_path: Path, journey: Callable[[KillableWorld], str]
 ) -> None:

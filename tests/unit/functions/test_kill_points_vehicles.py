@@ -141,6 +141,7 @@ def test_a_run_that_dies_at_any_effect_is_made_good_by_its_repetition(
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_a_vehicle_is_never_offered_before_its_files_and_its_report_are_there(
     tmp_path: Path,
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_plate_that_was_ordered_for_the_layout_is_given_up(
     assert now.pictures_ordered == len(world.scenes.orders) == 2
 
 
+@pytest.mark.slow
 def test_a_poster_of_a_layout_that_is_gone_is_painted_in_another_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

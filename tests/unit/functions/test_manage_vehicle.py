@@ -247,6 +247,7 @@ def test_view_and_light_come_together(studio: Studio) -> None:
         studio.post("uploads", files(("a.png", 1, "image/png")) | {"view": "rear"})
 
 
+@pytest.mark.slow
 def test_a_badge_is_drawn_anew_on_the_newest_version_alone(studio: Studio) -> None:
     studio.deliver(renders.good_files())
     first = studio.versions()[0]["vehicle"]
@@ -276,6 +277,7 @@ def _redder(pixels: renders.Bytes) -> renders.Bytes:
     return pixels
 
 
+@pytest.mark.slow
 def test_an_outline_of_other_files_is_not_used(studio: Studio) -> None:
     studio.deliver(renders.good_files())
     first = studio.versions()[0]["vehicle"]

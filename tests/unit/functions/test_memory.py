@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from shared.vehicles.sidecar import Sidecar
 
+pytestmark = pytest.mark.slow
+
 _SIZE = (1536, 1920)
 _TIMES = 8 / 3
 _MOST_MEGABYTES = 400

@@ -120,6 +120,7 @@ def test_when_none_is_left_jobs_wait_as_for_an_account_and_none_fails(
     assert "model.none_left" in {line["event"] for line in log_lines}
 
 
+@pytest.mark.slow
 def test_held_jobs_come_home_when_a_model_is_back(world: World) -> None:
     world.scenes.fail("order", GONE, times=1)
     job_id = prompted(world, "a")

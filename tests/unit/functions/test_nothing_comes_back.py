@@ -59,6 +59,7 @@ def receipt_of(owner: Owner, job_id: str) -> str:
     return owner.erase(job_id).erasure_id
 
 
+@pytest.mark.slow
 def test_a_slow_writer_that_stores_its_poster_afterwards_takes_it_away_itself(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

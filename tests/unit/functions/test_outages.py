@@ -47,6 +47,7 @@ def try_scene(world: World, job_id: str) -> JobRecord | None:
 
 
 @pytest.mark.parametrize("error", [UpstreamUnavailableError("down"), AccountError("401")])
+@pytest.mark.slow
 def test_a_gpu_queue_that_is_down_uses_up_no_attempt_and_comes_home(
     world: World, error: Exception
 ) -> None:
@@ -67,6 +68,7 @@ def test_a_gpu_queue_that_is_down_uses_up_no_attempt_and_comes_home(
 
 
 @pytest.mark.parametrize("error", [UpstreamUnavailableError("down"), AccountError("arrears")])
+@pytest.mark.slow
 def test_a_picture_model_that_refuses_us_fails_no_scene(world: World, error: Exception) -> None:
     job_id = prompted(world, "a")
     world.scenes.fail("order", error, times=4)

@@ -36,6 +36,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path, announce_mode="after_review")
 
 
+@pytest.mark.slow
 def test_with_announcing_after_review_a_good_shared_poster_waits(world: World) -> None:
     record = waiting(world)
 

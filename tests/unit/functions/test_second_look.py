@@ -89,6 +89,7 @@ def test_a_bad_slow_or_absent_answer_changes_nothing(world: World, answer: str |
     assert after.gpu_tasks == 1
 
 
+@pytest.mark.slow
 def test_a_poster_below_the_gate_is_never_shown_to_it_and_never_saved_by_it(world: World) -> None:
     judge = seen_by(world, marks(season=10, weather=10, time_of_day=10, style=10))
     record = failing(world, MAX_ATTEMPTS)

@@ -325,6 +325,7 @@ _NOBODYS = {
 
 
 @pytest.mark.parametrize("kind", _NOBODYS)
+@pytest.mark.slow
 def test_a_line_in_which_nobody_is_found_is_blanked_once_the_file_is_read(
     world: World, kind: str
 ) -> None:

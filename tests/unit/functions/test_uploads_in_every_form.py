@@ -286,6 +286,7 @@ def test_the_sample_table_says_what_the_sample_lines_say(tmp_path: Path) -> None
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_a_table_is_read_in_memory_that_does_not_grow_with_it() -> None:
     header, row = "司机,结束时间,终点\n".encode(), "d,2024-05-02 22:38,上海市\n".encode()
     size = len(header) + 10_000 * len(row)

@@ -268,6 +268,7 @@ def test_a_statement_behind_the_pixels_is_refused() -> None:
 
 
 @given(data=st.data())
+@pytest.mark.slow
 def test_a_profile_with_any_bytes_changed_is_used_or_refused(data: st.DataObject) -> None:
     profile = bytearray(data.draw(st.sampled_from([P3_PROFILE, SRGB_PROFILE])))
     for _ in range(data.draw(st.integers(1, 6))):

@@ -28,7 +28,10 @@ _SCENES = {
 }
 
 
-@pytest.fixture(scope="module", params=_SCENES)
+_SLOW = [pytest.param(each, marks=pytest.mark.slow) for each in ("black", "white")]
+
+
+@pytest.fixture(scope="module", params=["red", *_SLOW])
 def picture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Picture:
     """Freeze one paint, paint its scene, run the workflow, label and judge."""
     folder: Path = tmp_path_factory.mktemp(request.param)

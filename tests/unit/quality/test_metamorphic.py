@@ -35,6 +35,7 @@ def test_the_truth_is_monotone_in_alpha() -> None:
     assert (levels[0], levels[-1]) == (20, 230)
 
 
+@pytest.mark.slow
 def test_colour_under_alpha_0_moves_no_score() -> None:
     green = car_pixels().copy()
     green[green[..., 3] == 0, :3] = (0, 255, 0)

@@ -61,6 +61,7 @@ def test_one_colour_is_no_scene(colour: tuple[int, int, int]) -> None:
     assert set(reasons_to_refuse(plate, Thresholds())) == {"plate_structure", "plate_sharpness"}
 
 
+@pytest.mark.slow
 def test_a_blur_is_no_scene_however_well_it_is_ordered() -> None:
     sharp = Image.fromarray(scene("taihu-summer-clear-dusk"))
     soft = np.asarray(sharp.filter(ImageFilter.GaussianBlur(20)))
@@ -68,6 +69,7 @@ def test_a_blur_is_no_scene_however_well_it_is_ordered() -> None:
 
 
 @pytest.mark.parametrize("name", _HARDEST)
+@pytest.mark.slow
 def test_the_palest_painted_scenes_are_scenes_with_room_to_the_limits(name: str) -> None:
     scores = scene_scores(scene(name))
     assert scores["plate_structure"] > 0.4

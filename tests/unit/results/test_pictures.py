@@ -128,6 +128,7 @@ def test_a_plate_of_another_shape_or_too_small_is_refused() -> None:
 
 @given(width=st.integers(512, 1200), height=st.integers(512, 1200), row=st.floats(0.3, 0.8))
 @settings(max_examples=15, deadline=None)
+@pytest.mark.slow
 def test_a_larger_plate_of_the_shape_is_scaled_once_and_its_horizon_stays(
     width: int, height: int, row: float
 ) -> None:

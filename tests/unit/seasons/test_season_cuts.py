@@ -83,6 +83,7 @@ def test_two_ticks_at_once_start_each_shard_once() -> None:
         max_size=12,
     ),
 )
+@pytest.mark.slow
 def test_wherever_runs_are_cut_nobody_is_skipped_or_painted_twice(
     drivers: int, shards: int, open_jobs: int, faults: list[tuple[str, int]]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from client.trip_posters.errors import FieldProblem
@@ -102,8 +103,9 @@ def test_a_token_that_the_api_refuses_counts_as_signed_out(
 
 
 def test_every_failure_says_what_to_do_next(
-    client: TestClient, sign_in: SignIn, api: PlayedApi
+    client: TestClient, sign_in: SignIn, api: PlayedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("studio.api._PAGE_SECONDS", 0.2)
     sign_in("driver")
     told: dict[int, Any] = {}
     for status in (403, 404, 409, 410, 429, 500):

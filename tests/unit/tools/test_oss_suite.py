@@ -40,6 +40,7 @@ DIFFERS = """
 
 
 @pytest.mark.parametrize("signatures", ["v4", "v1"])
+@pytest.mark.slow
 def test_each_test_is_counted_and_one_that_differs_is_told(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], signatures: str
 ) -> None:

@@ -150,6 +150,7 @@ def test_any_text_comes_back_from_its_encoding(text: str, way: str) -> None:
 
 @settings(derandomize=True, max_examples=500)
 @given(_BYTES, st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "gb18030"]), st.data())
+@pytest.mark.slow
 def test_any_part_of_any_bytes_is_as_long_as_it_was(
     data: bytes, way: str, draw: st.DataObject
 ) -> None:
@@ -163,6 +164,7 @@ def test_any_part_of_any_bytes_is_as_long_as_it_was(
 
 @settings(derandomize=True, max_examples=500)
 @given(_BYTES, st.booleans())
+@pytest.mark.slow
 def test_no_bytes_break_the_trial(data: bytes, whole: bool) -> None:
     way = encoding_of(data, whole=whole)
     plain, readable = as_utf_8(data, way)

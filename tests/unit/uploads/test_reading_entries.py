@@ -153,6 +153,7 @@ def test_json_names_driver_and_key_under_several_labels(driver: str, key: str) -
 
 
 @pytest.mark.parametrize("unit", [b'{"driver":"d"}\n', b"x" * 5_000_000 + b"\n"])
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file_or_its_lines(unit: bytes) -> None:
     size = 3_000_000 if len(unit) < 65_536 else 20_000_000
     chunk = (unit * (65_536 // len(unit) + 1))[:65_536] if len(unit) < 65_536 else b"x" * 65_536

@@ -109,6 +109,7 @@ def test_limits_hold() -> None:
         assert "are the most" in found[-1].text
 
 
+@pytest.mark.slow
 def test_a_render_on_its_side_is_turned_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -122,6 +123,7 @@ def test_a_render_on_its_side_is_turned_upright() -> None:
 
 
 @pytest.mark.parametrize("said", [0, 9, 255])
+@pytest.mark.slow
 def test_an_orientation_that_means_nothing_turns_nothing_and_is_told(said: int) -> None:
     render = with_chunk(b"eXIf", exif(orientation=said))
 
@@ -132,6 +134,7 @@ def test_an_orientation_that_means_nothing_turns_nothing_and_is_told(said: int) 
     assert np.array_equal(largest(examined), largest(look(renders.good_files())))
 
 
+@pytest.mark.slow
 def test_a_render_whose_colours_stand_in_cicp_alone_is_converted() -> None:
     render = with_chunk(b"cICP", bytes([12, 13, 0, 1]))
 

@@ -68,6 +68,7 @@ def over(pixels: Bytes, ground: tuple[int, int, int]) -> Bytes:
     return np.dstack([np.where(pixels[..., 3:] > 0, mixed, 0), pixels[..., 3]])
 
 
+@pytest.mark.slow
 def test_a_clean_render_is_taken_in_without_being_touched() -> None:
     examined = clean()
 
@@ -115,6 +116,7 @@ def test_what_the_sidecar_says_against_the_evidence_is_refused() -> None:
     assert examined.frozen is None
 
 
+@pytest.mark.slow
 def test_a_black_car_may_be_either_and_the_sidecar_settles_it() -> None:
     def black(pixels: Bytes) -> Bytes:
         pixels[..., :3] = 2
@@ -191,6 +193,7 @@ def test_a_soft_edge_is_refused(sigma: float) -> None:
     assert codes(look(files(soft)), "fault") == {"soft_edge"}
 
 
+@pytest.mark.slow
 def test_a_shadow_baked_into_the_render_is_refused() -> None:
     def shaded(pixels: Bytes) -> Bytes:
         below = pixels[-90:-20, 200:1000]
@@ -201,6 +204,7 @@ def test_a_shadow_baked_into_the_render_is_refused() -> None:
 
 
 @pytest.mark.parametrize("said", [False, True])
+@pytest.mark.slow
 def test_see_through_glass_needs_the_studios_word(*, said: bool) -> None:
     def glazed(pixels: Bytes) -> Bytes:
         pixels[110:170, 600:800, 3] = 90
@@ -245,6 +249,7 @@ def test_an_empty_picture_and_one_without_alpha_are_refused() -> None:
     assert ".mask.png" in flat.findings[-1].text
 
 
+@pytest.mark.slow
 def test_rgb_with_a_mask_is_the_same_as_rgba() -> None:
     colour, alpha = renders.car()[..., :3], renders.car()[..., 3]
     render = png(np.ascontiguousarray(colour))

@@ -43,6 +43,7 @@ def bare() -> Examined:
     return demo(badge=False)
 
 
+@pytest.mark.slow
 def test_a_bundled_vehicle_with_its_own_sidecar_is_a_plain_yes() -> None:
     examined = demo(sidecar=demo_car().sidecar)
 
@@ -142,6 +143,7 @@ def with_badge(mask: renders.Bytes) -> Examined:
     return look(Files(whole.render, png(mask), None, whole.sidecar))
 
 
+@pytest.mark.slow
 def test_badge_masks_that_cannot_be_of_this_car_are_refused() -> None:
     mask = renders.badge()
     tiny = np.zeros_like(mask)

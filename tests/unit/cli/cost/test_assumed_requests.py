@@ -57,6 +57,7 @@ def _spent(folder: Path, *, failures: int) -> Counter[str]:
         ("reads", ASSUMED.oss_reads),
     ],
 )
+@pytest.mark.slow
 def test_a_job_and_each_of_its_attempts(tmp_path: Path, kind: str, assumed: object) -> None:
     one = _spent(tmp_path / "one", failures=0)[kind]
     two = _spent(tmp_path / "two", failures=1)[kind]

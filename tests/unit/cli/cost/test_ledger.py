@@ -174,6 +174,7 @@ def _peaks() -> Iterator[float]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_jobs() -> None:
     few, many = _peaks()
     assert many < few * 1.3 + 200_000

@@ -16,6 +16,8 @@ from local.painter.planting import Sprites, Stand, kinds_of, sprites_of
 from local.painter.scene import EYE_METRES, STAND, Scene, scene_of
 from local.painter.shadows import paint_shadows
 
+pytestmark = pytest.mark.slow
+
 LIGHTS = {
     ("left", "low"): "低斜的暖阳从左侧照来，长长的影子投向右侧",
     ("right", "low"): "低斜的暖阳从右侧照来，长长的影子投向左侧",

@@ -21,6 +21,8 @@ from shared.trips.mood import Mood
 from shared.trips.weather import Weather
 from shared.workflows.task_workflow import scene_texts
 
+pytestmark = pytest.mark.slow
+
 WIDTH, HEIGHT = 144, 180
 LOOKS = sorted(offered_styles())
 SCENES = (

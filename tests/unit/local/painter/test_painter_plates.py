@@ -14,6 +14,8 @@ from local.painter import paint
 from local.painter.colour import cielab
 from local.painter.grade import tones_of
 
+pytestmark = pytest.mark.slow
+
 WIDTH, HEIGHT = 288, 360
 LAKE = "春季，晴天，白天。中远景是杭州市西湖，空旷的公路"
 Lab = npt.NDArray[np.float32]

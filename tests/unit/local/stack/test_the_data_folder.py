@@ -52,6 +52,7 @@ def _local(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("command", ["up", "demo"])
+@pytest.mark.slow
 def test_a_second_stack_on_a_folder_is_refused_with_what_to_do(
     command: str, holder: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -152,6 +153,7 @@ def test_what_is_no_port_is_refused(port: str) -> None:
     assert "Invalid value for '--port'" in text
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_refused_with_the_whole_next_command(tmp_path: Path) -> None:
     with LoopbackServer(Starlette()) as other:
         ran = _local("up", "--data", str(tmp_path), f"--port={other.port}")
@@ -161,6 +163,7 @@ def test_a_port_that_is_taken_is_refused_with_the_whole_next_command(tmp_path: P
     assert ran.stderr.endswith(f"port {other.port}: Address already in use; any other: {again}\n")
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_stack_with_130(tmp_path: Path) -> None:
     with subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "cli", "up", "--json", "--data", str(tmp_path)],
@@ -174,6 +177,7 @@ def test_ctrl_c_ends_the_stack_with_130(tmp_path: Path) -> None:
     assert not is_held(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

@@ -83,6 +83,7 @@ def plate(folder: Path) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 def test_the_pictures_are_saved_with_their_scores(
     attempt: Callable[..., Tried], served: ServedComfyUi, tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ def test_the_pictures_are_saved_with_their_scores(
     assert uploaded.read_bytes() == Path(plate(tmp_path)).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_style_that_paints_for_itself_runs_with_the_values_that_are_set(
     attempt: Callable[..., Tried], served: ServedComfyUi
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_style_that_paints_for_itself_runs_with_the_values_that_are_set(
         ("wanx2-t2i-lite", "qwen-max", True),
     ],
 )
+@pytest.mark.slow
 def test_the_articles_graph_asks_both_models_from_inside(
     attempt: Callable[..., Tried],
     served: ServedComfyUi,
@@ -148,6 +151,7 @@ def test_the_articles_graph_asks_both_models_from_inside(
         assert poster.size == (1152, 1440)
 
 
+@pytest.mark.slow
 def test_an_input_that_this_comfyui_newly_requires_gets_its_default(
     attempt: Callable[..., Tried], served: ServedComfyUi, tmp_path: Path
 ) -> None:

@@ -19,6 +19,8 @@ from tools.belonging.trying import Outcome, outcomes
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 _RED = ROOT / "comfyui" / "vehicles" / "citycar" / "g1" / "red"
 # Light, hour, and how the road runs: one view stands along three of them, and across the last.
 _WANTED = {

@@ -35,6 +35,7 @@ def function(folder: Path, runtime: str, code: str) -> WantedFunction:
     return WantedFunction("trip-poster-list_styles", config, packed)
 
 
+@pytest.mark.slow
 def test_the_zips_code_is_measured_and_the_checkouts_handler(tmp_path: Path, runtime: str) -> None:
     [(name, zipped, here)] = measured([function(tmp_path, runtime, HEAVY)], tmp_path / "made", 3)
     assert name == "list_styles"

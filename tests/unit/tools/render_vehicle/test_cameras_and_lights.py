@@ -87,6 +87,7 @@ def test_illuminant_a_has_its_published_chromaticity() -> None:
     assert xyz[:2] / xyz.sum() == pytest.approx([0.44757, 0.40745], abs=0.002)
 
 
+@pytest.mark.slow
 def test_skies_and_street_lamps_light_the_ground_alike() -> None:
     _, colours = paint_skies()
     np.testing.assert_allclose(colours @ [0.2126, 0.7152, 0.0722], 1.0)

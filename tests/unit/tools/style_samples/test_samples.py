@@ -59,6 +59,7 @@ def test_each_style_is_painted_in_all_seasons_with_the_same_car_and_place() -> N
     assert snowy == {Season.WINTER}
 
 
+@pytest.mark.slow
 def test_somebody_elses_posters_are_shrunk_and_told_as_such(tmp_path: Path) -> None:
     given, out = tmp_path / "posters", tmp_path / "samples"
     given.mkdir()

@@ -187,6 +187,7 @@ def test_an_object_in_the_bucket_starts_the_function_whose_trigger_fits(
     assert b"out/no.txt" not in book.read_bytes()
 
 
+@pytest.mark.slow
 def test_without_a_template_it_runs_what_is_deployed_also_after_a_restart(tmp_path: Path) -> None:
     try:
         found = interpreter("python3.10")

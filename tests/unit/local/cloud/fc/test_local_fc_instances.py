@@ -247,6 +247,7 @@ def test_a_busy_instance_is_named_and_killed_at_its_event(deployed: Deployed) ->
     assert deployed.instances.busy() == ()
 
 
+@pytest.mark.slow
 def test_a_timeout_ends_the_instance_and_what_it_started(
     deployed: Deployed, tmp_path: Path
 ) -> None:

@@ -267,6 +267,7 @@ def test_a_request_that_takes_too_long_ends_the_instance(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("asked", "kind"), [("memory", "FunctionOOMError"), ("disk", "FunctionDiskFullError")]
 )
+@pytest.mark.slow
 def test_an_instance_over_its_limits_is_ended(asked: str, kind: str, cloud: Cloud) -> None:
     cloud.set(memory_mb=128, disk_mb=512)
     pid = cloud.told("/site")["pid"]
