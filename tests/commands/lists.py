@@ -27,7 +27,7 @@ COMFYUI = {
     "tests/comfyui and tests/unit/local/trial have a served one",
 }
 TESTED = {
-    r"^make (test|test-long|test-all|unit|lint|types|contracts)\b": "the suite, which this is part of",
+    r"^make (test|test-long|test-all|unit|lint|types|contracts)\b": "the suite, which has this",
     r"^poster dev check-commands$": "minutes of the suite",
     r"^((make|poster) build|poster release)\b": "tests/unit/cli/bundle, and wheels from an index",
     r"^make site$|^poster dev fuzz-api$": "an environment of its own, from an index",
