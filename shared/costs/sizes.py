@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.costs.prices import ROOT
+from shared.models.prices import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

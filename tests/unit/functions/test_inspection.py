@@ -16,11 +16,11 @@ from functions.read_job.schema import InspectedJobView
 from functions.read_job.use_case import read_job
 from local.stack import ROOT
 from shared.core.callers import Caller
-from shared.costs.prices import read_prices
 from shared.costs.sizes import function_sizes
 from shared.costs.spent import spent_on
 from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus, StoredResult
+from shared.models.prices import read_prices
 from shared.quality.remedies import measures
 from shared.quality.thresholds import Thresholds
 from shared.results.files import EVIDENCE, MASTER

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.read_job.use_case import read_job
-from shared.costs.prices import read_prices
 from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus
+from shared.models.prices import read_prices
 from shared.quality.thresholds import Thresholds
 from tests.unit.cli.cost.counted import a_world
 from tests.unit.functions.killable import DRIVER
