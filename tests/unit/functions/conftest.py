@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.unit.functions.dying import keep_posters
+from tests.unit.functions.trials import keep_trials
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
+
+
+@pytest.fixture
+def kept_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examine and try the same renders once for all tests that ask for this."""
+    keep_trials(monkeypatch)
 
 
 @pytest.fixture

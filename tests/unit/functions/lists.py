@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from functions.drain_queue.use_case import DrainRules, drain_queue
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
-from functions.intake_vehicle.use_case import intake_vehicles
 from functions.run_erasure.use_case import run_erasure
 from functions.send_announcements.use_case import send_announcements
 from functions.sweep_jobs.look import LookRules
@@ -26,7 +25,6 @@ from shared.jobs.recalling import take_back
 from shared.jobs.record import JobStatus, StoredResult, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.quality.thresholds import Thresholds
 from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
 from shared.trips.facts import facts_of
@@ -45,6 +43,7 @@ from tests.fakes.poisoned_store import PoisonedStore
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 from tests.unit.functions import uploading
 from tests.unit.functions.killable import Killed
+from tests.unit.functions.trials import hear
 from tests.unit.seasons.season_world import NOVEMBER, SeasonWorld, job_of
 
 if TYPE_CHECKING:
@@ -400,14 +399,7 @@ class Vehicles(ListWorld):
         """Run intake_vehicle for the event, or for its repetition."""
         self.clock.advance(60)
         try:
-            intake_vehicles(
-                self.keys,
-                limits=renders.LIMITS,
-                thresholds=Thresholds(),
-                mount=self.mount,
-                state=self.state,
-                clock=self.clock,
-            )
+            hear(self, *self.keys)
         except UnfinishedError:
             self.repeated = True
         else:
