@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.unit.functions.dying import keep_posters
+from tests.unit.functions.reviewing import waiting
 from tests.unit.functions.trials import keep_trials
 from tests.unit.functions.world import World
 
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """Return a world that announces as ANNOUNCE_MODE of the module says, else without reviews."""
+    return World(tmp_path, announce_mode=getattr(request.module, "ANNOUNCE_MODE", "automatic"))
+
+
+@pytest.fixture
+def job_id(world: World) -> str:
+    """Return a job whose good poster waits for a reviewer."""
+    return waiting(world).job_id
 
 
 @pytest.fixture

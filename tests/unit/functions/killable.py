@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from functions.cancel_job.use_case import cancel_job
 from functions.receive_failure.use_case import receive_failure
-from functions.review_job.schema import Decision
-from functions.review_job.use_case import review_job
-from functions.send_announcements.use_case import send_announcements
 from functions.task_callback.use_case import task_callback
 from shared import ports
 from shared.core.callers import Caller
 from shared.edge.events.failures import FailedInvocation
-from shared.jobs.claims import Claims, Reviewer
+from shared.jobs.claims import Reviewer
 from shared.jobs.record import JobStatus
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
+from tests.unit.functions.reviewing import review, send
 from tests.unit.functions.world import REVIEW_MINUTES, World
 
 if TYPE_CHECKING:
@@ -236,31 +234,10 @@ class KillableWorld(World):
 
     def review(self, job_id: str, **decision: Any) -> None:
         """Run review_job."""
-        review_job(
-            job_id,
-            Decision(**decision),
-            reviewer=Reviewer("maker", "r" * 32),
-            jobs=self.jobs,
-            results=self.state,
-            claims=Claims(state=self.state, clock=self.clock, seconds=120),
-            catalogue=lambda: self.catalogue,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        review(self, job_id, Reviewer("maker", "r" * 32), **decision)
 
     def tell(self, *, minutes: int) -> None:
         """Let the timer of send_announcements tick, each time as a process."""
         for _ in range(minutes):
             self.clock.advance(60)
-            self.process(self._send_announcements)
-
-    def _send_announcements(self) -> None:
-        send_announcements(
-            seconds=40,
-            configured=frozenset({"community", "backend"}),
-            base_url="https://posters.example.com",
-            jobs=self.jobs,
-            state=self.state,
-            announcer=self.announcer,
-            clock=self.clock,
-        )
+            self.process(lambda: send(self, self.announcer))

@@ -25,11 +25,7 @@ CLAIM_SECONDS = 120
 def waiting(world: World, *, share: bool = True) -> JobRecord:
     """Return a job whose good poster waits for somebody to look at it."""
     job_id = world.submit(sample_trip(share=share)).job_id
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    return world.store(task)
+    return world.through(job_id)
 
 
 def review(world: World, job_id: str, who: Reviewer = REVIEWER, **decision: Any) -> JobRecord:
@@ -62,10 +58,11 @@ def leave(world: World, job_id: str, who: Reviewer = REVIEWER) -> None:
     let_go(job_id, reviewer=who, jobs=world.jobs, claims=claims(world))
 
 
-def tell(world: World, announcer: FakeAnnouncer) -> Counter[str]:
-    """Let a minute pass and run send_announcements."""
-    world.clock.advance(60)
-    return send(world, announcer)
+def tell(world: World, announcer: FakeAnnouncer, *, minutes: int = 1) -> None:
+    """Let minutes pass, with a run of send_announcements after each."""
+    for _ in range(minutes):
+        world.clock.advance(60)
+        send(world, announcer)
 
 
 def send(world: World, announcer: FakeAnnouncer) -> Counter[str]:

@@ -28,17 +28,11 @@ from tests.unit.functions.reviewing import review, waiting
 from tests.unit.functions.world import World, sample_trip
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from shared.jobs.record import JobRecord
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
+ANNOUNCE_MODE = "after_review"
 STAFF = ("reviewer", "studio", "operator")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path, announce_mode="after_review")
 
 
 def seen(world: World, job_id: str, scope: str = "reviewer", who: str = "anna") -> dict[str, Any]:
@@ -99,11 +93,7 @@ def test_nothing_of_it_names_anybody_or_tells_an_address(world: World) -> None:
     end = {"address": "湖州市南街7号", "weather": "晴"}
     trip = sample_trip(share=True, caption="只有我们", team="飞行队", end=end)
     job_id = world.submit(trip).job_id
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    world.store(task)
+    world.through(job_id)
     review(world, job_id, decision="approve")
 
     told = json.dumps(seen(world, job_id)["inspection"], ensure_ascii=False)

@@ -298,6 +298,14 @@ class World:
         self.notice(record.task_id)
         return self.record(record.job_id)
 
+    def through(self, job_id: str) -> JobRecord:
+        """Take a job that is to be painted to its stored poster."""
+        self.paint(job_id)
+        task = self.scene(job_id).task_id
+        self.render(task)
+        self.notice(task)
+        return self.store(task)
+
     def snapshot(self) -> dict[str, object]:
         """Return everything that lasts, to compare before and after."""
         return {
