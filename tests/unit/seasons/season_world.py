@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from shared.prompts.template import template_prompt
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules, plan_chain, send_chain
-from shared.seasons.planning import pages
 from shared.seasons.ports import SeasonRules
 from shared.trips.facts import facts_of
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
@@ -170,11 +170,12 @@ class SeasonWorld:
     def plan(self, name: str = WINTER) -> list[Planned]:
         """Return all that is planned."""
         campaign = self.campaign(name)
+        chains = [plan_chain(campaign, shard, self.state) for shard in range(campaign.rules.shards)]
         return [
             trip
-            for shard in range(campaign.rules.shards)
-            for page in pages(campaign, shard, state=self.state)
-            for trip in page.trips
+            for chain in chains
+            for page in itertools.takewhile(bool, map(chain.read, itertools.count(1)))
+            for trip in (page.trips if page else ())
         ]
 
     def accepted(self, name: str = WINTER) -> int:

@@ -18,7 +18,7 @@ from shared.prompts.validation import _nameless
 from shared.prompts.words import MOOD_WORDS, SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 from shared.seasons.calendar import calendar
 from shared.styles import Style, styles
-from shared.trips.facts import OccasionFacts, Season, TimeOfDay, TripFacts
+from shared.trips.facts import Occasion, Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
 from shared.workflows.task_workflow import scene_texts
@@ -63,7 +63,10 @@ def _at(facts: TripFacts, festival: str | None) -> TripFacts:
     if festival is None:
         return facts
     entry = calendar().festivals[festival]
-    occasion = OccasionFacts(
+    season = entry.season or facts.season
+    occasion = Occasion(
+        season=season,
+        month=facts.month,
         variant=festival,
         words_zh=entry.words.zh,
         words_en=entry.words.en,
@@ -72,7 +75,7 @@ def _at(facts: TripFacts, festival: str | None) -> TripFacts:
         sight=landmarks_of(facts.cities[0])[0],
     )
     light = entry.lights[0] if entry.lights else facts.time_of_day
-    return replace(facts, season=entry.season or facts.season, time_of_day=light, occasion=occasion)
+    return replace(facts, season=season, time_of_day=light, occasion=occasion)
 
 
 @settings(deadline=None, max_examples=300)
