@@ -21,6 +21,7 @@ from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.store import BucketStore
 from local.cloud.serving import LoopbackServer
 from local.models.played import played
+from shared.core.errors import AccountError, ModerationError, UpstreamUnavailableError
 from shared.settings.credentials import Credentials
 
 if TYPE_CHECKING:
@@ -63,6 +64,14 @@ class ServedFunctions:
     url: str
     host: FunctionHost
     ran: list[tuple[str, dict[str, str]]]
+
+
+# What may go wrong with a model's answers: the stand-in's way of it, and the error.
+TROUBLES = {
+    "moderation": ("moderate_all", ModerationError),
+    "refusal": ("arrears", AccountError),
+    "outage": ("throttled", UpstreamUnavailableError),
+}
 
 
 @pytest.fixture(scope="session")

@@ -15,15 +15,15 @@ from functions.cancel_job.use_case import cancel_job
 from functions.receive_failure.use_case import receive_failure
 from functions.task_callback.use_case import task_callback
 from shared import ports
-from shared.core.callers import Caller
 from shared.edge.events.failures import FailedInvocation
 from shared.jobs.claims import Reviewer
 from shared.jobs.record import JobStatus
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
+from tests.fakes.wired import wired
 from tests.unit.functions.reviewing import review, send
-from tests.unit.functions.world import REVIEW_MINUTES, World
+from tests.unit.functions.world import DRIVER, REVIEW_MINUTES, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,6 @@ LOOKS = {
 }
 # Ports without effects of their own: the store of jobs stands on a bucket.
 WITHOUT_EFFECTS = {"JobStore", "Clock"}
-DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
 _Output = tuple[dict[str, bytes], bytes, int]
 
 
@@ -210,20 +209,11 @@ class KillableWorld(World):
 
     def cancel(self, job_id: str) -> None:
         """Run cancel_job."""
-        cancel_job(
-            job_id,
-            DRIVER,
-            id_key=b"k" * 32,
-            jobs=self.jobs,
-            queue=self.queue,
-            clock=self.clock,
-        )
+        wired(cancel_job, self)(job_id, DRIVER, id_key=b"k" * 32)
 
     def call_back(self, task_id: str) -> None:
         """Run task_callback."""
-        task_callback(
-            task_id, jobs=self.jobs, mount=self.mount, invoker=self.invoker, clock=self.clock
-        )
+        wired(task_callback, self)(task_id)
 
     def give_up(self, payload: str) -> None:
         """Run receive_failure."""

@@ -40,6 +40,7 @@ from tests.fakes.invoker import FakeInvoker
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_trip, an_accepted_job, stepped
 from tests.fakes.poisoned_store import PoisonedStore
+from tests.fakes.wired import wired
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 from tests.unit.functions import uploading
 from tests.unit.functions.killable import Killed
@@ -127,14 +128,8 @@ class Announcements(ListWorld):
     def run(self) -> None:
         """Run send_announcements."""
         self.clock.advance(60)
-        send_announcements(
-            seconds=40,
-            configured=frozenset({"community"}),
-            base_url="https://posters.example.com",
-            jobs=self.jobs,
-            state=self.state,
-            announcer=self.announcer,
-            clock=self.clock,
+        wired(send_announcements, self)(
+            seconds=40, configured=frozenset({"community"}), base_url="https://posters.example.com"
         )
 
     def ended(self) -> set[str]:
@@ -161,16 +156,7 @@ class Sweeps(ListWorld):
         look = LookRules(
             quiet_seconds=60, gone_seconds=60, orphan_seconds=3600, review_minutes=4320
         )
-        sweep_jobs(
-            "j",
-            rules=SweepRules(seconds=50, look_seconds=120, look=look),
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            queue=self.queue,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        wired(sweep_jobs, self)("j", rules=SweepRules(seconds=50, look_seconds=120, look=look))
 
     def ended(self) -> set[str]:
         """Return which were begun anew."""
@@ -194,15 +180,7 @@ class Results(ListWorld):
     def run(self) -> None:
         """Run drain_queue."""
         self.clock.advance(60)
-        drain_queue(
-            rules=DrainRules(seconds=30, grace_seconds=60, warning_share=0.5),
-            jobs=self.jobs,
-            queue=self.queue,
-            invoker=self.invoker,
-            mount=self.mount,
-            state=self.state,
-            clock=self.clock,
-        )
+        wired(drain_queue, self)(rules=DrainRules(seconds=30, grace_seconds=60, warning_share=0.5))
 
     def ended(self) -> set[str]:
         """Return whose end was recorded."""
@@ -254,17 +232,7 @@ class ErasedJobs(ListWorld):
     def run(self) -> None:
         """Run run_erasure, as the sweeper has it run."""
         self.clock.advance(300)
-        run_erasure(
-            "e" * 32,
-            seconds=60,
-            id_key=b"k" * 32,
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            queue=self.queue,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        wired(run_erasure, self)("e" * 32, seconds=60, id_key=b"k" * 32)
 
     def ended(self) -> set[str]:
         """Return which are in no index any more."""
@@ -287,13 +255,9 @@ class RecalledJobs(ListWorld):
     def run(self) -> None:
         """Take them back."""
         self.clock.advance(60)
-        take_back(
+        wired(take_back, self)(
             "citycar/g1/black/0123456789ab",
             Decision(by="anna", at=START, reason="wheels"),
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            clock=self.clock,
             tell=lambda _: None,
         )
 
@@ -444,7 +408,7 @@ class Uploads(ListWorld):
         return [each.key for each in first if any(each.upload_id in key for key in dead)]
 
     def _ingest(self, work: UploadWork, *, open_jobs: int) -> None:
-        ingest_upload(
+        wired(ingest_upload, self)(
             work,
             start="u",
             rules=IngestRules(
@@ -455,11 +419,6 @@ class Uploads(ListWorld):
                 seconds=50.0,
             ),
             catalogue=self.catalogue,
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            invoker=self.invoker,
-            clock=self.clock,
         )
 
     def ended(self) -> set[str]:

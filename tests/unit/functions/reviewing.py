@@ -8,6 +8,7 @@ from functions.review_job.schema import Decision
 from functions.review_job.use_case import claim_review, let_go, review_job
 from functions.send_announcements.use_case import send_announcements
 from shared.jobs.claims import Claim, Claims, Reviewer
+from tests.fakes.wired import wired
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
@@ -29,16 +30,12 @@ def waiting(world: World, *, share: bool = True) -> JobRecord:
 
 
 def review(world: World, job_id: str, who: Reviewer = REVIEWER, **decision: Any) -> JobRecord:
-    return review_job(
+    return wired(review_job, world)(
         job_id,
         Decision(**decision),
         reviewer=who,
-        jobs=world.jobs,
-        results=world.state,
         claims=claims(world),
         catalogue=lambda: world.catalogue,
-        invoker=world.invoker,
-        clock=world.clock,
     )
 
 
@@ -67,12 +64,9 @@ def tell(world: World, announcer: FakeAnnouncer, *, minutes: int = 1) -> None:
 
 def send(world: World, announcer: FakeAnnouncer) -> Counter[str]:
     """Run send_announcements."""
-    return send_announcements(
+    return wired(send_announcements, world)(
         seconds=40,
         configured=frozenset({"community", "backend"}),
         base_url="https://posters.example.com",
-        jobs=world.jobs,
-        state=world.state,
         announcer=announcer,
-        clock=world.clock,
     )

@@ -13,12 +13,10 @@ import pytest
 from PIL import Image
 
 from functions.read_job.schema import InspectedJobView
-from functions.read_job.use_case import read_job
 from local.stack import ROOT
 from shared.core.callers import Caller
 from shared.costs.sizes import function_sizes
 from shared.costs.spent import spent_on
-from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus, StoredResult
 from shared.models.prices import read_prices
 from shared.quality.remedies import measures
@@ -36,17 +34,8 @@ STAFF = ("reviewer", "studio", "operator")
 
 
 def seen(world: World, job_id: str, scope: str = "reviewer", who: str = "anna") -> dict[str, Any]:
-    view = read_job(
-        job_id,
-        Caller("maker", who, frozenset(scope.split())),
-        id_key=b"k" * 32,
-        link_seconds=60,
-        jobs=world.jobs,
-        results=world.state,
-        control=lambda: read_control(world.state),
-        thresholds=lambda: world.thresholds,
-    )
-    return view.to_json()
+    caller = Caller("maker", who, frozenset(scope.split()))
+    return world.read(job_id, caller).to_json()
 
 
 def changed(world: World, record: JobRecord, **result: Any) -> JobRecord:

@@ -18,6 +18,7 @@ from shared.seasons.model import Rules
 from shared.vehicles.register import read_register
 from tests.fakes import renders
 from tests.fakes.renders import NAME
+from tests.fakes.wired import wired
 from tests.unit.functions.killable import Fuse, KillableWorld
 from tests.unit.functions.own_posters import finished
 from tests.unit.functions.seasoning import WINTER
@@ -59,14 +60,7 @@ def approved_over_http(world: KillableWorld) -> str:
 
 def planned_over_http(world: KillableWorld) -> str:
     """Plan a campaign."""
-    office = Office(
-        by="anna",
-        rules=Rules(shards=2),
-        calendar=calendar(),
-        state=world.state,
-        invoker=world.invoker,
-        clock=world.clock,
-    )
+    office = wired(Office, world)(by="anna", rules=Rules(shards=2), calendar=calendar())
     world.insist(lambda: office.do(WINTER, CampaignOrder(action="plan")))
     return world.submit(sample_trip(), key="meanwhile").job_id
 

@@ -13,6 +13,7 @@ from shared.vehicles.register import Decision, read_catalogue
 from tests.fakes import renders
 from tests.fakes.clock import START
 from tests.fakes.renders import NAME
+from tests.fakes.wired import wired
 from tests.unit.functions.killable import Fuse, KillableWorld
 from tests.unit.functions.own_posters import finished
 from tests.unit.functions.trials import hear
@@ -50,15 +51,7 @@ def recalled(world: KillableWorld) -> str:
 
 def _recall(world: KillableWorld, reference: str) -> None:
     decision = mark_recalled(reference, _DECISION, mount=world.mount)
-    take_back(
-        reference,
-        decision,
-        jobs=world.jobs,
-        state=world.state,
-        mount=world.mount,
-        clock=world.clock,
-        tell=lambda _: None,
-    )
+    wired(take_back, world)(reference, decision, tell=lambda _: None)
 
 
 JOURNEYS: tuple[Callable[[KillableWorld], str], ...] = (taken_in, recalled)

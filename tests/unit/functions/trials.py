@@ -18,6 +18,7 @@ from shared.vehicles.intake.examine import examine
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.renders import LIMITS, NAME, Files
+from tests.fakes.wired import wired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,27 +51,15 @@ def hear(
     world: Any, *keys: str, limits: Limits = LIMITS, thresholds: Thresholds | None = None
 ) -> dict[str, int]:
     """Let one event come to intake that tells of these keys."""
-    return use_case.intake_vehicles(
-        keys,
-        limits=limits,
-        thresholds=thresholds or Thresholds(),
-        mount=world.mount,
-        state=world.state,
-        clock=world.clock,
+    return wired(use_case.intake_vehicles, world)(
+        keys, limits=limits, thresholds=thresholds or Thresholds()
     ).counts()
 
 
 def desk(world: Any, *, seconds: float = 12.0) -> Desk:
     """Return what answers the studio's requests about vehicles."""
-    return Desk(
-        by="artist-1",
-        seconds=seconds,
-        link_seconds=600,
-        max_bytes=LIMITS.max_bytes,
-        jobs=world.jobs,
-        state=world.state,
-        mount=world.mount,
-        clock=world.clock,
+    return wired(Desk, world)(
+        by="artist-1", seconds=seconds, link_seconds=600, max_bytes=LIMITS.max_bytes
     )
 
 

@@ -27,6 +27,7 @@ from tests.fakes.invoker import FakeInvoker
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_trip, an_accepted_job
 from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.wired import wired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,15 +96,8 @@ class SeasonWorld:
             minutes=1440,
             seconds=self.seconds,
         )
-        return Season(
-            rules=rules,
-            id_key=ID_KEY,
-            calendar=calendar(),
-            catalogue=self.catalogue,
-            jobs=self.jobs,
-            state=self.state,
-            invoker=self.invoker,
-            clock=self.clock,
+        return wired(Season, self)(
+            rules=rules, id_key=ID_KEY, calendar=calendar(), catalogue=self.catalogue
         )
 
     def painted(
