@@ -17,7 +17,6 @@ from shared.models.prices import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from shared.costs.sizes import Size
     from shared.models.prices import Assumed, Prices
@@ -120,9 +119,9 @@ def each_trip(*, prices: Prices, sizes: Mapping[str, Size]) -> Spent:
     )
 
 
-def least_gpus(path: Path = ROOT / "eas_service.json") -> int:
+def least_gpus() -> int:
     """Return how many GPU instances the service keeps at least."""
-    service = json.loads(path.read_bytes())
+    service = json.loads((ROOT / "eas_service.json").read_bytes())
     scaling = service.get("autoscaler", service.get("autoscaling", {}))
     return int(scaling.get("min_replica", scaling.get("min", service["metadata"]["instance"])))
 

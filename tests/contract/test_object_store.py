@@ -8,7 +8,7 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import oss2
 import pytest
@@ -258,23 +258,12 @@ def test_a_signed_link_names_the_object_and_ends_when_asked(
     assert link.expires_at.utcoffset() == timedelta(0)
 
 
-def test_a_file_name_is_part_of_the_link(store: ObjectStore, folder: str) -> None:
-    link = store.sign(folder + "poster.png", seconds=600, filename="海报 1.png")
-    assert "poster.png" in urlsplit(link.url).path
-    assert any(
-        "png" in value for values in parse_qs(urlsplit(link.url).query).values() for value in values
-    )
-
-
-def test_a_signed_oss_link_needs_no_credentials_and_sets_the_file_name(
-    oss_url: str, folder: str
-) -> None:
+def test_a_signed_oss_link_needs_no_credentials(oss_url: str, folder: str) -> None:
     store = oss_store(oss_url)
     store.put(folder + "海报.png", b"picture")
-    link = store.sign(folder + "海报.png", seconds=600, filename="海报 1.png")
+    link = store.sign(folder + "海报.png", seconds=600)
     answer = requests.get(link.url, timeout=5)
     assert (answer.status_code, answer.content) == (200, b"picture")
-    assert "%E6%B5%B7%E6%8A%A5%201.png" in answer.headers["Content-Disposition"]
     left = link.expires_at - datetime.now(timezone.utc)
     assert timedelta(seconds=590) < left <= timedelta(seconds=600)
 
