@@ -60,6 +60,11 @@ class Fuse:
     seen: list[str] = field(default_factory=list)
     acted: set[tuple[str, str]] = field(default_factory=set)
 
+    def __str__(self) -> str:
+        """Return where it burns through."""
+        effect = self.seen[self.at - 1] if len(self.seen) >= self.at else "not reached"
+        return f"{'after' if self.after else 'before'} {self.at} {effect}"
+
     @contextlib.contextmanager
     def around(self, effect: str) -> Iterator[None]:
         """Kill the process at its effect."""
@@ -231,3 +236,10 @@ class KillableWorld(World):
         for _ in range(minutes):
             self.clock.advance(60)
             self.process(lambda: send(self, self.announcer))
+
+
+def deaths(folder: Path, effects: int, *, first: int = 1) -> Iterator[KillableWorld]:
+    """Yield worlds in each of which a process dies at another effect, before or after it."""
+    for at in range(first, effects + 1):
+        for after in (False, True):
+            yield KillableWorld(folder / f"{at}-{after}", Fuse(at, after))

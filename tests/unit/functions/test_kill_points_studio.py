@@ -19,7 +19,7 @@ from shared.vehicles.register import read_register
 from tests.fakes import renders
 from tests.fakes.renders import NAME
 from tests.fakes.wired import wired
-from tests.unit.functions.killable import Fuse, KillableWorld
+from tests.unit.functions.killable import Fuse, KillableWorld, deaths
 from tests.unit.functions.own_posters import finished
 from tests.unit.functions.seasoning import WINTER
 from tests.unit.functions.trials import desk, hear
@@ -97,11 +97,8 @@ def test_a_request_that_dies_at_any_effect_is_made_good_by_its_repetition(
     journey(whole)
     assert _wrong(journey, whole) == ""
     wrong = []
-    for at in range(max(1, fuse.count - 12), fuse.count + 1):
-        for after in (False, True):
-            burning = Fuse(at, after)
-            world = KillableWorld(tmp_path / f"{at}-{after}", burning)
-            journey(world)
-            if fault := _wrong(journey, world):
-                wrong.append(f"{'after' if after else 'before'} {at}: {fault}")
+    for world in deaths(tmp_path, fuse.count, first=max(1, fuse.count - 12)):
+        journey(world)
+        if fault := _wrong(journey, world):
+            wrong.append(f"{world.fuse}: {fault}")
     assert wrong == []

@@ -14,7 +14,7 @@ from tests.fakes import renders
 from tests.fakes.clock import START
 from tests.fakes.renders import NAME
 from tests.fakes.wired import wired
-from tests.unit.functions.killable import Fuse, KillableWorld
+from tests.unit.functions.killable import Fuse, KillableWorld, deaths
 from tests.unit.functions.own_posters import finished
 from tests.unit.functions.trials import hear
 from tests.unit.functions.world import sample_trip
@@ -97,14 +97,10 @@ def test_a_run_that_dies_at_any_effect_is_made_good_by_its_repetition(
     assert check(whole, whole) == ""
     assert fuse.count > 10
     wrong = []
-    for at in range(1, fuse.count + 1):
-        for after in (False, True):
-            burning = Fuse(at, after)
-            world = KillableWorld(tmp_path / f"{at}-{after}", burning)
-            journey(world)
-            if fault := check(world, whole):
-                side = "after" if after else "before"
-                wrong.append(f"{side} {at} {burning.seen[at - 1]}: {fault}")
+    for world in deaths(tmp_path, fuse.count):
+        journey(world)
+        if fault := check(world, whole):
+            wrong.append(f"{world.fuse}: {fault}")
     assert wrong == []
 
 
