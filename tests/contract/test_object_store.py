@@ -17,10 +17,8 @@ import requests
 from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.store import BucketStore
 from local.cloud.serving import LoopbackServer
-from shared.adapters.oss_object_store import OssObjectStore
 from shared.core.errors import PayloadTooLargeError, UpstreamRejectedError
-from tests.contract.conftest import KEY, REGION
-from tests.fakes.object_store import FakeObjectStore
+from tests.contract.conftest import KEY, REGION, oss_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,29 +30,15 @@ if TYPE_CHECKING:
 _numbers = itertools.count()
 
 
-def oss_store(url: str) -> OssObjectStore:
-    return OssObjectStore(
-        endpoint=url,
-        public_endpoint=url,
-        region=REGION,
-        bucket="state",
-        credentials=lambda: KEY,
-        timeout_seconds=5,
-        deadline_seconds=10,
-    )
-
-
 def oss_bucket(url: str) -> Any:
     """Return the bucket as whoever uploads has it."""
     auth = oss2.AuthV4(KEY.access_key_id, KEY.access_key_secret)
     return oss2.Bucket(auth, url, "state", region=REGION)
 
 
-@pytest.fixture(params=["fake", "oss"])
-def store(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "fake":
-        return FakeObjectStore()
-    return oss_store(request.getfixturevalue("oss_url"))
+@pytest.fixture
+def store(bucket: ObjectStore) -> ObjectStore:
+    return bucket
 
 
 @pytest.fixture
