@@ -45,10 +45,10 @@ class Api:
         data = json.dumps(body, ensure_ascii=False).encode()
         return self.caller.call(Request(method, path, headers=headers, body=data))
 
-    def send_text(self, path: str, text: str, *, key: str = "", **query: str) -> dict[str, Any]:
+    def send_text(self, path: str, text: str, **query: str) -> dict[str, Any]:
         """Send a trip as it was written: JSON where it looks like that, else the text form."""
         kind = "application/json" if text.lstrip().startswith("{") else "text/plain; charset=utf-8"
-        headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
+        headers = {"Content-Type": kind}
         return self.caller.call(
             Request("POST", path, headers=headers, query=query, body=text.encode())
         )

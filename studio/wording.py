@@ -52,8 +52,8 @@ def _ranked(part: str) -> tuple[str, float]:
     return tag.strip(), float(found[1]) if found else 1.0
 
 
-def moment(value: str | datetime | None, *, day: bool = False) -> str:
-    """Return a time as people in China read it: 2026-11-30 18:05, or the day alone."""
+def moment(value: str | datetime | None) -> str:
+    """Return a time as people in China read it: 2026-11-30 18:05."""
     if value is None:
         return ""
     at = (
@@ -61,7 +61,7 @@ def moment(value: str | datetime | None, *, day: bool = False) -> str:
         if isinstance(value, datetime)
         else datetime.fromisoformat(value.replace("Z", "+00:00"))
     )
-    return at.astimezone(_SHANGHAI).strftime("%Y-%m-%d" if day else "%Y-%m-%d %H:%M")
+    return at.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def span(seconds: float | None) -> str:

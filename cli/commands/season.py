@@ -10,7 +10,7 @@ from cli.frame import By, command, group
 from cli.kinds import Day
 
 if TYPE_CHECKING:
-    from cli.season.commands import Ports
+    from functions.regenerate_season.use_case import Season
     from local.printed import Say
 
 app = group("Seasons' campaigns: plan, start, pause, stop, look.")
@@ -21,10 +21,10 @@ Campaign = Annotated[
 ]
 
 
-def _ports(say: Say) -> Ports:
-    from cli.season.commands import Ports
+def _ports(say: Say) -> Season:
+    from cli.season.commands import here
 
-    return say.given or Ports.real()
+    return say.given or here()
 
 
 @command(app, "calendar", "poster season calendar --local", target=True)

@@ -12,9 +12,9 @@ from cli.cost.ledger import count_up, newest_record
 from cli.cost.studio import studio_day
 from shared import bootstrap
 from shared.core.errors import InvalidRequestError
-from shared.costs.prices import read_prices
 from shared.costs.sizes import function_sizes
 from shared.costs.spent import spent_on
+from shared.models.prices import read_prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.printed import Say
-    from shared.costs.prices import Prices
+    from shared.models.prices import Prices
 
 
 def spent(

@@ -11,16 +11,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.costs.prices import ROOT
 from shared.costs.spent import Spent, fc_units, requests
-from shared.models.catalogue import price
+from shared.models.catalogue import pictures_cny, text_cny
+from shared.models.prices import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from shared.costs.prices import Assumed, Prices
     from shared.costs.sizes import Size
+    from shared.models.prices import Assumed, Prices
 
 
 @dataclass(frozen=True)
@@ -115,14 +114,14 @@ def each_trip(*, prices: Prices, sizes: Mapping[str, Size]) -> Spent:
         oss_reads=requests(assumed.oss_reads, tasks, assumed),
         invocations=sum(runs.values()),
         fc_units=fc_units(runs, prices=prices, sizes=sizes),
-        text_cny=assumed.tokens_per_trip / 1e6 * price("", "prompt"),
-        pictures_cny=assumed.pictures_per_trip * price("", "picture"),
+        text_cny=text_cny(assumed.tokens_per_trip),
+        pictures_cny=pictures_cny(assumed.pictures_per_trip),
     )
 
 
-def least_gpus(path: Path = ROOT / "eas_service.json") -> int:
+def least_gpus() -> int:
     """Return how many GPU instances the service keeps at least."""
-    service = json.loads(path.read_bytes())
+    service = json.loads((ROOT / "eas_service.json").read_bytes())
     scaling = service.get("autoscaler", service.get("autoscaling", {}))
     return int(scaling.get("min_replica", scaling.get("min", service["metadata"]["instance"])))
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from shared.costs.prices import Prices
     from shared.costs.sizes import Size
+    from shared.models.prices import Prices
     from shared.ports import ObjectStore
 
 _PREFIX = "jobs/"

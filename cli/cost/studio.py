@@ -14,8 +14,8 @@ from shared.costs.spent import Spent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.costs.prices import Prices
     from shared.costs.sizes import Size
+    from shared.models.prices import Prices
 
 _NAME = "studio"
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from cli.cost.forecast import Forecast, Need
     from cli.cost.ledger import Ledger
-    from shared.costs.prices import Prices
     from shared.costs.spent import Spent
     from shared.jobs.record import JobRecord
+    from shared.models.prices import Prices
 
 _PARTS = ("gpu", "text", "pictures", "oss", "functions", "sum")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cli.kinds import checked
@@ -18,47 +18,14 @@ from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
 from shared.seasons.progress import steps_of
 from shared.seasons.scaling import Levels, Sizes, scaling
-from shared.trips.moments import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from local.printed import Say
-    from shared.ports import Clock, JobStore, ObjectStore
     from shared.seasons.calendar import Window
     from shared.seasons.model import Campaign
-    from shared.seasons.ports import SeasonRules
-    from shared.vehicles.catalogue import Catalogue
-
-
-@dataclass(frozen=True)
-class Ports:
-    """What the commands work with: the same adapters and settings as the function."""
-
-    jobs: JobStore
-    state: ObjectStore
-    clock: Clock
-    catalogue: Catalogue
-    rules: SeasonRules
-    id_key: bytes
-
-    @classmethod
-    def real(cls) -> Ports:
-        """Return what the settings in the environment give."""
-        return cls(
-            bootstrap.jobs(),
-            bootstrap.state(),
-            bootstrap.clock(),
-            bootstrap.catalogue(),
-            bootstrap.season_rules(seconds=math.inf),
-            bootstrap.id_key(),
-        )
-
-    @property
-    def today(self) -> date:
-        """Return the day in Asia/Shanghai."""
-        return self.clock.now().astimezone(SHANGHAI).date()
 
 
 class _Nobody:
@@ -68,18 +35,32 @@ class _Nobody:
         """Start nothing."""
 
 
-def windows(*, ports: Ports, say: Say) -> None:
+def here() -> Season:
+    """Return the function as the settings in the environment wire it, run to its end here."""
+    return Season(
+        rules=bootstrap.season_rules(seconds=math.inf),
+        id_key=bootstrap.id_key(),
+        calendar=calendar(),
+        catalogue=bootstrap.catalogue(),
+        jobs=bootstrap.jobs(),
+        state=bootstrap.state(),
+        invoker=_Nobody(),
+        clock=bootstrap.clock(),
+    )
+
+
+def windows(*, ports: Season, say: Say) -> None:
     """Print the windows that have not closed."""
     rows = [
         {"campaign": w.campaign, "day": w.day, "opens": w.opens, "closes": w.closes}
-        for w in calendar().windows()
+        for w in ports.calendar.windows()
         if w.closes > ports.today
     ]
     say.table(rows, empty="no window is known")
     _warn(ports, say)
 
 
-def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say) -> None:
+def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Season, say: Say) -> None:
     """Plan a campaign here and now, and print the plan; nothing is painted by it."""
     window = _window(name, say)
     try:
@@ -90,18 +71,8 @@ def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say
     given = {name: value for name, value in rules.items() if value is not None}
     chosen = checked(Rules, {**ports.rules.campaign.model_dump(), **given})
     campaign = campaigns.begin(window, chosen, by=by, state=ports.state, clock=ports.clock)
-    season = Season(
-        rules=replace(ports.rules, seconds=math.inf),
-        id_key=ports.id_key,
-        calendar=calendar(),
-        catalogue=ports.catalogue,
-        jobs=ports.jobs,
-        state=ports.state,
-        invoker=_Nobody(),
-        clock=ports.clock,
-    )
     for shard in range(chosen.shards):
-        season.run(ShardOrder(campaign=campaign.id, phase="plan", shard=shard))
+        ports.run(ShardOrder(campaign=campaign.id, phase="plan", shard=shard))
     campaigns.planned(
         campaign,
         tasks_per_minute=ports.rules.tasks_per_minute,
@@ -111,26 +82,26 @@ def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Ports, say: Say
     _show(campaigns.load_campaign(campaign.id, state=ports.state), ports, say)
 
 
-def start(name: str, *, ports: Ports, say: Say) -> None:
+def start(name: str, *, ports: Season, say: Say) -> None:
     """Have a plan carried out, or gone on with, by the function's timers."""
     window = _window(name, say)
     today, state, clock = ports.today, ports.state, ports.clock
     _show(campaigns.start(window, today=today, state=state, clock=clock), ports, say)
 
 
-def pause(name: str, *, by: str, ports: Ports, say: Say) -> None:
+def pause(name: str, *, by: str, ports: Season, say: Say) -> None:
     """Hold a campaign back."""
     name = _window(name, say).campaign
     _show(campaigns.pause(name, by=by, state=ports.state, clock=ports.clock), ports, say)
 
 
-def stop(name: str, *, by: str, ports: Ports, say: Say) -> None:
+def stop(name: str, *, by: str, ports: Season, say: Say) -> None:
     """End a campaign."""
     name = _window(name, say).campaign
     _show(campaigns.stop(name, by=by, state=ports.state, clock=ports.clock), ports, say)
 
 
-def status(name: str, *, ports: Ports, say: Say) -> None:
+def status(name: str, *, ports: Season, say: Say) -> None:
     """Print one campaign whole, or a line for each."""
     if name:
         name = _window(name, say).campaign
@@ -149,7 +120,7 @@ def status(name: str, *, ports: Ports, say: Say) -> None:
     _warn(ports, say)
 
 
-def scale(since: date | None, days: int, gpus: str, *, ports: Ports, say: Say) -> None:
+def scale(since: date | None, days: int, gpus: str, *, ports: Season, say: Say) -> None:
     """Print the entries as JSON, the shape in which they are deployed."""
     sizes = Sizes(campaigns=ports.rules.occasions)
     if gpus:
@@ -176,11 +147,11 @@ def _window(name: str, say: Say) -> Window:
         raise kind(f"{error}; see: {say.next('season', 'calendar')}") from error
 
 
-def _show(campaign: Campaign, ports: Ports, say: Say) -> None:
+def _show(campaign: Campaign, ports: Season, say: Say) -> None:
     say.facts(described(campaign, steps_of(campaign, ports.state)))
     _warn(ports, say)
 
 
-def _warn(ports: Ports, say: Say) -> None:
-    if warning := calendar().warning(ports.today):
+def _warn(ports: Season, say: Say) -> None:
+    if warning := ports.calendar.warning(ports.today):
         say.note(warning, style="yellow")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.read_job import schema
-from shared.costs.prices import read_prices
 from shared.costs.sizes import function_sizes
 from shared.costs.spent import spent_on
 from shared.edge.job_view import LinkView
 from shared.jobs.facts import facts_of_job
+from shared.models.prices import read_prices
 from shared.quality.remedies import limit_of, meaning_of, measure_named
 from shared.results.files import DIFFERENCE, PLATE, PROTECTED, SEAMS
 from shared.styles import styles

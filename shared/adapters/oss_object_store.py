@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -99,15 +99,11 @@ class OssObjectStore:
     def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
         return self._repeat(lambda bucket: _list(bucket, prefix, after, limit), prefix)
 
-    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
+    def sign(self, key: str, *, seconds: int) -> SignedUrl:
         """Sign for a week at most; with temporary credentials the link dies when they do."""
         life = min(seconds, _LONGEST_LINK_SECONDS)
-        params = {}
-        if filename is not None:
-            disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
-            params["response-content-disposition"] = disposition
         expires_at = datetime.now(timezone.utc) + timedelta(seconds=life)
-        url = str(self._public.sign_url("GET", key, life, params=params, slash_safe=True))
+        url = str(self._public.sign_url("GET", key, life, slash_safe=True))
         return SignedUrl(url=url, expires_at=expires_at)
 
     def post_form(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedForm:

@@ -38,4 +38,3 @@ from shared.bootstrap.vendors import queue as queue
 from shared.bootstrap.vendors import scene_model_named as scene_model_named
 from shared.bootstrap.vendors import scene_models as scene_models
 from shared.bootstrap.vendors import second_look as second_look
-from shared.bootstrap.vendors import style_judge_named as style_judge_named

@@ -3,8 +3,6 @@
 from shared.composition.for_job import composition_of_job as composition_of_job
 from shared.composition.for_job import recomposed_of_job as recomposed_of_job
 from shared.composition.for_job import relit_of_job as relit_of_job
-from shared.composition.layouts import Arrangement as Arrangement
-from shared.composition.layouts import Ground as Ground
 from shared.composition.layouts import Layout as Layout
 from shared.composition.layouts import layouts as layouts
 from shared.composition.layouts import read_layouts as read_layouts

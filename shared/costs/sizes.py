@@ -9,11 +9,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.costs.prices import ROOT
+from shared.models.prices import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SIZES = ROOT / "deploy" / "sizes.json"
 
@@ -29,6 +28,6 @@ class Size:
 
 
 @functools.cache
-def function_sizes(path: Path = SIZES) -> Mapping[str, Size]:
+def function_sizes() -> Mapping[str, Size]:
     """Return the size of every function by its name without the stack's prefix."""
-    return {name: Size(**told) for name, told in json.loads(path.read_bytes()).items()}
+    return {name: Size(**told) for name, told in json.loads(SIZES.read_bytes()).items()}

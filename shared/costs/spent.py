@@ -6,14 +6,14 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from shared.jobs.accounts import gpu_seconds
-from shared.models.catalogue import price
+from shared.models.catalogue import pictures_cny, text_cny
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.costs.prices import Assumed, EachJob, Prices
     from shared.costs.sizes import Size
     from shared.jobs.record import JobRecord
+    from shared.models.prices import Assumed, EachJob, Prices
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Spent:
     def cost(self, prices: Prices) -> dict[str, float]:
         """Return what each part costs, and the sum."""
         parts = {
-            "gpu": self.gpu_seconds / 3600 * prices.gpu_hour,
+            "gpu": prices.gpu_cny(self.gpu_seconds),
             "text": self.text_cny,
             "pictures": self.pictures_cny,
             "oss": self.oss_writes / 1e4 * prices.oss_10000_writes
@@ -90,8 +90,8 @@ def spent_on(record: JobRecord, *, prices: Prices, sizes: Mapping[str, Size]) ->
         oss_reads=requests(assumed.oss_reads, attempts, assumed),
         invocations=sum(runs.values()),
         fc_units=fc_units(runs, prices=prices, sizes=sizes),
-        text_cny=tokens / 1e6 * price(writer, "prompt"),
-        pictures_cny=record.pictures_ordered * price(painter, "picture"),
+        text_cny=text_cny(tokens, writer),
+        pictures_cny=pictures_cny(record.pictures_ordered, painter),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.jobs.record import JobRecord
-from shared.trips.facts import OccasionFacts, TripFacts, facts_of
+from shared.trips.facts import TripFacts, facts_of
 
 
 def facts_of_job(record: JobRecord) -> TripFacts:
@@ -20,13 +20,5 @@ def facts_of_job(record: JobRecord) -> TripFacts:
         weather=occasion.weather or facts.weather,
         time_of_day=occasion.time_of_day or facts.time_of_day,
         month=occasion.month,
-        occasion=OccasionFacts(
-            variant=occasion.variant,
-            words_zh=occasion.words_zh,
-            words_en=occasion.words_en,
-            signs=occasion.signs,
-            palette=occasion.palette,
-            sight=occasion.sight,
-            title=occasion.title,
-        ),
+        occasion=occasion,
     )

@@ -12,8 +12,6 @@ from shared.core.choice import Choice
 from shared.core.formats import Format
 from shared.core.models import Stored
 from shared.prompts.model import PaintingPrompt, PromptSource
-from shared.trips.facts import Season, TimeOfDay
-from shared.trips.weather import Weather
 
 
 class JobStatus(str, Enum):
@@ -201,25 +199,3 @@ class Erasure(Stored):
     tasks: int = 0
     withdrawn: int = 0
     created_at: AwareDatetime | None = None
-
-
-class Occasion(Stored):
-    """For what a trip is painted once more: it takes the place of the trip's own season and light.
-
-    `city`, `sight` and `title` are the first poster's, so that the new one shows the same place
-    and tells the same story. `variant` names a festival, "" is the season alone. A festival's
-    `words` belong into the picture; `signs`: a prompt has at least one of them.
-    """
-
-    season: Season
-    weather: Weather | None = None
-    time_of_day: TimeOfDay | None = None
-    month: int = Field(ge=1, le=12)
-    variant: str = ""
-    words_zh: str = ""
-    words_en: str = ""
-    signs: tuple[str, ...] = ()
-    palette: tuple[str, ...] = ()
-    city: str = ""
-    sight: str = ""
-    title: str = ""

@@ -17,7 +17,6 @@ from shared.jobs.parts import (
     EvidenceKept,
     Failure,
     JobStatus,
-    Occasion,
     Painting,
     Review,
     Scene,
@@ -29,6 +28,7 @@ from shared.jobs.parts import (
     last_withdrawal,
     withdrawals,
 )
+from shared.trips.facts import Occasion
 from shared.trips.model import Place, Trip
 
 __all__ = [

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime, Field
 
 from shared.core.models import Stored
-from shared.models.catalogue import price
-from shared.models.rates import gpu_rates
+from shared.models.catalogue import pictures_cny, text_cny
+from shared.models.prices import read_prices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,9 +148,8 @@ def month_key(folder: str, day: str) -> str:
 def cost_of(entry: WallEntry) -> float:
     """Return CNY for the job's GPU tasks, pictures and tokens."""
     writer, painter, _ = entry.models
-    texts = entry.tokens / 1e6 * price(writer, "prompt") if entry.tokens else 0.0
-    pictures = entry.pictures * price(painter, "picture") if entry.pictures else 0.0
-    return gpu_rates().cost(entry.gpu_seconds, tasks=entry.gpu_tasks) + texts + pictures
+    models = text_cny(entry.tokens, writer) + pictures_cny(entry.pictures, painter)
+    return read_prices().gpu_cny(entry.gpu_seconds) + models
 
 
 def _done(found: Mapping[str, Tallying]) -> dict[str, Tally]:

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 
 from shared.jobs.accounts import gpu_seconds
 from shared.jobs.record import JobStatus, Origin
+from shared.models.prices import read_prices
 from shared.trips.abroad import is_southern
 from shared.trips.facts import Season, season_of
 
@@ -73,7 +74,6 @@ class WallEntry:
     failure: str = ""
     pictures: int = 0
     tokens: int = 0
-    gpu_tasks: int = 0
     gpu_seconds: int = 0
     models: tuple[str, str, str] = ("", "", "")
     rejections: tuple[str, ...] = ()
@@ -112,6 +112,7 @@ def entry_of(record: JobRecord) -> WallEntry:
     shown = shown and (waits or record.status is JobStatus.SUCCEEDED)
     season = season_of(trip.ended_at, southern=is_southern(trip.end.city))
     ended = record.history[-1].at - record.created_at
+    longest = read_prices().assumed.longest_task_seconds
     return WallEntry(
         job_id=record.job_id,
         version=record.version,
@@ -134,8 +135,7 @@ def entry_of(record: JobRecord) -> WallEntry:
         failure=record.failure.code if record.failure else "",
         pictures=record.pictures_ordered,
         tokens=prompt.tokens if prompt else 0,
-        gpu_tasks=record.gpu_tasks,
-        gpu_seconds=round(gpu_seconds(record)),
+        gpu_seconds=round(gpu_seconds(record, longest=longest)),
         models=(
             prompt.model if prompt else "",
             scene.model if scene else "",
@@ -200,7 +200,7 @@ def _written(entry: WallEntry) -> Iterator[str]:
     yield "".join(letter for letter, is_so in zip("dsir", flags, strict=True) if is_so)
     yield "" if entry.seconds is None else str(entry.seconds)
     yield _packed(entry.failure)
-    yield f"{entry.pictures}.{entry.tokens}.{entry.gpu_tasks}.{entry.gpu_seconds}"
+    yield f"{entry.pictures}.{entry.tokens}.{entry.gpu_seconds}"
     yield _packed("/".join(entry.models))
     yield _packed("/".join(entry.rejections))
 
@@ -210,7 +210,7 @@ def _read(job_id: str, version: int, created_at: datetime, facts: Sequence[str])
     (standing, origin, style, vehicle, when, tries, title, score, flags, seconds, failure, used,
      models, rejections) = facts[:14]  # fmt: skip
     attempts, attempt = map(int, tries.split("."))
-    pictures, tokens, gpu_tasks, taken = map(int, used.split("."))
+    pictures, tokens, taken = map(int, used.split("."))
     writer, painter, judge = _unpacked(models).split("/")
     return WallEntry(
         job_id=job_id,
@@ -234,7 +234,6 @@ def _read(job_id: str, version: int, created_at: datetime, facts: Sequence[str])
         failure=_unpacked(failure),
         pictures=pictures,
         tokens=tokens,
-        gpu_tasks=gpu_tasks,
         gpu_seconds=taken,
         models=(writer, painter, judge),
         rejections=tuple(filter(None, _unpacked(rejections).split("/"))),

@@ -111,10 +111,18 @@ def find(name: str, use: Use) -> Model | None:
     return next(found, None)
 
 
-def price(name: str, use: Use) -> float:
-    """Return a model's price; of one the list does not name, that of the first default."""
-    found = find(name, use) or model(_FIRST[use], use)
-    return found.price
+def text_cny(tokens: float, name: str = "") -> float:
+    """Return CNY for tokens of a model; of one the list does not name, at the first default's."""
+    return tokens / 1e6 * _price(name, "prompt")
+
+
+def pictures_cny(pictures: float, name: str = "") -> float:
+    """Return CNY for pictures of a model; of one the list does not name, at the first default's."""
+    return pictures * _price(name, "picture")
+
+
+def _price(name: str, use: Use) -> float:
+    return (find(name, use) or model(_FIRST[use], use)).price
 
 
 def model(name: str, use: Use) -> Model:

@@ -94,8 +94,8 @@ class ObjectStore(Protocol):
     def page(self, prefix: str, *, after: str = "", limit: int = 1000) -> ObjectPage:
         """List keys in order, those behind `after`."""
 
-    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
-        """Return a GET link on the public domain; `filename` makes it a download."""
+    def sign(self, key: str, *, seconds: int) -> SignedUrl:
+        """Return a GET link on the public domain."""
 
     def post_form(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedForm:
         """Return what lets a browser write that key, with so many bytes of that type."""

@@ -15,7 +15,7 @@ from shared.prompts.landmarks import sights_for
 from shared.prompts.words import MOOD_WORDS, SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 
 if TYPE_CHECKING:
-    from shared.trips.facts import OccasionFacts, TripFacts
+    from shared.trips.facts import Occasion, TripFacts
 
 _CAPTION_LENGTH = 100
 # Numbers of houses, telephones and accounts, and anything that looks like an address on the net.
@@ -43,7 +43,7 @@ def _instruction(facts: TripFacts, style_rules: str) -> str:
     return rules + _occasion_rules(facts.occasion) if facts.occasion else rules
 
 
-def _occasion_rules(occasion: OccasionFacts) -> str:
+def _occasion_rules(occasion: Occasion) -> str:
     """Return what a painting for another season or a festival keeps to besides."""
     rules = {
         occasion.words_zh: f"prompt 必须写出这一景象：{occasion.words_zh}；"

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shared.core.errors import ConflictError, NotFoundError
+from shared.models.prices import read_prices
 from shared.observability import log
-from shared.seasons.costs import allot, estimate, most_trips, prices
+from shared.seasons.costs import allot, estimate, most_trips
 from shared.seasons.model import (
     ACTIVE,
     ENDED,
@@ -110,7 +111,7 @@ def planned(
     if not all(page is not None and page.ended for page in newest):
         return campaign
     tally = tally_of(newest)
-    found = prices()
+    found = read_prices()
     most = most_trips(tally, campaign.rules, prices=found)
     counts = [page.tally.trips if page else 0 for page in newest]
 

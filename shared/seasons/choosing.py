@@ -11,6 +11,7 @@ from shared.core import ids
 from shared.core.errors import UnreadableRecordError
 from shared.jobs.accounts import gpu_seconds
 from shared.jobs.record import JobRecord, JobStatus
+from shared.models.prices import read_prices
 from shared.observability import log
 from shared.seasons.model import Driver, Planned, Tally
 from shared.seasons.occasions import city_of_poster
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 # So many jobs of a driver are opened at most while a trip is looked for that may be painted.
 MOST_LOOKS = 50
-# A task's time in the record holds its wait for a GPU; more than this was waiting.
-LONGEST_TASK_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -89,11 +88,12 @@ class Chooser:
         region = self.ports.calendar.region_of(city_of_poster(record))
         due = self.ports.calendar.onset(self.window, region)
         look = style(record.painted_style)
+        longest = read_prices().assumed.longest_task_seconds
         tally = Tally(
             trips=1,
             tokens=record.prompt.tokens if record.prompt else 0,
             gpu_tasks=max(1, record.gpu_tasks),
-            gpu_seconds=gpu_seconds(record, longest=LONGEST_TASK_SECONDS),
+            gpu_seconds=gpu_seconds(record, longest=longest),
             pictures=look.scene == "picture_model",
             styles={look.id: 1},
             regions={region: 1},

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
-from pydantic import Field
-
-from shared.core.models import Lenient
-from shared.models.catalogue import price
+from shared.models.catalogue import pictures_cny, text_cny
+from shared.models.prices import Assumed, Prices
 from shared.seasons.model import Estimate, Rules, Tally
-
-# The one price file; what else it holds is for `poster cost`.
-_FILE = Path(__file__).parents[2] / "deploy" / "prices.json"
-# What a first poster that did not say so is taken to have needed.
-_TOKENS, _GPU_SECONDS = 1200.0, 30.0
-
-
-class Prices(Lenient):
-    """Prices in CNY, as of `date`; those of models are the list's, `deploy/models.json`."""
-
-    schema_version: Literal[1] = Field(alias="schema")
-    date: str
-    currency: Literal["CNY"]
-    gpu_hour: float = Field(ge=0)
-    million_tokens: float = Field(default_factory=lambda: price("", "prompt"), ge=0)
-    picture: float = Field(default_factory=lambda: price("", "picture"), ge=0)
-
-
-@functools.cache
-def prices() -> Prices:
-    """Return the price file."""
-    return Prices.model_validate_json(_FILE.read_bytes())
 
 
 @dataclass(frozen=True)
@@ -49,25 +22,25 @@ class Each:
 
     def cny(self, prices: Prices) -> float:
         """Return what one trip costs; requests to object storage are less than a fen."""
-        gpu = self.gpu_seconds / 3600 * prices.gpu_hour
-        return gpu + self.tokens / 1e6 * prices.million_tokens + self.pictures * prices.picture
+        models = text_cny(self.tokens) + pictures_cny(self.pictures)
+        return prices.gpu_cny(self.gpu_seconds) + models
 
 
-def each_of(tally: Tally) -> Each:
-    """Return the average of the planned trips' first posters."""
+def each_of(tally: Tally, assumed: Assumed) -> Each:
+    """Return the average of the planned trips' first posters; what they do not say is assumed."""
     trips = max(1, tally.trips)
     tasks = max(1.0, tally.gpu_tasks / trips)
     return Each(
-        gpu_seconds=tally.gpu_seconds / trips or _GPU_SECONDS * tasks,
+        gpu_seconds=tally.gpu_seconds / trips or assumed.task_seconds * tasks,
         gpu_tasks=tasks,
-        tokens=tally.tokens / trips or _TOKENS,
+        tokens=tally.tokens / trips or assumed.tokens_per_trip,
         pictures=tally.pictures / trips * tasks,
     )
 
 
 def estimate(tally: Tally, trips: int, *, prices: Prices, tasks_per_minute: float) -> Estimate:
     """Return what painting `trips` of the planned ones takes, at that pace of all GPUs."""
-    each = each_of(tally)
+    each = each_of(tally, prices.assumed)
     return Estimate(
         trips=trips,
         gpu_hours=round(trips * each.gpu_seconds / 3600, 2),
@@ -82,7 +55,7 @@ def estimate(tally: Tally, trips: int, *, prices: Prices, tasks_per_minute: floa
 def most_trips(tally: Tally, rules: Rules, *, prices: Prices) -> int:
     """Return how many of the planned trips cap and budget allow; without a budget the cap alone."""
     allowed = min(tally.trips, rules.cap)
-    cny = each_of(tally).cny(prices)
+    cny = each_of(tally, prices.assumed).cny(prices)
     if rules.budget_cny and cny:
         allowed = min(allowed, math.floor(rules.budget_cny / cny))
     return allowed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shared.core.errors import UpstreamUnavailableError
 from shared.lists.bulkhead import SET_ASIDE, Bulkhead
-from shared.ports import IndexedJob, JobStore, ObjectStore
+from shared.ports import IndexedJob, JobStore
 from shared.seasons.model import Campaign, Driver, Planned, PlanPage, Tally, plan_chain
 
 if TYPE_CHECKING:
@@ -48,14 +48,6 @@ def plan_shard(campaign: Campaign, shard: int, *, chooser: Chooser) -> PlanPage:
         if ports.clock.monotonic() >= end:
             break
     return newest
-
-
-def pages(campaign: Campaign, shard: int, *, state: ObjectStore) -> Iterator[PlanPage]:
-    """Yield all pages of a shard's plan."""
-    chain, version = plan_chain(campaign, shard, state), 1
-    while page := chain.read(version):
-        yield page
-        version += 1
 
 
 def tally_of(newest: list[PlanPage | None]) -> Tally:

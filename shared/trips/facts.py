@@ -15,6 +15,9 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
+from shared.core.models import Stored
 from shared.trips.abroad import is_southern
 from shared.trips.mood import Mood, mood_of
 from shared.trips.weather import Weather, most_telling, weather_of
@@ -41,6 +44,28 @@ class TimeOfDay(str, Enum):
     NIGHT = "night"
 
 
+class Occasion(Stored):
+    """For what a trip is painted once more: it takes the place of the trip's own season and light.
+
+    `city`, `sight` and `title` are the first poster's, so that the new one shows the same place
+    and tells the same story. `variant` names a festival, "" is the season alone. A festival's
+    `words` belong into the picture; `signs`: a prompt has at least one of them.
+    """
+
+    season: Season
+    weather: Weather | None = None
+    time_of_day: TimeOfDay | None = None
+    month: int = Field(ge=1, le=12)
+    variant: str = ""
+    words_zh: str = ""
+    words_en: str = ""
+    signs: tuple[str, ...] = ()
+    palette: tuple[str, ...] = ()
+    city: str = ""
+    sight: str = ""
+    title: str = ""
+
+
 @dataclass(frozen=True)
 class TripFacts:
     """All that may leave for the text model, besides the caption."""
@@ -54,20 +79,7 @@ class TripFacts:
     month: int
     distance_km: float | None
     driving_hours: float | None
-    occasion: OccasionFacts | None = None
-
-
-@dataclass(frozen=True)
-class OccasionFacts:
-    """What a painting for a season or festival has besides: see `shared.jobs.record.Occasion`."""
-
-    variant: str = ""
-    words_zh: str = ""
-    words_en: str = ""
-    signs: tuple[str, ...] = ()
-    palette: tuple[str, ...] = ()
-    sight: str = ""
-    title: str = ""
+    occasion: Occasion | None = None
 
 
 def facts_of(trip: Trip) -> TripFacts:

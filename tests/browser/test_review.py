@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SignIn = Callable[..., Page]
 Posters = Callable[[int], list[str]]
+Looking = tuple[Page, str, str]
 READY = "[data-key=a]:enabled"
 _POSTERS = 36
 _PATIENCE_SECONDS = 120
@@ -90,17 +91,24 @@ def shows(page: Page, job_id: str) -> None:
     expect(page.locator(READY)).to_be_visible(timeout=_PATIENCE_MS)
 
 
+@pytest.fixture
+def looking(studio: Studio, sign_in: SignIn, wait_for_posters: Posters) -> Looking:
+    """Return a page on which somebody may decide on a poster, that poster, and the next one."""
+    first, second = wait_for_posters(2)
+    page = sign_in("reviewer", "anna")
+    opened(page, studio, first)
+    return page, first, second
+
+
 def has_focus(page: Page) -> str:
     found: str = page.evaluate("document.activeElement.id")
     return found
 
 
 def test_a_poster_is_approved_by_a_key_and_the_next_one_has_the_focus(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    studio: Studio, looking: Looking
 ) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, first, second = looking
 
     page.keyboard.press("a")
 
@@ -113,11 +121,9 @@ def test_a_poster_is_approved_by_a_key_and_the_next_one_has_the_focus(
 
 
 def test_what_was_rejected_is_back_by_one_key_with_the_note_that_was_typed(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    studio: Studio, looking: Looking
 ) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, first, second = looking
     page.get_by_label("Note", exact=True).first.fill("the wheel floats")
     page.keyboard.press("Escape")
     page.keyboard.press("r")
@@ -134,11 +140,9 @@ def test_what_was_rejected_is_back_by_one_key_with_the_note_that_was_typed(
 
 @pytest.mark.slow
 def test_a_decision_is_taken_back_also_later_after_the_page_was_loaded_anew(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    studio: Studio, looking: Looking
 ) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, first, second = looking
     page.keyboard.press("a")
     shows(page, second)
     page.reload()
@@ -151,11 +155,9 @@ def test_a_decision_is_taken_back_also_later_after_the_page_was_loaded_anew(
 
 
 def test_a_poster_is_painted_anew_in_another_style_and_comes_back(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    studio: Studio, looking: Looking
 ) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, first, second = looking
 
     page.keyboard.press("p")
     page.get_by_label("Seed").fill("-1")
@@ -239,12 +241,8 @@ def test_a_poster_that_somebody_lets_go_is_free_for_the_next_reviewer(
     shows(bo, first)
 
 
-def test_one_key_pressed_twice_quickly_decides_once(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
-) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+def test_one_key_pressed_twice_quickly_decides_once(studio: Studio, looking: Looking) -> None:
+    page, first, second = looking
 
     for _ in range(4):
         page.keyboard.press("a", delay=20)
@@ -257,11 +255,9 @@ def test_one_key_pressed_twice_quickly_decides_once(
 
 @pytest.mark.slow
 def test_a_list_that_lags_does_not_bring_a_decided_poster_back(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    studio: Studio, looking: Looking
 ) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, first, second = looking
     old = page.request.get(f"{studio.url}/review/queue").text()
     page.keyboard.press("a")
     shows(page, second)
@@ -276,11 +272,9 @@ def test_a_list_that_lags_does_not_bring_a_decided_poster_back(
 
 @pytest.mark.slow
 def test_without_a_connection_nothing_is_lost_and_the_same_press_counts_once(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    studio: Studio, looking: Looking
 ) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, first, second = looking
     page.locator("#note").fill("fine")
     page.locator("#stage").focus()
 
@@ -317,12 +311,8 @@ def test_the_next_picture_is_there_before_it_is_asked_for(
 
 
 @pytest.mark.slow
-def test_the_machines_verdict_stays_hidden_until_it_is_asked_for(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
-) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+def test_the_machines_verdict_stays_hidden_until_it_is_asked_for(looking: Looking) -> None:
+    page, first, second = looking
     verdict = page.locator("[data-verdict]")
     expect(verdict).to_contain_text("somebody looks first")
 
@@ -340,12 +330,8 @@ def test_the_machines_verdict_stays_hidden_until_it_is_asked_for(
 
 
 @pytest.mark.slow
-def test_the_badge_is_seen_from_near_by_a_key_and_arrows_move_it(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
-) -> None:
-    (first,) = wait_for_posters(1)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+def test_the_badge_is_seen_from_near_by_a_key_and_arrows_move_it(looking: Looking) -> None:
+    page, first, _ = looking
 
     page.keyboard.press("z")
     expect(page.locator("#stage")).to_have_class(re.compile("zoomed"))
@@ -358,12 +344,8 @@ def test_the_badge_is_seen_from_near_by_a_key_and_arrows_move_it(
 
 
 @pytest.mark.slow
-def test_nobody_needs_a_mouse_and_the_keys_are_listed(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
-) -> None:
-    first, second = wait_for_posters(2)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+def test_nobody_needs_a_mouse_and_the_keys_are_listed(studio: Studio, looking: Looking) -> None:
+    page, first, second = looking
     page.keyboard.press("?")
     listed = page.locator("#keys dl")
     for name in ("Approve", "Reject", "Repaint…", "Next", "Previous", "Badge"):
@@ -418,11 +400,9 @@ def test_on_a_phone_the_picture_is_first_and_the_decisions_are_in_reach(
 
 
 def test_a_reviewer_sees_no_name_no_address_and_nothing_that_the_driver_wrote(
-    studio: Studio, sign_in: SignIn, wait_for_posters: Posters
+    looking: Looking,
 ) -> None:
-    (first,) = wait_for_posters(1)
-    page = sign_in("reviewer", "anna")
-    opened(page, studio, first)
+    page, *_ = looking
 
     shown = page.content()
 

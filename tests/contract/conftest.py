@@ -21,12 +21,16 @@ from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.store import BucketStore
 from local.cloud.serving import LoopbackServer
 from local.models.played import played
+from shared.adapters.oss_object_store import OssObjectStore
+from shared.core.errors import AccountError, ModerationError, UpstreamUnavailableError
 from shared.settings.credentials import Credentials
+from tests.fakes.object_store import FakeObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.cloud.dashscope.state import DashScopeState
+    from shared.ports import ObjectStore
 
 KEY = Credentials(access_key_id="local-access-key", access_key_secret="local-secret-key")
 REGION = "cn-shanghai"
@@ -65,12 +69,39 @@ class ServedFunctions:
     ran: list[tuple[str, dict[str, str]]]
 
 
+# What may go wrong with a model's answers: the stand-in's way of it, and the error.
+TROUBLES = {
+    "moderation": ("moderate_all", ModerationError),
+    "refusal": ("arrears", AccountError),
+    "outage": ("throttled", UpstreamUnavailableError),
+}
+
+
 @pytest.fixture(scope="session")
 def oss_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store = BucketStore(tmp_path_factory.mktemp("oss"), ["state"])
     keys = {KEY.access_key_id: KEY.access_key_secret}
     with LoopbackServer(create_oss_app(store, keys=keys, region=REGION, clock=utc_now)) as server:
         yield server.url
+
+
+def oss_store(url: str) -> OssObjectStore:
+    return OssObjectStore(
+        endpoint=url,
+        public_endpoint=url,
+        region=REGION,
+        bucket="state",
+        credentials=lambda: KEY,
+        timeout_seconds=5,
+        deadline_seconds=10,
+    )
+
+
+@pytest.fixture(params=["fake", "oss"])
+def bucket(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "oss":
+        return oss_store(request.getfixturevalue("oss_url"))
+    return FakeObjectStore()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.jobs.record import JobStatus
-from tests.contract.test_object_store import oss_store
+from tests.contract.conftest import oss_store
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.jobs import a_job_in, an_accepted_job, stepped
 from tests.fakes.lagging_listing import LaggingObjectStore

@@ -14,7 +14,6 @@ from shared.announcements.endpoints import EndpointState, read_endpoint, write_e
 from shared.announcements.events import Event, Notice
 from shared.jobs.admission import AdmissionRules, refusal
 from shared.jobs.control import Control
-from tests.contract.test_object_store import oss_store
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.object_store import FakeObjectStore
 
@@ -35,13 +34,6 @@ _RULES = AdmissionRules(
 def fresh_id() -> str:
     number = next(_numbers)
     return "j" + f"{number:b}".replace("0", "x").replace("1", "y").rjust(31, "o")
-
-
-@pytest.fixture(params=["fake", "oss"])
-def bucket(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "oss":
-        return oss_store(request.getfixturevalue("oss_url"))
-    return FakeObjectStore()
 
 
 @pytest.fixture

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.adapters.qwen_prompt_model import QwenPromptModel
 from shared.core.errors import (
-    AccountError,
-    ModerationError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
 from shared.ports import ChatMessage
-from tests.contract.conftest import API_KEY
+from tests.contract.conftest import API_KEY, TROUBLES
 from tests.fakes.prompt_model import FakePromptModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shared.ports import PromptModel
     from tests.contract.conftest import ServedModels
@@ -42,19 +40,12 @@ MESSAGES = [
 ]
 
 
-class Trouble(Protocol):
-    """Makes the model's next answers go wrong."""
-
-    def __call__(self, kind: str) -> None:
-        """Take "moderation", "refusal" or "outage"."""
-
-
 @dataclass
 class Bench:
     """A text model and a switch to make it go wrong."""
 
     model: PromptModel
-    trouble: Trouble
+    trouble: Callable[[str], None]
 
 
 @pytest.fixture(params=["fake", "qwen"])
@@ -64,16 +55,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         return
     served: ServedModels = request.getfixturevalue("models")
     behaviour = served.state.behaviour
-
-    def trouble(kind: str) -> None:
-        if kind == "moderation":
-            behaviour.set("text", "moderate_all")
-        elif kind == "refusal":
-            behaviour.set("text", "arrears")
-        else:
-            behaviour.set("text", "http_error", status=500)
-
-    yield Bench(qwen(served), trouble)
+    yield Bench(qwen(served), lambda kind: behaviour.set("text", TROUBLES[kind][0]))
     behaviour.clear()
 
 
@@ -82,11 +64,6 @@ def qwen(served: ServedModels, *, model: str = "qwen-plus", key: str = API_KEY) 
 
 
 def _fake() -> Bench:
-    errors = {
-        "moderation": ModerationError("no"),
-        "refusal": AccountError("no"),
-        "outage": UpstreamUnavailableError("no"),
-    }
     planned: list[Exception] = []
 
     def say(_: object) -> str:
@@ -94,7 +71,7 @@ def _fake() -> Bench:
             raise planned.pop()
         return json.dumps({"city": "湖州市"})
 
-    return Bench(FakePromptModel(say), lambda kind: planned.append(errors[kind]))
+    return Bench(FakePromptModel(say), lambda kind: planned.append(TROUBLES[kind][1]("no")))
 
 
 def test_the_answer_is_json_text_with_what_it_cost(bench: Bench) -> None:
@@ -116,21 +93,12 @@ def test_the_same_seed_gives_the_same_answer(bench: Bench) -> None:
     assert bench.model.complete(MESSAGES, seed=7, deadline_seconds=5).text == first.text
 
 
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("moderation", ModerationError),
-        ("refusal", AccountError),
-        ("outage", UpstreamUnavailableError),
-    ],
-)
-def test_each_kind_of_trouble_is_an_error_of_its_own(
-    bench: Bench, kind: str, error: type[Exception]
-) -> None:
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_each_kind_of_trouble_is_an_error_of_its_own(bench: Bench, kind: str) -> None:
     bench.trouble(kind)
-    with pytest.raises(error) as caught:
+    with pytest.raises(TROUBLES[kind][1]) as caught:
         bench.model.complete(MESSAGES, seed=7, deadline_seconds=1)
-    assert type(caught.value) is error
+    assert type(caught.value) is TROUBLES[kind][1]
 
 
 def test_qwen_is_asked_for_json_without_thinking_and_with_the_seed(models: ServedModels) -> None:

@@ -10,23 +10,14 @@ import pytest
 from shared.core.errors import ConflictError
 from shared.jobs.claims import Claims, Reviewer, claim_keys
 from shared.jobs.parts import Review
-from tests.contract.test_object_store import oss_store
 from tests.contract.test_outbox import fresh_id
 from tests.fakes.clock import START, FakeClock
-from tests.fakes.object_store import FakeObjectStore
 
 if TYPE_CHECKING:
     from shared.ports import ObjectStore
 
 LI, TOM = Reviewer("maker", "l" * 32, "李梅"), Reviewer("maker", "t" * 32, "Tom")
 CLOCK = FakeClock()
-
-
-@pytest.fixture(params=["fake", "oss"])
-def bucket(request: pytest.FixtureRequest) -> ObjectStore:
-    if request.param == "oss":
-        return oss_store(request.getfixturevalue("oss_url"))
-    return FakeObjectStore()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
@@ -15,22 +15,20 @@ from shared import bootstrap
 from shared.adapters.qwen_style_judge import QwenStyleJudge
 from shared.bootstrap import vendors
 from shared.core.errors import (
-    AccountError,
     AmbiguousPostError,
-    ModerationError,
     UpstreamError,
     UpstreamRejectedError,
     UpstreamUnavailableError,
 )
 from shared.jobs.circuits import CircuitRules, Circuits
 from shared.quality.second_look import opinion_on, question_about, read_opinion
-from tests.contract.conftest import API_KEY
+from tests.contract.conftest import API_KEY, TROUBLES
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.style_judge import FakeStyleJudge, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shared.ports import StyleJudge
     from tests.contract.conftest import ServedModels
@@ -46,19 +44,12 @@ def picture(colour: tuple[int, int, int] = (20, 24, 60)) -> bytes:
     return out.getvalue()
 
 
-class Trouble(Protocol):
-    """Makes the model's next answers go wrong."""
-
-    def __call__(self, kind: str) -> None:
-        """Take "moderation", "refusal" or "outage"."""
-
-
 @dataclass
 class Bench:
     """A judge and a switch to make it go wrong."""
 
     judge: StyleJudge
-    trouble: Trouble
+    trouble: Callable[[str], None]
 
 
 @pytest.fixture(params=["fake", "qwen"])
@@ -68,16 +59,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         return
     served: ServedModels = request.getfixturevalue("models")
     behaviour = served.state.behaviour
-
-    def trouble(kind: str) -> None:
-        if kind == "moderation":
-            behaviour.set("look", "moderate_all")
-        elif kind == "refusal":
-            behaviour.set("look", "arrears")
-        else:
-            behaviour.set("look", "throttled")
-
-    yield Bench(qwen(served), trouble)
+    yield Bench(qwen(served), lambda kind: behaviour.set("look", TROUBLES[kind][0]))
     behaviour.clear()
 
 
@@ -88,15 +70,10 @@ def qwen(
 
 
 def _fake() -> Bench:
-    errors = {
-        "moderation": ModerationError("no"),
-        "refusal": AccountError("no"),
-        "outage": UpstreamUnavailableError("no"),
-    }
     judge = FakeStyleJudge(marks())
 
     def trouble(kind: str) -> None:
-        judge.__init__(errors[kind])  # type: ignore[misc]
+        judge.__init__(TROUBLES[kind][1]("no"))  # type: ignore[misc]
 
     return Bench(judge, trouble)
 
@@ -109,21 +86,12 @@ def test_the_answer_is_an_opinion_with_what_it_cost(bench: Bench) -> None:
     assert answer.request_id
 
 
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("moderation", ModerationError),
-        ("refusal", AccountError),
-        ("outage", UpstreamUnavailableError),
-    ],
-)
-def test_each_kind_of_trouble_is_an_error_of_its_own(
-    bench: Bench, kind: str, error: type[Exception]
-) -> None:
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_each_kind_of_trouble_is_an_error_of_its_own(bench: Bench, kind: str) -> None:
     bench.trouble(kind)
-    with pytest.raises(error) as caught:
+    with pytest.raises(TROUBLES[kind][1]) as caught:
         bench.judge.look(picture(), QUESTION, deadline_seconds=1)
-    assert type(caught.value) is error
+    assert type(caught.value) is TROUBLES[kind][1]
 
 
 def test_the_stand_in_looks_at_the_picture_and_not_at_the_question(models: ServedModels) -> None:

@@ -9,13 +9,13 @@ import pickle
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar
 
+import pytest
+
 from local import mount, own_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    import pytest
 
 Made = TypeVar("Made")
 # The real one, however often it is replaced: a process has the tests of several folders.
@@ -52,3 +52,12 @@ def keep_ids(patch: pytest.MonkeyPatch) -> None:
     """Have every stack know the same id key: its job ids, and so its pictures, stay the same."""
     key = hashlib.sha256(b"the id key of the tests").hexdigest()
     patch.setattr(own_keys, "secrets", SimpleNamespace(token_hex=lambda count: key[: 2 * count]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_same_each_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep both for all tests below the conftest that imports this."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_frozen(tmp_path_factory, patch)
+        keep_ids(patch)
+        yield

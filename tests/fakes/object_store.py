@@ -146,12 +146,10 @@ class FakeObjectStore:
         more = len(keys) > first + limit
         return ObjectPage(items, next_after=items[-1].key if more else "")
 
-    def sign(self, key: str, *, seconds: int, filename: str | None = None) -> SignedUrl:
+    def sign(self, key: str, *, seconds: int) -> SignedUrl:
         """Return a link that looks like one."""
         expires_at = self._clock.now() + timedelta(seconds=seconds)
         url = f"https://bucket.test/{quote(key)}?expires={int(expires_at.timestamp())}"
-        if filename is not None:
-            url += f"&filename={quote(filename, safe='')}"
         return SignedUrl(url=url, expires_at=expires_at)
 
     def post_form(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedForm:

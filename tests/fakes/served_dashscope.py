@@ -7,28 +7,16 @@ import time
 from typing import TYPE_CHECKING
 
 from local.cloud.dashscope.app import create_dashscope_app
-from local.cloud.serving import LoopbackServer
 from local.models.played import played
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from tests.fakes.stage import Stage
+
 
 KEY = "sk-local"
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-class Stage:
-    """One server for all tests of this module; each puts its own application on."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp | None = None
-        self.server = LoopbackServer(self)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        await self.app(scope, receive, send)
 
 
 class Service:

@@ -16,7 +16,7 @@ from shared.bootstrap import stores
 from shared.core.errors import BundleError
 from tests.fakes.clock import FakeClock
 from tests.fakes.invoker import FakeInvoker
-from tests.fakes.kept import keep_frozen, keep_ids
+from tests.fakes.kept import the_same_each_time  # noqa: F401 - a fixture
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 
@@ -74,14 +74,6 @@ class Place:
             str(error).encode()
         assert {key for key in self.stored() - before if not key.startswith(may)} == set()
         assert self.invoker.started == []
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _the_same_each_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        keep_frozen(tmp_path_factory, patch)
-        keep_ids(patch)
-        yield
 
 
 @pytest.fixture(scope="module")

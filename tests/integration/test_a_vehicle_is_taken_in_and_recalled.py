@@ -23,7 +23,7 @@ from shared.jobs.record import JobStatus
 from shared.settings.credentials import Credentials
 from tests.fakes.demo_car import demo_car
 from tests.fakes.poster import poster
-from tests.integration.conftest import SAMPLE, driver, finish, mount_as
+from tests.integration.conftest import ANY_LIGHT, SAMPLE, driver, finish, mount_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,20 +32,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 _NAME = "uploads/vehicles/citycar/g3/teal"
-# One render for all hours is doubted at dusk, and a doubted poster waits for a reviewer.
-_ANY_LIGHT = {
-    "GATE_LIGHT_HEIGHT": "1",
-    "GATE_LIGHT_HARDNESS": "1",
-    "GATE_LIGHT_WARMTH": "500",
-    "GATE_LIGHT_SIDE": "1",
-    "GATE_SHADOW_SIDE": "1",
-}
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     with LocalStack(
-        tmp_path_factory.mktemp("studio"), StackOptions(paint=plain, settings=_ANY_LIGHT)
+        tmp_path_factory.mktemp("studio"), StackOptions(paint=plain, settings=ANY_LIGHT)
     ) as running:
         yield running
 

@@ -18,26 +18,18 @@ from local.stack import LocalStack
 from shared import bootstrap
 from shared.seasons.calendar import calendar
 from tests.fakes.demo_car import demo_car
-from tests.integration.conftest import SAMPLE, driver, finish
+from tests.integration.conftest import ANY_LIGHT, SAMPLE, driver, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PAINT = {"model": "citycar", "generation": "g4", "paint": "ruby"}
-# One render for all hours is doubted at dusk.
-_ANY_LIGHT = {
-    "GATE_LIGHT_HEIGHT": "1",
-    "GATE_LIGHT_HARDNESS": "1",
-    "GATE_LIGHT_WARMTH": "500",
-    "GATE_LIGHT_SIDE": "1",
-    "GATE_SHADOW_SIDE": "1",
-}
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    options = StackOptions(paint=plain, settings=_ANY_LIGHT, timer_scale=1 / 20)
+    options = StackOptions(paint=plain, settings=ANY_LIGHT, timer_scale=1 / 20)
     with LocalStack(tmp_path_factory.mktemp("studio"), options) as running:
         yield running
 

@@ -18,7 +18,6 @@ from tools.belonging.plates import Truth
 
 Tamper = Callable[[Evidence, Car], Evidence]
 
-RIGHT = "a right pair"
 _CLEARLY_ACROSS, _ALONG = 25.0, 8.0
 
 

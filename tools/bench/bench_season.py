@@ -22,8 +22,8 @@ from functions.regenerate_season.use_case import Season
 from local.printed import command_console, print_table
 from shared.adapters.bucket_job_store import BucketJobStore
 from shared.core import ids
-from shared.costs.prices import read_prices
 from shared.jobs.record import JobStatus, Step, WrittenPrompt
+from shared.models.prices import read_prices
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
 from shared.seasons import campaigns

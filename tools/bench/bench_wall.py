@@ -184,7 +184,6 @@ def _entry(number: int, at: datetime, drawn: random.Random) -> WallEntry:
         failure="" if made else "render_failed",
         pictures=1,
         tokens=1200,
-        gpu_tasks=1,
         gpu_seconds=30,
         models=("qwen3.7-plus", "wan2.6-t2i", ""),
     )

@@ -5,29 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 
-from local.cloud.fc.process import ColdStart, LimitedProcess
+from local.cloud.fc.process import ColdStart, Launch, LimitedProcess
 from local.cloud.fc.runtime import FunctionFailedError, error_body
-from local.cloud.fc.spec import FunctionSpec
 
 
 class Instance(LimitedProcess):
     """A process of a function that reads events and answers them."""
 
-    def __init__(
-        self,
-        function: FunctionSpec,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        *,
-        scratch: Path,
-        log: Path,
-        on_start: Callable[[ColdStart], object],
-    ) -> None:
-        super().__init__(function, command, environment, scratch=scratch, log=log, piped=True)
+    def __init__(self, launch: Launch, *, on_start: Callable[[ColdStart], object]) -> None:
+        super().__init__(launch, piped=True)
         self._on_start, self._imported = on_start, False
 
     def run(self, event: bytes, context: Mapping[str, object]) -> bytes:

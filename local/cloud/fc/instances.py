@@ -7,52 +7,32 @@ import shutil
 import stat
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from local.cloud.fc.instance import Instance
-from local.cloud.fc.interpreters import interpreter
-from local.cloud.fc.process import ColdStart, base_environment
+from local.cloud.fc.process import Processes
 from local.cloud.fc.spec import FunctionSpec
 
 _RUNTIME = Path(__file__).with_name("runtime.py")
 # Nothing of the interpreter that runs the stack reaches an instance.
 _NOT_PASSED_ON = ("PYTHON", "VIRTUAL_ENV")
-_LOOK_SECONDS = 0.1
 
 
-class Instances:
+class Instances(Processes):
     """Start an instance of a function where none is idle, and keep it for the next event.
 
-    `folder` is for their log lines and scratch files. `environment` gives a function's variables;
-    PATH, HOME, LANG, TZ and TMPDIR have values where it gives none. `python` finds the interpreter
-    of a runtime; a `bare` one sees the code and no site packages. An instance ends once it was idle
-    for `idle_s` seconds, and at the next event where its function has changed meanwhile. `starts`
-    has all cold starts so far.
+    One ends at the next event, too, where its function has changed meanwhile.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        environment: Callable[[FunctionSpec], Mapping[str, str]],
-        *,
-        python: Callable[[str], Path] = interpreter,
-        bare: bool = True,
-        idle_s: float = 300.0,
+        self, folder: Path, environment: Callable[[FunctionSpec], Mapping[str, str]], **more: Any
     ) -> None:
-        self.starts: list[ColdStart] = []
-        self._environment, self._python, self._idle_s = environment, python, idle_s
-        self._flags = ["-I", *(["-S"] if bare else []), "-X", "utf8"]
-        self._log, self._scratch = folder.resolve() / "functions.log", folder.resolve() / "scratch"
-        shutil.rmtree(self._scratch, ignore_errors=True)
-        self._current: dict[tuple[str, str, str], FunctionSpec] = {}
         self._all: set[Instance] = set()
         self._idle: list[Instance] = []
-        self._lock, self._stopped = threading.Lock(), threading.Event()
-        threading.Thread(target=self._watch, name="fc-instances", daemon=True).start()
+        super().__init__(folder, environment, **more)
 
     def __call__(self, function: FunctionSpec, /) -> InstanceRun:
         """Return what runs the function once, in an instance."""
@@ -79,9 +59,7 @@ class Instances:
         """Return an instance that nobody else has; `give` takes it back."""
         python = self._python(function.runtime)
         with self._lock:
-            if self._stopped.is_set():
-                raise RuntimeError("the instances have been stopped")
-            self._current[_key(function)] = function
+            self._ask_for(function)
             useless = [each for each in self._idle if not self._is_current(each)]
             fitting = [each for each in self._idle if each.function == function and each.is_alive]
             instance = fitting[-1] if fitting else self._started(function, python)
@@ -101,43 +79,32 @@ class Instances:
         if not keep:
             self._end(instance)
 
-    def _is_current(self, instance: Instance) -> bool:
-        """Say whether an instance is of use: it lives, and its function has not changed."""
-        function = instance.function
-        return instance.is_alive and self._current[_key(function)] == function
-
     def _end(self, instance: Instance) -> None:
         instance.close()
         with self._lock:
             self._all.discard(instance)
 
     def _started(self, function: FunctionSpec, python: Path) -> Instance:
-        code, name = Path(function.code).resolve(), f"c-{uuid.uuid4().hex}"
-        scratch = self._scratch / name
+        code = Path(function.code).resolve()
         # A read-only folder gets no compiled files either, whoever runs this.
-        flags = self._flags if code.stat().st_mode & stat.S_IWUSR else [*self._flags, "-B"]
+        own = [
+            *(["-S"] if self._bare else []),
+            *([] if code.stat().st_mode & stat.S_IWUSR else ["-B"]),
+        ]
         told = [str(_RUNTIME), str(code), function.handler, str(function.disk_mb)]
-        reserved = {"FC_FUNC_CODE_PATH": str(code), "FC_INSTANCE_ID": name}
-        return Instance(
-            function,
-            [str(python.absolute()), *flags, *told],
-            {**base_environment(scratch), **self._environment(function), **reserved},
-            scratch=scratch,
-            log=self._log,
-            on_start=self.starts.append,
-        )
+        command = [str(python.absolute()), "-I", *own, "-X", "utf8", *told]
+        return Instance(self._launch(function, code, command), on_start=self.starts.append)
 
-    def _watch(self) -> None:
-        while not self._stopped.wait(_LOOK_SECONDS):
-            since = time.monotonic() - self._idle_s
-            with self._lock:
-                old = [each for each in self._idle if each.idle_since < since]
-                self._idle = [each for each in self._idle if each not in old]
-                running = self._all.difference(old)
-            for each in old:
-                self._end(each)
-            for each in running:
-                each.check()
+    def _look(self) -> None:
+        since = time.monotonic() - self._idle_s
+        with self._lock:
+            old = [each for each in self._idle if each.idle_since < since]
+            self._idle = [each for each in self._idle if each not in old]
+            running = self._all.difference(old)
+        for each in old:
+            self._end(each)
+        for each in running:
+            each.check()
 
 
 class InstanceRun:
@@ -180,10 +147,6 @@ def inherited() -> dict[str, str]:
         for name, value in os.environ.items()  # noqa: TID251 - here the local stack is the platform
         if not name.startswith(_NOT_PASSED_ON)
     }
-
-
-def _key(function: FunctionSpec) -> tuple[str, str, str]:
-    return function.name, function.qualifier, function.version
 
 
 def _plain(context: Any) -> dict[str, Any]:

@@ -9,13 +9,16 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.cloud.fc.interpreters import interpreter
 from local.cloud.fc.spec import FunctionSpec
 
+_LOOK_SECONDS = 0.1
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -28,32 +31,34 @@ class ColdStart:
     mb: int
 
 
-class LimitedProcess:
-    """A process of a function in its folder; `scratch` is its TMPDIR, and goes with it.
+@dataclass(frozen=True)
+class Launch:
+    """How a process of a function begins: `scratch` is its TMPDIR, `log` has what it writes."""
 
-    What it writes goes to the end of `log`; with `piped` its standard output is read here.
+    function: FunctionSpec
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    scratch: Path
+    log: Path
+
+
+class LimitedProcess:
+    """A process of a function in its folder; its scratch goes with it.
+
+    What it writes goes to the end of the log; with `piped` its standard output is read here.
     """
 
-    def __init__(
-        self,
-        function: FunctionSpec,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        *,
-        scratch: Path,
-        log: Path,
-        piped: bool,
-    ) -> None:
-        self.function, self.idle_since, self.peak_mb = function, 0.0, 0
+    def __init__(self, launch: Launch, *, piped: bool) -> None:
+        self.function, self.idle_since, self.peak_mb = launch.function, 0.0, 0
         self.killed: str | None = None
-        self._scratch, self._lock = scratch, threading.Lock()
-        scratch.mkdir(parents=True)
+        self._scratch, self._lock = launch.scratch, threading.Lock()
+        self._scratch.mkdir(parents=True)
         self.begun = time.monotonic()
-        with log.open("ab") as lines:
+        with launch.log.open("ab") as lines:
             self._process = subprocess.Popen(  # noqa: S603 - what the function's definition says
-                command,
-                cwd=function.code,
-                env=dict(environment),
+                launch.command,
+                cwd=self.function.code,
+                env=dict(launch.environment),
                 stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
                 stdout=subprocess.PIPE if piped else lines,
                 stderr=lines,
@@ -104,10 +109,66 @@ class LimitedProcess:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def base_environment(scratch: Path) -> dict[str, str]:
-    """Return the variables that every instance has, whatever its function says."""
-    usual = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
-    return {**usual, "HOME": str(scratch), "TMPDIR": str(scratch)}
+class Processes:
+    """What the processes of functions have in common: settings, places, cold starts.
+
+    `folder` is for their log lines and scratch files. `environment` gives a function's variables;
+    PATH, HOME, LANG, TZ and TMPDIR have values where it gives none. `python` finds the interpreter
+    of a runtime; a `bare` one sees the code and no site packages. One that was idle for `idle_s`
+    seconds ends. `starts` has all cold starts so far.
+    """
+
+    _FOLDER = "scratch"
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Callable[[FunctionSpec], Mapping[str, str]],
+        *,
+        python: Callable[[str], Path] = interpreter,
+        bare: bool = True,
+        idle_s: float = 300.0,
+    ) -> None:
+        self.starts: list[ColdStart] = []
+        self._environment, self._python = environment, python
+        self._bare, self._idle_s = bare, idle_s
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = folder.resolve() / "functions.log"
+        self._scratch = folder.resolve() / self._FOLDER
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._current: dict[tuple[str, str, str], FunctionSpec] = {}
+        self._lock, self._stopped = threading.Lock(), threading.Event()
+        threading.Thread(target=self._watch, name=type(self).__name__, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_LOOK_SECONDS):
+            self._look()
+
+    def _look(self) -> None:
+        """End those that are of no use, and check all others; called all the time."""
+        raise NotImplementedError
+
+    def _ask_for(self, function: FunctionSpec) -> None:
+        """Note that the function is as this from now on; under the lock."""
+        if self._stopped.is_set():
+            raise RuntimeError("the instances have been stopped")
+        self._current[_key(function)] = function
+
+    def _is_current(self, process: LimitedProcess) -> bool:
+        """Say whether a process is of use: it lives, and its function has not changed."""
+        return process.is_alive and self._current[_key(process.function)] == process.function
+
+    def _launch(self, function: FunctionSpec, code: Path, command: Sequence[str]) -> Launch:
+        name = f"c-{uuid.uuid4().hex}"
+        scratch = self._scratch / name
+        usual = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC"}
+        own = {"HOME": str(scratch), "TMPDIR": str(scratch), **self._environment(function)}
+        reserved = {"FC_FUNC_CODE_PATH": str(code), "FC_INSTANCE_ID": name}
+        return Launch(function, command, {**usual, **own, **reserved}, scratch, self._log)
+
+
+def _key(function: FunctionSpec) -> tuple[str, str, str]:
+    return function.name, function.qualifier, function.version
 
 
 def _stored(folder: Path) -> int:

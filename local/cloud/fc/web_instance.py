@@ -8,13 +8,12 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import closing, suppress
-from pathlib import Path
+from dataclasses import replace
 
-from local.cloud.fc.process import ColdStart, LimitedProcess
+from local.cloud.fc.process import ColdStart, Launch, LimitedProcess
 from local.cloud.fc.refusals import RefusedError
-from local.cloud.fc.spec import FunctionSpec
 
 _LOOK_SECONDS = 0.01
 _PROBE_SECONDS = 3.0
@@ -28,24 +27,16 @@ class WebInstance(LimitedProcess):
     """A server on a loopback port; whoever takes it waits until it listens."""
 
     def __init__(
-        self,
-        function: FunctionSpec,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        *,
-        scratch: Path,
-        log: Path,
-        start_s: float,
-        on_start: Callable[[ColdStart], object],
+        self, launch: Launch, *, start_s: float, on_start: Callable[[ColdStart], object]
     ) -> None:
-        self.port, self.requests = _free_port(), 0
-        self._told, self._start_s, self._on_start = " ".join(command), start_s, on_start
+        self.port, self.requests, log = _free_port(), 0, launch.log
+        self._told, self._start_s, self._on_start = " ".join(launch.command), start_s, on_start
         self._starting, self._refusal = threading.Lock(), RefusedError(0, "", "")
         self._is_ready = False
         self._log, self._log_begins = log, log.stat().st_size if log.exists() else 0
-        given = {**environment, "FC_CUSTOM_LISTEN_PORT": str(self.port)}
+        given = {**launch.environment, "FC_CUSTOM_LISTEN_PORT": str(self.port)}
         try:
-            super().__init__(function, command, given, scratch=scratch, log=log, piped=False)
+            super().__init__(replace(launch, environment=given), piped=False)
         except OSError as error:
             raise _exited(error.errno or 1, self._told, "") from error
         self._watcher = subprocess.Popen(  # noqa: S603 - two words of ours

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import dashscope
 import pytest
 
-from tests.fakes.served_dashscope import Service, Stage
+from tests.fakes.served_dashscope import Service
+from tests.fakes.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,28 +17,15 @@ from local.cloud.eas.app import (
 )
 from local.cloud.eas.frames import PROTOBUF
 from local.cloud.eas.service import EasService
-from local.cloud.serving import LoopbackServer
 from tests.fakes.eas_wire import decode_attributes, decode_frames
+from tests.fakes.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 TOKEN = "local-eas-token"
-
-
-class Stage:
-    """One server for all tests of this module; each puts its own application on."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp | None = None
-        self.server = LoopbackServer(self)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None
-        await self.app(scope, receive, send)
 
 
 @pytest.fixture(name="stage", scope="module")

@@ -15,6 +15,7 @@ from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import JOB_ID, a_trip, an_accepted_job, stepped
+from tests.fakes.wired import wired
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -86,14 +87,8 @@ class Desk:
 
     def run(self, *, configured: AbstractSet[str] = BOTH, seconds: float = 40) -> Counter[str]:
         """Run the use case."""
-        return send_announcements(
-            seconds=seconds,
-            configured=configured,
-            base_url=self.base_url,
-            jobs=self.jobs,
-            state=self.state,
-            announcer=self.announcer,
-            clock=self.clock,
+        return wired(send_announcements, self)(
+            seconds=seconds, configured=configured, base_url=self.base_url
         )
 
     def run_for(self, minutes: int) -> None:

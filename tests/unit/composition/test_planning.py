@@ -22,6 +22,7 @@ from shared.trips.weather import Weather
 from shared.vehicles.bundle import bundled, bundled_catalogue
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
 from shared.vehicles.sidecar import Titles
+from tests.fakes.trip_facts import trip_facts
 
 VIEWS = ("front_left", "front_right", "side_left", "rear_right", "hero_left")
 LIGHTS = ("day_left", "day_right", "low_left", "low_right", "overcast", "snow", "dusk", "night")
@@ -48,16 +49,8 @@ LIT = {entry.reference: entry for entry in SET}
 
 
 def _facts(weather: Weather = Weather.CLEAR, hour: TimeOfDay = TimeOfDay.DAY) -> TripFacts:
-    return TripFacts(
-        cities=("湖州市",),
-        destination_city="湖州市",
-        season=Season.SUMMER,
-        weather=weather,
-        time_of_day=hour,
-        mood=Mood.FREE,
-        month=7,
-        distance_km=None,
-        driving_hours=None,
+    return trip_facts(
+        "湖州市", season=Season.SUMMER, weather=weather, time=hour, mood=Mood.FREE, month=7
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.unit.functions.dying import keep_posters
+from tests.unit.functions.reviewing import waiting
+from tests.unit.functions.trials import keep_trials
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -18,8 +20,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """Return a world that announces as ANNOUNCE_MODE of the module says, else without reviews."""
+    return World(tmp_path, announce_mode=getattr(request.module, "ANNOUNCE_MODE", "automatic"))
+
+
+@pytest.fixture
+def job_id(world: World) -> str:
+    """Return a job whose good poster waits for a reviewer."""
+    return waiting(world).job_id
+
+
+@pytest.fixture
+def kept_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Examine and try the same renders once for all tests that ask for this."""
+    keep_trials(monkeypatch)
 
 
 @pytest.fixture

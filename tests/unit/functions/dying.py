@@ -87,9 +87,7 @@ def _wrong_after(journey: Journey, check: Check, folder: Path, at: int, *, after
         check(world, job_id)
         _check_wall(world)
     except AssertionError as error:
-        effect = fuse.seen[at - 1] if len(fuse.seen) >= at else "not reached"
-        side = "after" if after else "before"
-        return f"{side} {at} {effect}: {str(error).splitlines()[0]}"
+        return f"{fuse}: {str(error).splitlines()[0]}"
     return ""
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
-from functions.intake_vehicle.use_case import intake_vehicles
-from shared.quality.thresholds import Thresholds
 from tests.fakes.clock import FakeClock
 from tests.fakes.object_store import FakeObjectStore
-from tests.fakes.renders import LIMITS, NAME
+from tests.fakes.renders import NAME
 from tests.unit.functions.store_large import peak_megabytes
+from tests.unit.functions.trials import hear
 
 
 def main(render: Path) -> None:
@@ -22,19 +22,13 @@ def main(render: Path) -> None:
     mount = FakeObjectStore()
     mount.put(NAME.upload(".png"), render.read_bytes())
     before = peak_megabytes()
-    taken = intake_vehicles(
-        [NAME.upload(".png")],
-        limits=LIMITS,
-        thresholds=Thresholds(),
-        mount=mount,
-        state=FakeObjectStore(),
-        clock=FakeClock(),
-    )
+    world = SimpleNamespace(mount=mount, state=FakeObjectStore(), clock=FakeClock())
+    counts = hear(world, NAME.upload(".png"))
     (report,) = (key for key in mount.objects if key.endswith("report.txt"))
     told = {
         "before": before,
         "peak": peak_megabytes(),
-        "verdicts": taken.counts(),
+        "verdicts": counts,
         "report": mount.objects[report].data.decode(),
     }
     sys.stdout.write("\n" + json.dumps(told) + "\n")

@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from functions.cancel_job.use_case import cancel_job
 from functions.receive_failure.use_case import receive_failure
-from functions.review_job.schema import Decision
-from functions.review_job.use_case import review_job
-from functions.send_announcements.use_case import send_announcements
 from functions.task_callback.use_case import task_callback
 from shared import ports
-from shared.core.callers import Caller
 from shared.edge.events.failures import FailedInvocation
-from shared.jobs.claims import Claims, Reviewer
+from shared.jobs.claims import Reviewer
 from shared.jobs.record import JobStatus
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
-from tests.unit.functions.world import REVIEW_MINUTES, World
+from tests.fakes.wired import wired
+from tests.unit.functions.reviewing import review, send
+from tests.unit.functions.world import DRIVER, REVIEW_MINUTES, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +42,6 @@ LOOKS = {
 }
 # Ports without effects of their own: the store of jobs stands on a bucket.
 WITHOUT_EFFECTS = {"JobStore", "Clock"}
-DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
 _Output = tuple[dict[str, bytes], bytes, int]
 
 
@@ -62,6 +59,11 @@ class Fuse:
     running: bool = False
     seen: list[str] = field(default_factory=list)
     acted: set[tuple[str, str]] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        """Return where it burns through."""
+        effect = self.seen[self.at - 1] if len(self.seen) >= self.at else "not reached"
+        return f"{'after' if self.after else 'before'} {self.at} {effect}"
 
     @contextlib.contextmanager
     def around(self, effect: str) -> Iterator[None]:
@@ -212,20 +214,11 @@ class KillableWorld(World):
 
     def cancel(self, job_id: str) -> None:
         """Run cancel_job."""
-        cancel_job(
-            job_id,
-            DRIVER,
-            id_key=b"k" * 32,
-            jobs=self.jobs,
-            queue=self.queue,
-            clock=self.clock,
-        )
+        wired(cancel_job, self)(job_id, DRIVER, id_key=b"k" * 32)
 
     def call_back(self, task_id: str) -> None:
         """Run task_callback."""
-        task_callback(
-            task_id, jobs=self.jobs, mount=self.mount, invoker=self.invoker, clock=self.clock
-        )
+        wired(task_callback, self)(task_id)
 
     def give_up(self, payload: str) -> None:
         """Run receive_failure."""
@@ -236,31 +229,17 @@ class KillableWorld(World):
 
     def review(self, job_id: str, **decision: Any) -> None:
         """Run review_job."""
-        review_job(
-            job_id,
-            Decision(**decision),
-            reviewer=Reviewer("maker", "r" * 32),
-            jobs=self.jobs,
-            results=self.state,
-            claims=Claims(state=self.state, clock=self.clock, seconds=120),
-            catalogue=lambda: self.catalogue,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        review(self, job_id, Reviewer("maker", "r" * 32), **decision)
 
     def tell(self, *, minutes: int) -> None:
         """Let the timer of send_announcements tick, each time as a process."""
         for _ in range(minutes):
             self.clock.advance(60)
-            self.process(self._send_announcements)
+            self.process(lambda: send(self, self.announcer))
 
-    def _send_announcements(self) -> None:
-        send_announcements(
-            seconds=40,
-            configured=frozenset({"community", "backend"}),
-            base_url="https://posters.example.com",
-            jobs=self.jobs,
-            state=self.state,
-            announcer=self.announcer,
-            clock=self.clock,
-        )
+
+def deaths(folder: Path, effects: int, *, first: int = 1) -> Iterator[KillableWorld]:
+    """Yield worlds in each of which a process dies at another effect, before or after it."""
+    for at in range(first, effects + 1):
+        for after in (False, True):
+            yield KillableWorld(folder / f"{at}-{after}", Fuse(at, after))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from functions.drain_queue.use_case import DrainRules, drain_queue
 from functions.ingest_upload.use_case import IngestRules, ingest_upload
-from functions.intake_vehicle.use_case import intake_vehicles
 from functions.run_erasure.use_case import run_erasure
 from functions.send_announcements.use_case import send_announcements
 from functions.sweep_jobs.look import LookRules
@@ -26,7 +25,6 @@ from shared.jobs.recalling import take_back
 from shared.jobs.record import JobStatus, StoredResult, WrittenPrompt
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt
-from shared.quality.thresholds import Thresholds
 from shared.seasons import campaigns
 from shared.seasons.model import Rules, active_key
 from shared.trips.facts import facts_of
@@ -42,9 +40,11 @@ from tests.fakes.invoker import FakeInvoker
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_trip, an_accepted_job, stepped
 from tests.fakes.poisoned_store import PoisonedStore
+from tests.fakes.wired import wired
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 from tests.unit.functions import uploading
 from tests.unit.functions.killable import Killed
+from tests.unit.functions.trials import hear
 from tests.unit.seasons.season_world import NOVEMBER, SeasonWorld, job_of
 
 if TYPE_CHECKING:
@@ -128,14 +128,8 @@ class Announcements(ListWorld):
     def run(self) -> None:
         """Run send_announcements."""
         self.clock.advance(60)
-        send_announcements(
-            seconds=40,
-            configured=frozenset({"community"}),
-            base_url="https://posters.example.com",
-            jobs=self.jobs,
-            state=self.state,
-            announcer=self.announcer,
-            clock=self.clock,
+        wired(send_announcements, self)(
+            seconds=40, configured=frozenset({"community"}), base_url="https://posters.example.com"
         )
 
     def ended(self) -> set[str]:
@@ -162,16 +156,7 @@ class Sweeps(ListWorld):
         look = LookRules(
             quiet_seconds=60, gone_seconds=60, orphan_seconds=3600, review_minutes=4320
         )
-        sweep_jobs(
-            "j",
-            rules=SweepRules(seconds=50, look_seconds=120, look=look),
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            queue=self.queue,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        wired(sweep_jobs, self)("j", rules=SweepRules(seconds=50, look_seconds=120, look=look))
 
     def ended(self) -> set[str]:
         """Return which were begun anew."""
@@ -195,15 +180,7 @@ class Results(ListWorld):
     def run(self) -> None:
         """Run drain_queue."""
         self.clock.advance(60)
-        drain_queue(
-            rules=DrainRules(seconds=30, grace_seconds=60, warning_share=0.5),
-            jobs=self.jobs,
-            queue=self.queue,
-            invoker=self.invoker,
-            mount=self.mount,
-            state=self.state,
-            clock=self.clock,
-        )
+        wired(drain_queue, self)(rules=DrainRules(seconds=30, grace_seconds=60, warning_share=0.5))
 
     def ended(self) -> set[str]:
         """Return whose end was recorded."""
@@ -255,17 +232,7 @@ class ErasedJobs(ListWorld):
     def run(self) -> None:
         """Run run_erasure, as the sweeper has it run."""
         self.clock.advance(300)
-        run_erasure(
-            "e" * 32,
-            seconds=60,
-            id_key=b"k" * 32,
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            queue=self.queue,
-            invoker=self.invoker,
-            clock=self.clock,
-        )
+        wired(run_erasure, self)("e" * 32, seconds=60, id_key=b"k" * 32)
 
     def ended(self) -> set[str]:
         """Return which are in no index any more."""
@@ -288,13 +255,9 @@ class RecalledJobs(ListWorld):
     def run(self) -> None:
         """Take them back."""
         self.clock.advance(60)
-        take_back(
+        wired(take_back, self)(
             "citycar/g1/black/0123456789ab",
             Decision(by="anna", at=START, reason="wheels"),
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            clock=self.clock,
             tell=lambda _: None,
         )
 
@@ -400,14 +363,7 @@ class Vehicles(ListWorld):
         """Run intake_vehicle for the event, or for its repetition."""
         self.clock.advance(60)
         try:
-            intake_vehicles(
-                self.keys,
-                limits=renders.LIMITS,
-                thresholds=Thresholds(),
-                mount=self.mount,
-                state=self.state,
-                clock=self.clock,
-            )
+            hear(self, *self.keys)
         except UnfinishedError:
             self.repeated = True
         else:
@@ -452,7 +408,7 @@ class Uploads(ListWorld):
         return [each.key for each in first if any(each.upload_id in key for key in dead)]
 
     def _ingest(self, work: UploadWork, *, open_jobs: int) -> None:
-        ingest_upload(
+        wired(ingest_upload, self)(
             work,
             start="u",
             rules=IngestRules(
@@ -463,11 +419,6 @@ class Uploads(ListWorld):
                 seconds=50.0,
             ),
             catalogue=self.catalogue,
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            invoker=self.invoker,
-            clock=self.clock,
         )
 
     def ended(self) -> set[str]:

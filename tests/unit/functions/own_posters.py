@@ -26,6 +26,7 @@ from shared.prompts.template import template_prompt
 from shared.trips.facts import facts_of
 from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.jobs import stepped
+from tests.fakes.wired import wired
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
@@ -78,33 +79,23 @@ class Owner:
 
     def export(self, *, cursor: str = "") -> Export:
         """Run export_driver."""
-        return export_driver(
+        return wired(export_driver, self.world)(
             self.key,
             cursor=cursor,
             id_key=ID_KEY,
             link_seconds=60,
-            jobs=self.world.jobs,
-            results=self.world.state,
             control=lambda: read_control(self.world.state),
-            clock=self.world.clock,
         )
 
     def share(self, job_id: str, *, to: bool, announce: AnnounceMode = "automatic") -> JobRecord:
         """Run change_share."""
-        return change_share(
-            job_id,
-            caller_of(self.driver),
-            share=to,
-            announce=announce,
-            id_key=ID_KEY,
-            jobs=self.world.jobs,
-            mount=self.world.mount,
-            clock=self.world.clock,
+        return wired(change_share, self.world)(
+            job_id, caller_of(self.driver), share=to, announce=announce, id_key=ID_KEY
         )
 
     def repaint(self, job_id: str, *, key: str | None = None, **order: object) -> JobRecord:
         """Run repaint_job."""
-        return repaint_job(
+        return wired(repaint_job, self.world)(
             job_id,
             RepaintOrder.model_validate(order),
             caller_of(self.driver),
@@ -113,47 +104,21 @@ class Owner:
             admission=self.world.admission,
             control=read_control(self.world.state),
             catalogue=self.world.catalogue,
-            jobs=self.world.jobs,
-            invoker=self.world.invoker,
-            clock=self.world.clock,
         )
 
     def erase(self, job_id: str) -> Receipt:
         """Run erase_job."""
-        return erase_job(
-            JobName(job_id=job_id, tenant="maker", driver_key=self.key),
-            id_key=ID_KEY,
-            jobs=self.world.jobs,
-            state=self.world.state,
-            invoker=self.world.invoker,
-            clock=self.world.clock,
+        return wired(erase_job, self.world)(
+            JobName(job_id=job_id, tenant="maker", driver_key=self.key), id_key=ID_KEY
         )
 
     def erase_all(self) -> Receipt:
         """Run erase_driver."""
-        return erase_driver(
-            self.key,
-            tenant="maker",
-            id_key=ID_KEY,
-            jobs=self.world.jobs,
-            state=self.world.state,
-            invoker=self.world.invoker,
-            clock=self.world.clock,
-        )
+        return wired(erase_driver, self.world)(self.key, tenant="maker", id_key=ID_KEY)
 
     def carry_out(self, erasure_id: str, *, seconds: float = 60) -> Receipt | None:
         """Run run_erasure."""
-        return run_erasure(
-            erasure_id,
-            seconds=seconds,
-            id_key=ID_KEY,
-            jobs=self.world.jobs,
-            state=self.world.state,
-            mount=self.world.mount,
-            queue=self.world.queue,
-            invoker=self.world.invoker,
-            clock=self.world.clock,
-        )
+        return wired(run_erasure, self.world)(erasure_id, seconds=seconds, id_key=ID_KEY)
 
     def receipt(self, erasure_id: str) -> Receipt:
         """Run read_erasure."""
@@ -161,14 +126,11 @@ class Owner:
 
     def announce(self) -> list[str]:
         """Run send_announcements; return the ids of all messages taken so far."""
-        send_announcements(
+        wired(send_announcements, self.world)(
             seconds=40,
             configured={"community", "backend"},
             base_url="https://posters.example.com",
-            jobs=self.world.jobs,
-            state=self.world.state,
             announcer=self.announcer,
-            clock=self.world.clock,
         )
         return [each.message_id for each in self.announcer.taken]
 

@@ -8,6 +8,7 @@ from functions.review_job.schema import Decision
 from functions.review_job.use_case import claim_review, let_go, review_job
 from functions.send_announcements.use_case import send_announcements
 from shared.jobs.claims import Claim, Claims, Reviewer
+from tests.fakes.wired import wired
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
@@ -25,24 +26,16 @@ CLAIM_SECONDS = 120
 def waiting(world: World, *, share: bool = True) -> JobRecord:
     """Return a job whose good poster waits for somebody to look at it."""
     job_id = world.submit(sample_trip(share=share)).job_id
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    return world.store(task)
+    return world.through(job_id)
 
 
 def review(world: World, job_id: str, who: Reviewer = REVIEWER, **decision: Any) -> JobRecord:
-    return review_job(
+    return wired(review_job, world)(
         job_id,
         Decision(**decision),
         reviewer=who,
-        jobs=world.jobs,
-        results=world.state,
         claims=claims(world),
         catalogue=lambda: world.catalogue,
-        invoker=world.invoker,
-        clock=world.clock,
     )
 
 
@@ -62,20 +55,18 @@ def leave(world: World, job_id: str, who: Reviewer = REVIEWER) -> None:
     let_go(job_id, reviewer=who, jobs=world.jobs, claims=claims(world))
 
 
-def tell(world: World, announcer: FakeAnnouncer) -> Counter[str]:
-    """Let a minute pass and run send_announcements."""
-    world.clock.advance(60)
-    return send(world, announcer)
+def tell(world: World, announcer: FakeAnnouncer, *, minutes: int = 1) -> None:
+    """Let minutes pass, with a run of send_announcements after each."""
+    for _ in range(minutes):
+        world.clock.advance(60)
+        send(world, announcer)
 
 
 def send(world: World, announcer: FakeAnnouncer) -> Counter[str]:
     """Run send_announcements."""
-    return send_announcements(
+    return wired(send_announcements, world)(
         seconds=40,
         configured=frozenset({"community", "backend"}),
         base_url="https://posters.example.com",
-        jobs=world.jobs,
-        state=world.state,
         announcer=announcer,
-        clock=world.clock,
     )

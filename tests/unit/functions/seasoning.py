@@ -10,6 +10,7 @@ from functions.regenerate_season.use_case import Season
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
 from shared.seasons.ports import SeasonRules
+from tests.fakes.wired import wired
 from tests.unit.functions.killable import KillableWorld
 from tests.unit.functions.world import sample_trip
 
@@ -32,15 +33,8 @@ def season_of(world: World) -> Season:
         minutes=1440,
         seconds=60.0,
     )
-    return Season(
-        rules=rules,
-        id_key=b"k" * 32,
-        calendar=calendar(),
-        catalogue=world.catalogue,
-        jobs=world.jobs,
-        state=world.state,
-        invoker=world.invoker,
-        clock=world.clock,
+    return wired(Season, world)(
+        rules=rules, id_key=b"k" * 32, calendar=calendar(), catalogue=world.catalogue
     )
 
 

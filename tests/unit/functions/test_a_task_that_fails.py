@@ -15,6 +15,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.invoker import FakeInvoker, Invocation
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import DONE, JOB_ID, an_accepted_job, stepped
+from tests.fakes.wired import wired
 
 _WAY = (JobStatus.PROMPTED, JobStatus.SENDING, JobStatus.QUEUED, JobStatus.RENDERED)
 ELSEWHERE = TaskEnd(outcome="done", source="sweep")
@@ -59,9 +60,7 @@ class Place:
         return use_case._refuse(self.job, reason, frozenset(), jobs=self.jobs, clock=self.clock)
 
     def again(self, most: int = 3) -> JobRecord:
-        return use_case._again_or_fail(
-            self.job, max_attempts=most, jobs=self.jobs, invoker=self.invoker, clock=self.clock
-        )
+        return wired(use_case._again_or_fail, self)(self.job, max_attempts=most)
 
 
 @pytest.fixture

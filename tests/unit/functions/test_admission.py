@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 MINUTE = 60
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
 def limit(world: World, **limits: Any) -> None:
     world.admission = replace(world.admission, **limits)
 
@@ -73,11 +68,7 @@ def test_a_job_that_waits_for_review_holds_nobody_back_for_days(tmp_path: Path) 
     world = World(tmp_path, announce_mode="after_review")
     limit(world, driver_open=1)
     job_id = world.submit(sample_trip(share=True)).job_id
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    world.store(task)
+    world.through(job_id)
     world.clock.advance(30 * MINUTE)
 
     assert world.submit(key="new").version == 1

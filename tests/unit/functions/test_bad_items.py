@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from functions.intake_vehicle import use_case
-from shared.vehicles.intake.examine import examine
 from tests.fakes.poisoned_store import Poison
 from tests.unit.functions.killable import Killed
 from tests.unit.functions.lists import LISTS, ListWorld
@@ -19,9 +17,6 @@ from tests.unit.functions.trials import keep_trials
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.vehicles.delivered import Delivery
-    from shared.vehicles.intake.examine import Examined
-    from shared.vehicles.intake.pictures import Limits
 
 _MOST_RUNS = 40
 _MOST_STEPS = 12
@@ -45,14 +40,6 @@ def _hangs(world: ListWorld) -> None:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Examine each render once, and print no traceback of planned bugs."""
-    kept: dict[Delivery, Examined] = {}
-
-    def examined(delivery: Delivery, limits: Limits) -> Examined:
-        if delivery not in kept:
-            kept[delivery] = examine(delivery, limits)
-        return kept[delivery]
-
-    monkeypatch.setattr(use_case, "examine", examined)
     keep_trials(monkeypatch)
     with capture_logs():
         yield

@@ -18,7 +18,8 @@ from shared.core.errors import (
 from shared.jobs.erasing import erase_record
 from shared.jobs.record import JobName, JobStatus
 from tests.fakes.clock import START, FakeClock
-from tests.unit.functions.world import LOOK_SECONDS, World, twice_at_once
+from tests.fakes.wired import wired
+from tests.unit.functions.world import DRIVER, LOOK_SECONDS, World, twice_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,18 +27,9 @@ if TYPE_CHECKING:
 
     from functions.cancel_job.schema import CancelledView
 
-DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
-
 
 def cancel(world: World, job_id: str, caller: Caller = DRIVER) -> CancelledView:
-    return cancel_job(
-        job_id,
-        caller,
-        id_key=b"k" * 32,
-        jobs=world.jobs,
-        queue=world.queue,
-        clock=world.clock,
-    )
+    return wired(cancel_job, world)(job_id, caller, id_key=b"k" * 32)
 
 
 def test_a_waiting_task_is_taken_out_of_the_queue(world: World) -> None:

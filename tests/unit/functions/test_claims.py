@@ -16,24 +16,14 @@ from tests.unit.functions.reviewing import (
     claim,
     leave,
     review,
-    waiting,
 )
 from tests.unit.functions.world import World, twice_at_once
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path, announce_mode="after_review")
-
-
-@pytest.fixture
-def job_id(world: World) -> str:
-    return waiting(world).job_id
+ANNOUNCE_MODE = "after_review"
 
 
 def test_a_claim_holds_for_its_seconds_and_names_who_has_it(world: World, job_id: str) -> None:

@@ -11,7 +11,7 @@ from shared.jobs.closing import finish
 from shared.jobs.moves import IllegalMoveError, check_move
 from shared.jobs.record import JobRecord, JobStatus
 from tests.fakes.jobs import a_job_in, a_trip, an_accepted_job
-from tests.unit.functions.killable import Fuse, KillableWorld
+from tests.unit.functions.killable import Fuse, KillableWorld, deaths
 from tests.unit.functions.world import World, sample_trip, twice_at_once
 
 if TYPE_CHECKING:
@@ -125,13 +125,11 @@ def test_a_write_that_fails_leaves_the_marker_and_the_sweeper_forgets(world: Wor
 def test_a_process_that_dies_anywhere_while_closing_leaves_none(tmp_path: Path) -> None:
     whole = Fuse()
     expired(KillableWorld(tmp_path / "whole", whole))
-    for at in range(1, whole.count + 1):
-        for after in (False, True):
-            world = KillableWorld(tmp_path / f"{at}-{after}", Fuse(at, after))
-            world.process(lambda world=world: world.submit(_TRIP, key="one"))  # type: ignore[misc]
-            world.clock.advance(31 * 60)
-            world.run_until_quiet()
-            assert holders(world) == [], f"{at} {after}"
+    for world in deaths(tmp_path, whole.count):
+        world.process(lambda world=world: world.submit(_TRIP, key="one"))  # type: ignore[misc]
+        world.clock.advance(31 * 60)
+        world.run_until_quiet()
+        assert holders(world) == [], str(world.fuse)
     assert whole.count >= 1
 
 

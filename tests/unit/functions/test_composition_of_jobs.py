@@ -22,6 +22,7 @@ from shared.models.sizes import fitted
 from shared.styles import style, styles
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
 from tests.fakes.scene_model import FakeSceneModel
+from tests.fakes.wired import wired
 from tests.unit.functions.world import _ADMISSION, _RULES, World, plate_png, sample_trip
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def test_a_repaint_looks_different_and_may_have_another_format(set_world: World)
     caller = Caller("maker", "driver-1", frozenset({"driver"}))
     for number, form in enumerate(FORMATS):
         set_world.clock.sleep(1)
-        job = repaint_job(
+        job = wired(repaint_job, set_world)(
             source.job_id,
             RepaintOrder(format=form),
             caller,
@@ -126,9 +127,6 @@ def test_a_repaint_looks_different_and_may_have_another_format(set_world: World)
             admission=_ADMISSION,
             control=read_control(set_world.state),
             catalogue=set_world.catalogue,
-            jobs=set_world.jobs,
-            invoker=set_world.invoker,
-            clock=set_world.clock,
         )
         painted = set_world.paint(job.job_id)
         assert painted.composition is not None

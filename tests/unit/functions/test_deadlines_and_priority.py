@@ -16,6 +16,7 @@ from shared.jobs.control import Control
 from shared.jobs.record import JobStatus, Review
 from shared.settings.jobs import JobSettings
 from tests.fakes.jobs import a_job_in
+from tests.fakes.wired import wired
 from tests.unit.functions.world import World, sample_trip
 
 if TYPE_CHECKING:
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
 
 def submitted(world: World, priority: Priority) -> JobRecord:
     settings = JobSettings.model_validate({"DEFAULT_VEHICLE": "testcar/g1/red"})
-    return submit_trip(
+    return wired(submit_trip, world)(
         Submission("maker", "driver-1", sample_trip(), priority, priority=priority),
         rules=AcceptRules.of(b"k" * 32, settings),
         admission=world.admission,
         control=Control(),
         catalogue=world.catalogue,
-        jobs=world.jobs,
-        invoker=world.invoker,
-        clock=world.clock,
     )
 
 

@@ -12,18 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from functions.read_job.use_case import read_job
 from shared.core import ids
 from shared.core.callers import Caller
-from shared.jobs.control import read_control
 from shared.jobs.record import JobRecord, JobStatus
-from shared.quality.thresholds import Thresholds
 from tests.comfyui import small_car
 from tests.fakes.scene_model import FakeSceneModel
-from tests.unit.functions.world import MAX_ATTEMPTS, World, plate_png, twice_at_once
+from tests.unit.functions.world import DRIVER, MAX_ATTEMPTS, World, plate_png, twice_at_once
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
-_DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
 _REVIEWER = Caller("maker", "somebody", frozenset({"reviewer"}))
 
 
@@ -49,17 +45,7 @@ def failing(world: World, times: int) -> JobRecord:
 
 
 def shown(world: World, caller: Caller, record: JobRecord) -> dict[str, object]:
-    view = read_job(
-        record.job_id,
-        caller,
-        id_key=b"k" * 32,
-        link_seconds=60,
-        jobs=world.jobs,
-        results=world.state,
-        control=lambda: read_control(world.state),
-        thresholds=Thresholds,
-    )
-    return view.to_json()
+    return world.read(record.job_id, caller).to_json()
 
 
 def test_a_poster_that_fails_the_gate_is_painted_anew_with_another_seed(world: World) -> None:
@@ -108,7 +94,7 @@ def test_a_driver_sees_the_review_and_no_link_a_reviewer_sees_the_links(world: W
     record = failing(world, MAX_ATTEMPTS)
     world.store(record.task_id)
 
-    driver, reviewer = (shown(world, who, record) for who in (_DRIVER, _REVIEWER))
+    driver, reviewer = (shown(world, who, record) for who in (DRIVER, _REVIEWER))
 
     assert (driver["status"], driver["poster"]) == ("needs_review", None)
     assert reviewer["poster"] is not None
@@ -151,7 +137,7 @@ def test_where_a_jpeg_spoils_the_badge_the_copy_is_without_loss_and_the_link_fol
     stored = world.state.objects[f"{after.result.folder}poster.webp"].data
     assert Image.open(io.BytesIO(stored)).format == "WEBP"
     assert f"{after.result.folder}poster.jpg" not in world.state.objects
-    poster = shown(world, _DRIVER, after)["poster"]
+    poster = shown(world, DRIVER, after)["poster"]
     assert isinstance(poster, dict)
     assert "/poster.webp" in poster["app_copy"]["url"]
     described = json.loads(world.state.objects[f"{after.result.folder}manifest.json"].data)
@@ -252,7 +238,7 @@ def test_the_reviewer_reads_what_to_change_and_the_driver_does_not(world: World)
     after = world.store(record.task_id)
     assert after.result is not None
 
-    driver, reviewer = (shown(world, who, record) for who in (_DRIVER, _REVIEWER))
+    driver, reviewer = (shown(world, who, record) for who in (DRIVER, _REVIEWER))
 
     assert driver["poster"] is None
     assert isinstance(reviewer["poster"], dict)

@@ -10,12 +10,15 @@ import pytest
 
 from functions.count_jobs.use_case import count_jobs
 from functions.read_health.use_case import read_health
+from shared.costs.sizes import function_sizes
+from shared.costs.spent import spent_on
 from shared.jobs.control import GPU_QUEUE, Circuit, pause, read_control, report_open, write
-from shared.jobs.record import Failure, JobRecord, JobStatus, Review, Scene, StoredResult
-from shared.jobs.tallies import CHINA
+from shared.jobs.record import Failure, JobRecord, JobStatus, Review, Scene, Step, StoredResult
+from shared.jobs.tallies import CHINA, cost_of
+from shared.jobs.wall import entry_of
 from shared.models import defaults
-from shared.models.catalogue import price
-from shared.models.rates import gpu_rates
+from shared.models.catalogue import pictures_cny
+from shared.models.prices import read_prices
 from tests.fakes.clock import FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_job_in, an_accepted_job
@@ -141,7 +144,7 @@ def test_costs_and_models_are_those_of_the_jobs(service: Service) -> None:
     service.ended(NOON, scene=scene, pictures_ordered=2, gpu_tasks=1)
     service.ended(NOON - timedelta(days=1), scene=scene, pictures_ordered=1)
     found = service.health()
-    paid = price(painter, "picture")
+    paid = pictures_cny(1, painter)
     assert found.cost.today_cny == pytest.approx(2 * paid, abs=0.01)
     assert found.cost.month_cny == pytest.approx(3 * paid, abs=0.01)
     in_use = {each.name for each in found.models if each.in_use}
@@ -149,11 +152,20 @@ def test_costs_and_models_are_those_of_the_jobs(service: Service) -> None:
     assert any(each.retires_on for each in found.models)
 
 
-def test_a_gpu_task_counts_for_as_long_as_the_ledger_lets_it() -> None:
-    rates = gpu_rates()
-    longest = rates.assumed.longest_task_seconds
-    assert rates.cost(10 * longest, tasks=2) == rates.cost(2 * longest, tasks=2)
-    assert rates.cost(3600, tasks=100) == pytest.approx(rates.gpu_hour)
+def test_a_job_costs_here_what_it_costs_in_the_ledger() -> None:
+    prices = read_prices()
+    longest = timedelta(seconds=prices.assumed.longest_task_seconds)
+    history = [
+        Step(status=status, attempt=attempt, at=at)
+        for attempt, took in ((1, 10 * longest), (2, longest / 10))
+        for status, at in ((S.QUEUED, NOON), (S.RENDERED, NOON + took))
+    ]
+    job = an_accepted_job(history=tuple(history), gpu_tasks=2, pictures_ordered=2)
+
+    parts = spent_on(job, prices=prices, sizes=function_sizes()).cost(prices)
+
+    assert cost_of(entry_of(job)) == pytest.approx(parts["gpu"] + parts["text"] + parts["pictures"])
+    assert parts["gpu"] == pytest.approx(prices.gpu_cny(1.1 * longest.total_seconds()))
 
 
 def test_rejections_are_counted_by_measure(service: Service) -> None:

@@ -13,14 +13,12 @@ import pytest
 from PIL import Image
 
 from functions.read_job.schema import InspectedJobView
-from functions.read_job.use_case import read_job
 from local.stack import ROOT
 from shared.core.callers import Caller
-from shared.costs.prices import read_prices
 from shared.costs.sizes import function_sizes
 from shared.costs.spent import spent_on
-from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus, StoredResult
+from shared.models.prices import read_prices
 from shared.quality.remedies import measures
 from shared.quality.thresholds import Thresholds
 from shared.results.files import EVIDENCE, MASTER
@@ -28,31 +26,16 @@ from tests.unit.functions.reviewing import review, waiting
 from tests.unit.functions.world import World, sample_trip
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from shared.jobs.record import JobRecord
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
+ANNOUNCE_MODE = "after_review"
 STAFF = ("reviewer", "studio", "operator")
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path, announce_mode="after_review")
-
-
 def seen(world: World, job_id: str, scope: str = "reviewer", who: str = "anna") -> dict[str, Any]:
-    view = read_job(
-        job_id,
-        Caller("maker", who, frozenset(scope.split())),
-        id_key=b"k" * 32,
-        link_seconds=60,
-        jobs=world.jobs,
-        results=world.state,
-        control=lambda: read_control(world.state),
-        thresholds=lambda: world.thresholds,
-    )
-    return view.to_json()
+    caller = Caller("maker", who, frozenset(scope.split()))
+    return world.read(job_id, caller).to_json()
 
 
 def changed(world: World, record: JobRecord, **result: Any) -> JobRecord:
@@ -99,11 +82,7 @@ def test_nothing_of_it_names_anybody_or_tells_an_address(world: World) -> None:
     end = {"address": "湖州市南街7号", "weather": "晴"}
     trip = sample_trip(share=True, caption="只有我们", team="飞行队", end=end)
     job_id = world.submit(trip).job_id
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    world.store(task)
+    world.through(job_id)
     review(world, job_id, decision="approve")
 
     told = json.dumps(seen(world, job_id)["inspection"], ensure_ascii=False)

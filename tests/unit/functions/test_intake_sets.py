@@ -13,7 +13,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from functions.intake_vehicle import sets
 from functions.intake_vehicle.trial import grounds_for
-from functions.intake_vehicle.use_case import intake_vehicles
 from shared.core.errors import ConflictError
 from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
@@ -24,11 +23,10 @@ from shared.vehicles.sidecar import Light, Sidecar, parse_sidecar
 from shared.vehicles.uploads import PASS_PARTS, RenderName
 from tests.comfyui import small_car
 from tests.fakes import renders
-from tests.fakes.clock import START, FakeClock
+from tests.fakes.clock import START
 from tests.fakes.object_store import FakeObjectStore
-from tests.fakes.renders import LIMITS
 from tests.fakes.tiff import tiff16
-from tests.unit.functions.trials import keep_trials
+from tests.unit.functions.trials import Intake, hear
 
 # By its drawn tyres the car is seen from here: their corners are square at this focal length.
 CAMERA = {"heading_deg": 36.5, "focal_px": 2400, "principal_x": 616}
@@ -55,32 +53,17 @@ def shadow(cast: int = 0) -> Codes:
     return np.asarray(sheet.filter(ImageFilter.GaussianBlur(3)))
 
 
-@pytest.fixture(autouse=True)
-def _tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep_trials(monkeypatch)
+pytestmark = pytest.mark.usefixtures("kept_trials")
 
 
-class Studio:
-    """Uploads members and lets the events come."""
+class Studio(Intake):
+    """Uploads members."""
 
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.mount, self.state = FakeObjectStore(self.clock), FakeObjectStore(self.clock)
-
-    def put(self, key: str, data: bytes) -> dict[str, int]:
+    def sent(self, key: str, data: bytes) -> dict[str, int]:
         """Upload a file and let its event come."""
-        self.clock.advance(2)
-        self.mount.put(key, data)
-        return intake_vehicles(
-            [key],
-            limits=LIMITS,
-            thresholds=Thresholds(contact_high=0.8),  # the drawn shadow is a flat one
-            mount=self.mount,
-            state=self.state,
-            clock=self.clock,
-        ).counts()
+        return self.hear(*self.put({key: data}))
 
-    def deliver(
+    def deliver_member(
         self,
         name: RenderName = NAME,
         drawn: dict[str, Codes] | None = None,
@@ -101,7 +84,7 @@ class Studio:
         self.mount.put(name.upload(".json"), json.dumps(card).encode())
         for kind, data in files.items():
             self.mount.put(name.upload(PASS_PARTS[kind]), data)  # type: ignore[index]
-        return self.put(name.upload(".png", form), render)
+        return self.sent(name.upload(".png", form), render)
 
     def sidecar(self, name: RenderName = NAME) -> Sidecar:
         """Return the frozen sidecar of the member that new jobs get."""
@@ -130,11 +113,12 @@ class Studio:
 
 @pytest.fixture
 def studio() -> Studio:
-    return Studio()
+    # The drawn shadow is a flat one.
+    return Studio(Thresholds(contact_high=0.8))
 
 
 def test_a_member_is_offered_with_its_camera_light_and_passes(studio: Studio) -> None:
-    assert studio.deliver(drawn={"shadow_sky": shadow()}) == {"yes": 1}
+    assert studio.deliver_member(drawn={"shadow_sky": shadow()}) == {"yes": 1}
 
     sidecar = studio.sidecar()
     assert (sidecar.view, sidecar.lit) == ("front_left", "overcast")
@@ -155,13 +139,13 @@ def test_a_member_is_offered_with_its_camera_light_and_passes(studio: Studio) ->
 def test_a_pass_that_comes_late_is_waited_for(studio: Studio) -> None:
     data = renders.png(shadow(90))
     told = {"shadow_sun": {"box": BOX, "sha256": hashlib.sha256(data).hexdigest()}}
-    studio.deliver(LEFT)
+    studio.deliver_member(LEFT)
     first = studio.sidecar(LEFT).reference
     card = json.loads(studio.mount.objects[LEFT.upload(".json")].data) | {"passes": told}
-    assert studio.put(LEFT.upload(".json"), json.dumps(card).encode()) == {"no": 1}
+    assert studio.sent(LEFT.upload(".json"), json.dumps(card).encode()) == {"no": 1}
     assert studio.codes(LEFT, "fault") == {"pass_missing"}
 
-    assert studio.put(LEFT.upload(".shadow_sun.png"), data) == {"yes": 1}
+    assert studio.sent(LEFT.upload(".shadow_sun.png"), data) == {"yes": 1}
 
     second = studio.sidecar(LEFT)
     assert second.reference != first
@@ -180,9 +164,9 @@ def test_what_all_lights_of_a_view_share_is_taken_in_with_each(studio: Studio) -
         )
         studio.mount.put(name.upload(".badge.png"), renders.png(renders.badge()))
         studio.mount.put(name.upload(".json"), json.dumps(card).encode())
-        assert studio.put(name.upload(".png"), render) == {"no": 1}
+        assert studio.sent(name.upload(".png"), render) == {"no": 1}
 
-    assert studio.put(NAME.upload(".shadow_sky.png"), sky) == {"yes": 2}
+    assert studio.sent(NAME.upload(".shadow_sky.png"), sky) == {"yes": 2}
 
     assert NAME.upload(".shadow_sky.png") == LEFT.upload(".shadow_sky.png")
     for name in (NAME, LEFT):
@@ -191,15 +175,10 @@ def test_what_all_lights_of_a_view_share_is_taken_in_with_each(studio: Studio) -
 
 @pytest.mark.slow
 def test_an_event_of_what_was_taken_in_already_changes_nothing(studio: Studio) -> None:
-    studio.deliver()
-    before = {key: each.data for key, each in studio.mount.objects.items()}
-    key = NAME.upload(".json")
-    taken = intake_vehicles(
-        [key], limits=LIMITS, thresholds=Thresholds(), mount=studio.mount, state=studio.state,
-        clock=studio.clock,
-    )  # fmt: skip
-    assert taken.counts() == {"yes": 1}
-    assert {key: each.data for key, each in studio.mount.objects.items()} == before
+    studio.deliver_member()
+    before = studio.everything()
+    assert hear(studio, NAME.upload(".json")) == {"yes": 1}
+    assert studio.everything() == before
 
 
 @pytest.mark.parametrize("premultiplied", [False, True])
@@ -207,14 +186,14 @@ def test_an_event_of_what_was_taken_in_already_changes_nothing(studio: Studio) -
 def test_a_tiff_of_16_bits_gives_the_pixels_of_the_png_and_says_what_was_lost(
     studio: Studio, premultiplied: bool
 ) -> None:
-    studio.deliver()
+    studio.deliver_member()
     plain = studio.file(studio.sidecar(), "sizes/960.png")
     wide = renders.car().astype(np.uint16) * 257
     if premultiplied:
         wide[..., :3] = np.rint(wide[..., :3] * (wide[..., 3:] / 65_535)).astype(np.uint16)
     render = tiff16(wide, premultiplied=premultiplied)
 
-    assert studio.deliver(render=render, form="tif") == {"yes": 1}
+    assert studio.deliver_member(render=render, form="tif") == {"yes": 1}
 
     assert studio.file(studio.sidecar(), "sizes/960.png") == plain
     (lost,) = [each for each in studio.member().reasons if each.code == "depth"]
@@ -229,7 +208,7 @@ def test_what_16_bits_lose_is_half_a_code_at_most(studio: Studio) -> None:
     solid = wide[..., 3] == 65_535
     wide[solid, 1] = np.clip(wide[solid, 1].astype(int) + noise[solid], 0, 65_535)
 
-    studio.deliver(render=tiff16(wide), form="tiff")
+    studio.deliver_member(render=tiff16(wide), form="tiff")
 
     (lost,) = [each for each in studio.member().reasons if each.code == "depth"]
     assert 0.49 < float(lost.measured["most_codes_off"]) <= 0.5
@@ -251,7 +230,7 @@ def test_what_16_bits_lose_is_half_a_code_at_most(studio: Studio) -> None:
 def test_a_sidecar_that_the_picture_contradicts_is_refused(
     studio: Studio, changes: dict[str, Any], code: str
 ) -> None:
-    assert studio.deliver(**changes) == {"no": 1}
+    assert studio.deliver_member(**changes) == {"no": 1}
     assert code in studio.codes(kind="fault")
     assert code in " ".join(studio.page("json").split('"'))
 
@@ -261,7 +240,7 @@ def test_a_sidecar_that_the_picture_contradicts_is_refused(
 def test_a_member_without_a_whole_camera_has_to_be_approved(
     studio: Studio, camera: dict[str, float] | None
 ) -> None:
-    assert studio.deliver(camera=camera) == {"yes_with_proposals": 1}
+    assert studio.deliver_member(camera=camera) == {"yes_with_proposals": 1}
 
 
 def test_a_set_is_never_given_a_guessed_badge(studio: Studio) -> None:
@@ -269,7 +248,7 @@ def test_a_set_is_never_given_a_guessed_badge(studio: Studio) -> None:
     card = renders.card(render, camera=CAMERA, light=OVERCAST, badge_box=None)
     studio.mount.put(NAME.upload(".json"), json.dumps(card).encode())
 
-    assert studio.put(NAME.upload(".png"), render) == {"no": 1}
+    assert studio.sent(NAME.upload(".png"), render) == {"no": 1}
 
     assert "badge_missing" in studio.codes(kind="fault")
 
@@ -286,7 +265,7 @@ def test_a_set_is_never_given_a_guessed_badge(studio: Studio) -> None:
 def test_a_pass_that_cannot_be_is_refused(
     studio: Studio, kind: str, pixels: Codes, code: str
 ) -> None:
-    assert studio.deliver(LEFT, {kind: pixels}) == {"no": 1}
+    assert studio.deliver_member(LEFT, {kind: pixels}) == {"no": 1}
     assert studio.codes(LEFT, "fault") == {code}
 
 
@@ -294,30 +273,30 @@ def test_a_pass_that_lies_beside_the_car_is_refused(studio: Studio) -> None:
     data = renders.png(shadow())
     digest = hashlib.sha256(data).hexdigest()
     studio.mount.put(LEFT.upload(".shadow_sun.png"), data)
-    studio.deliver(LEFT)
+    studio.deliver_member(LEFT)
     assert studio.codes(LEFT, "fault") == {"pass_unplaced"}
     card = json.loads(studio.mount.objects[LEFT.upload(".json")].data)
     for box in ([40, 0, 1240, 220], [2000, 380, 3200, 600]):
         card["passes"] = {"shadow_sun": {"box": box, "sha256": digest}}
-        studio.put(LEFT.upload(".json"), json.dumps(card).encode())
+        studio.sent(LEFT.upload(".json"), json.dumps(card).encode())
         assert "pass_box" in studio.codes(LEFT, "fault")
     card["passes"] = {"shadow_sun": {"box": BOX, "sha256": "0" * 64}}
-    studio.put(LEFT.upload(".json"), json.dumps(card).encode())
+    studio.sent(LEFT.upload(".json"), json.dumps(card).encode())
     assert studio.codes(LEFT, "fault") == {"pass_of_another"}
 
 
 @pytest.mark.slow
 def test_another_paint_and_another_car_are_shown_to_an_operator(studio: Studio) -> None:
     other = RenderName("roadster", "g2", "blue", "side_left", "overcast")
-    studio.deliver()
+    studio.deliver_member()
     repainted = renders.car().copy()
     repainted[..., :3][repainted[..., 3] == 255] = (60, 60, 160)
 
-    assert studio.deliver(other, car=repainted) == {"yes_with_proposals": 1}
+    assert studio.deliver_member(other, car=repainted) == {"yes_with_proposals": 1}
     assert studio.codes(other, "proposal") == {"set_paint"}
 
     # A tenth higher the eye makes the same tyres those of a car that is a tenth longer.
-    assert studio.deliver(other, camera_height_m=1.43) == {"yes_with_proposals": 1}
+    assert studio.deliver_member(other, camera_height_m=1.43) == {"yes_with_proposals": 1}
     assert studio.codes(other, "proposal") == {"set_car"}
 
 
@@ -339,12 +318,12 @@ def spoked(turn: float = 0.0, size: float = 1.0) -> Codes:
 @pytest.mark.parametrize(("turn", "size"), [(18.0, 1.0), (0.0, 0.9)])
 @pytest.mark.slow
 def test_other_wheels_are_shown_to_an_operator(studio: Studio, turn: float, size: float) -> None:
-    studio.deliver(car=spoked())
+    studio.deliver_member(car=spoked())
     darker = spoked().copy()
     darker[..., :3] //= 2
-    assert studio.deliver(LEFT, car=darker) == {"yes": 1}
+    assert studio.deliver_member(LEFT, car=darker) == {"yes": 1}
 
-    assert studio.deliver(LEFT, car=spoked(turn, size)) == {"yes_with_proposals": 1}
+    assert studio.deliver_member(LEFT, car=spoked(turn, size)) == {"yes_with_proposals": 1}
     assert studio.codes(LEFT, "proposal") == {"set_wheels"}
     assert "render all lights with the same wheels" in studio.page()
     assert studio.member(LEFT).facts.wheels
@@ -353,22 +332,22 @@ def test_other_wheels_are_shown_to_an_operator(studio: Studio, turn: float, size
 
 @pytest.mark.slow
 def test_a_light_that_comes_from_the_other_side_is_shown_to_an_operator(studio: Studio) -> None:
-    studio.deliver()
+    studio.deliver_member()
     lit = renders.car().copy()
     half = lit.shape[1] // 2
     lit[:, half:, :3] = np.minimum(lit[:, half:, :3].astype(int) * 2, 255)
 
-    assert studio.deliver(LEFT, car=lit) == {"yes_with_proposals": 1}
+    assert studio.deliver_member(LEFT, car=lit) == {"yes_with_proposals": 1}
     assert studio.codes(LEFT, "proposal") == {"light_side"}
 
     light = DAY_LEFT | {"azimuth_deg": 120}
-    assert studio.deliver(LEFT, light=light, car=lit) == {"yes": 1}
+    assert studio.deliver_member(LEFT, light=light, car=lit) == {"yes": 1}
 
 
 def test_the_page_says_how_each_member_came_out_and_what_is_lacking(studio: Studio) -> None:
-    studio.deliver()
-    studio.deliver(LEFT, camera=None)
-    studio.deliver(RenderName("roadster", "g2", "blue", "side_left", "dawn"), pitch_deg=20)
+    studio.deliver_member()
+    studio.deliver_member(LEFT, camera=None)
+    studio.deliver_member(RenderName("roadster", "g2", "blue", "side_left", "dawn"), pitch_deg=20)
 
     text = studio.page()
     rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.strip()}
@@ -383,11 +362,11 @@ def test_the_page_says_how_each_member_came_out_and_what_is_lacking(studio: Stud
 
 
 def test_members_are_approved_and_refused_one_by_one(studio: Studio) -> None:
-    studio.deliver()
+    studio.deliver_member()
     other = RenderName("roadster", "g2", "blue", "side_left", "overcast")
     decision = Decision(by="anna", at=START)
     for name, decide in ((LEFT, register.approve), (other, register.refuse)):
-        studio.deliver(name, camera=None)
+        studio.deliver_member(name, camera=None)
         decide(f"{name.path}/{studio.member(name).version}", decision, mount=studio.mount)
 
     found = read_catalogue(studio.mount).members("roadster", "g2", "blue")
@@ -407,12 +386,12 @@ def test_a_paint_is_shown_by_its_set_or_by_one_render_never_by_both(studio: Stud
 
     single = renders.good_files().uploads()
     for key, data in single.items():
-        studio.put(key, data)
+        studio.sent(key, data)
     assert members() == [""]
-    studio.deliver()
+    studio.deliver_member()
     assert members() == ["front_left.overcast"]
     for key, data in single.items():
-        studio.put(key, data)
+        studio.sent(key, data)
     assert members() == [""]
 
 

@@ -3,99 +3,36 @@
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
-from functions.intake_vehicle import use_case
-from functions.intake_vehicle.use_case import intake_vehicles
 from shared.core.errors import UnfinishedError
 from shared.quality.thresholds import Thresholds
 from shared.vehicles import register
 from shared.vehicles.files import read_frozen
-from shared.vehicles.intake.examine import examine
 from shared.vehicles.register import Decision, read_catalogue
 from shared.vehicles.uploads import RenderName
 from tests.fakes import renders
-from tests.fakes.clock import START, FakeClock
-from tests.fakes.object_store import FakeObjectStore
-from tests.fakes.renders import LIMITS, NAME, Files
-from tests.unit.functions.trials import keep_trials
+from tests.fakes.clock import START
+from tests.fakes.renders import LIMITS, NAME
+from tests.unit.functions.trials import Intake
 from tests.unit.functions.world import twice_at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shared.vehicles.catalogue import VehicleEntry
-    from shared.vehicles.delivered import Delivery
-    from shared.vehicles.intake.examine import Examined
-    from shared.vehicles.intake.pictures import Limits
     from shared.vehicles.uploads import Part
 
-_KEPT: dict[Delivery, Examined] = {}
+pytestmark = pytest.mark.usefixtures("kept_trials")
 
 
-@pytest.fixture(autouse=True)
-def _looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Examine each delivery once: the same has the same outcome."""
-
-    def kept(delivery: Delivery, limits: Limits) -> Examined:
-        if delivery not in _KEPT:
-            _KEPT[delivery] = examine(delivery, limits)
-        return _KEPT[delivery]
-
-    monkeypatch.setattr(use_case, "examine", kept)
-    keep_trials(monkeypatch)
-
-
-class Studio:
-    """Uploads files into a bucket and lets the events come."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.mount, self.state = FakeObjectStore(self.clock), FakeObjectStore(self.clock)
-        self.thresholds = Thresholds()
-
-    def put(self, files: Mapping[str, bytes]) -> list[str]:
-        """Upload files, seconds apart; return their keys."""
-        for key, data in files.items():
-            self.clock.advance(2)
-            self.mount.put(key, data)
-        return list(files)
-
-    def hear(self, *keys: str, limits: Limits = LIMITS) -> dict[str, int]:
-        """Let one event come that tells of these keys."""
-        return intake_vehicles(
-            keys,
-            limits=limits,
-            thresholds=self.thresholds,
-            mount=self.mount,
-            state=self.state,
-            clock=self.clock,
-        ).counts()
-
-    def deliver(self, files: Files, name: RenderName = NAME) -> dict[str, int]:
-        """Upload a delivery and let one event of it come."""
-        return self.hear(*self.put(files.uploads(name)))
-
+class Studio(Intake):
     def current(self, name: RenderName = NAME) -> VehicleEntry | None:
         """Return what new jobs get."""
         return read_catalogue(self.mount).resolve(name.model, name.generation, name.paint)
-
-    def report(self, version: str = "") -> dict[str, Any]:
-        """Return the report of a version, of the only one by default."""
-        keys = [k for k in self.mount.keys("uploads/reports/") if k.endswith("report.json")]
-        (key,) = [k for k in keys if version in k]
-        found: dict[str, Any] = json.loads(self.mount.objects[key].data)
-        return found
-
-    def everything(self) -> dict[str, bytes]:
-        """Return what lies in the bucket."""
-        return {key: each.data for key, each in self.mount.objects.items()}
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from shared.core import ids
 from shared.core.errors import AmbiguousPostError, UpstreamUnavailableError
 from shared.jobs.record import JobStatus
 from tests.unit.functions.dying import keep_posters, wrong_after_deaths
-from tests.unit.functions.killable import Fuse, KillableWorld
+from tests.unit.functions.killable import Fuse, KillableWorld, deaths
 from tests.unit.functions.world import GRACE_SECONDS
 
 if TYPE_CHECKING:
@@ -200,11 +200,9 @@ def test_a_submit_that_dies_and_is_not_repeated_leaves_a_job_or_nothing(tmp_path
     world = KillableWorld(tmp_path / "whole", whole)
     world.process(lambda: world.submit(key="one"))
     assert whole.count >= 4
-    for at in range(1, whole.count + 1):
-        for after in (False, True):
-            world = KillableWorld(tmp_path / f"{at}-{after}", Fuse(at, after))
-            assert not world.process(functools.partial(world.submit, key="one"))
-            world.run_until_quiet()
-            records = world.state.keys("jobs/")
-            ended = [json.loads(world.state.objects[key].data)["status"] for key in records[-1:]]
-            assert ended in ([], ["succeeded"])
+    for world in deaths(tmp_path, whole.count):
+        assert not world.process(functools.partial(world.submit, key="one"))
+        world.run_until_quiet()
+        records = world.state.keys("jobs/")
+        ended = [json.loads(world.state.objects[key].data)["status"] for key in records[-1:]]
+        assert ended in ([], ["succeeded"])

@@ -15,17 +15,15 @@ from functions.list_styles.use_case import list_styles
 from functions.list_vehicles.use_case import list_vehicles
 from functions.list_wall.use_case import list_wall
 from functions.read_health.use_case import read_health
-from functions.read_job.use_case import read_job
 from functions.show_poster.use_case import show_poster
 from local.cloud.fc.spec import load_stack
 from local.stack import ROOT
 from shared import ports
 from shared.jobs.control import read_control
 from shared.jobs.wall_pages import Wanted
-from shared.quality.thresholds import Thresholds
+from tests.fakes.wired import wired
 from tests.unit.functions.dying import keep_posters, take
 from tests.unit.functions.killable import (
-    DRIVER,
     LOOKS,
     WITHOUT_EFFECTS,
     Fuse,
@@ -91,16 +89,7 @@ def test_functions_that_only_look_have_no_effect(
     erasure_id = owner.erase(finished(world, distance_km=1).job_id).erasure_id
     before, fuse.acted = world.snapshot(), set()
     looks: dict[str, Callable[[], object]] = {
-        "read_job": lambda: read_job(
-            job_id,
-            DRIVER,
-            id_key=b"k" * 32,
-            link_seconds=60,
-            jobs=world.jobs,
-            results=world.state,
-            control=lambda: read_control(world.state),
-            thresholds=Thresholds,
-        ),
+        "read_job": lambda: world.read(job_id),
         "list_jobs": owner.page,
         "list_styles": lambda: list_styles(default="photoreal"),
         "list_vehicles": lambda: list_vehicles(
@@ -116,12 +105,8 @@ def test_functions_that_only_look_have_no_effect(
             jobs=world.jobs,
             results=world.state,
         ),
-        "read_health": lambda: read_health(
-            "maker",
-            jobs=world.jobs,
-            state=world.state,
-            control=lambda: read_control(world.state),
-            clock=world.clock,
+        "read_health": lambda: wired(read_health, world)(
+            "maker", control=lambda: read_control(world.state)
         ),
         "export_driver": owner.export,
         "read_erasure": lambda: owner.receipt(erasure_id),

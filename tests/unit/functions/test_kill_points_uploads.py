@@ -15,7 +15,7 @@ from shared.edge.events.uploads import UploadWork
 from shared.jobs.tombstone import Tombstone, write_tombstone
 from shared.uploads import names
 from tests.unit.functions import uploading as up
-from tests.unit.functions.killable import Fuse, KillableWorld
+from tests.unit.functions.killable import Fuse, KillableWorld, deaths
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -105,13 +105,10 @@ def test_a_run_that_dies_at_any_effect_doubles_and_skips_no_line(
     assert _wrong(world) == ""
     assert whole.count >= 20
     wrong = []
-    for at in range(1, whole.count + 1):
-        for after in (False, True):
-            fuse = Fuse(at, after)
-            world = KillableWorld(tmp_path / f"{at}-{after}", fuse)
-            journey(world)
-            if fault := _wrong(world):
-                wrong.append(f"{'after' if after else 'before'} {fuse.seen[at - 1]} {at}: {fault}")
+    for world in deaths(tmp_path, whole.count):
+        journey(world)
+        if fault := _wrong(world):
+            wrong.append(f"{world.fuse}: {fault}")
     assert wrong == []
 
 
@@ -128,15 +125,13 @@ def test_one_line_of_those_that_say_the_same_made_the_job_whatever_dies(tmp_path
     told = _repeating(KillableWorld(tmp_path / "whole", whole))
     assert [outcome for _, outcome in told] == ["accepted", "accepted", "known", "known", "known"]
     wrong = []
-    for at in range(1, whole.count + 1):
-        for after in (False, True):
-            fuse = Fuse(at, after)
-            told = _repeating(KillableWorld(tmp_path / f"{at}-{after}", fuse))
-            # A line that a run died at is tried again behind the others, which may come first then.
-            made = sorted(line for line, outcome in told if outcome == "accepted")
-            known = sorted(line for line, outcome in told if outcome == "known")
-            if len(told) != 5 or len(known) != 3 or len({line % 2 for line in made}) != 2:
-                wrong.append(f"{'after' if after else 'before'} {fuse.seen[at - 1]} {at}: {told}")
+    for world in deaths(tmp_path, whole.count):
+        told = _repeating(world)
+        # A line that a run died at is tried again behind the others, which may come first then.
+        made = sorted(line for line, outcome in told if outcome == "accepted")
+        known = sorted(line for line, outcome in told if outcome == "known")
+        if len(told) != 5 or len(known) != 3 or len({line % 2 for line in made}) != 2:
+            wrong.append(f"{world.fuse}: {told}")
     assert wrong == []
 
 
@@ -156,14 +151,11 @@ def test_an_erasure_on_the_way_forgets_the_driver_whatever_dies(tmp_path: Path) 
     _erased_on_the_way(KillableWorld(tmp_path / "whole", whole))
     assert whole.count > 25
     wrong = []
-    for at in range(1, whole.count + 1):
-        for after in (False, True):
-            fuse = Fuse(at, after)
-            world = KillableWorld(tmp_path / f"{at}-{after}", fuse)
-            _erased_on_the_way(world)
-            begun = {each.task_id for each in world.invoker.started}
-            if b'"a"' in world.mount.objects[_KEY].data or len(begun) > 2:
-                wrong.append(f"{'after' if after else 'before'} {fuse.seen[at - 1]} {at}")
+    for world in deaths(tmp_path, whole.count):
+        _erased_on_the_way(world)
+        begun = {each.task_id for each in world.invoker.started}
+        if b'"a"' in world.mount.objects[_KEY].data or len(begun) > 2:
+            wrong.append(str(world.fuse))
     assert wrong == []
 
 

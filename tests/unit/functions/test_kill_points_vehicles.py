@@ -7,59 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.intake_vehicle import use_case
-from functions.intake_vehicle.use_case import intake_vehicles
 from shared.jobs.recalling import mark_recalled, take_back
 from shared.jobs.record import JobStatus
-from shared.quality.thresholds import Thresholds
-from shared.vehicles.intake.examine import examine
 from shared.vehicles.register import Decision, read_catalogue
 from tests.fakes import renders
 from tests.fakes.clock import START
-from tests.fakes.renders import LIMITS, NAME
-from tests.unit.functions.dying import keep_posters
-from tests.unit.functions.killable import Fuse, KillableWorld
+from tests.fakes.renders import NAME
+from tests.fakes.wired import wired
+from tests.unit.functions.killable import Fuse, KillableWorld, deaths
 from tests.unit.functions.own_posters import finished
-from tests.unit.functions.trials import keep_trials
+from tests.unit.functions.trials import hear
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_KEPT: dict[Any, Any] = {}
 _DECISION = Decision(by="anna", at=START, reason="the wheels are wrong")
 
 
-@pytest.fixture(autouse=True)
-def _looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def kept(delivery: Any, limits: Any) -> Any:
-        if delivery not in _KEPT:
-            _KEPT[delivery] = examine(delivery, limits)
-        return _KEPT[delivery]
-
-    monkeypatch.setattr(use_case, "examine", kept)
-    keep_trials(monkeypatch)
-    keep_posters(monkeypatch)
+pytestmark = pytest.mark.usefixtures("kept_trials", "kept_posters")
 
 
 def taken_in(world: KillableWorld) -> str:
     """Upload file by file; the platform repeats an event whose run has died."""
     for key, data in renders.good_files().uploads().items():
         world.mount.put(key, data)
-        world.insist(functools.partial(_hear, world, key))
+        world.insist(functools.partial(hear, world, key))
     return world.submit(sample_trip(), key="meanwhile").job_id
-
-
-def _hear(world: KillableWorld, key: str) -> None:
-    intake_vehicles(
-        [key],
-        limits=LIMITS,
-        thresholds=Thresholds(),
-        mount=world.mount,
-        state=world.state,
-        clock=world.clock,
-    )
 
 
 def recalled(world: KillableWorld) -> str:
@@ -76,15 +51,7 @@ def recalled(world: KillableWorld) -> str:
 
 def _recall(world: KillableWorld, reference: str) -> None:
     decision = mark_recalled(reference, _DECISION, mount=world.mount)
-    take_back(
-        reference,
-        decision,
-        jobs=world.jobs,
-        state=world.state,
-        mount=world.mount,
-        clock=world.clock,
-        tell=lambda _: None,
-    )
+    wired(take_back, world)(reference, decision, tell=lambda _: None)
 
 
 JOURNEYS: tuple[Callable[[KillableWorld], str], ...] = (taken_in, recalled)
@@ -130,14 +97,10 @@ def test_a_run_that_dies_at_any_effect_is_made_good_by_its_repetition(
     assert check(whole, whole) == ""
     assert fuse.count > 10
     wrong = []
-    for at in range(1, fuse.count + 1):
-        for after in (False, True):
-            burning = Fuse(at, after)
-            world = KillableWorld(tmp_path / f"{at}-{after}", burning)
-            journey(world)
-            if fault := check(world, whole):
-                side = "after" if after else "before"
-                wrong.append(f"{side} {at} {burning.seen[at - 1]}: {fault}")
+    for world in deaths(tmp_path, fuse.count):
+        journey(world)
+        if fault := check(world, whole):
+            wrong.append(f"{world.fuse}: {fault}")
     assert wrong == []
 
 
@@ -150,7 +113,7 @@ def test_a_vehicle_is_never_offered_before_its_files_and_its_report_are_there(
         world = KillableWorld(tmp_path / str(at), Fuse(at, after=True))
         for each, data in files.items():
             world.mount.put(each, data)
-        done = world.process(functools.partial(_hear, world, key))
+        done = world.process(functools.partial(hear, world, key))
         entry = read_catalogue(world.mount).resolve(NAME.model, NAME.generation, NAME.paint)
         if entry is not None:
             frozen = [k for k in world.mount.keys("input/vehicles/") if entry.reference in k]

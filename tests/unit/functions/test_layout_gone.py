@@ -14,12 +14,7 @@ from tests.unit.functions.test_workflow_styles import accepted
 from tests.unit.functions.world import World, plate_png
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+    pass
 
 
 def _plan(record: JobRecord) -> Composition:

@@ -13,18 +13,12 @@ from shared.core.errors import ConflictError, InvalidRequestError, NotFoundError
 from shared.edge.events.http_request import HttpRequest
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules
+from tests.fakes.wired import wired
 from tests.unit.seasons.season_world import WINTER, SeasonWorld
 
 
 def office(world: SeasonWorld) -> Office:
-    return Office(
-        by="anna",
-        rules=world.rules,
-        calendar=calendar(),
-        state=world.state,
-        invoker=world.invoker,
-        clock=world.clock,
-    )
+    return wired(Office, world)(by="anna", rules=world.rules, calendar=calendar())
 
 
 def do(world: SeasonWorld, action: str, name: str = WINTER, **rules: Any) -> dict[str, Any]:

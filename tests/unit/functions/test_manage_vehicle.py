@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.intake_vehicle import use_case
-from functions.intake_vehicle.use_case import intake_vehicles
 from functions.manage_vehicle import schema
-from functions.manage_vehicle.use_case import Desk
 from shared.core.errors import ConflictError, InvalidRequestError, NotFoundError
 from shared.edge.events.http_request import HttpRequest
 from shared.jobs.record import JobStatus
@@ -18,65 +15,37 @@ from shared.quality.thresholds import Thresholds
 from shared.vehicles.catalogue import CATALOGUE_KEY, Catalogue
 from shared.vehicles.files import read_frozen
 from shared.vehicles.freeze import open_png
-from shared.vehicles.intake.examine import examine
 from shared.vehicles.members import LIGHTS, VIEWS
 from shared.vehicles.uploads import RenderName
 from tests.fakes import renders
-from tests.fakes.clock import FakeClock
 from tests.fakes.counting_store import CountingStore
-from tests.fakes.object_store import FakeObjectStore
-from tests.fakes.renders import LIMITS, NAME, Files
+from tests.fakes.renders import NAME
 from tests.unit.functions.own_posters import finished
-from tests.unit.functions.trials import keep_trials
+from tests.unit.functions.trials import Intake, desk
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
-    from shared.vehicles.delivered import Delivery
-    from shared.vehicles.intake.examine import Examined
-    from shared.vehicles.intake.pictures import Limits
     from tests.unit.functions.world import World
 
-_KEPT: dict[Delivery, Examined] = {}
 _BODY = {"content-type": "application/json"}
 
 
-@pytest.fixture(autouse=True)
-def _looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def kept(delivery: Delivery, limits: Limits) -> Examined:
-        if delivery not in _KEPT:
-            _KEPT[delivery] = examine(delivery, limits)
-        return _KEPT[delivery]
-
-    monkeypatch.setattr(use_case, "examine", kept)
-    keep_trials(monkeypatch)
+pytestmark = pytest.mark.usefixtures("kept_trials")
 
 
-class Studio:
+class Studio(Intake):
     """A person with a browser, before buckets in memory."""
 
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.mount: Any = FakeObjectStore(self.clock)
-        self.state: Any = FakeObjectStore(self.clock)
-        self.jobs: Any = None
-        self.seconds = 12.0
+    seconds = 12.0
 
     def ask(self, method: str, what: str, body: Any = None, **query: str) -> tuple[int, Any]:
         """Return status and body of an answer."""
         self.clock.advance(2)
         data = b"" if body is None else json.dumps(body).encode()
         request = HttpRequest(method, f"/v1/vehicles/{what}", _BODY, query, data)
-        desk = Desk(
-            by="artist-1",
-            seconds=self.seconds,
-            link_seconds=600,
-            max_bytes=64_000_000,
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            clock=self.clock,
+        status, answer = desk(self, seconds=self.seconds).answer(
+            schema.parse_request(request, max_bytes=65_536)
         )
-        status, answer = desk.answer(schema.parse_request(request, max_bytes=65_536))
         return status, json.loads(json.dumps(answer.to_json()))
 
     def get(self, what: str, **query: str) -> Any:
@@ -84,24 +53,6 @@ class Studio:
 
     def post(self, what: str, body: Any) -> Any:
         return self.ask("POST", what, body)[1]
-
-    def deliver(self, files: Files, name: RenderName = NAME) -> None:
-        """Upload files and let intake hear of them."""
-        for key, data in files.uploads(name).items():
-            self.clock.advance(2)
-            self.mount.put(key, data)
-            self.hear(key)
-
-    def hear(self, key: str) -> None:
-        """Let an upload's event come."""
-        intake_vehicles(
-            [key],
-            limits=LIMITS,
-            thresholds=Thresholds(contact_high=0.8),
-            mount=self.mount,
-            state=self.state,
-            clock=self.clock,
-        )
 
     def versions(self) -> list[dict[str, Any]]:
         """Return the only member's versions."""
@@ -112,7 +63,7 @@ class Studio:
 
 @pytest.fixture
 def studio() -> Studio:
-    return Studio()
+    return Studio(Thresholds(contact_high=0.8))
 
 
 def test_a_version_is_shown_with_its_report_and_pictures(studio: Studio) -> None:

@@ -18,11 +18,7 @@ RARE = "龘"
 def done(world: World, city: str) -> str:
     """Return a job whose poster of a city is stored."""
     job_id = world.submit(sample_trip(via=[city])).job_id
-    world.paint(job_id)
-    record = world.scene(job_id)
-    world.render(record.task_id)
-    world.notice(record.task_id)
-    world.store(record.task_id)
+    world.through(job_id)
     return job_id
 
 

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from functions.read_job.use_case import read_job
-from shared.core.callers import Caller
 from shared.core.errors import AccountError, UpstreamError, UpstreamUnavailableError
 from shared.jobs import control
-from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus
 from shared.ports import SceneProgress
-from shared.quality.thresholds import Thresholds
 from tests.unit.functions.world import World
 
 if TYPE_CHECKING:
@@ -21,16 +17,7 @@ if TYPE_CHECKING:
 
 
 def shown(world: World, job_id: str) -> str | None:
-    return read_job(
-        job_id,
-        Caller("maker", "driver-1", frozenset({"driver"})),
-        id_key=b"k" * 32,
-        link_seconds=60,
-        jobs=world.jobs,
-        results=world.state,
-        control=lambda: read_control(world.state),
-        thresholds=Thresholds,
-    ).waiting_for
+    return world.read(job_id).waiting_for
 
 
 def prompted(world: World, key: str) -> str:

@@ -33,10 +33,6 @@ def _counted(world: World) -> Counter[str]:
 def test_a_job_with_a_caption_asks_the_bucket_28_times(world: World) -> None:
     counts = _counted(world)
     job = world.submit(sample_trip(caption="一路向西")).job_id
-    world.paint(job)
-    task = world.scene(job).task_id
-    world.render(task)
-    world.notice(task)
-    assert world.store(task).status is JobStatus.SUCCEEDED
+    assert world.through(job).status is JobStatus.SUCCEEDED
     assert sum(counts.values()) == 28
     assert counts["page"] == 8

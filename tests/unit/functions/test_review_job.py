@@ -26,14 +26,10 @@ from tests.unit.functions.reviewing import REVIEWER, outbox, review, waiting
 from tests.unit.functions.world import World, twice_at_once
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path, announce_mode="after_review")
+ANNOUNCE_MODE = "after_review"
 
 
 @pytest.mark.slow
@@ -52,9 +48,7 @@ def test_with_announcing_after_review_a_private_poster_does_not_wait(world: Worl
     assert world.store(record.task_id).status is JobStatus.SUCCEEDED
 
 
-def test_an_approved_poster_is_delivered_and_announced(world: World) -> None:
-    job_id = waiting(world).job_id
-
+def test_an_approved_poster_is_delivered_and_announced(world: World, job_id: str) -> None:
     record = review(world, job_id, decision="approve", note="gut")
 
     assert record.status is JobStatus.SUCCEEDED
@@ -63,9 +57,7 @@ def test_an_approved_poster_is_delivered_and_announced(world: World) -> None:
     assert world.state.keys("open/") == []
 
 
-def test_a_rejected_poster_is_a_stated_failure(world: World) -> None:
-    job_id = waiting(world).job_id
-
+def test_a_rejected_poster_is_a_stated_failure(world: World, job_id: str) -> None:
     record = review(world, job_id, decision="reject")
 
     assert record.status is JobStatus.FAILED
@@ -74,8 +66,7 @@ def test_a_rejected_poster_is_a_stated_failure(world: World) -> None:
     assert outbox(world) == [f"{job_id}-1-failed-0"]
 
 
-def test_who_decided_what_and_when_is_recorded_without_a_name(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_who_decided_what_and_when_is_recorded_without_a_name(world: World, job_id: str) -> None:
     world.clock.advance(60)
     review(world, job_id, decision="approve", note="passt")
 
@@ -84,8 +75,7 @@ def test_who_decided_what_and_when_is_recorded_without_a_name(world: World) -> N
     assert (last.reviewer, last.at) == (REVIEWER.key, world.clock.now())
 
 
-def test_a_repaint_is_another_attempt_with_the_reviewers_seed(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_repaint_is_another_attempt_with_the_reviewers_seed(world: World, job_id: str) -> None:
     review(world, job_id, decision="repaint", seed=4711)
     world.paint(job_id)
 
@@ -96,8 +86,7 @@ def test_a_repaint_is_another_attempt_with_the_reviewers_seed(world: World) -> N
     assert world.scenes.orders[0].seed != 4711
 
 
-def test_a_repaint_in_another_style_is_painted_in_it(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_repaint_in_another_style_is_painted_in_it(world: World, job_id: str) -> None:
     review(world, job_id, decision="repaint", style="photoreal")
 
     record = world.record(job_id)
@@ -120,22 +109,15 @@ def test_a_repaint_in_another_layout_is_composed_in_it_and_recorded(world: World
     assert record.composition.members == before.composition.members
 
 
-def test_a_repainted_poster_is_looked_at_again(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_repainted_poster_is_looked_at_again(world: World, job_id: str) -> None:
     review(world, job_id, decision="repaint")
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-
-    record = world.store(task)
+    record = world.through(job_id)
 
     assert (record.status, record.attempt) == (JobStatus.NEEDS_REVIEW, 2)
     assert review(world, job_id, decision="approve").attempt == 2
 
 
-def test_a_repaint_long_after_the_deadline_has_time_of_its_own(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_repaint_long_after_the_deadline_has_time_of_its_own(world: World, job_id: str) -> None:
     world.clock.advance(40 * 3600)
     review(world, job_id, decision="repaint")
     world.paint(job_id)
@@ -151,8 +133,9 @@ _DECISIONS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("decision", _DECISIONS)
-def test_the_same_decision_again_changes_nothing(world: World, decision: dict[str, Any]) -> None:
-    job_id = waiting(world).job_id
+def test_the_same_decision_again_changes_nothing(
+    world: World, job_id: str, decision: dict[str, Any]
+) -> None:
     review(world, job_id, **decision)
     after_one = world.snapshot()
     world.clock.advance(5)
@@ -163,9 +146,9 @@ def test_the_same_decision_again_changes_nothing(world: World, decision: dict[st
 
 
 @pytest.mark.parametrize("decision", _DECISIONS)
-def test_the_same_decision_twice_at_once_is_one(world: World, decision: dict[str, Any]) -> None:
-    job_id = waiting(world).job_id
-
+def test_the_same_decision_twice_at_once_is_one(
+    world: World, job_id: str, decision: dict[str, Any]
+) -> None:
     twice_at_once(lambda: review(world, job_id, **decision))
 
     assert len(world.record(job_id).reviews) == 1
@@ -174,9 +157,8 @@ def test_the_same_decision_twice_at_once_is_one(world: World, decision: dict[str
 
 @pytest.mark.parametrize("decision", _DECISIONS)
 def test_a_decision_that_died_before_its_effects_is_made_good_by_the_next(
-    world: World, decision: dict[str, Any]
+    world: World, job_id: str, decision: dict[str, Any]
 ) -> None:
-    job_id = waiting(world).job_id
     started = len(world.invoker.started)
     world.invoker.fail(KeyboardInterrupt())  # type: ignore[arg-type]
     world.state.fail("put", KeyboardInterrupt(), key="outbox/")
@@ -192,9 +174,8 @@ def test_a_decision_that_died_before_its_effects_is_made_good_by_the_next(
 
 @pytest.mark.parametrize("first", _DECISIONS)
 def test_another_decision_on_a_decided_job_is_a_conflict(
-    world: World, first: dict[str, Any]
+    world: World, job_id: str, first: dict[str, Any]
 ) -> None:
-    job_id = waiting(world).job_id
     review(world, job_id, **first)
 
     for other in _DECISIONS:
@@ -205,8 +186,7 @@ def test_another_decision_on_a_decided_job_is_a_conflict(
         review(world, job_id, Reviewer("maker", "s" * 32), **first)
 
 
-def test_two_reviewers_who_disagree_leave_one_decision(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_two_reviewers_who_disagree_leave_one_decision(world: World, job_id: str) -> None:
     wanted = iter(["approve", "reject"])
 
     def decide() -> object:
@@ -223,22 +203,18 @@ def test_two_reviewers_who_disagree_leave_one_decision(world: World) -> None:
 
 def test_a_decision_on_an_attempt_that_is_not_the_one_that_waits_is_a_conflict(
     world: World,
+    job_id: str,
 ) -> None:
-    job_id = waiting(world).job_id
-
     with pytest.raises(ConflictError):
         review(world, job_id, decision="approve", attempt=2)
     assert review(world, job_id, decision="approve", attempt=1).status is JobStatus.SUCCEEDED
 
 
-def test_a_late_copy_of_a_repaint_does_not_repaint_the_next_attempt(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_late_copy_of_a_repaint_does_not_repaint_the_next_attempt(
+    world: World, job_id: str
+) -> None:
     review(world, job_id, decision="repaint", attempt=1)
-    world.paint(job_id)
-    task = world.scene(job_id).task_id
-    world.render(task)
-    world.notice(task)
-    world.store(task)
+    world.through(job_id)
 
     record = review(world, job_id, decision="repaint", attempt=1)
 
@@ -251,9 +227,7 @@ def test_an_unknown_job_is_not_found(world: World, job_id: str) -> None:
         review(world, job_id, decision="approve")
 
 
-def test_another_tenants_job_is_not_found(world: World) -> None:
-    job_id = waiting(world).job_id
-
+def test_another_tenants_job_is_not_found(world: World, job_id: str) -> None:
     with pytest.raises(NotFoundError):
         review(world, job_id, Reviewer("other", REVIEWER.key), decision="approve")
 
@@ -263,9 +237,7 @@ def test_a_job_that_waits_for_nobody_is_a_conflict(world: World) -> None:
         review(world, world.submit().job_id, decision="approve")
 
 
-def test_an_unknown_style_is_refused_with_those_that_exist(world: World) -> None:
-    job_id = waiting(world).job_id
-
+def test_an_unknown_style_is_refused_with_those_that_exist(world: World, job_id: str) -> None:
     with pytest.raises(InvalidRequestError, match="photoreal"):
         review(world, job_id, decision="repaint", style="cubist")
 

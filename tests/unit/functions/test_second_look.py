@@ -115,12 +115,7 @@ def test_a_doubt_burns_no_attempt(world: World) -> None:
 def test_it_is_asked_in_the_words_of_the_order_and_of_nothing_else(world: World) -> None:
     judge = seen_by(world)
     job_id = world.submit(sample_trip(caption=_PRIVATE)).job_id
-    world.paint(job_id)
-    record = world.scene(job_id)
-    world.render(record.task_id)
-    world.notice(record.task_id)
-
-    world.store(record.task_id)
+    record = world.through(job_id)
 
     look = judge.looks[0]
     assert look.deadline_seconds == 7

@@ -13,6 +13,7 @@ from functions.repaint_job.use_case import repaint_job
 from shared.core.callers import Caller
 from shared.core.errors import ForbiddenError, NotFoundError, TooManyRequestsError
 from shared.jobs.control import read_control, report_open
+from tests.fakes.wired import wired
 from tests.unit.functions.own_posters import ID_KEY, RULES, finished
 from tests.unit.functions.world import World
 
@@ -27,16 +28,7 @@ STRANGER = Caller("other", "anna", frozenset({"studio"}))
 
 
 def share(world: World, job_id: str, who: Caller, *, to: bool) -> JobRecord:
-    return change_share(
-        job_id,
-        who,
-        share=to,
-        announce="automatic",
-        id_key=ID_KEY,
-        jobs=world.jobs,
-        mount=world.mount,
-        clock=world.clock,
-    )
+    return wired(change_share, world)(job_id, who, share=to, announce="automatic", id_key=ID_KEY)
 
 
 def withdraw(world: World, job_id: str, who: Caller) -> JobRecord:
@@ -44,7 +36,7 @@ def withdraw(world: World, job_id: str, who: Caller) -> JobRecord:
 
 
 def repaint(world: World, job_id: str, who: Caller, **order: Any) -> JobRecord:
-    return repaint_job(
+    return wired(repaint_job, world)(
         job_id,
         RepaintOrder(**order),
         who,
@@ -53,9 +45,6 @@ def repaint(world: World, job_id: str, who: Caller, **order: Any) -> JobRecord:
         admission=world.admission,
         control=read_control(world.state),
         catalogue=world.catalogue,
-        jobs=world.jobs,
-        invoker=world.invoker,
-        clock=world.clock,
     )
 
 

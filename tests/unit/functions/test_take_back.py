@@ -26,12 +26,8 @@ if TYPE_CHECKING:
     from shared.jobs.record import JobRecord
 
 pytestmark = pytest.mark.usefixtures("kept_posters")
+ANNOUNCE_MODE = "after_review"
 S = JobStatus
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path, announce_mode="after_review")
 
 
 @pytest.fixture
@@ -43,15 +39,22 @@ def told(announcer: FakeAnnouncer) -> list[str]:
     return [message.message_id for message in announcer.tries]
 
 
+def announced(world: World, announcer: FakeAnnouncer) -> str:
+    """Return a job whose approved poster others have heard of."""
+    job_id = waiting(world).job_id
+    review(world, job_id, decision="approve")
+    tell(world, announcer, minutes=2)
+    return job_id
+
+
 def back(world: World, job_id: str, **more: Any) -> JobRecord:
     return review(world, job_id, decision="take_back", **more)
 
 
 @pytest.mark.parametrize(("decision", "status"), [("approve", S.SUCCEEDED), ("reject", S.FAILED)])
 def test_after_it_the_poster_waits_again_and_may_be_decided_on(
-    world: World, decision: str, status: JobStatus
+    world: World, job_id: str, decision: str, status: JobStatus
 ) -> None:
-    job_id = waiting(world).job_id
     assert review(world, job_id, decision=decision).status is status
 
     record = back(world, job_id)
@@ -62,8 +65,7 @@ def test_after_it_the_poster_waits_again_and_may_be_decided_on(
     assert review(world, job_id, decision="approve").status is S.SUCCEEDED
 
 
-def test_the_files_stay_and_there_is_as_long_again_to_decide(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_the_files_stay_and_there_is_as_long_again_to_decide(world: World, job_id: str) -> None:
     files = world.state.keys("results/")
     review(world, job_id, decision="reject")
     remove_losing_results(world.record(job_id), results=world.state)
@@ -81,8 +83,7 @@ def test_the_files_stay_and_there_is_as_long_again_to_decide(world: World) -> No
     assert world.record(job_id).failure is not None
 
 
-def test_where_the_files_are_gone_it_says_so(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_where_the_files_are_gone_it_says_so(world: World, job_id: str) -> None:
     review(world, job_id, decision="approve")
     for key in world.state.keys("results/"):
         world.state.delete(key)
@@ -94,24 +95,21 @@ def test_where_the_files_are_gone_it_says_so(world: World) -> None:
 
 
 def test_undone_within_ten_seconds_nobody_hears_of_anything(
-    world: World, announcer: FakeAnnouncer
+    world: World, job_id: str, announcer: FakeAnnouncer
 ) -> None:
-    job_id = waiting(world).job_id
     for decision in ("approve", "reject"):
         review(world, job_id, decision=decision)
         world.clock.advance(10)
         back(world, job_id)
-    for _ in range(4):
-        tell(world, announcer)
+    tell(world, announcer, minutes=4)
 
     assert announcer.tries == []
     assert outbox(world) == []
 
 
 def test_a_decision_is_told_fifteen_seconds_later_at_the_earliest(
-    world: World, announcer: FakeAnnouncer
+    world: World, job_id: str, announcer: FakeAnnouncer
 ) -> None:
-    job_id = waiting(world).job_id
     world.clock.advance((50 - world.clock.now().second) % 60)
     review(world, job_id, decision="approve")
     world.clock.advance(10)
@@ -125,18 +123,13 @@ def test_a_decision_is_told_fifteen_seconds_later_at_the_earliest(
 def test_what_others_have_heard_of_is_withdrawn_and_announced_anew(
     world: World, announcer: FakeAnnouncer
 ) -> None:
-    job_id = waiting(world).job_id
-    review(world, job_id, decision="approve")
-    for _ in range(2):
-        tell(world, announcer)
+    job_id = announced(world, announcer)
     back(world, job_id)
-    for _ in range(2):
-        tell(world, announcer)
+    tell(world, announcer, minutes=2)
     assert told(announcer) == [f"{job_id}-1-ready", f"{job_id}-1-withdrawn"]
 
     review(world, job_id, decision="approve")
-    for _ in range(2):
-        tell(world, announcer)
+    tell(world, announcer, minutes=2)
 
     assert told(announcer)[2:] == [f"{job_id}-1-ready-2"]
     times = [each.body.partition(b'"timestamp":"')[2][:24] for each in announcer.tries]
@@ -144,30 +137,26 @@ def test_what_others_have_heard_of_is_withdrawn_and_announced_anew(
 
 
 def test_an_announcement_that_may_have_arrived_is_withdrawn(
-    world: World, announcer: FakeAnnouncer
+    world: World, job_id: str, announcer: FakeAnnouncer
 ) -> None:
-    job_id = waiting(world).job_id
     review(world, job_id, decision="approve")
     announcer.answer(Receipt(0))
     while not announcer.tries:
         tell(world, announcer)
     back(world, job_id)
-    for _ in range(3):
-        tell(world, announcer)
+    tell(world, announcer, minutes=3)
 
     assert told(announcer) == [f"{job_id}-1-ready", f"{job_id}-1-withdrawn"]
 
 
 def test_a_rejection_that_is_undone_and_repeated_is_told_once(
-    world: World, announcer: FakeAnnouncer
+    world: World, job_id: str, announcer: FakeAnnouncer
 ) -> None:
-    job_id = waiting(world).job_id
     review(world, job_id, decision="reject")
     back(world, job_id)
     tell(world, announcer)
     review(world, job_id, OTHER, decision="reject")
-    for _ in range(3):
-        tell(world, announcer)
+    tell(world, announcer, minutes=3)
 
     assert told(announcer) == [f"{job_id}-1-failed-2"]
 
@@ -188,8 +177,7 @@ def test_a_repaint_that_has_not_begun_is_taken_back(world: World) -> None:
     assert review(world, job_id, decision="approve").status is S.SUCCEEDED
 
 
-def test_a_plate_that_was_under_way_is_not_sent(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_plate_that_was_under_way_is_not_sent(world: World, job_id: str) -> None:
     review(world, job_id, decision="repaint")
     world.paint(job_id)
     order = world.scenes.order
@@ -207,8 +195,9 @@ def test_a_plate_that_was_under_way_is_not_sent(world: World) -> None:
     assert world.queue.waiting == []
 
 
-def test_a_repaint_on_its_way_is_not_taken_back_and_says_what_to_do(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_a_repaint_on_its_way_is_not_taken_back_and_says_what_to_do(
+    world: World, job_id: str
+) -> None:
     review(world, job_id, decision="repaint")
     world.paint(job_id)
     world.scene(job_id)
@@ -217,8 +206,7 @@ def test_a_repaint_on_its_way_is_not_taken_back_and_says_what_to_do(world: World
         back(world, job_id)
 
 
-def test_what_nobody_decided_is_not_taken_back(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_what_nobody_decided_is_not_taken_back(world: World, job_id: str) -> None:
     with pytest.raises(ConflictError, match="there is none to take back"):
         back(world, job_id)
     private = waiting(World(world.folder), share=False)
@@ -237,8 +225,7 @@ def test_a_poster_that_passed_by_itself_is_not_taken_back(tmp_path: Path) -> Non
         back(world, record.job_id)
 
 
-def test_taken_back_twice_is_taken_back_once(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_taken_back_twice_is_taken_back_once(world: World, job_id: str) -> None:
     review(world, job_id, decision="approve")
 
     first, second = (back(world, job_id) for _ in range(2))
@@ -248,8 +235,7 @@ def test_taken_back_twice_is_taken_back_once(world: World) -> None:
         back(world, job_id, who=OTHER)
 
 
-def test_of_two_who_take_back_at_once_one_is_recorded(world: World) -> None:
-    job_id = waiting(world).job_id
+def test_of_two_who_take_back_at_once_one_is_recorded(world: World, job_id: str) -> None:
     review(world, job_id, decision="approve")
     who = iter([REVIEWER, OTHER])
 
@@ -268,10 +254,7 @@ def test_of_two_who_take_back_at_once_one_is_recorded(world: World) -> None:
 def test_a_run_that_dies_is_repeated_whole(
     world: World, announcer: FakeAnnouncer, key: str, *, after: bool
 ) -> None:
-    job_id = waiting(world).job_id
-    review(world, job_id, decision="approve")
-    for _ in range(2):
-        tell(world, announcer)
+    job_id = announced(world, announcer)
     for operation in ("put", "create"):
         world.state.fail(operation, KeyboardInterrupt(), key=key, after=after)
     with pytest.raises(KeyboardInterrupt):
@@ -286,16 +269,14 @@ def test_a_run_that_dies_is_repeated_whole(
         back(world, job_id)
 
     assert world.state.keys("open/") == [f"open/{job_id}"]
-    for _ in range(3):
-        tell(world, announcer)
+    tell(world, announcer, minutes=3)
     assert told(announcer) == [f"{job_id}-1-ready", f"{job_id}-1-withdrawn"]
 
 
 @pytest.mark.parametrize("module", [closing, look])
 def test_whoever_ends_the_job_at_the_same_time_leaves_it_its_marker(
-    world: World, monkeypatch: pytest.MonkeyPatch, module: Any
+    world: World, job_id: str, monkeypatch: pytest.MonkeyPatch, module: Any
 ) -> None:
-    job_id = waiting(world).job_id
     unmark = world.jobs.unmark_open
 
     def taken_back_first(job: str) -> None:
@@ -317,15 +298,11 @@ def test_whoever_ends_the_job_at_the_same_time_leaves_it_its_marker(
 
 
 def test_the_driver_may_stop_sharing_in_between(world: World, announcer: FakeAnnouncer) -> None:
-    job_id = waiting(world).job_id
-    review(world, job_id, decision="approve")
-    for _ in range(2):
-        tell(world, announcer)
+    job_id = announced(world, announcer)
     back(world, job_id)
     set_share(job_id, share=False, announce="after_review", jobs=world.jobs, clock=world.clock)
     review(world, job_id, decision="approve")
-    for _ in range(3):
-        tell(world, announcer)
+    tell(world, announcer, minutes=3)
 
     assert told(announcer) == [f"{job_id}-1-ready", f"{job_id}-1-withdrawn"]
 
@@ -333,15 +310,11 @@ def test_the_driver_may_stop_sharing_in_between(world: World, announcer: FakeAnn
 def test_erased_after_it_nothing_is_left_of_claims_and_others_hear_of_the_withdrawal(
     world: World, announcer: FakeAnnouncer
 ) -> None:
-    job_id = waiting(world).job_id
-    review(world, job_id, decision="approve")
-    for _ in range(2):
-        tell(world, announcer)
+    job_id = announced(world, announcer)
     back(world, job_id)
     owner = Owner(world)
     owner.settle(owner.erase(job_id).erasure_id)
-    for _ in range(3):
-        tell(world, announcer)
+    tell(world, announcer, minutes=3)
 
     assert world.state.keys("claims/") == []
     assert told(announcer) == [f"{job_id}-1-ready", f"{job_id}-1-withdrawn"]

@@ -16,6 +16,7 @@ from shared import bootstrap
 from shared.core import ids, webhooks
 from shared.jobs.record import JobStatus
 from tests.fakes.jobs import JOB_ID
+from tests.fakes.wired import wired
 from tests.unit.functions.world import World, twice_at_once
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ STRANGER = "whsec_" + base64.b64encode(b"s" * 32).decode()
 
 
 def told(world: World, task_id: str) -> bool:
-    return task_callback(
-        task_id, jobs=world.jobs, mount=world.mount, invoker=world.invoker, clock=world.clock
-    )
+    return wired(task_callback, world)(task_id)
 
 
 def test_a_task_whose_output_is_there_is_done(world: World) -> None:

@@ -15,6 +15,7 @@ from shared.uploads import names
 from shared.uploads.cursor import Cursor
 from shared.uploads.forgetting import Forgetter
 from shared.uploads.source import UploadLimits, original_of
+from tests.fakes.wired import wired
 from tests.unit.functions.world import sample_trip
 
 if TYPE_CHECKING:
@@ -79,16 +80,11 @@ def upload_of(world: World, key: str) -> str:
 def work(world: World, what: UploadWork, **rules: Any) -> Counter[str]:
     """Run ingest_upload."""
     given: dict[str, Any] = {"open_jobs": 1000, "seconds": 1000.0, "limits": LIMITS, **rules}
-    return ingest_upload(
+    return wired(ingest_upload, world)(
         what,
         start="u",
         rules=IngestRules(accept=ACCEPT, tenant=TENANT, **given),
         catalogue=world.catalogue,
-        jobs=world.jobs,
-        state=world.state,
-        mount=world.mount,
-        invoker=world.invoker,
-        clock=world.clock,
     )
 
 

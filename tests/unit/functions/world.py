@@ -19,6 +19,7 @@ from functions.paint_scene.plate import PlateRules
 from functions.paint_scene.use_case import paint_scene
 from functions.paint_trip.prompting import PromptRules
 from functions.paint_trip.use_case import paint_trip
+from functions.read_job.use_case import read_job
 from functions.record_output.use_case import record_outputs
 from functions.store_result.use_case import store_result
 from functions.submit_trip.use_case import submit_trip
@@ -26,6 +27,7 @@ from functions.sweep_jobs.look import LookRules
 from functions.sweep_jobs.use_case import SweepRules, Swept, sweep_jobs
 from local.comfyui.engine import CUSTOM_NODES
 from local.stack import ROOT
+from shared.core.callers import Caller
 from shared.core.errors import UpstreamError
 from shared.edge.events.objects import ObjectCreated
 from shared.jobs.accepting import AcceptRules, Submission
@@ -49,6 +51,7 @@ from tests.fakes.job_store import FakeJobStore
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.prompt_model import FakePromptModel
 from tests.fakes.scene_model import FakeSceneModel
+from tests.fakes.wired import wired
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 from tests.unit.functions.gpu import worked
 
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from shared.edge.job_view import JobView
     from shared.jobs.closing import AnnounceMode
     from shared.ports import SceneModel
     from shared.quality.second_look import SecondLook
@@ -82,6 +86,7 @@ _ADMISSION = AdmissionRules(
 # The drawn car is small on a full canvas, so it stands far away: close below the horizon. Its plate
 # is two plain colours, which tell nothing of light or heading.
 _THRESHOLDS = Thresholds(ground_below_horizon=0.0, confidence=2.0)
+DRIVER = Caller("maker", "driver-1", frozenset({"driver"}))
 __all__ = ["MAX_ATTEMPTS", "World", "sample_trip", "twice_at_once"]
 
 
@@ -145,45 +150,34 @@ class World:
     ) -> JobRecord:
         """Run submit_trip."""
         submission = Submission("maker", driver, trip or sample_trip(), key)
-        return submit_trip(
+        return wired(submit_trip, self)(
             submission,
             rules=_RULES,
             admission=self.admission,
             control=read_control(self.state),
             catalogue=self.catalogue,
-            jobs=self.jobs,
-            invoker=self.invoker,
-            clock=self.clock,
         )
 
     def paint(self, job_id: str) -> JobRecord:
         """Run paint_trip."""
-        return paint_trip(
+        return wired(paint_trip, self)(
             job_id,
             rules=PromptRules(deadline_seconds=40),
             max_attempts=MAX_ATTEMPTS,
-            jobs=self.jobs,
             model=self.model,
             catalogue=lambda: self.catalogue,
-            invoker=self.invoker,
-            queue=self.queue,
             circuits=self.circuits(),
-            clock=self.clock,
         )
 
     def scene(self, job_id: str) -> JobRecord:
         """Run paint_scene."""
         rules = PlateRules(deadline_seconds=60, poll_seconds=1, limits=LIMITS)
-        return paint_scene(
+        return wired(paint_scene, self)(
             job_id,
             rules=rules,
             max_attempts=MAX_ATTEMPTS,
-            jobs=self.jobs,
             models=self.scene_models(),
-            mount=self.mount,
-            queue=self.queue,
             circuits=self.circuits(),
-            clock=self.clock,
         )
 
     def render(self, task_id: str, *, custom_nodes: Path = CUSTOM_NODES) -> None:
@@ -198,7 +192,7 @@ class World:
     def notice(self, task_id: str) -> int:
         """Run record_output, as the OSS event on task.json does."""
         created = ObjectCreated("mount", f"output/{task_id}/task.json", 9)
-        noticed = record_outputs([created], jobs=self.jobs, invoker=self.invoker, clock=self.clock)
+        noticed = wired(record_outputs, self)([created])
         return noticed.recorded
 
     def circuits(self) -> Circuits:
@@ -212,14 +206,8 @@ class World:
 
     def drain(self) -> Drained:
         """Run drain_queue."""
-        return drain_queue(
-            rules=DrainRules(seconds=30, grace_seconds=GRACE_SECONDS, warning_share=0.5),
-            jobs=self.jobs,
-            queue=self.queue,
-            invoker=self.invoker,
-            mount=self.mount,
-            state=self.state,
-            clock=self.clock,
+        return wired(drain_queue, self)(
+            rules=DrainRules(seconds=30, grace_seconds=GRACE_SECONDS, warning_share=0.5)
         )
 
     def sweep(self, start: str = "j", *, seconds: float = 50) -> Swept:
@@ -230,31 +218,19 @@ class World:
             orphan_seconds=3600,
             review_minutes=REVIEW_MINUTES,
         )
-        return sweep_jobs(
-            start,
-            rules=SweepRules(seconds=seconds, look_seconds=LOOK_SECONDS, look=look),
-            jobs=self.jobs,
-            state=self.state,
-            mount=self.mount,
-            queue=self.queue,
-            invoker=self.invoker,
-            clock=self.clock,
+        return wired(sweep_jobs, self)(
+            start, rules=SweepRules(seconds=seconds, look_seconds=LOOK_SECONDS, look=look)
         )
 
     def store(self, task_id: str) -> JobRecord:
         """Run store_result."""
-        return store_result(
+        return wired(store_result, self)(
             task_id,
             limits=LIMITS,
             thresholds=self.thresholds,
             producer="",
             max_attempts=MAX_ATTEMPTS,
             announce=self.announce_mode,
-            jobs=self.jobs,
-            mount=self.mount,
-            results=self.state,
-            invoker=self.invoker,
-            clock=self.clock,
             second_look=self.second_look,
         )
 
@@ -297,6 +273,25 @@ class World:
         self.render(record.task_id)
         self.notice(record.task_id)
         return self.record(record.job_id)
+
+    def read(self, job_id: str, caller: Caller = DRIVER) -> JobView:
+        """Run read_job."""
+        return wired(read_job, self)(
+            job_id,
+            caller,
+            id_key=b"k" * 32,
+            link_seconds=60,
+            control=lambda: read_control(self.state),
+            thresholds=lambda: self.thresholds,
+        )
+
+    def through(self, job_id: str) -> JobRecord:
+        """Take a job that is to be painted to its stored poster."""
+        self.paint(job_id)
+        task = self.scene(job_id).task_id
+        self.render(task)
+        self.notice(task)
+        return self.store(task)
 
     def snapshot(self) -> dict[str, object]:
         """Return everything that lasts, to compare before and after."""

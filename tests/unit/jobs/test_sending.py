@@ -17,6 +17,7 @@ from shared.observability import log
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import BROKEN, DONE, JOB_ID, a_job_in
+from tests.fakes.wired import wired
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 
 S = JobStatus
@@ -65,15 +66,7 @@ class Place:
     def send(self, attempt: int = 1) -> JobRecord:
         """Send, as one does who knows the record."""
         scene = Scene(attempt=attempt, claimed_at=LATER)
-        return send(
-            self.record,
-            scene,
-            WORKFLOW,
-            jobs=self.jobs,
-            queue=self.queue,
-            circuits=self.circuits,
-            clock=self.clock,
-        )
+        return wired(send, self)(self.record, scene, WORKFLOW, circuits=self.circuits)
 
     def newest(self) -> JobRecord:
         """Return the newest record."""

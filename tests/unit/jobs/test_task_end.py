@@ -17,6 +17,7 @@ from tests.fakes.invoker import FakeInvoker
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import BROKEN, DONE, JOB_ID, a_job_in, an_accepted_job, stepped
 from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.wired import wired
 
 if TYPE_CHECKING:
     from shared.jobs.record import JobRecord, TaskEnd
@@ -46,7 +47,7 @@ class Place:
     def told(self, attempt: int, end: TaskEnd) -> JobRecord:
         """Hear of a task's end."""
         task = f"{JOB_ID}-{attempt}"
-        return record_task_end(task, end, jobs=self.jobs, invoker=self.invoker, clock=self.clock)
+        return wired(record_task_end, self)(task, end)
 
 
 @pytest.fixture
@@ -175,4 +176,4 @@ def test_a_task_whose_end_is_recorded_again_is_stored_under_the_next_number() ->
 def test_a_task_of_nobodys_is_not_found() -> None:
     place = Place()
     with pytest.raises(NotFoundError, match="not one of ours"):
-        record_task_end("stranger", DONE, jobs=place.jobs, invoker=place.invoker, clock=place.clock)
+        wired(record_task_end, place)("stranger", DONE)

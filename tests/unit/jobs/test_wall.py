@@ -66,7 +66,6 @@ def entries() -> st.SearchStrategy[WallEntry]:
         failure=_measures,
         pictures=_counts,
         tokens=_counts,
-        gpu_tasks=_counts,
         gpu_seconds=_counts,
         models=st.tuples(_measures, _measures, _measures),
         rejections=st.lists(_measures, max_size=12).map(tuple),

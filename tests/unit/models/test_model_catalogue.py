@@ -15,8 +15,9 @@ from shared.models.catalogue import (
     catalogue,
     find,
     model,
-    price,
+    pictures_cny,
     read_catalogue,
+    text_cny,
 )
 from shared.settings import SettingsError
 from shared.settings.models import ModelSettings
@@ -82,8 +83,8 @@ def test_a_name_counts_for_its_use() -> None:
 
 def test_a_price_of_tokens_is_of_what_is_asked_and_answered() -> None:
     asked, answered = 0.8, 2.0
-    assert asked < price("qwen-plus", "prompt") < answered
-    assert price("", "picture") == price(defaults.PICTURE[0], "picture")
+    assert asked < text_cny(1e6, "qwen-plus") < answered
+    assert pictures_cny(1) == pictures_cny(1, defaults.PICTURE[0])
 
 
 def read(**given: str) -> ModelSettings:

@@ -16,29 +16,10 @@ from shared.prompts.words import MOOD_WORDS, SEASON_WORDS, TIME_WORDS, WEATHER_W
 from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
+from tests.fakes.trip_facts import trip_facts
 
 STYLE = "写实风光摄影，高清细节，自然光影，广角全景，空气透视，色彩真实细腻"
 ALL_CITIES = sorted(known_cities())
-
-
-def facts(
-    *cities: str,
-    season: Season = Season.SPRING,
-    weather: Weather = Weather.CLOUDY,
-    time: TimeOfDay = TimeOfDay.DUSK,
-    mood: Mood = Mood.JOYFUL,
-) -> TripFacts:
-    return TripFacts(
-        cities=cities,
-        destination_city=cities[-1],
-        season=season,
-        weather=weather,
-        time_of_day=time,
-        mood=mood,
-        month=5,
-        distance_km=1.0,
-        driving_hours=1.0,
-    )
 
 
 @pytest.mark.parametrize("season", Season)
@@ -47,7 +28,7 @@ def test_the_template_passes_the_validation_for_every_combination(
     city: str, season: Season
 ) -> None:
     for weather, time, mood in itertools.product(Weather, TimeOfDay, Mood):
-        trip = facts(city, season=season, weather=weather, time=time, mood=mood)
+        trip = trip_facts(city, season=season, weather=weather, time=time, mood=mood)
         prompt = template_prompt(trip, seed=len(mood.value))
         assert validate_prompt(prompt.model_dump_json(), trip) == prompt
 
@@ -56,7 +37,7 @@ def test_the_template_passes_the_validation_for_every_combination(
 def test_a_model_that_reads_more_is_told_more_of_the_scene_and_all_else_as_ever(
     longest: int,
 ) -> None:
-    trip = facts("湖州市")
+    trip = trip_facts("湖州市")
     prompt = template_prompt(trip, seed=1)
     scene = f"{prompt.landmark}，" + "湖面平静，远山如黛，" * 45
     told = picture_prompt(prompt.model_copy(update={"prompt": scene}), "写实摄影", longest=longest)
@@ -70,7 +51,7 @@ def test_a_model_that_reads_more_is_told_more_of_the_scene_and_all_else_as_ever(
 @pytest.mark.parametrize("start", range(0, len(ALL_CITIES), 20))
 def test_the_template_passes_the_validation_for_every_sight_of_every_city(start: int) -> None:
     for number, city in enumerate(ALL_CITIES[start : start + 20]):
-        trip = facts(
+        trip = trip_facts(
             city,
             season=list(Season)[number % 4],
             weather=list(Weather)[number % 7],
@@ -84,7 +65,7 @@ def test_the_template_passes_the_validation_for_every_sight_of_every_city(start:
 
 
 FACTS = st.builds(
-    lambda cities, season, weather, time, mood: facts(
+    lambda cities, season, weather, time, mood: trip_facts(
         *cities, season=season, weather=weather, time=time, mood=mood
     ),
     st.lists(
@@ -127,29 +108,29 @@ def test_the_picture_prompt_fits_and_says_each_fact_once(
 
 
 def test_a_city_in_the_table_is_preferred_to_one_that_is_not() -> None:
-    trip = facts("某某市", "三亚市")
+    trip = trip_facts("某某市", "三亚市")
     assert {template_prompt(trip, seed=seed).city for seed in range(20)} == {"三亚市"}
 
 
 def test_a_name_that_is_not_in_the_table_is_kept_out_of_all_texts() -> None:
-    prompt = template_prompt(facts("裸体市"), seed=1)
+    prompt = template_prompt(trip_facts("裸体市"), seed=1)
     assert "裸" not in prompt.prompt + prompt.title + picture_prompt(prompt, STYLE)
 
 
 def test_winter_in_the_south_is_green_and_in_the_north_white() -> None:
-    south = template_prompt(facts("三亚市", season=Season.WINTER), seed=1)
-    north = template_prompt(facts("哈尔滨市", season=Season.WINTER), seed=1)
+    south = template_prompt(trip_facts("三亚市", season=Season.WINTER), seed=1)
+    north = template_prompt(trip_facts("哈尔滨市", season=Season.WINTER), seed=1)
     assert "雪" not in south.prompt
     assert "积雪" in north.prompt
 
 
 def test_the_seed_chooses_among_the_sights() -> None:
-    trip = facts("湖州市", "无锡市", "常州市")
+    trip = trip_facts("湖州市", "无锡市", "常州市")
     assert len({template_prompt(trip, seed=seed).landmark for seed in range(60)}) > 6
 
 
 def test_a_long_scene_is_cut_at_a_clause_and_keeps_its_landmark() -> None:
-    trip = facts("湖州市")
+    trip = trip_facts("湖州市")
     prompt = template_prompt(trip, seed=3)
     long = prompt.model_copy(
         update={

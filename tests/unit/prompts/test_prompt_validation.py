@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -363,14 +364,7 @@ def test_a_title_may_speak_of_drivers_and_of_the_season(title: str) -> None:
 
 
 def test_names_of_sights_are_no_contradictions() -> None:
-    facts = TripFacts(
-        **{
-            **FACTS.__dict__,
-            "cities": ("丽江市",),
-            "season": Season.SUMMER,
-            "weather": Weather.CLEAR,
-        }
-    )
+    facts = replace(FACTS, cities=("丽江市",), season=Season.SUMMER, weather=Weather.CLEAR)
     text = SCENE.replace("春季", "夏季").replace("多云的天空云朵层叠", "晴天")
     text = text.replace("无锡鼋头渚", "丽江玉龙雪山").replace("在太湖之畔", "着")
     prompt = validated(
@@ -388,7 +382,7 @@ def test_snow_may_lie_where_winter_is_white(
     cities: tuple[str, str], season: str, expected: str | None
 ) -> None:
     city, sight = cities
-    facts = TripFacts(**{**FACTS.__dict__, "cities": (city,), "season": Season.WINTER})
+    facts = replace(FACTS, cities=(city,), season=Season.WINTER)
     text = SCENE.replace("春季", season).replace("无锡鼋头渚", sight) + "，路旁有积雪。"
     changes = {
         "city": city,
@@ -404,7 +398,7 @@ def test_snow_may_lie_where_winter_is_white(
 
 
 def test_a_name_typed_by_somebody_does_not_open_a_door_for_its_words() -> None:
-    facts = TripFacts(**{**FACTS.__dict__, "cities": ("裸体美女市",)})
+    facts = replace(FACTS, cities=("裸体美女市",))
     text = SCENE.replace("无锡鼋头渚", "城市风光")
     changes: dict[str, Any] = {"city": "裸体美女市", "landmark": "城市风光"}
     assert validated(facts, prompt=text, **changes).landmark == "城市风光"

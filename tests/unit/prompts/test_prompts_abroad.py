@@ -27,6 +27,7 @@ from shared.trips.facts import Season, TimeOfDay, TripFacts, facts_of
 from shared.trips.model import Trip
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
+from tests.fakes.trip_facts import trip_facts
 
 DATA = json.loads(Path(abroad.__file__).with_name("world.json").read_bytes())
 ROWS = [row.split(";") for row in DATA["cities"]]
@@ -35,26 +36,12 @@ LATIN = [row[0] for row in ROWS if row[0].isascii()]
 some = settings(deadline=None, max_examples=100)
 
 
-def facts(city: str, season: Season, weather: Weather, time: TimeOfDay, mood: Mood) -> TripFacts:
-    return TripFacts(
-        cities=(city,),
-        destination_city=city,
-        season=season,
-        weather=weather,
-        time_of_day=time,
-        mood=mood,
-        month=5,
-        distance_km=1.0,
-        driving_hours=1.0,
-    )
-
-
-LIGHTS = (
-    st.sampled_from(Season),
-    st.sampled_from(Weather),
-    st.sampled_from(TimeOfDay),
-    st.sampled_from(Mood),
-)
+LIGHTS = {
+    "season": st.sampled_from(Season),
+    "weather": st.sampled_from(Weather),
+    "time": st.sampled_from(TimeOfDay),
+    "mood": st.sampled_from(Mood),
+}
 
 
 @pytest.mark.parametrize("country", sorted(BY_COUNTRY))
@@ -62,7 +49,7 @@ def test_every_country_has_a_landscape_that_a_prompt_may_show(country: str) -> N
     city = BY_COUNTRY[country]
     for number, season in enumerate(Season):
         weather, time = list(Weather)[number], list(TimeOfDay)[number]
-        trip = facts(city, season, weather, time, Mood.CALM)
+        trip = trip_facts(city, season=season, weather=weather, time=time, mood=Mood.CALM)
         prompt = template_prompt(trip, seed=number)
         assert prompt.landmark.startswith(DATA["countries"][country][0])
         assert prompt.landmark in prompt.prompt
@@ -73,7 +60,9 @@ def test_every_country_has_a_landscape_that_a_prompt_may_show(country: str) -> N
 
 
 @some
-@given(st.builds(facts, st.sampled_from([row[0] for row in ROWS]), *LIGHTS), st.integers(0, 99))
+@given(
+    st.builds(trip_facts, st.sampled_from([row[0] for row in ROWS]), **LIGHTS), st.integers(0, 99)
+)
 def test_the_template_of_every_city_abroad_is_valid(trip: TripFacts, seed: int) -> None:
     prompt = template_prompt(trip, seed=seed)
     assert validate_prompt(prompt.model_dump_json(), trip) == prompt
@@ -82,7 +71,7 @@ def test_the_template_of_every_city_abroad_is_valid(trip: TripFacts, seed: int) 
 @some
 @given(st.sampled_from(LATIN))
 def test_a_latin_name_stays_out_of_the_prompt_and_is_no_foreign_word_in_it(city: str) -> None:
-    trip = facts(city, Season.SPRING, Weather.CLEAR, TimeOfDay.DAY, Mood.FREE)
+    trip = trip_facts(city, weather=Weather.CLEAR, time=TimeOfDay.DAY, mood=Mood.FREE)
     prompt = template_prompt(trip, seed=1)
     assert prompt.prompt.isascii() is False
     assert city not in prompt.prompt + prompt.title

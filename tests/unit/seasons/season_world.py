@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ from shared.prompts.template import template_prompt
 from shared.seasons import campaigns
 from shared.seasons.calendar import calendar
 from shared.seasons.model import Rules, plan_chain, send_chain
-from shared.seasons.planning import pages
 from shared.seasons.ports import SeasonRules
 from shared.trips.facts import facts_of
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
@@ -27,6 +27,7 @@ from tests.fakes.invoker import FakeInvoker
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import a_trip, an_accepted_job
 from tests.fakes.object_store import FakeObjectStore
+from tests.fakes.wired import wired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,15 +96,8 @@ class SeasonWorld:
             minutes=1440,
             seconds=self.seconds,
         )
-        return Season(
-            rules=rules,
-            id_key=ID_KEY,
-            calendar=calendar(),
-            catalogue=self.catalogue,
-            jobs=self.jobs,
-            state=self.state,
-            invoker=self.invoker,
-            clock=self.clock,
+        return wired(Season, self)(
+            rules=rules, id_key=ID_KEY, calendar=calendar(), catalogue=self.catalogue
         )
 
     def painted(
@@ -170,11 +164,12 @@ class SeasonWorld:
     def plan(self, name: str = WINTER) -> list[Planned]:
         """Return all that is planned."""
         campaign = self.campaign(name)
+        chains = [plan_chain(campaign, shard, self.state) for shard in range(campaign.rules.shards)]
         return [
             trip
-            for shard in range(campaign.rules.shards)
-            for page in pages(campaign, shard, state=self.state)
-            for trip in page.trips
+            for chain in chains
+            for page in itertools.takewhile(bool, map(chain.read, itertools.count(1)))
+            for trip in (page.trips if page else ())
         ]
 
     def accepted(self, name: str = WINTER) -> int:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from shared.core import ids
 from shared.jobs.record import JobStatus
-from shared.seasons.costs import Prices, allot, each_of, estimate, most_trips, prices
+from shared.models.catalogue import pictures_cny, text_cny
+from shared.models.prices import read_prices
+from shared.seasons.costs import allot, each_of, estimate, most_trips
 from shared.seasons.model import Rules, Tally
 from shared.seasons.planning import LETTERS, MOST_JOBS, drivers, letters_of
 from shared.vehicles.catalogue import Catalogue
@@ -199,24 +201,24 @@ def test_of_a_driver_with_very_many_jobs_the_newest_are_looked_at() -> None:
 
 def test_an_estimate_goes_by_the_first_posters() -> None:
     tally = Tally(trips=100, tokens=120_000, gpu_tasks=120, gpu_seconds=3600, pictures=100)
-    found = Prices(
-        schema=1, date="2026-11-01", currency="CNY", gpu_hour=10, million_tokens=10, picture=0.2,
-    )  # fmt: skip
+    found = read_prices().model_copy(update={"gpu_hour": 10})
     ten = estimate(tally, 50, prices=found, tasks_per_minute=6)
 
     assert (ten.trips, ten.gpu_hours, ten.tokens, ten.pictures) == (50, 0.5, 60_000, 60)
-    assert ten.cny == pytest.approx(50 * (0.1 + 0.012 + 0.24), abs=0.01)
+    models = text_cny(1200) + pictures_cny(1.2)
+    assert ten.cny == pytest.approx(50 * (0.1 + models), abs=0.01)
     assert ten.hours == pytest.approx(50 * 1.2 / 6 / 60, abs=0.01)
-    assert ten.prices_of == "2026-11-01"
+    assert ten.prices_of == found.date
 
 
 def test_cap_and_budget_each_hold() -> None:
     tally = Tally(trips=1000, gpu_tasks=1000, gpu_seconds=36_000, tokens=1_000_000, pictures=1000)
-    each = each_of(tally).cny(prices())
+    prices = read_prices()
+    each = each_of(tally, prices.assumed).cny(prices)
 
-    assert most_trips(tally, Rules(cap=300), prices=prices()) == 300
-    assert most_trips(tally, Rules(budget_cny=each * 70.5), prices=prices()) == 70
-    assert most_trips(tally, Rules(budget_cny=each * 5000), prices=prices()) == 1000
+    assert most_trips(tally, Rules(cap=300), prices=prices) == 300
+    assert most_trips(tally, Rules(budget_cny=each * 70.5), prices=prices) == 70
+    assert most_trips(tally, Rules(budget_cny=each * 5000), prices=prices) == 1000
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=32), st.integers(0, 900))

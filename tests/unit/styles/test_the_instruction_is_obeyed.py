@@ -18,10 +18,11 @@ from shared.prompts.validation import _nameless
 from shared.prompts.words import MOOD_WORDS, SEASON_WORDS, TIME_WORDS, WEATHER_WORDS
 from shared.seasons.calendar import calendar
 from shared.styles import Style, styles
-from shared.trips.facts import OccasionFacts, Season, TimeOfDay, TripFacts
+from shared.trips.facts import Occasion, Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
 from shared.workflows.task_workflow import scene_texts
+from tests.fakes.trip_facts import trip_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,27 +34,13 @@ _ENGLISH_SEASONS = {season: season.value for season in Season}
 _TABLES: tuple[Mapping[Any, str], ...] = (SEASON_WORDS, WEATHER_WORDS, TIME_WORDS)
 
 
-def _facts(city: str, season: Season, weather: Weather, hour: TimeOfDay, mood: Mood) -> TripFacts:
-    return TripFacts(
-        cities=(city,),
-        destination_city=city,
-        season=season,
-        weather=weather,
-        time_of_day=hour,
-        mood=mood,
-        month=1,
-        distance_km=10.0,
-        driving_hours=1.0,
-    )
-
-
 FACTS = st.builds(
-    _facts,
+    trip_facts,
     st.sampled_from(sorted(known_cities())),
-    st.sampled_from(Season),
-    st.sampled_from(Weather),
-    st.sampled_from(TimeOfDay),
-    st.sampled_from(Mood),
+    season=st.sampled_from(Season),
+    weather=st.sampled_from(Weather),
+    time=st.sampled_from(TimeOfDay),
+    mood=st.sampled_from(Mood),
 )
 FESTIVALS = st.sampled_from([None, *calendar().festivals])
 
@@ -63,7 +50,10 @@ def _at(facts: TripFacts, festival: str | None) -> TripFacts:
     if festival is None:
         return facts
     entry = calendar().festivals[festival]
-    occasion = OccasionFacts(
+    season = entry.season or facts.season
+    occasion = Occasion(
+        season=season,
+        month=facts.month,
         variant=festival,
         words_zh=entry.words.zh,
         words_en=entry.words.en,
@@ -72,7 +62,7 @@ def _at(facts: TripFacts, festival: str | None) -> TripFacts:
         sight=landmarks_of(facts.cities[0])[0],
     )
     light = entry.lights[0] if entry.lights else facts.time_of_day
-    return replace(facts, season=entry.season or facts.season, time_of_day=light, occasion=occasion)
+    return replace(facts, season=season, time_of_day=light, occasion=occasion)
 
 
 @settings(deadline=None, max_examples=300)
@@ -129,7 +119,7 @@ def test_an_english_prompt_has_all_that_is_demanded_and_nothing_forbidden(
 
 @pytest.mark.parametrize("look", CHINESE, ids=lambda look: look.id)
 def test_clauses_that_speak_of_another_style_are_left_out(look: Style) -> None:
-    facts = look.shown(_facts("湖州市", Season.SPRING, Weather.RAIN, TimeOfDay.DAY, Mood.CALM))
+    facts = look.shown(trip_facts("湖州市", weather=Weather.RAIN, time=TimeOfDay.DAY))
     plain = template_prompt(facts, seed=7)
     strange = "，".join(f"一派{word}的样子" for word in look.must_not_contain)
     prompt = plain.model_copy(update={"prompt": f"{plain.prompt}{strange}，岸柳依依。"})
@@ -141,7 +131,7 @@ def test_clauses_that_speak_of_another_style_are_left_out(look: Style) -> None:
 
 @pytest.mark.parametrize("look", CHINESE, ids=lambda look: look.id)
 def test_the_sight_stays_when_its_own_clause_is_left_out(look: Style) -> None:
-    facts = look.shown(_facts("湖州市", Season.SPRING, Weather.RAIN, TimeOfDay.DAY, Mood.CALM))
+    facts = look.shown(trip_facts("湖州市", weather=Weather.RAIN, time=TimeOfDay.DAY))
     plain = template_prompt(facts, seed=7)
     banned = look.must_not_contain[0]
     text = f"春季，雨天，{TIME_WORDS[facts.time_of_day]}。{banned}的{plain.landmark}。路面开阔。"
@@ -152,7 +142,7 @@ def test_the_sight_stays_when_its_own_clause_is_left_out(look: Style) -> None:
 
 def test_a_prompt_written_for_another_style_s_hour_is_told_anew() -> None:
     look = styles()["night_neon"]
-    day = _facts("湖州市", Season.SPRING, Weather.CLEAR, TimeOfDay.DAY, Mood.CALM)
+    day = trip_facts("湖州市", weather=Weather.CLEAR, time=TimeOfDay.DAY)
     written: PaintingPrompt = template_prompt(day, seed=7)
     wanted, _ = scene_texts(look, look.shown(day), written)
     assert "黄昏" in wanted

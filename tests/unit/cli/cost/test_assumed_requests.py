@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.read_job.use_case import read_job
-from shared.costs.prices import read_prices
-from shared.jobs.control import read_control
 from shared.jobs.record import JobStatus
-from shared.quality.thresholds import Thresholds
+from shared.models.prices import read_prices
 from tests.unit.cli.cost.counted import a_world
-from tests.unit.functions.killable import DRIVER
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -70,16 +66,7 @@ def test_a_poll(tmp_path: Path) -> None:
     world, counts = a_world(tmp_path)
     job_id = world.submit().job_id
     counts.clear()
-    read_job(
-        job_id,
-        DRIVER,
-        id_key=b"k" * 32,
-        link_seconds=60,
-        jobs=world.jobs,
-        results=world.state,
-        control=lambda: read_control(world.state),
-        thresholds=Thresholds,
-    )
+    world.read(job_id)
     assert counts["writes"] <= ASSUMED.oss_writes.poll + 1
     assert counts["reads"] == ASSUMED.oss_reads.poll
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.core import ids
-from shared.costs.prices import ROOT
+from shared.models.prices import ROOT
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.poster import poster, poster_json
 from tests.unit.cli.cost.test_ledger import a_job, put

@@ -13,8 +13,8 @@ from cli.cost.forecast import (
     need,
     waiting_share,
 )
-from shared.costs.prices import read_prices
 from shared.costs.sizes import function_sizes
+from shared.models.prices import read_prices
 
 PRICES = read_prices()
 ASSUMED = PRICES.assumed

@@ -10,11 +10,11 @@ import pytest
 
 from cli.cost.ledger import count_up
 from shared.core import ids
-from shared.costs.prices import read_prices
 from shared.costs.sizes import Size, function_sizes
 from shared.costs.spent import spent_on
 from shared.jobs.accounts import gpu_seconds, task_seconds
 from shared.jobs.record import JobRecord, JobStatus, Scene, Step, WrittenPrompt
+from shared.models.prices import read_prices
 from shared.ports import ObjectInfo, ObjectPage
 from shared.prompts.model import PromptSource
 from shared.prompts.template import template_prompt

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from cli.cost.studio import busy_seconds, studio_day
-from shared.costs.prices import read_prices
 from shared.costs.sizes import function_sizes
+from shared.models.prices import read_prices
 
 PRICES = read_prices()
 SIZES = function_sizes()

@@ -24,6 +24,7 @@ from tests.fakes.jobs import JOB_ID
 from tests.fakes.object_store import FakeObjectStore
 from tests.fakes.poster import poster, poster_json
 from tests.fakes.prompt_model import FakePromptModel
+from tests.fakes.wired import wired
 from tests.fakes.workflow_queue import FakeWorkflowQueue
 from tests.unit.announcements.desk import Desk
 
@@ -260,14 +261,8 @@ def test_a_given_up_invocation_of_an_open_job_has_it_looked_at(desk: Desk) -> No
 def test_a_dead_sink_message_of_no_job_stays(desk: Desk) -> None:
     queue = FakeWorkflowQueue()
     queue.add_result("nobody-1", b"secret body")
-    drain_queue(
-        rules=_RULES,
-        jobs=desk.jobs,
-        queue=queue,
-        invoker=FakeInvoker(),
-        mount=FakeObjectStore(desk.clock),
-        state=desk.state,
-        clock=desk.clock,
+    wired(drain_queue, desk)(
+        rules=_RULES, queue=queue, invoker=FakeInvoker(), mount=FakeObjectStore(desk.clock)
     )
     before = desk.state.keys("dead/")
 

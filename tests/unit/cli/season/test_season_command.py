@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from cli.season.commands import Ports
 from shared.seasons.model import Rules
 from tests.fakes.poster import poster, poster_json
-from tests.unit.seasons.season_world import CATALOGUE, ID_KEY, WINTER, SeasonWorld, later
+from tests.unit.seasons.season_world import WINTER, SeasonWorld, later
 
 
 class Desk:
@@ -22,17 +21,12 @@ class Desk:
 
     def __call__(self, *arguments: str) -> tuple[int, str]:
         """Run a command; return the exit status and what was printed."""
-        return poster("season", *arguments, given=self._ports)
+        return poster("season", *arguments, given=self.world.season())
 
     def json(self, *arguments: str) -> dict[str, Any]:
         """Run a command; return the JSON it printed."""
-        found: dict[str, Any] = poster_json("season", *arguments, given=self._ports)
+        found: dict[str, Any] = poster_json("season", *arguments, given=self.world.season())
         return found
-
-    @property
-    def _ports(self) -> Ports:
-        world, rules = self.world, self.world.season().rules
-        return Ports(world.jobs, world.state, world.clock, CATALOGUE, rules, ID_KEY)
 
 
 @pytest.fixture

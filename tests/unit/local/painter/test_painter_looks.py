@@ -20,6 +20,7 @@ from shared.trips.facts import Season, TimeOfDay, TripFacts
 from shared.trips.mood import Mood
 from shared.trips.weather import Weather
 from shared.workflows.task_workflow import scene_texts
+from tests.fakes.trip_facts import trip_facts
 
 pytestmark = pytest.mark.slow
 
@@ -45,16 +46,13 @@ Lab = npt.NDArray[np.float32]
 def shown(style: str, scene: str) -> TripFacts:
     """Return the facts that a poster of this style shows."""
     season, weather, hour = scene.split()
-    facts = TripFacts(
-        cities=("无锡市",),
-        destination_city="无锡市",
+    facts = trip_facts(
+        "无锡市",
         season=Season(season),
         weather=Weather(weather),
-        time_of_day=TimeOfDay(hour),
+        time=TimeOfDay(hour),
         mood=Mood.FREE,
         month=1,
-        distance_km=10.0,
-        driving_hours=1.0,
     )
     return offered_styles()[style].shown(facts)
 

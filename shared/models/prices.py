@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from shared.core.models import Strict
 
 ROOT = Path(__file__).parents[2]
 PRICES = ROOT / "deploy" / "prices.json"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EachJob(_File):
+class EachJob(Strict):
     """Requests of every job, more for each attempt, and for each time the app asks for it."""
 
     job: float
@@ -23,7 +22,7 @@ class EachJob(_File):
     poll: float
 
 
-class Studio(_File):
+class Studio(Strict):
     """How the studio is used on a day: so many people for so many hours."""
 
     people: float = Field(ge=0)
@@ -31,7 +30,7 @@ class Studio(_File):
     requests_a_minute: float = Field(ge=0)
 
 
-class FcUnits(_File):
+class FcUnits(Strict):
     """How many billing units an invocation, a vCPU second and a gigabyte second are."""
 
     invocation: float
@@ -39,7 +38,7 @@ class FcUnits(_File):
     gigabyte_second: float
 
 
-class Assumed(_File):
+class Assumed(Strict):
     """What is taken for granted; docs/how-to/count-costs.md says where each comes from."""
 
     longest_task_seconds: float = Field(gt=0)
@@ -61,7 +60,7 @@ class Assumed(_File):
     late_share: float = Field(gt=0, lt=1)
 
 
-class Prices(_File):
+class Prices(Strict):
     """Prices as of `date`, in `currency`; those of models are in `deploy/models.json`."""
 
     schema_version: Literal[1] = Field(alias="schema")
@@ -75,7 +74,12 @@ class Prices(_File):
     fc_units_of: FcUnits
     assumed: Assumed
 
+    def gpu_cny(self, seconds: float) -> float:
+        """Return CNY for so many seconds of a GPU."""
+        return seconds / 3600 * self.gpu_hour
 
+
+@functools.cache
 def read_prices(path: Path = PRICES) -> Prices:
     """Return the prices of a file."""
     return Prices.model_validate_json(path.read_bytes())
