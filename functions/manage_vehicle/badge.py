@@ -88,10 +88,12 @@ def _delivery(
     report = _report(vehicle, mount)
     uploads = [each for each in register.read_register(mount).uploads if each.name == name]
     if report is None or not uploads:
-        raise ConflictError(f"of {vehicle} no upload is kept; upload the render, then draw")
+        msg = f"of {vehicle} no upload is kept; upload the render, then draw"
+        raise ConflictError("upload_gone", msg)
     newest = max(uploads, key=lambda each: (each.at, each.version))
     if newest.reference != vehicle:
-        raise ConflictError(f"{newest.reference} came after it; draw on that")
+        msg = f"{newest.reference} came after it; draw on that"
+        raise ConflictError("version_outdated", msg)
     return name, report
 
 

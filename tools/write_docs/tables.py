@@ -3,7 +3,8 @@
 import csv
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from inspect import signature
 from pathlib import Path
@@ -30,7 +31,6 @@ _VALUES = Path(__file__).with_name("values.yaml")
 _PROBLEM = "application/problem+json"
 # Behind the name of a setting that s.yaml sets, from the shell that deploys or from itself.
 _DEPLOYED = " \\*"
-_MOST_DETAILS = 3
 
 
 def routes_table(root: Path) -> str:
@@ -47,15 +47,13 @@ def _good(operation: dict[str, Any]) -> str:
 
 
 def refusals_table(root: Path) -> str:
-    """Return a row for each status, with what it says in some cases; openapi.json has all."""
-    found: dict[str, dict[str, str]] = {}
+    """Return a row for each code, with what it says in one case."""
+    found: dict[tuple[str, str], str] = {}
     for body in _bodies(root):
-        found.setdefault(str(body["status"]), {})[body.get("detail", "")] = body["title"]
-    rows = (
-        (status, next(iter(details.values())), ", ".join(_some(details)) or "–")
-        for status, details in sorted(found.items())
-    )
-    return table(("status", "title", "`detail`, for example"), rows)
+        named, said = (str(body["status"]), f"`{body['code']}`"), _shown(body.get("detail", ""))
+        found[named] = found.get(named, "") or said
+    rows = ((*named, said or "–") for named, said in sorted(found.items()))
+    return table(("status", "`code`", "says, for example"), rows)
 
 
 def _bodies(root: Path) -> Iterator[dict[str, Any]]:
@@ -66,14 +64,10 @@ def _bodies(root: Path) -> Iterator[dict[str, Any]]:
                 yield from (each["value"] for each in examples.values())
 
 
-def _some(details: Iterable[str]) -> list[str]:
-    return list(filter(None, map(_shown, details)))[:_MOST_DETAILS]
-
-
 def _shown(detail: str) -> str:
-    """Return how a detail begins, "" if with what would do; answers have the rest."""
-    text = detail.partition("; ")[0].partition(" allowed: ")[0]
-    if not text or text.endswith(":"):
+    """Return how a detail begins, "" for that of a single field; answers have the rest."""
+    text = re.split("[;,] ", detail)[0]
+    if not text or text.startswith("/"):
         return ""
     return f"“{text.replace('<', '`<').replace('>', '>`')}”"
 
