@@ -57,7 +57,8 @@ def drawn(vehicle: str, polygons: Polygons, *, mount: ObjectStore) -> DrawnView:
     sidecar, size = _frozen(vehicle, mount)
     points = [point for polygon in polygons for point in polygon]
     if not all(0 <= x <= size.width and 0 <= y <= size.height for x, y in points):
-        problem = Problem("/polygons", f"points within {size.width} x {size.height} pixels")
+        words = f"points within {size.width} x {size.height} pixels"
+        problem = Problem("/polygons", words, "less_than_equal")
         raise InvalidRequestError(problems=(problem,))
     name, report = _delivery(vehicle, sidecar, mount)
     digests = _digests(name, report)

@@ -14,7 +14,8 @@ _TYPES = {"png": "image/png", "tif": "image/tiff", "tiff": "image/tiff", "json":
 def forms(wish: UploadWish, *, max_bytes: int, seconds: int, mount: ObjectStore) -> FormsView:
     """Return a form for each file; InvalidRequestError says which files have no place."""
     if bool(wish.view) != bool(wish.light):
-        problem = Problem("/light", "view and light come together, or neither")
+        lacking = "/view" if wish.light else "/light"
+        problem = Problem(lacking, "view and light come together, or neither", "missing")
         raise InvalidRequestError(problems=(problem,))
     name = RenderName(wish.model, wish.generation, wish.paint, wish.view, wish.light)
     keys = [_key(name, file) for file in wish.files]

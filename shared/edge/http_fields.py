@@ -44,8 +44,10 @@ def json_body(
         faults = error.errors(include_url=False, include_input=False, include_context=False)
     if any(fault["type"] == "json_invalid" for fault in faults):
         raise MalformedRequestError("the body is not JSON in UTF-8")
-    found = [(str(fault["loc"][0]) if fault["loc"] else "", fault["type"]) for fault in faults]
-    problems = tuple(_problem(name, code, allowed, whole) for name, code in found)
+    found: dict[str, str] = {}
+    for fault in faults:
+        found.setdefault(str(fault["loc"][0]) if fault["loc"] else "", fault["type"])
+    problems = tuple(_problem(name, code, allowed, whole) for name, code in found.items())
     raise InvalidRequestError(problems=problems)
 
 
