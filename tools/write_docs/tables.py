@@ -3,7 +3,6 @@
 import csv
 import inspect
 import json
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from inspect import signature
@@ -47,13 +46,16 @@ def _good(operation: dict[str, Any]) -> str:
 
 
 def refusals_table(root: Path) -> str:
-    """Return a row for each code, with what it says in one case."""
+    """Return the codes of each status, with how their sentences end; equal ones share a row."""
     found: dict[tuple[str, str], str] = {}
     for body in _bodies(root):
-        named, said = (str(body["status"]), f"`{body['code']}`"), _shown(body.get("detail", ""))
-        found[named] = found.get(named, "") or said
-    rows = ((*named, said or "–") for named, said in sorted(found.items()))
-    return table(("status", "`code`", "says, for example"), rows)
+        named = (str(body["status"]), f"`{body['code']}`")
+        found.setdefault(named, _advice(body.get("detail", "")))
+    same: dict[tuple[str, str], list[str]] = {}
+    for (status, code), advice in sorted(found.items()):
+        same.setdefault((status, advice or "–"), []).append(code)
+    rows = ((status, ", ".join(codes), advice) for (status, advice), codes in same.items())
+    return table(("status", "`code`", "`detail` ends"), rows)
 
 
 def _bodies(root: Path) -> Iterator[dict[str, Any]]:
@@ -64,12 +66,10 @@ def _bodies(root: Path) -> Iterator[dict[str, Any]]:
                 yield from (each["value"] for each in examples.values())
 
 
-def _shown(detail: str) -> str:
-    """Return how a detail begins, "" for that of a single field; answers have the rest."""
-    text = re.split("[;,] ", detail)[0]
-    if not text or text.startswith("/"):
-        return ""
-    return f"“{text.replace('<', '`<').replace('>', '>`')}”"
+def _advice(detail: str) -> str:
+    """Return what a detail says behind what is wrong, "" for nothing or that of a single field."""
+    _, _, text = detail.partition("; ")
+    return "" if detail.startswith("/") or not text else f"“{text}”"
 
 
 def metrics_table(root: Path) -> str:
