@@ -36,6 +36,11 @@ _LABELS = {
     "polygons": "vehicles.outlines",
     "rules": "seasons.rules",
 }
+# What pages say of a field's values, where somebody may have typed another one.
+_HINTS = {
+    "seed": "review.seed_hint",
+    **dict.fromkeys(("model", "generation", "paint"), "vehicles.slug"),
+}
 # Pydantic's types of errors by what a person can do about them.
 _FAULTS = {
     "missing": "missing",
@@ -88,4 +93,7 @@ def _fault(problem: FieldProblem, words: Mapping[str, str]) -> Told:
     # What is no type of a file is none to choose from.
     kind = "file_name" if problem.pointer == "/files" else known or problem.code
     own = words.get(f"fault.{kind}")
-    return Told(own) if own is not None else Told("", problem.detail)
+    if own is None:
+        return Told("", problem.detail)
+    hint = _HINTS.get(problem.pointer.strip("/"))
+    return Told(words["fault.with_hint"].format(fault=own, hint=words[hint]) if hint else own)

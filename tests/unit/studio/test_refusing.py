@@ -78,7 +78,7 @@ def _seen(text: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_words_and_no_words_are_left_over(language: str) -> None:
     words = words_in(language)
-    faults = {*refusing._FAULTS.values(), "file_name", "file_too_large", "file_twice"}
+    faults = {*refusing._FAULTS.values(), "file_name", "file_too_large", "file_twice", "with_hint"}
 
     assert {f"refused.{code}" for code in get_args(Refusal)} == _of(words, "refused.")
     assert {f"fault.{each}" for each in faults} == _of(words, "fault.")
@@ -179,19 +179,20 @@ def test_fields_are_named_by_their_labels_and_say_what_helps() -> None:
 
     assert told.text == words["refused.invalid"]
     assert [(label, fault.text or fault.english) for label, fault in told.fields] == [
-        ("随机种子", "超出范围，请换一个数值"),
+        ("随机种子", "超出范围，请换一个数值（任意，或 0 至 2147483647）"),
         ("风格", "没有这个选项，请从列表中选择"),
         ("备注", "内容太长，请缩短"),
-        ("车型", "请填写"),
+        ("车型", "请填写（1 至 32 个字符：a-z、0-9、- 和 _，以字母或数字开头）"),
         ("车辆视角", "格式不对，请修改"),
-        ("随机种子", "格式不对，请修改"),
+        ("随机种子", "格式不对，请修改（任意，或 0 至 2147483647）"),
         ("渲染图", "文件太大，请换一个小一些的"),
         ("new_field", "allowed: x"),
     ]
 
 
 def test_labels_are_words_of_the_studio() -> None:
-    assert set(refusing._LABELS.values()) <= words_in("en").keys()
+    said = {*refusing._LABELS.values(), *refusing._HINTS.values()}
+    assert said <= words_in("en").keys()
 
 
 @pytest.mark.parametrize(("scopes", "is_staff"), [(("driver",), False), (("operator",), True)])
