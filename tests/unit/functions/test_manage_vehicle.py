@@ -354,3 +354,13 @@ def test_a_recall_is_previewed_and_done_in_parts(world: World) -> None:
     for cursor in ("x", "e30=", "eyJhZnRlciI6Ii4uIn0="):
         with pytest.raises(InvalidRequestError, match="cursor"):
             studio.get("recall", vehicle=vehicle, cursor=cursor)
+
+
+def test_a_recall_without_a_reason_is_refused_at_its_field(studio: Studio) -> None:
+    order = {"vehicle": "roadster/g2/blue/" + "a" * 12, "decision": "recall", "reason": " "}
+
+    with pytest.raises(InvalidRequestError) as caught:
+        studio.post("decisions", order)
+
+    (problem,) = caught.value.problems
+    assert (problem.pointer, problem.code) == ("/reason", "missing")
