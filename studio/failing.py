@@ -13,16 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from client.trip_posters.errors import ApiError, NoAnswerError, UnauthorizedError
 from shared.observability import log
 from studio.people import NotAllowedError, SignedOutError, forget
+from studio.refusing import Told, told_of
 from studio.rendering import here_of, is_part, respond
-
-_KINDS = {
-    403: "forbidden",
-    404: "missing",
-    409: "conflict",
-    410: "gone",
-    413: "large",
-    429: "often",
-}
+from studio.wording import language_of, words_in
 
 
 def signed_out(request: Request, _: Exception) -> Response:
@@ -35,41 +28,44 @@ def signed_out(request: Request, _: Exception) -> Response:
 
 def not_allowed(request: Request, _: Exception) -> Response:
     """Say that the role does not suffice."""
-    return told(request, 403, "forbidden", "")
+    return told(request, 403, "refused.forbidden")
 
 
 def refused(request: Request, error: ApiError) -> Response:
-    """Tell what the API has refused, in its own words, and what helps."""
+    """Tell what the API has refused, and what helps."""
     if isinstance(error, UnauthorizedError):
         return signed_out(request, error)
-    kind = _KINDS.get(error.status, "refused" if error.status < 500 else "broken")
-    problems = "; ".join(f"{each.pointer.lstrip('/')}: {each.detail}" for each in error.problems)
-    return told(request, error.status, kind, problems or error.detail)
+    return _told(request, error.status, told_of(error, words_in(language_of(request))))
 
 
 def no_answer(request: Request, error: Exception) -> Response:
     """Say that the service does not answer; a page that polls goes on."""
     log.logger().warning("studio.no_answer", reason=str(error))
-    return told(request, 503, "unreachable", "")
+    return told(request, 503, "failed.unreachable")
 
 
 def http_error(request: Request, error: HTTPException) -> Response:
     """Say that there is no such page."""
-    return told(request, error.status_code, _KINDS.get(error.status_code, "refused"), "")
+    return refused(request, ApiError(error.status_code, title=""))
 
 
 def crashed(request: Request, error: Exception) -> Response:
     """Say that something broke; the log has what."""
     log.logger().error("studio.crashed", path=request.url.path, exc_info=error)
-    return told(request, 500, "broken", "")
+    return told(request, 500, "refused.internal")
 
 
-def told(request: Request, status: int, kind: str, detail: str) -> Response:
+def told(request: Request, status: int, key: str) -> Response:
+    """Answer with the words of a key; see `_told`."""
+    return _told(request, status, Told(words_in(language_of(request))[key]))
+
+
+def _told(request: Request, status: int, told: Told) -> Response:
     """Answer with a whole page, or, to a page that is open, a notice beside what is there."""
     if not is_part(request):
-        return respond(request, "failed.html", status=status, kind=kind, detail=detail)
+        return respond(request, "failed.html", status=status, told=told)
     headers = {"HX-Retarget": "#notices", "HX-Reswap": "beforeend"}
-    return respond(request, "notice.html", status=status, headers=headers, kind=kind, detail=detail)
+    return respond(request, "notice.html", status=status, headers=headers, told=told)
 
 
 def event(what: str, /, **detail: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from client.trip_posters.errors import ApiError
 from shared.core.release import RELEASE
 from studio import wording
 from studio.people import signed_in
+from studio.refusing import Told, told_of
 
 HERE = Path(__file__).parent
 # Which pages there are, and who sees them: anybody, or those with one of the scopes.
@@ -41,6 +44,12 @@ def _term(context: Context, group: str, value: object) -> str:
     return str(context["words"].get(f"terms.{group}.{value}", value))
 
 
+@pass_context
+def _refused(context: Context, error: ApiError, labels: Mapping[str, str] | None = None) -> Told:
+    """Return what is said of a refusal."""
+    return told_of(error, context["words"], labels or {})
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     made = Environment(
@@ -51,7 +60,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(say=_say, term=_term)
+    made.globals.update(say=_say, term=_term, refused=_refused)
     made.filters.update(
         moment=wording.moment, span=wording.span, since=wording.since, figure=wording.figure
     )
@@ -91,7 +100,7 @@ def respond(
 ) -> HTMLResponse:
     """Answer with a page, or a part of one; a browser keeps it for Back, and for nothing else."""
     kept = {"Cache-Control": "private, no-cache", "Vary": "HX-Request, Cookie"}
-    body = render(request, template, **values)
+    body = render(request, template, status=status, **values)
     return HTMLResponse(body, status, {**kept, **(headers or {})})
 
 

@@ -128,6 +128,16 @@ def reasons_of(report: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, A
     return [(kind, found) for kind, found in by_kind.items() if found]
 
 
+def remedy_of(reason: Mapping[str, Any]) -> str:
+    """Return the key of what helps against a reason, "" for one that asks for nothing."""
+    code = str(reason["code"])
+    if reason["kind"] not in {"fault", "proposal"}:
+        return ""
+    if code.startswith("gate_") and code != "gate_no_poster":
+        return "remedy.gate"
+    return f"remedy.{'proposed' if code.endswith('_proposed') else code}"
+
+
 def arrived_in(
     cell: Cell | None, digests: Collection[str], *, key: str = "", after: str = ""
 ) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from client.trip_posters.errors import ConflictError, NoAnswerError
+from client.trip_posters.errors import ApiError, ConflictError, NoAnswerError
 from studio.api import Api, job_path
 
 # The wall is newest first, and who has waited longest is at its end: so much is looked through.
@@ -23,13 +23,14 @@ class Standing:
 
     `state`: mine, unsure (the claim got no answer), held (by somebody until `at`), decided (by
     somebody, at `at`), repainting, closed, none (there is no poster), wrong or lost (of an order).
+    `error` is the refusal that said so.
     """
 
     state: str
     by: str = ""
     at: str = ""
     decision: str = ""
-    detail: str = ""
+    error: ApiError | None = None
 
     @property
     def again_seconds(self) -> int:
@@ -121,7 +122,9 @@ def refused(error: ConflictError) -> Standing:
     if "decided_by" in told:
         at, what = told.get("decided_at", ""), told.get("decision", "")
         return Standing("decided", told["decided_by"], at, what)
-    return Standing("closed", detail=error.detail)
+    # Another order may do; all else is over.
+    state = "wrong" if error.code == "vehicle_not_offered" else "closed"
+    return Standing(state, error=error)
 
 
 def seen(job: Mapping[str, Any]) -> Seen:

@@ -31,7 +31,7 @@ def repaint(job: str, changes: dict[str, Any], *, by: str, ports: Ports, say: Sa
     if not source.status.is_closed:
         ends = say.next("job", "cancel", source.job_id)
         msg = f"{source.job_id} is open ({source.status.value}); end it first: {ends}"
-        raise ConflictError(msg)
+        raise ConflictError("job_open", msg)
     record = repaint_job(
         source.job_id,
         order,

@@ -70,14 +70,14 @@ def retry(job: str, *, ports: Ports, say: Say) -> None:
         if not ports.jobs.is_open(name):
             another = say.next("job", "repaint", name)
             msg = f"{name} has ended ({record.status.value}); for another poster: {another}"
-            raise ConflictError(msg)
+            raise ConflictError("job_ended", msg)
         finish(record, jobs=ports.jobs)
         say.done("the job has ended; what follows its end is done now", job=name)
         return
     if record.status is JobStatus.NEEDS_REVIEW and record.repaint_after != record.attempt:
         decide = say.next("job", "review", name, "approve")
         msg = f"{name} waits for a reviewer; decide (approve, reject or repaint): {decide}"
-        raise ConflictError(msg)
+        raise ConflictError("job_open", msg)
     ports.jobs.mark_due(name)
     say.done("the next sweep looks at the job at once", job=name)
 

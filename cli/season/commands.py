@@ -67,7 +67,7 @@ def plan(name: str, rules: Mapping[str, Any], *, by: str, ports: Season, say: Sa
         campaigns.refuse_closed(window, today=ports.today)
     except ConflictError as error:
         msg = f"{error}; those to come: {say.next('season', 'calendar')}"
-        raise ConflictError(msg) from error
+        raise ConflictError("campaign_closed", msg) from error
     given = {name: value for name, value in rules.items() if value is not None}
     chosen = checked(Rules, {**ports.rules.campaign.model_dump(), **given})
     campaign = campaigns.begin(window, chosen, by=by, state=ports.state, clock=ports.clock)

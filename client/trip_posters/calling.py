@@ -20,7 +20,7 @@ from .errors import ApiError, FieldProblem, NoAnswerError, error_class
 
 # Nothing was done, or may be done again: a limit, or a service that is not there just now.
 _WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
-_OF_EVERY_PROBLEM = frozenset({"type", "title", "status", "detail", "problems", "warnings"})
+_OF_EVERY_PROBLEM = frozenset({"type", "title", "status", "code", "detail", "problems", "warnings"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _LONGEST_ASKED = 3 * 86_400.0
 # What a header may carry as it is: nothing that somebody on the way, or the service, reads as
@@ -129,7 +129,7 @@ def refusal(answer: requests.Response) -> ApiError:
         body = {}
     told = body.get("problems")
     problems = tuple(
-        FieldProblem(str(each.get("pointer", "")), str(each.get("detail", "")))
+        FieldProblem(*(str(each.get(name, "")) for name in ("pointer", "detail", "code")))
         for each in (told if isinstance(told, list) else ())
         if isinstance(each, dict)
     )
@@ -137,6 +137,7 @@ def refusal(answer: requests.Response) -> ApiError:
         answer.status_code,
         title=str(body.get("title") or answer.reason or "refused"),
         detail=str(body.get("detail", "")),
+        code=str(body.get("code", "")),
         problems=problems,
         retry_after=retry_after(answer.headers.get("Retry-After")),
         members={name: value for name, value in body.items() if name not in _OF_EVERY_PROBLEM},

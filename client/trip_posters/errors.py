@@ -9,10 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One refused field: an RFC 6901 pointer, and what is allowed there."""
+    """One refused field: an RFC 6901 pointer, what is allowed there, and the kind of the fault."""
 
     pointer: str
     detail: str
+    code: str = ""
 
 
 class TripPostersError(Exception):
@@ -22,7 +23,8 @@ class TripPostersError(Exception):
 class ApiError(TripPostersError):
     """The interface said no, by one of the classes below; `retry_after` is in seconds, or None.
 
-    `members` are what the problem details say besides, such as who was first, by name.
+    `code` is the reason for programs, "" where none came. `members` are what the problem details
+    say besides, such as who was first, by name.
     """
 
     def __init__(
@@ -31,13 +33,14 @@ class ApiError(TripPostersError):
         *,
         title: str,
         detail: str = "",
+        code: str = "",
         problems: tuple[FieldProblem, ...] = (),
         retry_after: float | None = None,
         members: Mapping[str, Any] | None = None,
     ) -> None:
         fields = "".join(f"\n  {each.pointer}: {each.detail}" for each in problems)
         super().__init__(f"{status} {title}: {detail}".rstrip(": ") + fields)
-        self.status, self.title, self.detail = status, title, detail
+        self.status, self.title, self.detail, self.code = status, title, detail, code
         self.problems, self.retry_after = problems, retry_after
         self.members = dict(members or {})
 

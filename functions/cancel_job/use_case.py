@@ -51,7 +51,7 @@ def cancel_job(
         raise no_such_job()
     if moved.record.status is not JobStatus.CANCELLED:
         msg = f"the job has {moved.record.status.value}; there is nothing to cancel any more"
-        raise ConflictError(msg)
+        raise ConflictError("job_ended", msg)
     if moved.by_us:
         note_closed(moved.record)
     return _stop(moved.record, jobs=jobs, queue=queue)

@@ -155,7 +155,9 @@ def _refusal(entry: Entry, error: InvalidRequestError) -> Row:
         reason = "malformed" if isinstance(error, MalformedRequestError) else "invalid"
     detail = "" if error.problems else str(error)
     told = _refused(entry, reason, detail=detail)
-    problems = tuple(RowProblem(**vars(each)) for each in error.problems)
+    problems = tuple(
+        RowProblem(pointer=each.pointer, detail=each.detail) for each in error.problems
+    )
     return told.model_copy(update={"problems": problems, "warnings": error.warnings})
 
 

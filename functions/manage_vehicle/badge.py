@@ -57,7 +57,8 @@ def drawn(vehicle: str, polygons: Polygons, *, mount: ObjectStore) -> DrawnView:
     sidecar, size = _frozen(vehicle, mount)
     points = [point for polygon in polygons for point in polygon]
     if not all(0 <= x <= size.width and 0 <= y <= size.height for x, y in points):
-        problem = Problem("/polygons", f"points within {size.width} x {size.height} pixels")
+        words = f"points within {size.width} x {size.height} pixels"
+        problem = Problem("/polygons", words, "less_than_equal")
         raise InvalidRequestError(problems=(problem,))
     name, report = _delivery(vehicle, sidecar, mount)
     digests = _digests(name, report)
@@ -88,10 +89,12 @@ def _delivery(
     report = _report(vehicle, mount)
     uploads = [each for each in register.read_register(mount).uploads if each.name == name]
     if report is None or not uploads:
-        raise ConflictError(f"of {vehicle} no upload is kept; upload the render, then draw")
+        msg = f"of {vehicle} no upload is kept; upload the render, then draw"
+        raise ConflictError("upload_gone", msg)
     newest = max(uploads, key=lambda each: (each.at, each.version))
     if newest.reference != vehicle:
-        raise ConflictError(f"{newest.reference} came after it; draw on that")
+        msg = f"{newest.reference} came after it; draw on that"
+        raise ConflictError("version_outdated", msg)
     return name, report
 
 

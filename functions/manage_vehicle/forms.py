@@ -14,16 +14,18 @@ _TYPES = {"png": "image/png", "tif": "image/tiff", "tiff": "image/tiff", "json":
 def forms(wish: UploadWish, *, max_bytes: int, seconds: int, mount: ObjectStore) -> FormsView:
     """Return a form for each file; InvalidRequestError says which files have no place."""
     if bool(wish.view) != bool(wish.light):
-        problem = Problem("/light", "view and light come together, or neither")
+        lacking = "/view" if wish.light else "/light"
+        problem = Problem(lacking, "view and light come together, or neither", "missing")
         raise InvalidRequestError(problems=(problem,))
     name = RenderName(wish.model, wish.generation, wish.paint, wish.view, wish.light)
     keys = [_key(name, file) for file in wish.files]
     problems = [
-        Problem(f"/files/{number}", _fault(file, key, keys[:number], max_bytes))
+        Problem(f"/files/{number}", words, code)
         for number, (file, key) in enumerate(zip(wish.files, keys, strict=True))
+        for code, words in _fault(file, key, keys[:number], max_bytes)
     ]
-    if found := tuple(each for each in problems if each.detail):
-        raise InvalidRequestError(problems=found)
+    if problems:
+        raise InvalidRequestError(problems=tuple(problems))
     signed = [
         mount.post_form(key, size=file.size, media_type=file.type, seconds=seconds)
         for file, key in zip(wish.files, keys, strict=True)
@@ -48,13 +50,16 @@ def _key(name: RenderName, file: UploadFile) -> str:
     return ""
 
 
-def _fault(file: UploadFile, key: str, before: list[str], max_bytes: int) -> str:
-    """Return what is wrong with a file, "" for a good one."""
+def _fault(file: UploadFile, key: str, before: list[str], max_bytes: int) -> list[tuple[str, str]]:
+    """Return the first thing that is wrong with a file, as a code and in words."""
     most = min(max_bytes, _SIDECAR_BYTES) if key.endswith(".json") else max_bytes
-    faults = {
+    ending = (
         "its name ends in .png, .tif, .tiff or .json, .badge, .mask or a pass before it, as its "
-        "type says": not key,
-        f"at most {most} bytes": file.size > most,
-        "another file of the request has its place": bool(key) and key in before,
+        "type says"
+    )
+    faults = {
+        ("file_name", ending): not key,
+        ("file_too_large", f"at most {most} bytes"): file.size > most,
+        ("file_twice", "another file of the request has its place"): bool(key) and key in before,
     }
-    return next((words for words, holds in faults.items() if holds), "")
+    return [fault for fault, holds in faults.items() if holds][:1]

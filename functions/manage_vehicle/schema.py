@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError, model_validator
-from typing_extensions import Self
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 
 from shared.core import ids
 from shared.core.errors import InvalidRequestError, NotFoundError, Problem
@@ -100,12 +99,6 @@ class VehicleDecision(Strict):
     vehicle: Reference
     decision: Literal["approve", "refuse", "recall"]
     reason: Reason = ""
-
-    @model_validator(mode="after")
-    def _a_recall_has_a_reason(self) -> Self:
-        if self.decision == "recall" and not self.reason:
-            raise ValueError("a recall has a reason")
-        return self
 
 
 Request = SetsWish | BadgeWish | RecallWish | UploadWish | DrawnWish | VehicleDecision
@@ -244,13 +237,15 @@ def parse_request(request: HttpRequest, *, max_bytes: int) -> Request:
     }
     if asked in bodies:
         model, allowed = bodies[asked]
-        wish: Request = json_body(request, model, allowed, max_bytes=max_bytes, whole=_whole(model))
+        wish: Request = json_body(request, model, allowed, max_bytes=max_bytes)
     elif asked in queries:
         wish = _queried(request, queries[asked])
     else:
         raise NotFoundError("there is nothing at this path")
     if not isinstance(wish, SetsWish | UploadWish) and split_reference(wish.vehicle) is None:
         raise InvalidRequestError(problems=(Problem("/vehicle", f"allowed: {_VEHICLE}"),))
+    if isinstance(wish, VehicleDecision) and wish.decision == "recall" and not wish.reason:
+        raise InvalidRequestError(problems=(Problem("/reason", "a recall has one", "missing"),))
     return wish
 
 
@@ -270,10 +265,6 @@ def progress_at(cursor: str) -> Progress:
 
 def _encoded(progress: Progress) -> str:
     return base64.urlsafe_b64encode(progress.model_dump_json().encode()).decode()
-
-
-def _whole(model: type[Any]) -> str:
-    return "a recall has a reason" if model is VehicleDecision else ""
 
 
 def _queried(request: HttpRequest, model: type[Any]) -> Request:

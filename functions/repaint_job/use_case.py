@@ -49,7 +49,7 @@ def repaint_job(
     source = visible_job(job_id, acting, id_key=rules.id_key, jobs=jobs)
     if not source.status.is_closed:
         msg = "the job is still open; wait until it has ended, or cancel it first"
-        raise ConflictError(msg)
+        raise ConflictError("job_open", msg)
     # What the studio asks for is the driver's, who neither consents to it nor pays for it.
     by_staff = acting.scopes.isdisjoint(_CONSENTS)
     if by_staff and order.share and not source.is_shared:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functions.review_job.schema import Decision
 from shared.composition import relit_of_job
 from shared.core.errors import ConflictError
+from shared.core.refusals import Conflict
 from shared.jobs.access import no_such_job
 from shared.jobs.claims import Reviewer
 from shared.jobs.notices import turn_of
@@ -29,8 +30,8 @@ Recompose = Callable[[JobRecord], Composition | None]
 class NotWaitingError(ConflictError):
     """There is nothing to decide; `review` is the decision that was made, if there is one."""
 
-    def __init__(self, detail: str, review: Review | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, code: Conflict, detail: str, review: Review | None = None) -> None:
+        super().__init__(code, detail)
         self.review = review
 
 
@@ -55,7 +56,7 @@ class Deciding:
             return None
         if looked_at not in {None, newest.attempt}:
             msg = "another attempt waits for a decision than the one that was looked at"
-            raise NotWaitingError(msg)
+            raise NotWaitingError("other_attempt", msg)
         if review.decision == "take_back":
             return _taken_back(newest, review)
         refuse_unless_waiting(newest)
@@ -105,7 +106,9 @@ def refuse_unless_waiting(record: JobRecord) -> None:
     """Raise NotWaitingError for a job that waits for no decision."""
     if record.status is not _S.NEEDS_REVIEW or is_to_be_repainted(record):
         last = record.reviews[-1] if record.reviews else None
-        raise NotWaitingError("this job does not wait for a decision", last)
+        decided = last is not None and last.decision != "take_back"
+        code: Conflict = "already_decided" if decided else "not_waiting"
+        raise NotWaitingError(code, "this job does not wait for a decision", last)
 
 
 def said(review: Review) -> str:
@@ -133,7 +136,7 @@ def _taken_back(newest: JobRecord, review: Review) -> JobRecord:
         return _waiting_again(newest, review)
     if is_to_be_repainted(newest) and decision == "repaint":
         return _not_repainted(newest, review)
-    raise NotWaitingError(_why_not(newest, last), last)
+    raise NotWaitingError(*_why_not(newest, last), last)
 
 
 def _waiting_again(newest: JobRecord, review: Review) -> JobRecord:
@@ -153,13 +156,16 @@ def _not_repainted(newest: JobRecord, review: Review) -> JobRecord:
     )
 
 
-def _why_not(record: JobRecord, last: Review | None) -> str:
+def _why_not(record: JobRecord, last: Review | None) -> tuple[Conflict, str]:
+    none: Conflict = "nothing_to_take_back"
     if record.status is _S.NEEDS_REVIEW:
-        return "this poster waits for a decision: there is none to take back"
+        return none, "this poster waits for a decision: there is none to take back"
     if last is not None and last.decision == "repaint" and not record.status.is_closed:
-        return "the next picture is on its way; decide on that one when it is there"
+        said = "the next picture is on its way; decide on that one when it is there"
+        return "repaint_under_way", said
     if record.status is _S.SUCCEEDED:
-        return "nobody decided on this poster; to take it from others, stop sharing it"
+        return none, "nobody decided on this poster; to take it from others, stop sharing it"
     if record.status is _S.FAILED and record.failure is not None:
-        return f"the job has ended by itself ({record.failure.code}); have it repainted"
-    return f"the job is {record.status.value}: there is no decision to take back"
+        said = f"the job has ended by itself ({record.failure.code}); have it repainted"
+        return "job_ended", said
+    return none, f"the job is {record.status.value}: there is no decision to take back"

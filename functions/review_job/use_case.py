@@ -138,7 +138,7 @@ def _prepare(seen: JobRecord, decision: Decision, *, jobs: JobStore, results: Ob
         return
     if seen.result is None or results.head(seen.result.folder + MASTER) is None:
         msg = "the poster's files are gone, so nobody can look at it again; have it repainted"
-        raise ConflictError(msg)
+        raise ConflictError("files_gone", msg)
     jobs.mark_open(seen.job_id, bulk=seen.priority == "bulk")
 
 
@@ -149,4 +149,4 @@ def _told(error: NotWaitingError, job_id: str, claims: Claims) -> ConflictError:
         return error
     by, at = claims.name_of(job_id, review), moment(review.at)
     members = {"decided_by": by, "decision": review.decision, "decided_at": at}
-    return ConflictError(f"{error}; {by} {said(review)} at {at}", **members)
+    return ConflictError(error.code, f"{error}; {by} {said(review)} at {at}", **members)

@@ -59,7 +59,8 @@ def recomposed_of_job(
     """
     own, plan = _renders(record, catalogue), record.composition
     if plan is None or not own:
-        raise ConflictError("this car is not offered in other views any more")
+        msg = "this car is not offered in other views any more"
+        raise ConflictError("vehicle_not_offered", msg)
     chosen = recomposed(plan, _wish(record), own, view=view, layout=layout)
     return chosen.model_copy(update={"members": (record.vehicle,)}) if len(own) == 1 else chosen
 

@@ -156,7 +156,8 @@ def _badges(members: Sequence[VehicleEntry]) -> dict[str, float]:
 
 
 def _none_such(field: str, known: Iterable[str]) -> InvalidRequestError:
-    return InvalidRequestError(problems=(Problem(f"/{field}", f"one of: {', '.join(known)}"),))
+    problem = Problem(f"/{field}", f"one of: {', '.join(known)}", "literal_error")
+    return InvalidRequestError(problems=(problem,))
 
 
 def suits(layout: Layout, view: str, form: Format) -> bool:

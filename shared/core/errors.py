@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
+from shared.core.refusals import Conflict, Refusal
+
 # How an uploaded file may end that was not read to its end.
 UploadEnding = Literal["refused", "replaced", "gone"]
 # Why a model is passed over: the service knows none of that name, or cuts its quota to the end.
@@ -15,10 +17,14 @@ GoneReason = Literal["gone", "shrinking"]
 
 @dataclass(frozen=True)
 class Problem:
-    """One refused field: an RFC 6901 pointer and what is allowed there."""
+    """One refused field: an RFC 6901 pointer and what is allowed there.
+
+    `code` is pydantic's type of the error where it found it, or a word of the same kind.
+    """
 
     pointer: str
     detail: str
+    code: str = "value_error"
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,12 @@ class Warned:
 class BundleError(Exception):
     """Base of everything this bundle raises on purpose; `retry_after` is in seconds.
 
-    `members` are told besides the detail, by these names; neither is logged then.
+    `code` is the refusal's for programs. `members` are told besides the detail, by these names;
+    neither is logged then.
     """
 
     status = 500
+    code: Refusal = "internal"
     title = "Internal error"
     retry_after: int | None = None
     members: Mapping[str, str] = MappingProxyType({})
@@ -56,6 +64,7 @@ class InvalidRequestError(BundleError):
     """
 
     status = 422
+    code: Refusal = "invalid"
     title = "The request is not valid"
 
     def __init__(
@@ -74,12 +83,14 @@ class MalformedRequestError(InvalidRequestError):
     """The body cannot be read at all."""
 
     status = 400
+    code = "unreadable"
     title = "The request cannot be read"
 
 
 class IdempotencyReuseError(InvalidRequestError):
     """The Idempotency-Key was used before with another body."""
 
+    code = "key_reused"
     title = "Idempotency-Key is already used"
 
 
@@ -87,6 +98,7 @@ class PayloadTooLargeError(BundleError):
     """The body is larger than the limit."""
 
     status = 413
+    code = "too_large"
     title = "The body is too large"
 
 
@@ -94,6 +106,7 @@ class UnauthorizedError(BundleError):
     """There is no valid bearer token."""
 
     status = 401
+    code = "unauthorized"
     title = "A valid bearer token is required"
 
 
@@ -101,6 +114,7 @@ class ForbiddenError(BundleError):
     """The token does not carry the scope."""
 
     status = 403
+    code = "forbidden"
     title = "The token lacks the scope"
 
 
@@ -108,6 +122,7 @@ class NotFoundError(BundleError):
     """There is no such thing, or none the caller may see."""
 
     status = 404
+    code = "not_found"
     title = "Not found"
 
 
@@ -116,9 +131,11 @@ class ConflictError(BundleError):
 
     status = 409
     title = "Not possible any more"
+    code: Conflict
 
-    def __init__(self, detail: str = "", **members: str) -> None:
+    def __init__(self, code: Conflict, detail: str, **members: str) -> None:
         super().__init__(detail)
+        self.code = code
         self.members = members
 
 
@@ -126,6 +143,7 @@ class GoneError(BundleError):
     """It was erased, and nothing brings it back."""
 
     status = 410
+    code = "erased"
     title = "Erased"
 
 
@@ -133,6 +151,7 @@ class TooManyRequestsError(BundleError):
     """A limit is reached; it says which, and when there is likely to be room again."""
 
     status = 429
+    code = "too_many"
     title = "Too much at once"
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
@@ -144,6 +163,7 @@ class NotAcceptingError(BundleError):
     """New trips are not accepted for the time being."""
 
     status = 503
+    code = "not_accepting"
     title = "No new trips are accepted at the moment"
     retry_after = 60
 
@@ -170,6 +190,7 @@ class UploadEndedError(BundleError):
     """An uploaded file is not read, or not read on; the message is for whoever sent it."""
 
     status = 422
+    code = "invalid"
     title = "The file is not read"
 
     def __init__(self, ending: UploadEnding, detail: str) -> None:
@@ -187,6 +208,7 @@ class UpstreamError(BundleError):
     """A service the bundle depends on did not do its part."""
 
     status = 502
+    code: Refusal = "failed_behind"
     title = "A service in the background failed"
     retryable = False
 
@@ -223,6 +245,7 @@ class UpstreamUnavailableError(UpstreamError):
     """The service could not answer; a later call may succeed."""
 
     status = 503
+    code = "unavailable"
     retryable = True
     retry_after = 5
 

@@ -111,12 +111,14 @@ def _warn(error: BundleError) -> None:
     # What has members may name a person.
     quotes = isinstance(error, InvalidRequestError) or error.members
     detail = "" if quotes else str(error)
-    log.logger().warning("request.refused", error=type(error).__name__, detail=detail)
+    kind, code = type(error).__name__, error.code
+    log.logger().warning("request.refused", error=kind, code=code, detail=detail)
 
 
 def problem(error: BundleError) -> HttpResponse:
     """Return RFC 9457 problem details; of a fault on our side only its title is told."""
     body: dict[str, Any] = {"type": "about:blank", "title": error.title, "status": error.status}
+    body["code"] = error.code
     if error.status < 500 and str(error):
         body |= {"detail": str(error), **error.members}
     if isinstance(error, InvalidRequestError) and error.problems:

@@ -44,8 +44,11 @@ def json_body(
         faults = error.errors(include_url=False, include_input=False, include_context=False)
     if any(fault["type"] == "json_invalid" for fault in faults):
         raise MalformedRequestError("the body is not JSON in UTF-8")
-    names = [str(fault["loc"][0]) if fault["loc"] else "" for fault in faults]
-    raise InvalidRequestError(problems=tuple(_problem(name, allowed, whole) for name in names))
+    found: dict[str, str] = {}
+    for fault in faults:
+        found.setdefault(str(fault["loc"][0]) if fault["loc"] else "", fault["type"])
+    problems = tuple(_problem(name, code, allowed, whole) for name, code in found.items())
+    raise InvalidRequestError(problems=problems)
 
 
 def idempotency_key(request: HttpRequest) -> str | None:
@@ -75,16 +78,17 @@ def word(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
     """Return a word out of the query that is one of these, "" where none is given."""
     given = request.query.get(name, "")
     if given and given not in allowed:
-        problem = Problem(f"/query/{name}", f"one of: {', '.join(sorted(allowed))}")
+        words = f"one of: {', '.join(sorted(allowed))}"
+        problem = Problem(f"/query/{name}", words, "literal_error")
         raise InvalidRequestError(problems=(problem,))
     return given
 
 
-def _problem(name: str, allowed: Mapping[str, str], whole: str) -> Problem:
+def _problem(name: str, code: str, allowed: Mapping[str, str], whole: str) -> Problem:
     if not name:
-        return Problem("", whole or f"an object; allowed: {', '.join(allowed)}")
+        return Problem("", whole or f"an object; allowed: {', '.join(allowed)}", code)
     if name not in allowed:
         # An unknown name was sent by somebody: nothing of it is repeated but plain letters.
         plain = name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"
-        return Problem(f"/{plain}", f"is not known; allowed: {', '.join(allowed)}")
-    return Problem(f"/{name}", f"allowed: {allowed[name]}")
+        return Problem(f"/{plain}", f"is not known; allowed: {', '.join(allowed)}", code)
+    return Problem(f"/{name}", f"allowed: {allowed[name]}", code)

@@ -213,6 +213,6 @@ def vehicle_for(named: Vehicle | None, catalogue: Catalogue, default: str) -> Ve
     entry = catalogue.resolve(model, generation, paint)
     if entry is None:
         names = ", ".join("/".join(each.name) for each in catalogue.leading())
-        problem = Problem("/vehicle", f"one of: {names}")
+        problem = Problem("/vehicle", f"one of: {names}", "literal_error")
         raise InvalidRequestError(problems=(problem,))
     return entry

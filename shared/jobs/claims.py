@@ -155,7 +155,7 @@ def _refuse_other(claim: Claim, who: Reviewer) -> None:
         return
     by, until = claim.name or _SOMEBODY, moment(claim.until)
     msg = f"{by} is looking at this poster until {until}; wait, or ask them to decide"
-    raise ConflictError(msg, claimed_by=by, until=until)
+    raise ConflictError("claimed", msg, claimed_by=by, until=until)
 
 
 def _prefix(job_id: str) -> str:

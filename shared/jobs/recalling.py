@@ -132,7 +132,7 @@ def refuse_showing(record: JobRecord, *, mount: ObjectStore) -> None:
     """Raise ConflictError for a poster whose car was recalled: others are not to see it again."""
     if is_recalled(record, mount=mount):
         msg = "the picture of the car was recalled by its maker; repaint the poster and share that"
-        raise ConflictError(msg)
+        raise ConflictError("poster_recalled", msg)
 
 
 def take_back(

@@ -63,13 +63,13 @@ def withdraw(job_id: str, *, jobs: JobStore, clock: Clock) -> JobRecord:
 def _check_may_be_shown(record: JobRecord, announce: AnnounceMode) -> None:
     if record.status in {JobStatus.FAILED, JobStatus.CANCELLED}:
         msg = f"the job has {record.status.value}: there is no poster to show; repaint it"
-        raise ConflictError(msg)
+        raise ConflictError("no_poster", msg)
     if announce == "after_review" and record.status is JobStatus.SUCCEEDED and not _seen(record):
         msg = (
             "a reviewer sees each poster before others do, and nobody has seen this one; "
             'repaint it with "share": true, the new poster goes by a reviewer'
         )
-        raise ConflictError(msg)
+        raise ConflictError("unreviewed", msg)
 
 
 def _seen(record: JobRecord) -> bool:

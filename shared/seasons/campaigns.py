@@ -56,7 +56,8 @@ def begin(
                 starts_itself=starts_itself,
             )
         if newest.status in {"running", "paused"}:
-            raise ConflictError(f"{name} is {newest.status}; stop it before you plan it anew")
+            msg = f"{name} is {newest.status}; stop it before you plan it anew"
+            raise ConflictError("campaign_under_way", msg)
         if newest.status == "planning" and newest.rules == rules:
             return None
         now = clock.now()
@@ -75,7 +76,7 @@ def begin(
 def refuse_closed(window: Window, *, today: date) -> None:
     """Raise ConflictError for a window that has closed: nothing is planned for it."""
     if today >= window.closes:
-        raise ConflictError(f"{window.campaign} closed on {window.closes}")
+        raise ConflictError("campaign_closed", f"{window.campaign} closed on {window.closes}")
 
 
 def load_campaign(name: str, *, state: ObjectStore) -> Campaign:
@@ -143,10 +144,11 @@ def start(window: Window, *, today: date, state: ObjectStore, clock: Clock) -> C
             return None
         if now.status not in {"planned", "paused"}:
             msg = f"{now.id} is {now.status}; only what is planned or paused can be started"
-            raise ConflictError(msg)
+            raise ConflictError("campaign_not_planned", msg)
         if not window.has(today):
             msg = f"{now.id} may run from {window.opens} until {window.closes}, today is {today}"
-            raise ConflictError(msg)
+            is_over = today >= window.closes
+            raise ConflictError("campaign_closed" if is_over else "campaign_not_open", msg)
         return now.then(now=clock.now(), status="running", reason="")
 
     campaign = _change(window.campaign, decide, state=state)
@@ -159,7 +161,8 @@ def pause(name: str, *, by: str, state: ObjectStore, clock: Clock) -> Campaign:
 
     def decide(now: Campaign) -> Campaign | None:
         if now.status not in {"running", "paused"}:
-            raise ConflictError(f"{name} is {now.status}; only a running campaign can be paused")
+            msg = f"{name} is {now.status}; only a running campaign can be paused"
+            raise ConflictError("campaign_not_running", msg)
         if now.status == "paused":
             return None
         return now.then(now=clock.now(), status="paused", reason=f"paused by {by}")

@@ -86,5 +86,6 @@ def scene_of(style_id: str) -> Scene:
 
 def _one_of(known: dict[str, Style], style_id: str) -> Style:
     if style_id not in known:
-        raise InvalidRequestError(problems=(Problem("/style", f"one of: {', '.join(known)}"),))
+        problem = Problem("/style", f"one of: {', '.join(known)}", "literal_error")
+        raise InvalidRequestError(problems=(problem,))
     return known[style_id]

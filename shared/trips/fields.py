@@ -166,7 +166,7 @@ class FieldReading:
             ended_at = began + timedelta(minutes=minutes if isinstance(minutes, int) else 1)
             self._warn("ended_at", _MISSING, "when the trip began and how long it took")
         elif end is None:
-            self.problems.append(refusal("ended_at", "is required"))
+            self.problems.append(refusal("ended_at", "is required", "missing"))
         wrong = started_at is None or ended_at is None
         return {"started_at": None if wrong else started_at, "ended_at": ended_at or _SOME_TIME}
 
@@ -195,7 +195,7 @@ class FieldReading:
             end = {"city": city}
             self._warn("end", _MISSING, "the last place before it")
         elif end is None:
-            self.problems.append(refusal("end", "is required"))
+            self.problems.append(refusal("end", "is required", "missing"))
         return {"start": start, "end": end or {"city": _SOME_CITY}, "via": via}
 
     def _place(self, name: str, given: object) -> dict[str, object] | None:

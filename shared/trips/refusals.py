@@ -61,11 +61,11 @@ def problems_of(reports: Iterable[dict[str, Any]]) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
-def refusal(field: str, reason: str) -> Problem:
+def refusal(field: str, reason: str, code: str = "value_error") -> Problem:
     """Return the problem of one field by its path, as "start/weather"."""
     path = re.sub(r"/\d+$", "/*", field)
     pointer = f"/{field}" if field else ""
-    return Problem(pointer, f"{reason}; allowed: {ALLOWED[path]}")
+    return Problem(pointer, f"{reason}; allowed: {ALLOWED[path]}", code)
 
 
 def _problem(report: dict[str, Any]) -> Problem:
@@ -75,7 +75,7 @@ def _problem(report: dict[str, Any]) -> Problem:
     if kind == "value_error" and not path:
         # The one rule across fields is that of the two times.
         return refusal("ended_at", "is not after started_at")
-    return refusal(_known(path), _reason(report))
+    return refusal(_known(path), _reason(report), kind)
 
 
 def _reason(report: dict[str, Any]) -> str:
@@ -94,7 +94,7 @@ def _unknown_field(path: list[str]) -> Problem:
     # A name that is no name may be content gone astray: it is not repeated.
     shown = "/".join([*parents, name]) if _FIELD_NAME.fullmatch(name) else within
     pointer = f"/{shown}" if shown else ""
-    return Problem(pointer, f"is not a field; allowed: {', '.join(fields)}")
+    return Problem(pointer, f"is not a field; allowed: {', '.join(fields)}", "extra_forbidden")
 
 
 def _fields_of(parent: str) -> set[str]:

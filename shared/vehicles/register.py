@@ -120,10 +120,10 @@ def approve(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
     found, standings = _standings(reference, mount)
     if "recalled" in standings:
         msg = f"{reference} was recalled, for good; upload the render anew with its faults mended"
-        raise ConflictError(msg)
+        raise ConflictError("version_recalled", msg)
     if reference in found.refused:
         msg = f"{reference} was refused; upload the render anew with its faults mended"
-        raise ConflictError(msg)
+        raise ConflictError("version_refused", msg)
     _decide(_APPROVED, reference, decision, mount)
 
 
@@ -131,7 +131,10 @@ def refuse(reference: str, decision: Decision, *, mount: ObjectStore) -> None:
     """Never offer a version that waits for approval; ConflictError for one that does not wait."""
     _, standings = _standings(reference, mount)
     if not standings <= {"waits for approval", "refused"}:
-        raise ConflictError(f"{reference} is offered; only a recall takes it back")
+        if "recalled" in standings:
+            raise ConflictError("version_recalled", f"{reference} was recalled, for good")
+        msg = f"{reference} is offered; only a recall takes it back"
+        raise ConflictError("version_offered", msg)
     _decide(_REFUSED, reference, decision, mount)
 
 

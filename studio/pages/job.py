@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from client.trip_posters.errors import ConflictError
 from shared.core.formats import FORMATS
 from studio import offers
 from studio.api import Api, job_path
@@ -51,10 +50,7 @@ def share(request: Request, form: FormData) -> Response:
     """Let others see the poster, or take it back; the answer offers the way back."""
     person, api = asking(request)
     path, wanted = job_path(request.path_params["job_id"]), text(form, "share") == "yes"
-    try:
-        api.send("PATCH", path, {"share": wanted})
-    except ConflictError as error:
-        return told(request, error.status, "unreviewed" if wanted else "conflict", "")
+    api.send("PATCH", path, {"share": wanted})
     return _page(request, person, api, said="shared" if wanted else "withdrawn")
 
 
@@ -63,10 +59,9 @@ def repaint(request: Request, form: FormData) -> Response:
     _, api = asking(request)
     wish: dict[str, Any] = {n: text(form, n) for n in ("style", "format") if text(form, n)}
     seed = text(form, "seed")
-    if seed and not (seed.isascii() and seed.isdigit()):
-        return told(request, 422, "refused", "seed: 0–2147483647")
     if seed:
-        wish["seed"] = int(seed)
+        # What is no number the API refuses.
+        wish["seed"] = int(seed) if seed.isascii() and seed.isdigit() else seed
     if text(form, "share"):
         wish["share"] = True
     path = job_path(request.path_params["job_id"], "repaint")
@@ -96,7 +91,7 @@ def compare(request: Request) -> Response:
     named = [request.query_params.get(name, "") for name in ("a", "b")]
     jobs = [api.get(job_path(each)) for each in named if each]
     if len(jobs) != _COMPARED:
-        return told(request, 404, "missing", "")
+        return told(request, 404, "refused.not_found")
     titles = offers.style_titles(request, api)
     return respond(request, "compare.html", jobs=jobs, style_titles=titles)
 

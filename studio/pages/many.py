@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +27,11 @@ _CHUNK = 256 * 1024
 
 @dataclass(frozen=True)
 class Ended:
-    """What became of one poster: "" where it was done, else why not."""
+    """What became of one poster: done, refused by the API, or left without an answer."""
 
     job_id: str
-    why: str = ""
+    is_done: bool = True
+    error: ApiError | None = None
 
 
 def routes() -> list[Route]:
@@ -42,20 +43,38 @@ def routes() -> list[Route]:
     ]
 
 
+def deeds_of(entry: Mapping[str, Any]) -> list[str]:
+    """Return which of the actions may do something to a poster, by what the wall says of it."""
+    status, is_ended_badly = entry["status"], entry["status"] in {"failed", "cancelled"}
+    may = {
+        "share": not entry["share"] and not is_ended_badly,
+        "withdraw": entry["share"] and not is_ended_badly,
+        "repaint": is_ended_badly or status == "succeeded",
+        "download": entry["thumbnail"] is not None,
+    }
+    return [action for action in ACTIONS if may[action]]
+
+
 def summary(request: Request, form: FormData) -> Response:
-    """Tell what would be done to the picked posters; nothing is done by it."""
+    """Tell what would be done to which of the picked posters; nothing is done by it."""
     person, api = asking(request)
-    action, jobs = text(form, "action"), texts(form, "job")
+    asked = text(form, "action")
+    action = asked if asked in ACTIONS else "download"
+    may_share = person.has("driver", "service")
+    # Each box holds a job's id and, behind it, what may be done.
+    picked = [value.split() for value in texts(form, "job")]
+    able = [job for job, *deeds in picked if action in deeds and (may_share or action != "share")]
+    most = _MOST_FILES if action == "download" else MOST
     return respond(
         request,
         "many.html",
-        action=action if action in ACTIONS else "download",
-        jobs=jobs[:MOST],
-        left_out=max(0, len(jobs) - MOST),
-        most_files=_MOST_FILES,
+        action=action,
+        jobs=able[:most],
+        left_out=max(0, len(able) - most),
+        cannot=len(picked) - len(able),
         key=secrets.token_urlsafe(12),
-        styles=offers.styles(request, api)["styles"],
-        may_share=person.has("driver", "service"),
+        styles=offers.styles(request, api)["styles"] if action == "repaint" else (),
+        may_share=may_share,
     )
 
 
@@ -81,9 +100,9 @@ def _ended(call: Callable[[str], object], job: str) -> Ended:
     try:
         call(job)
     except ApiError as error:
-        return Ended(job, error.detail or error.title)
+        return Ended(job, is_done=False, error=error)
     except NoAnswerError:
-        return Ended(job, "unreachable")
+        return Ended(job, is_done=False)
     return Ended(job)
 
 

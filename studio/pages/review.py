@@ -124,8 +124,7 @@ def decide(request: Request, form: FormData) -> Response:
     except ConflictError as error:
         return _told(request, form, 409, waiting.refused(error), person)
     except BadRequestError as error:
-        words = "; ".join(each.detail for each in error.problems) or error.detail
-        return _told(request, form, error.status, Standing("wrong", detail=words), person)
+        return _told(request, form, error.status, Standing("wrong", error=error), person)
     except NoAnswerError:
         return _told(request, form, 503, Standing("lost"), person)
     happened = event(

@@ -86,9 +86,8 @@ def sign_forms(request: Request, form: FormData) -> Response:
     try:
         signed = api.send("POST", "/v1/vehicles/uploads", {**named, "files": files})
     except BadRequestError as error:
-        problems = [(each.pointer.lstrip("/"), each.detail) for each in error.problems]
-        detail = "" if problems else error.detail
-        return respond(request, "vehicles_refused.html", problems=problems, detail=detail)
+        labels = {f"/files/{n}": f"vehicles.file_{role}" for n, role in enumerate(roles)}
+        return respond(request, "vehicles_refused.html", error=error, labels=labels)
     rows = [
         {"role": role, "url": each["url"], "fields": json.dumps(each["fields"])}
         for role, each in zip(roles, signed["forms"], strict=True)
@@ -112,7 +111,7 @@ def decide(request: Request, form: FormData) -> Response:
     api = _asking(request)
     vehicle, decision, alone = (text(form, name) for name in ("vehicle", "decision", "alone"))
     if decision not in {"approve", "refuse"}:
-        return told(request, 400, "refused", decision)
+        return told(request, 400, "refused.invalid")
     body = {"vehicle": vehicle, "decision": decision, "reason": text(form, "reason")}
     api.send("POST", "/v1/vehicles/decisions", body)
     cell, _ = _of(api, vehicle)

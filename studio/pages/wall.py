@@ -14,6 +14,7 @@ from client.trip_posters.errors import BadRequestError
 from studio import offers
 from studio.api import Api
 from studio.forms import asking
+from studio.pages.many import deeds_of
 from studio.people import Person
 from studio.rendering import is_part, respond
 
@@ -43,7 +44,7 @@ def show(request: Request) -> Response:
     return respond(
         request,
         "batch.html" if is_batch else "wall.html",
-        entries=page["entries"],
+        entries=[{**each, "deeds": deeds_of(each)} for each in page["entries"]],
         at=query.get("cursor") or query.get("at") or "",
         more=more,
         wanted=wanted,

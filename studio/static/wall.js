@@ -61,7 +61,7 @@ function count() {
 document.addEventListener("change", (event) => event.target.name === "job" && count());
 form.addEventListener("reset", () => setTimeout(count));
 form.querySelector("[data-compare]").addEventListener("click", () => {
-  const [one, other] = picked().map((each) => each.value);
+  const [one, other] = picked().map((each) => each.closest(".poster").id);
   place(one);
   location.href = `/studio/compare?a=${one}&b=${other}`;
 });

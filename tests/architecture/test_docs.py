@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ from comfyui.custom_nodes.trip_poster.orders import FOLDER_VARIABLE
 from local.cloud.fc.spec import load_stack
 from local.printed import Say
 from shared.core.errors import BundleError
+from shared.core.refusals import Refusal
 from shared.edge.job_view import JobView
 from shared.jobs.record import JobStatus
 from shared.settings.every import GROUPS
@@ -247,3 +248,16 @@ def test_the_description_of_a_trip_has_all_its_fields_and_their_words() -> None:
     assert set(schemas["Trip"]["properties"]) == set(Trip.model_fields)
     for name, schema in schemas["Trip"]["properties"].items():
         assert schema["description"] == ALLOWED[name]
+
+
+def test_every_code_of_a_refusal_has_an_example() -> None:
+    shown = {
+        each["value"]["code"]
+        for operation in _operations()
+        for answer in operation["responses"].values()
+        for each in answer.get("content", {})
+        .get("application/problem+json", {})
+        .get("examples", {})
+        .values()
+    }
+    assert shown == set(get_args(Refusal))

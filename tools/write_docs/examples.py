@@ -160,6 +160,7 @@ def problems(root: Path) -> dict[str, Body]:
         "no_driver": refusal(lambda: identity.driver_of(fleet, {})),
         "decided": body_of(
             errors.ConflictError(
+                "already_decided",
                 "this job does not wait for a decision; 王丽 approved this poster at "
                 "2026-05-06T09:30:00Z",
                 decided_by="王丽",
@@ -169,6 +170,7 @@ def problems(root: Path) -> dict[str, Body]:
         ),
         "claimed": body_of(
             errors.ConflictError(
+                "claimed",
                 "王丽 is looking at this poster until 2026-05-06T09:32:00Z; wait, or ask them to "
                 "decide",
                 claimed_by="王丽",
@@ -179,7 +181,7 @@ def problems(root: Path) -> dict[str, Body]:
         "too_many": body_of(
             errors.TooManyRequestsError("at most 10 posters of one driver at once", retry_after=60)
         ),
-        **{name: body_of(getattr(errors, kind)(says)) for name, (kind, says) in plain.items()},
+        **{name: body_of(getattr(errors, kind)(*says)) for name, (kind, *says) in plain.items()},
     }
 
 

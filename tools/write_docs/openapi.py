@@ -3,11 +3,12 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from cli.filled import filled
 from functions.export_driver.schema import MOST as EXPORTED
 from shared.core import naming
+from shared.core.refusals import Refusal
 from shared.edge.job_answers import RETRY_AFTER_SECONDS
 from shared.jobs.listing import MOST
 from shared.jobs.wall_pages import MOST as WALL_MOST
@@ -58,6 +59,7 @@ def _values(root: Path) -> Node:
         "wall_most": WALL_MOST,
         "exported": f"A file of at most {EXPORTED} jobs.",
         "retry_after": RETRY_AFTER_SECONDS,
+        "refusal_codes": list(get_args(Refusal)),
         "trip": examples.trip(root),
         "text_trip": sample.read_text("utf-8"),
         **examples.answers(),

@@ -3,7 +3,7 @@
 import csv
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from inspect import signature
 from pathlib import Path
@@ -30,7 +30,6 @@ _VALUES = Path(__file__).with_name("values.yaml")
 _PROBLEM = "application/problem+json"
 # Behind the name of a setting that s.yaml sets, from the shell that deploys or from itself.
 _DEPLOYED = " \\*"
-_MOST_DETAILS = 3
 
 
 def routes_table(root: Path) -> str:
@@ -47,15 +46,16 @@ def _good(operation: dict[str, Any]) -> str:
 
 
 def refusals_table(root: Path) -> str:
-    """Return a row for each status, with what it says in some cases; openapi.json has all."""
-    found: dict[str, dict[str, str]] = {}
+    """Return the codes of each status, with how their sentences end; equal ones share a row."""
+    found: dict[tuple[str, str], str] = {}
     for body in _bodies(root):
-        found.setdefault(str(body["status"]), {})[body.get("detail", "")] = body["title"]
-    rows = (
-        (status, next(iter(details.values())), ", ".join(_some(details)) or "–")
-        for status, details in sorted(found.items())
-    )
-    return table(("status", "title", "`detail`, for example"), rows)
+        named = (str(body["status"]), f"`{body['code']}`")
+        found.setdefault(named, _advice(body.get("detail", "")))
+    same: dict[tuple[str, str], list[str]] = {}
+    for (status, code), advice in sorted(found.items()):
+        same.setdefault((status, advice or "–"), []).append(code)
+    rows = ((status, ", ".join(codes), advice) for (status, advice), codes in same.items())
+    return table(("status", "`code`", "`detail` ends"), rows)
 
 
 def _bodies(root: Path) -> Iterator[dict[str, Any]]:
@@ -66,16 +66,10 @@ def _bodies(root: Path) -> Iterator[dict[str, Any]]:
                 yield from (each["value"] for each in examples.values())
 
 
-def _some(details: Iterable[str]) -> list[str]:
-    return list(filter(None, map(_shown, details)))[:_MOST_DETAILS]
-
-
-def _shown(detail: str) -> str:
-    """Return how a detail begins, "" if with what would do; answers have the rest."""
-    text = detail.partition("; ")[0].partition(" allowed: ")[0]
-    if not text or text.endswith(":"):
-        return ""
-    return f"“{text.replace('<', '`<').replace('>', '>`')}”"
+def _advice(detail: str) -> str:
+    """Return what a detail says behind what is wrong, "" for nothing or that of a single field."""
+    _, _, text = detail.partition("; ")
+    return "" if detail.startswith("/") or not text else f"“{text}”"
 
 
 def metrics_table(root: Path) -> str:

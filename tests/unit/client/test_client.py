@@ -179,12 +179,13 @@ def test_a_refusal_is_an_exception_of_its_kind_with_all_it_says(
 
 def test_a_refusal_tells_what_it_says_besides(posters: TripPosters, service: Service) -> None:
     told = {"claimed_by": "Bo", "until": "2026-11-30T10:02:00Z"}
-    service.answers.append(Response(json.dumps({**PROBLEM, "status": 409, **told}), 409))
+    body = {**PROBLEM, "status": 409, "code": "claimed", **told}
+    service.answers.append(Response(json.dumps(body), 409))
 
     with pytest.raises(ConflictError) as caught:
         posters.job("j")
 
-    assert caught.value.members == told
+    assert (caught.value.code, caught.value.members) == ("claimed", told)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"", b'{"problems": 3}', b'{"problems": [1]}'])

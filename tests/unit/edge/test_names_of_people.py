@@ -60,23 +60,26 @@ def _answered(error: ConflictError) -> tuple[dict[str, Any], list[Any]]:
 
 
 def test_a_refusal_tells_its_members_and_logs_none_of_them() -> None:
-    body, lines = _answered(ConflictError("王丽 is looking", claimed_by="王丽", until="later"))
+    body, lines = _answered(
+        ConflictError("claimed", "王丽 is looking", claimed_by="王丽", until="later")
+    )
 
     assert body == {
         "type": "about:blank",
         "title": "Not possible any more",
         "status": 409,
+        "code": "claimed",
         "detail": "王丽 is looking",
         "claimed_by": "王丽",
         "until": "later",
     }
     assert "王丽" not in repr(lines)
     (line,) = [each for each in lines if each["event"] == "request.refused"]
-    assert (line["error"], line["detail"]) == ("ConflictError", "")
+    assert (line["error"], line["code"], line["detail"]) == ("ConflictError", "claimed", "")
 
 
 def test_a_refusal_without_members_is_logged_with_its_detail() -> None:
-    body, lines = _answered(ConflictError("the job has ended"))
+    body, lines = _answered(ConflictError("job_ended", "the job has ended"))
 
     assert body["detail"] == "the job has ended"
     assert [each["detail"] for each in lines if each["event"] == "request.refused"] == [

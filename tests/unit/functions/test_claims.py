@@ -124,6 +124,7 @@ def test_a_second_decision_says_who_decided_what_and_when(world: World, job_id: 
     ):
         with pytest.raises(ConflictError, match="王丽 rejected this poster at 2026-") as refused:
             late()
+        assert refused.value.code == "already_decided"
         assert {**refused.value.members, "decided_at": ""} == {
             "decided_by": "王丽",
             "decision": "reject",
@@ -144,8 +145,9 @@ def test_the_name_goes_with_the_note_and_is_in_no_record(world: World, job_id: s
 
 
 def test_only_a_poster_that_waits_is_claimed(world: World, job_id: str) -> None:
-    with pytest.raises(ConflictError, match="does not wait"):
+    with pytest.raises(ConflictError, match="does not wait") as refused:
         claim(world, world.submit(key="another").job_id)
+    assert refused.value.code == "not_waiting"
     review(world, job_id, decision="repaint")
     with pytest.raises(ConflictError, match="ordered another picture"):
         claim(world, job_id, OTHER)

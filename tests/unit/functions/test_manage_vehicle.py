@@ -175,27 +175,35 @@ def test_a_file_gets_its_place_by_the_ending_of_its_name(studio: Studio) -> None
 
 
 @pytest.mark.parametrize(
-    "named",
+    ("code", "named"),
     [
-        [("car.jpg", 1, "image/png")],
-        [("car.png", 1, "image/tiff")],
-        [("car.png", 64_000_001, "image/png")],
-        [("car.json", 300_000, "application/json")],
-        [("a.png", 1, "image/png"), ("b.png", 1, "image/png")],
-        [("a.badge.json", 1, "application/json"), ("b.json", 1, "application/json")],
-        [(".png", 1, "image/png")],
+        ("file_name", [("car.jpg", 1, "image/png")]),
+        ("file_name", [("car.png", 1, "image/tiff")]),
+        ("file_too_large", [("car.png", 64_000_001, "image/png")]),
+        ("file_too_large", [("car.json", 300_000, "application/json")]),
+        ("file_twice", [("a.png", 1, "image/png"), ("b.png", 1, "image/png")]),
+        (
+            "file_twice",
+            [("a.badge.json", 1, "application/json"), ("b.json", 1, "application/json")],
+        ),
+        ("file_name", [(".png", 1, "image/png")]),
     ],
 )
-def test_a_file_without_a_place_is_named(studio: Studio, named: list[tuple[str, int, str]]) -> None:
+def test_a_file_without_a_place_is_named(
+    studio: Studio, code: str, named: list[tuple[str, int, str]]
+) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         studio.post("uploads", files(*named))
     (problem,) = caught.value.problems
-    assert problem.pointer == f"/files/{len(named) - 1}"
+    assert (problem.pointer, problem.code) == (f"/files/{len(named) - 1}", code)
 
 
 def test_view_and_light_come_together(studio: Studio) -> None:
-    with pytest.raises(InvalidRequestError, match="view and light"):
-        studio.post("uploads", files(("a.png", 1, "image/png")) | {"view": "rear"})
+    for given, lacking in (("view", "/light"), ("light", "/view")):
+        with pytest.raises(InvalidRequestError, match="view and light") as caught:
+            studio.post("uploads", files(("a.png", 1, "image/png")) | {given: "rear"})
+        (problem,) = caught.value.problems
+        assert (problem.pointer, problem.code) == (lacking, "missing")
 
 
 @pytest.mark.slow
@@ -299,3 +307,13 @@ def test_a_recall_is_previewed_and_done_in_parts(world: World) -> None:
     for cursor in ("x", "e30=", "eyJhZnRlciI6Ii4uIn0="):
         with pytest.raises(InvalidRequestError, match="cursor"):
             studio.get("recall", vehicle=vehicle, cursor=cursor)
+
+
+def test_a_recall_without_a_reason_is_refused_at_its_field(studio: Studio) -> None:
+    order = {"vehicle": "roadster/g2/blue/" + "a" * 12, "decision": "recall", "reason": " "}
+
+    with pytest.raises(InvalidRequestError) as caught:
+        studio.post("decisions", order)
+
+    (problem,) = caught.value.problems
+    assert (problem.pointer, problem.code) == ("/reason", "missing")

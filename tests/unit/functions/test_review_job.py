@@ -247,32 +247,32 @@ def _request(body: bytes, media_type: str = "application/json") -> HttpRequest:
 
 
 @pytest.mark.parametrize(
-    ("fields", "pointer"),
+    ("fields", "pointer", "code"),
     [
-        ({}, "/decision"),
-        ({"decision": "maybe"}, "/decision"),
-        ({"decision": "approve", "seed": 1}, ""),
-        ({"decision": "approve", "style": "photoreal"}, ""),
-        ({"decision": "take_back", "view": "side_left"}, ""),
-        ({"decision": "reject", "layout": "left_third"}, ""),
-        ({"decision": "repaint", "view": "Side"}, "/view"),
-        ({"decision": "repaint", "layout": "../x"}, "/layout"),
-        ({"decision": "repaint", "seed": -1}, "/seed"),
-        ({"decision": "repaint", "seed": "1"}, "/seed"),
-        ({"decision": "repaint", "seed": 2**31}, "/seed"),
-        ({"decision": "repaint", "style": "../x"}, "/style"),
-        ({"decision": "approve", "attempt": 0}, "/attempt"),
-        ({"decision": "approve", "note": "x" * 201}, "/note"),
-        ({"decision": "approve", "note": "a\x00b"}, "/note"),
-        ({"decision": "approve", "colour": "red"}, "/colour"),
-        ([], ""),
+        ({}, "/decision", "missing"),
+        ({"decision": "maybe"}, "/decision", "literal_error"),
+        ({"decision": "approve", "seed": 1}, "", "value_error"),
+        ({"decision": "approve", "style": "photoreal"}, "", "value_error"),
+        ({"decision": "take_back", "view": "side_left"}, "", "value_error"),
+        ({"decision": "reject", "layout": "left_third"}, "", "value_error"),
+        ({"decision": "repaint", "view": "Side"}, "/view", "string_pattern_mismatch"),
+        ({"decision": "repaint", "layout": "../x"}, "/layout", "string_pattern_mismatch"),
+        ({"decision": "repaint", "seed": -1}, "/seed", "greater_than_equal"),
+        ({"decision": "repaint", "seed": "1"}, "/seed", "int_type"),
+        ({"decision": "repaint", "seed": 2**31}, "/seed", "less_than_equal"),
+        ({"decision": "repaint", "style": "../x"}, "/style", "string_pattern_mismatch"),
+        ({"decision": "approve", "attempt": 0}, "/attempt", "greater_than_equal"),
+        ({"decision": "approve", "note": "x" * 201}, "/note", "string_too_long"),
+        ({"decision": "approve", "note": "a\x00b"}, "/note", "value_error"),
+        ({"decision": "approve", "colour": "red"}, "/colour", "extra_forbidden"),
+        ([], "", "model_type"),
     ],
 )
-def test_a_bad_decision_is_refused_with_its_field(fields: Any, pointer: str) -> None:
+def test_a_bad_decision_is_refused_with_its_field(fields: Any, pointer: str, code: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         parse_decision(_request(json.dumps(fields).encode()), max_bytes=1000)
 
-    assert [problem.pointer for problem in caught.value.problems] == [pointer]
+    assert [(each.pointer, each.code) for each in caught.value.problems] == [(pointer, code)]
 
 
 @pytest.mark.parametrize(

@@ -202,19 +202,22 @@ def test_a_repaint_on_its_way_is_not_taken_back_and_says_what_to_do(
     world.paint(job_id)
     world.scene(job_id)
 
-    with pytest.raises(ConflictError, match="next picture is on its way; decide on that one"):
+    with pytest.raises(ConflictError, match="next picture is on its way") as refused:
         back(world, job_id)
+    assert refused.value.code == "repaint_under_way"
 
 
 def test_what_nobody_decided_is_not_taken_back(world: World, job_id: str) -> None:
-    with pytest.raises(ConflictError, match="there is none to take back"):
+    with pytest.raises(ConflictError, match="there is none to take back") as refused:
         back(world, job_id)
+    assert refused.value.code == "nothing_to_take_back"
     private = waiting(World(world.folder), share=False)
     assert private.status is S.SUCCEEDED
     world.clock.advance(REVIEW_MINUTES * 60)
     world.sweep()
-    with pytest.raises(ConflictError, match="review_expired"):
+    with pytest.raises(ConflictError, match="review_expired") as refused:
         back(world, job_id)
+    assert refused.value.code == "job_ended"
 
 
 def test_a_poster_that_passed_by_itself_is_not_taken_back(tmp_path: Path) -> None:

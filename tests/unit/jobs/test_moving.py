@@ -201,7 +201,7 @@ def test_what_was_read_as_the_newest_is_not_read_once_more(
 def test_a_refusal_is_told_of_the_newest_record_alone(behind: BucketJobStore) -> None:
     def refuse(record: JobRecord) -> JobRecord | None:
         msg = f"version {record.version}"
-        raise ConflictError(msg)
+        raise ConflictError("job_ended", msg)
 
     with pytest.raises(ConflictError, match="version 3"):
         move(JOB_ID, refuse, jobs=behind)

@@ -114,8 +114,9 @@ def test_what_nobody_has_let_pass_is_not_shown(
 ) -> None:
     place = Place(status, **changes)
     if error:
-        with pytest.raises(ConflictError, match=error):
+        with pytest.raises(ConflictError, match=error) as refused:
             place.set(share=True, announce=announce)
+        assert refused.value.code == ("no_poster" if "no poster" in error else "unreviewed")
         assert place.bucket.written == []
     else:
         assert place.set(share=True, announce=announce).is_shared

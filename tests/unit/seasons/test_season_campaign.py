@@ -142,8 +142,9 @@ def test_a_stopped_campaign_stays_stopped() -> None:
 
     assert len(world.season_jobs()) == before
     assert (world.campaign().status, world.campaign().reason) == ("stopped", "stopped by me")
-    with pytest.raises(ConflictError, match="stopped"):
+    with pytest.raises(ConflictError, match="stopped") as refused:
         campaigns.start(WINDOW, today=WINDOW.opens, state=world.state, clock=world.clock)
+    assert refused.value.code == "campaign_not_planned"
 
 
 def test_a_cap_ends_a_campaign_and_says_so() -> None:
@@ -183,8 +184,10 @@ def test_a_plan_made_for_later_is_not_started_before_its_window() -> None:
     assert world.campaign("spring-2027").status == "planned"
 
     today = world.clock.now().date()
-    with pytest.raises(ConflictError, match="2027-02-04"):
-        campaigns.start(window, today=today, state=world.state, clock=world.clock)
+    for day, code in ((today, "campaign_not_open"), (window.closes, "campaign_closed")):
+        with pytest.raises(ConflictError, match="2027-02-04") as refused:
+            campaigns.start(window, today=day, state=world.state, clock=world.clock)
+        assert refused.value.code == code
 
 
 def test_a_running_campaign_is_not_planned_anew() -> None:

@@ -69,7 +69,10 @@ def test_every_view_light_and_finding_has_words() -> None:
     codes = set(re.findall(r"\b(?:fault|proposal|repair|note)\(\s*\"([a-z_]+)\"", text))
     named = {f"{name}_proposed" for name in re.findall(r"proposed\(\s*\"([a-z_]+)\"", text)}
     words = words_in("en")
+    faults = set(re.findall(r"\b(?:fault|proposal)\(\s*\"([a-z_]+)\"", text)) | {"packed"}
+    helps = {code for code in faults if not code.endswith("_proposed")} | {"gate", "proposed"}
 
+    assert {f"remedy.{code}" for code in helps} == {k for k in words if k.startswith("remedy.")}
     assert len(codes) > 50
     assert not {f"vehicles.reason_{code}" for code in codes | named} - words.keys()
     assert not {f"terms.view.{view}" for view in members.VIEWS} - words.keys()
@@ -121,6 +124,29 @@ def test_only_what_waits_can_be_approved_and_only_the_newest_drawn_on(
     ):
         assert what in place
         assert what not in other
+
+
+def test_a_report_says_what_helps_in_the_persons_language(
+    client: TestClient, told: Callable[..., None], sign_in: SignIn
+) -> None:
+    reasons = [
+        {"kind": kind, "code": code, "text": f"text of {code}", "measured": {}}
+        for kind, code in (
+            ("fault", "too_small"),
+            ("proposal", "gate_light_gap"),
+            ("proposal", "titles_proposed"),
+            ("note", "see_through"),
+        )
+    ]
+    told(version(1, "not taken in", preview=None, report=report("no", reasons=reasons)))
+    sign_in("studio", language="zh-Hans")
+
+    page = client.get("/studio/vehicles/coupe/g1/red/front_left.overcast").text
+
+    for words in ("宽 1920 像素为宜", "请按所列数值修改渲染图", "没有问题就批准"):
+        assert page.count(words) == 1
+    assert "说明文件中写明 see_through" not in page
+    assert page.count('class="hint" lang="en">text of') == len(reasons)
 
 
 @pytest.mark.parametrize("path", ["front_left.snow", "single", "front_left"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -157,13 +158,13 @@ def test_nobody_but_a_reviewer_sees_the_page(
             {"decided_by": "Bo", "decision": "approve", "decided_at": "2026-11-30T10:02:00Z"},
             Standing("decided", "Bo", "2026-11-30T10:02:00Z", "approve"),
         ),
-        ({}, Standing("closed", detail="It is over.")),
+        ({}, Standing("closed")),
     ],
 )
 def test_a_refusal_says_how_the_poster_stands(members: dict[str, str], standing: Standing) -> None:
     error = ConflictError(409, title="No", detail="It is over.", members=members)
 
-    assert refused(error) == standing
+    assert replace(refused(error), error=None) == standing
     assert not standing.may_decide
 
 

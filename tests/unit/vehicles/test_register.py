@@ -78,8 +78,10 @@ def test_a_recalled_version_gives_way_to_the_newest_good_one_for_good() -> None:
 
     assert current(mount) == "a"
     assert first == again == register.recall_of(bad, mount=mount)
-    with pytest.raises(ConflictError, match="recalled"):
-        register.approve(bad, _YES, mount=mount)
+    for decide in (register.approve, register.refuse):
+        with pytest.raises(ConflictError, match="recalled") as refused:
+            decide(bad, _YES, mount=mount)
+        assert refused.value.code == "version_recalled"
 
 
 def test_nothing_that_was_never_taken_in_can_be_approved() -> None:
