@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from client.trip_posters.errors import ConflictError, NoAnswerError
 from studio.api import Api, job_path
+from studio.wording import read_time
 
 # The wall is newest first, and who has waited longest is at its end: so much is looked through.
 _PAGES, _AT_ONCE = 6, 100
@@ -36,7 +37,7 @@ class Standing:
         """Return when to claim again: well before the own claim ends, soon after another's."""
         if self.state != "mine":
             return _LOOK_SECONDS
-        left = datetime.fromisoformat(self.at.replace("Z", "+00:00")) - datetime.now(timezone.utc)
+        left = read_time(self.at) - datetime.now(timezone.utc)
         return round(min(_RENEW_SECONDS, max(_LEAST_SECONDS, left.total_seconds() / 3)))
 
     @property

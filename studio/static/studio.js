@@ -104,8 +104,6 @@ setInterval(() => {
   }
 }, 1000);
 
-one('.top nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
-
 // --- Keys: every element with data-key is pressed by that key, and listed under "?" ----------
 
 const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]");

@@ -178,7 +178,7 @@ def test_the_check_of_this_project_opens_posters_callbacks_and_the_studio_alone(
     assert check(bearing(IDENTITY.token("d")))
     for route in stack.routes:
         request = replace(PLAIN, raw_path=route.path.replace("*", "x"))
-        is_open = route.path.startswith(("/v1/posters/", "/v1/callbacks/", "/studio"))
+        is_open = route.path == "/" or route.path.startswith(("/v1/posters/", "/v1/callbacks/", "/studio"))
         if is_open:
             assert check(request) == request
         else:
