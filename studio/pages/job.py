@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from client.trip_posters.errors import ConflictError
 from shared.core.formats import FORMATS
+from shared.core.limits import LARGEST_SEED
 from studio import offers
 from studio.api import Api, job_path
 from studio.failing import told
@@ -64,7 +65,7 @@ def repaint(request: Request, form: FormData) -> Response:
     wish: dict[str, Any] = {n: text(form, n) for n in ("style", "format") if text(form, n)}
     seed = text(form, "seed")
     if seed and not (seed.isascii() and seed.isdigit()):
-        return told(request, 422, "refused", "seed: 0–2147483647")
+        return told(request, 422, "refused", f"seed: 0–{LARGEST_SEED}")
     if seed:
         wish["seed"] = int(seed)
     if text(form, "share"):
@@ -116,6 +117,7 @@ def _page(request: Request, person: Person, api: Api, *, said: str = "") -> Resp
         lights=arrows((job.get("inspection") or {}).get("lights")),
         overlays=OVERLAYS,
         formats=FORMATS,
+        largest_seed=LARGEST_SEED,
         styles=offers.styles(request, api)["styles"],
         style_titles=offers.style_titles(request, api),
         key=secrets.token_urlsafe(12),
