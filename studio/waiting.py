@@ -47,7 +47,10 @@ class Standing:
 
 
 class Score(NamedTuple):
-    """A measure with its limit; `filled` and `mark` are where a bar of 100 has value and limit."""
+    """A measure with its limit; `filled` and `mark` are where a bar of 100 has value and limit.
+
+    `unbound`: why the limit does not bind, "" where it does.
+    """
 
     measure: str
     meaning: str
@@ -55,6 +58,7 @@ class Score(NamedTuple):
     limit: float | None
     wanted: str
     outcome: str
+    unbound: str
     filled: float
     mark: float
 
@@ -164,7 +168,7 @@ def _score(told: Mapping[str, Any]) -> Score:
     share = [100 * min(1.0, max(0.0, abs(each or 0) / most)) for each in (value, limit)]
     return Score(
         told["measure"], told.get("meaning") or "", value, limit, told.get("wanted") or "at_most",
-        told["outcome"], round(share[0], 1), round(share[1], 1),
+        told["outcome"], told.get("unbound") or "", round(share[0], 1), round(share[1], 1),
     )  # fmt: skip
 
 
