@@ -9,13 +9,23 @@ from typing import Any
 from starlette.requests import Request
 
 from studio.api import Api
+from studio.wording import language_of
 
 _SECONDS = 60.0
 
 
 def styles(request: Request, api: Api) -> dict[str, Any]:
-    """Return what GET /v1/styles answers; it is the same for everybody."""
-    return _kept(request, api, "styles")
+    """Return what GET /v1/styles answers; its Chinese is traditional for whoever reads that."""
+    told = _kept(request, api, "styles")
+    if language_of(request) != "zh-Hant":
+        return told
+    return {**told, "styles": [_in_traditional(each) for each in told["styles"]]}
+
+
+def _in_traditional(style: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {name: style[name] for name in ("title", "description")}
+    own = {name: {**told, "zh": told.get("zh_hant") or told["zh"]} for name, told in texts.items()}
+    return {**style, **own}
 
 
 def views_of(request: Request, api: Api, job: Mapping[str, Any]) -> dict[str, list[str]]:
