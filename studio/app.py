@@ -33,6 +33,7 @@ def create_app(settings: StudioSettings) -> Starlette:
     origin = f"{own.scheme}://{own.netloc}"
     app = Starlette(
         routes=[
+            Route("/", at_the_door),
             Route("/studio", home),
             Route("/studio/alive", alive),
             Route("/studio/back", back),
@@ -76,6 +77,11 @@ class _Static(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "public, max-age=3600"
         return response
+
+
+def at_the_door(_: Request) -> Response:
+    """Lead from the bare host to the pages."""
+    return RedirectResponse("/studio", 303)
 
 
 def home(request: Request) -> Response:

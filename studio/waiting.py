@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from client.trip_posters.errors import ApiError, ConflictError, NoAnswerError
 from studio.api import Api, job_path
+from studio.wording import read_time
 
 # The wall is newest first, and who has waited longest is at its end: so much is looked through.
 _PAGES, _AT_ONCE = 6, 100
@@ -37,7 +38,7 @@ class Standing:
         """Return when to claim again: well before the own claim ends, soon after another's."""
         if self.state != "mine":
             return _LOOK_SECONDS
-        left = datetime.fromisoformat(self.at.replace("Z", "+00:00")) - datetime.now(timezone.utc)
+        left = read_time(self.at) - datetime.now(timezone.utc)
         return round(min(_RENEW_SECONDS, max(_LEAST_SECONDS, left.total_seconds() / 3)))
 
     @property
@@ -47,7 +48,10 @@ class Standing:
 
 
 class Score(NamedTuple):
-    """A measure with its limit; `filled` and `mark` are where a bar of 100 has value and limit."""
+    """A measure with its limit; `filled` and `mark` are where a bar of 100 has value and limit.
+
+    `unbound`: why the limit does not bind, "" where it does.
+    """
 
     measure: str
     meaning: str
@@ -55,6 +59,7 @@ class Score(NamedTuple):
     limit: float | None
     wanted: str
     outcome: str
+    unbound: str
     filled: float
     mark: float
 
@@ -166,7 +171,7 @@ def _score(told: Mapping[str, Any]) -> Score:
     share = [100 * min(1.0, max(0.0, abs(each or 0) / most)) for each in (value, limit)]
     return Score(
         told["measure"], told.get("meaning") or "", value, limit, told.get("wanted") or "at_most",
-        told["outcome"], round(share[0], 1), round(share[1], 1),
+        told["outcome"], told.get("unbound") or "", round(share[0], 1), round(share[1], 1),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 LANGUAGES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 _FOLDER = Path(__file__).parent / "words"
 _TRADITIONAL = re.compile(r"zh-(hant|tw|hk|mo)", re.IGNORECASE)
-_SHANGHAI = timezone(timedelta(hours=8))
+SHANGHAI = timezone(timedelta(hours=8))
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -56,12 +56,8 @@ def moment(value: str | datetime | None) -> str:
     """Return a time as people in China read it: 2026-11-30 18:05."""
     if value is None:
         return ""
-    at = (
-        value
-        if isinstance(value, datetime)
-        else datetime.fromisoformat(value.replace("Z", "+00:00"))
-    )
-    return at.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    at = value if isinstance(value, datetime) else read_time(value)
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def span(seconds: float | None) -> str:
@@ -77,10 +73,12 @@ def span(seconds: float | None) -> str:
 
 def since(at: str, begun: str) -> str:
     """Return how long after the beginning something was."""
-    return span(max(0.0, (_read(at) - _read(begun)).total_seconds()))
+    return span(max(0.0, (read_time(at) - read_time(begun)).total_seconds()))
 
 
-def _read(text: str) -> datetime:
+def read_time(text: str) -> datetime:
+    """Return a time as the API writes it, ISO 8601 with a zone."""
+    # Python 3.10 does not know the Z.
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 

@@ -8,6 +8,7 @@ from typer import Option
 
 from cli.frame import By, command, group
 from cli.kinds import JOB, Job
+from shared.core.limits import LARGEST_SEED
 
 if TYPE_CHECKING:
     from cli.operate.ports import Ports
@@ -21,7 +22,7 @@ app = group("Look at jobs, push them on, decide on them.")
 
 Status = Literal["accepted", "prompted", "sending", "queued", "rendered", "needs_review"]
 Style = Annotated[str | None, Option(metavar="ID", help="In another style.")]
-Seed = Annotated[int | None, Option(min=0, max=2**31 - 1, help="Which of many pictures.")]
+Seed = Annotated[int | None, Option(min=0, max=LARGEST_SEED, help="Which of many pictures.")]
 
 
 def ports(say: Say) -> Ports:

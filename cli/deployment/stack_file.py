@@ -18,7 +18,7 @@ BEGIN = "  # Written from deploy/stack.yaml by `poster deploy-files`: change it 
 END = "  # Up to here."
 # What a caller need not be known for: shared posters, notices that carry a signature, and the
 # studio, where people sign in.
-OPEN_PATHS = ("/v1/posters/*", "/v1/callbacks/tasks", "/studio", "/studio/*")
+OPEN_PATHS = ("/v1/posters/*", "/v1/callbacks/tasks", "/", "/studio", "/studio/*")
 # What the platform has for web functions on the Python of a runtime.
 _WEB = {"python3.10": "custom.debian10", "python3.12": "custom.debian11"}
 _TOKEN = "header:Authorization:Bearer "  # noqa: S105 - where it stands, not one

@@ -13,9 +13,10 @@ CACHED_SECONDS = 300
 
 
 class TextView(View):
-    """A text in both languages."""
+    """A text in both languages; `zh_hant` is null where only the simplified one is there."""
 
     zh: str
+    zh_hant: str | None = None
     en: str
 
 

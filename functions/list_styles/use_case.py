@@ -26,4 +26,4 @@ def _view(look: Style) -> StyleView:
 
 
 def _text(words: Words) -> TextView:
-    return TextView(zh=words.zh, en=words.en)
+    return TextView(**words.model_dump())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
+from shared.core.formats import Format
 from shared.core.models import View
 
 
@@ -22,7 +23,10 @@ class PreviewView(View):
 
 
 class VehicleView(View):
-    """One car as a trip names it, the version that new posters show, and its widths in pixels."""
+    """One car as a trip names it, the version that new posters show, and its widths in pixels.
+
+    `views`: each view of its set ("" for a single render), and the layouts that take it by format.
+    """
 
     model: str
     generation: str
@@ -31,6 +35,7 @@ class VehicleView(View):
     titles: TitlesView
     sizes: tuple[int, ...]
     preview: PreviewView | None
+    views: dict[str, dict[Format, tuple[str, ...]]]
 
 
 class VehiclesView(View):

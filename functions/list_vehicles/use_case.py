@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from functions.list_vehicles.schema import PreviewView, TitlesView, VehiclesView, VehicleView
+from shared.composition import offered
+from shared.core.formats import FORMATS, Format
+from shared.core.release import RELEASE
 from shared.ports import Clock, ObjectStore
 from shared.vehicles.catalogue import Catalogue, VehicleEntry
 
@@ -45,16 +49,21 @@ def list_vehicles(
     """
     half = link_seconds // 2
     period = int(clock.now().timestamp()) // half
-    told = f"{period} {catalogue.model_dump_json()}"
+    told = f"{RELEASE} {period} {catalogue.model_dump_json()}"
     etag = f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
     max_age = min(_LONGEST_KEPT, half)
     if etag in {each.strip().removeprefix("W/") for each in known.split(",")}:
         return Listed(etag, max_age, None)
-    views = tuple(_view(entry, link_seconds, mount) for entry in catalogue.leading())
+    views = tuple(
+        _view(entry, catalogue.members(*entry.name), link_seconds, mount)
+        for entry in catalogue.leading()
+    )
     return Listed(etag, max_age, VehiclesView(vehicles=views))
 
 
-def _view(entry: VehicleEntry, link_seconds: int, mount: ObjectStore) -> VehicleView:
+def _view(
+    entry: VehicleEntry, renders: Sequence[VehicleEntry], link_seconds: int, mount: ObjectStore
+) -> VehicleView:
     link = mount.sign(entry.preview, seconds=link_seconds) if entry.preview else None
     return VehicleView(
         model=entry.model,
@@ -64,4 +73,11 @@ def _view(entry: VehicleEntry, link_seconds: int, mount: ObjectStore) -> Vehicle
         titles=TitlesView(zh=entry.titles.zh, en=entry.titles.en),
         sizes=entry.sizes,
         preview=PreviewView(url=link.url, expires_at=link.expires_at) if link else None,
+        views=_views(renders),
     )
+
+
+def _views(renders: Sequence[VehicleEntry]) -> dict[str, dict[Format, tuple[str, ...]]]:
+    by_format = {form: offered(renders, form) for form in FORMATS}
+    views = dict.fromkeys(view for found in by_format.values() for view in found)
+    return {view: {form: found[view] for form, found in by_format.items()} for view in views}

@@ -10,6 +10,7 @@ from shared.costs.spent import spent_on
 from shared.edge.job_view import LinkView
 from shared.jobs.facts import facts_of_job
 from shared.models.prices import read_prices
+from shared.quality.binding import unbound
 from shared.quality.remedies import limit_of, meaning_of, measure_named
 from shared.results.files import DIFFERENCE, PLATE, PROTECTED, SEAMS
 from shared.styles import styles
@@ -42,7 +43,9 @@ def inspection_of(
         if stored and stored.choice
         else None,
         lights=schema.LightsView(car=_car_light(stored), plate=_plate_light(record)),
-        scores=tuple(_scores(stored, thresholds)) if stored else (),
+        scores=tuple(_scores(stored, thresholds, asked=record.composition is not None))
+        if stored
+        else (),
         remedies=stored.remedies if stored else (),
         reviews=_reviews(record),
         retries=schema.RetriesView(
@@ -91,12 +94,14 @@ def _plate_light(record: JobRecord) -> schema.LightView | None:
     return schema.LightView(azimuth_deg=asked, elevation_deg=height, source="asked")
 
 
-def _scores(stored: StoredResult, thresholds: Thresholds) -> Iterator[schema.ScoreView]:
+def _scores(
+    stored: StoredResult, thresholds: Thresholds, *, asked: bool
+) -> Iterator[schema.ScoreView]:
     """Yield every measure that has a limit, those that failed first, then the doubted ones."""
     told = {**dict.fromkeys((*stored.failures, *stored.doubts)), **stored.scores}
     order = {"failed": 0, "doubted": 1, "passed": 2}
     scores = [
-        _score(name, value, stored, thresholds)
+        _score(name, value, stored, thresholds, asked=asked)
         for name, value in told.items()
         if meaning_of(name) or name in stored.failures or name in stored.doubts
     ]
@@ -104,11 +109,12 @@ def _scores(stored: StoredResult, thresholds: Thresholds) -> Iterator[schema.Sco
 
 
 def _score(
-    name: str, value: float | None, stored: StoredResult, thresholds: Thresholds
+    name: str, value: float | None, stored: StoredResult, thresholds: Thresholds, *, asked: bool
 ) -> schema.ScoreView:
     measure = measure_named(name)
     lossy = name.startswith("app.") and not stored.app_copy.endswith(".webp")
     failed, doubted = name in stored.failures, name in stored.doubts
+    why = unbound(name, stored.scores, thresholds, lossy=lossy, asked=asked)
     return schema.ScoreView(
         measure=name,
         value=value,
@@ -117,6 +123,8 @@ def _score(
         outcome="failed" if failed else "doubted" if doubted else "passed",
         meaning=meaning_of(name) or measure.change,
         confidence=stored.scores.get(f"{name}_confidence"),
+        # What has failed or is doubted did count, whatever the settings are now.
+        unbound=None if failed or doubted else why,
     )
 
 

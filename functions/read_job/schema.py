@@ -78,8 +78,9 @@ class LightsView(View):
 class ScoreView(View):
     """One measure of the gate; `value` is null where it could not be measured.
 
-    `limit` is null where its mere presence is the fault. With a `confidence` it counts only where
-    the plate is clear enough; a value beyond its limit passes otherwise.
+    `limit` is null where its mere presence is the fault. `unbound` says why the limit does not
+    bind, null where it does: the app copy has loss, the plate is not clear enough (`confidence`),
+    view and light were not asked of it, or a setting says so.
     """
 
     measure: str
@@ -89,6 +90,7 @@ class ScoreView(View):
     outcome: Literal["passed", "failed", "doubted"]
     meaning: str
     confidence: float | None = None
+    unbound: Literal["lossy", "unclear", "unasked", "switched_off"] | None = None
 
 
 class ReviewView(View):

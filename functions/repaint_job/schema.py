@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import Field, StrictBool
 
 from shared.core.formats import FORMATS, Format
+from shared.core.limits import LARGEST_SEED
 from shared.core.models import Strict
 
 ALLOWED = {
     "style": "id of the style of the new poster; the old one's otherwise",
-    "seed": "0 to 2147483647: which of many pictures; the service's choice otherwise",
+    "seed": f"0 to {LARGEST_SEED}: which of many pictures; the service's choice otherwise",
     "format": f"one of: {', '.join(FORMATS)}; the old one's otherwise",
     "share": "true or false: may others see the new poster; as with the old one otherwise",
 }
@@ -21,6 +22,6 @@ class RepaintOrder(Strict):
     """How the new poster is to differ from the old one."""
 
     style: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None = None
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)] | None = None
     format: Format | None = None
     share: StrictBool | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from typing_extensions import Self
 
+from shared.core.limits import LARGEST_SEED
 from shared.core.models import Strict
 from shared.edge.http_fields import json_body
 from shared.jobs.claims import moment
@@ -22,7 +23,7 @@ _OF_A_REPAINT = ("seed", "style", "view", "layout")
 ALLOWED = {
     "decision": "approve, reject or repaint; take_back undoes the last one",
     "attempt": "1 to 9999: the attempt that was looked at; no other is decided on",
-    "seed": "with repaint: 0 to 2147483647, of the next picture",
+    "seed": f"with repaint: 0 to {LARGEST_SEED}, of the next picture",
     "style": "with repaint: id of the style of the next picture",
     "view": "with repaint: from where the car is seen, one of its set",
     "layout": "with repaint: id of a layout that takes the view in the poster's format",
@@ -35,7 +36,7 @@ class Decision(Strict):
 
     decision: Literal["approve", "reject", "repaint", "take_back"]
     attempt: Annotated[int, Field(ge=1, le=9999, strict=True)] | None = None
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None = None
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)] | None = None
     style: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")] | None = None
     view: Annotated[str, Field(pattern=_SLUG)] | None = None
     layout: Annotated[str, Field(pattern=_SLUG)] | None = None

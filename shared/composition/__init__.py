@@ -7,6 +7,7 @@ from shared.composition.layouts import Layout as Layout
 from shared.composition.layouts import layouts as layouts
 from shared.composition.layouts import read_layouts as read_layouts
 from shared.composition.layouts import resolved as resolved
+from shared.composition.planning import offered as offered
 from shared.composition.planning import replanned as replanned
 from shared.composition.views import eye_metres as eye_metres
 from shared.composition.views import staging_of as staging_of

@@ -58,7 +58,7 @@ def composed(
 
     ValueError for a car without renders.
     """
-    members = [each for each in renders if each.view] or list(renders)
+    members = _members(renders)
     suited = _best_lit(members, _lights(wish))
     view, layout = _pair(wish, _badges(suited), recent)
     return _planned(wish, view, layout, members)
@@ -90,21 +90,26 @@ def recomposed(
 
     InvalidRequestError for a view that the car has not, or a layout that does not take it.
     """
-    members = [each for each in renders if each.view] or list(renders)
-    badges = _badges(members)
+    options = offered(renders, plan.format)
     chosen = plan.view if view is None else view
-    if chosen not in badges:
-        raise _none_such("view", badges)
-    options = {
-        each.id: each
-        for _, each in _with_a_badge(_suited([chosen], plan.format), badges, plan.format)
-    }
+    if chosen not in options:
+        raise _none_such("view", options)
+    suited = options[chosen]
     named = layout or (
-        plan.layout if plan.layout in options else _drawn([*options], wish.seed, "layout")
+        plan.layout if plan.layout in suited else _drawn(suited, wish.seed, "layout")
     )
-    if named not in options:
-        raise _none_such("layout", options)
-    return _planned(wish, chosen, options[named], members)
+    if named not in suited:
+        raise _none_such("layout", suited)
+    return _planned(wish, chosen, layouts()[named], _members(renders))
+
+
+def offered(renders: Sequence[VehicleEntry], form: Format) -> dict[str, tuple[str, ...]]:
+    """Return each view that a car with these renders has, and the layouts that take it so."""
+    badges = _badges(_members(renders))
+    return {
+        view: tuple(each.id for _, each in _with_a_badge(_suited([view], form), badges, form))
+        for view in badges
+    }
 
 
 def relit(plan: Composition, wish: Wish) -> Composition:
@@ -147,6 +152,11 @@ def replanned(plan: Composition, seed: int) -> Composition | None:
     keeps = plan.ground in layout.grounds
     ground = plan.ground if keeps else _ground(layout, plan.view, seed)
     return plan.model_copy(update={"layout": layout.id, "ground": ground})
+
+
+def _members(renders: Sequence[VehicleEntry]) -> list[VehicleEntry]:
+    """Return the members of a set, else the render alone."""
+    return [each for each in renders if each.view] or list(renders)
 
 
 def _badges(members: Sequence[VehicleEntry]) -> dict[str, float]:

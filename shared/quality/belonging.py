@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from shared.quality import car_view, cast, hours, lines, side, warmth
+from shared.quality.binding import LIGHTS, LINES, unbound
 from shared.quality.scene import LIGHT, Estimate, Scene, scene_of
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from shared.quality.thresholds import Thresholds
     from shared.vehicles.sidecar import Light
 
-# What a plate has to be asked for anew for, and what the choice of the member decides.
-LINES = ("heading_error", "horizon_error")
-LIGHTS = ("light_warmth", "light_height", "light_hardness", "light_side", "shadow_side")
 # A plate's lens is not known: from 35 to 54 mm, as focal lengths over the picture's diagonal.
 _LEAST_SUN = 0.3
 _LENSES = (0.8, 1.25)
@@ -53,27 +51,27 @@ def broken(
     Where nothing was asked of the plate they inform only; a light that does not suit a set of one
     is a doubt, since no other member and no other plate can be had for certain.
     """
-    beyond = (*_beyond(scores, LINES, thresholds), *_beyond(scores, LIGHTS, thresholds))
     stated = scores.get("camera_error", 0.0) > thresholds.camera_error
     wrong = ("camera_error",) if stated else ()
     gap = scores.get("light_gap", 0.0) > thresholds.light_gap
     dark = ("light_gap",) if gap else ()
-    if alternatives is None:
-        return wrong, dark
-    lined = tuple(name for name in beyond if name in LINES)
-    lit = (*(name for name in beyond if name in LIGHTS), *dark)
-    if alternatives == 0:
+    asked = alternatives is not None
+    lined = _beyond(scores, LINES, thresholds, asked=asked)
+    lit = (*_beyond(scores, LIGHTS, thresholds, asked=asked), *dark)
+    if not alternatives:
         return (*wrong, *lined), lit
     return (*wrong, *lined, *lit), ()
 
 
 def _beyond(
-    scores: Mapping[str, float], names: tuple[str, ...], thresholds: Thresholds
-) -> Iterator[str]:
-    for name in names:
-        clear = scores.get(f"{name}_confidence", 0.0) >= thresholds.confidence
-        if clear and scores.get(name, 0.0) > getattr(thresholds, name):
-            yield name
+    scores: Mapping[str, float], names: tuple[str, ...], thresholds: Thresholds, *, asked: bool
+) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in names
+        if scores.get(name, 0.0) > getattr(thresholds, name)
+        and unbound(name, scores, thresholds, asked=asked) is None
+    )
 
 
 def _of_lines(evidence: Evidence, scene: Scene) -> Iterator[tuple[str, Estimate]]:

@@ -10,6 +10,7 @@ import numpy as np
 from shared.core.errors import PictureError
 from shared.quality import geometry, lettering, palette, plate
 from shared.quality.belonging import belonging_scores, broken
+from shared.quality.binding import EXACT, unbound
 from shared.quality.brand import badge_difference, badge_width, light_gap, paint_shift
 from shared.quality.contact import contact_ratios
 from shared.quality.delivery import file_facts
@@ -184,8 +185,11 @@ def _scene_failures(
     yield from plate.missing_of_a_scene(scores, thresholds)
     if evidence.bare is None:
         yield "bare_missing"
-    if thresholds.palette_fails:
-        yield from (name for name in scores if name.startswith("style."))
+    yield from (
+        name
+        for name in scores
+        if name.startswith("style.") and not unbound(name, scores, thresholds)
+    )
 
 
 def _pixel_scores(copy: Delivered, evidence: Evidence, truth: Truth) -> dict[str, float]:
@@ -234,7 +238,7 @@ def _copy_failures(
     thresholds: Thresholds,
 ) -> Iterator[str]:
     if copy.lossless:
-        yield from (name for name in ("protected_changed", "stray_pixels") if found[name])
+        yield from (name for name in EXACT if found[name])
     for name, limit in asdict(limits).items():
         measured = [each for each in found if each == name or each.startswith(f"{name}_")]
         yield from (each for each in measured if found[each] > limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from shared.quality.binding import is_clear
 from shared.quality.remedies import Measure, limit_of, measures
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ def _nearness(scores: Mapping[str, float], thresholds: Thresholds) -> Iterator[f
     for name, measure in _graded().items():
         value = scores.get(f"master.{name}", scores.get(name))
         limit = limit_of(measure, thresholds)
-        clear = scores.get(f"{name}_confidence", 1.0) >= thresholds.confidence
-        if value is None or not limit or not clear:
+        if value is None or not limit or not is_clear(name, scores, thresholds):
             continue
         larger, smaller = (value, limit) if measure.bound == "at most" else (limit, value)
         yield larger / smaller if smaller > 0 else math.inf

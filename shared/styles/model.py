@@ -23,9 +23,10 @@ LONGEST_CHINESE = 120
 
 
 class Words(Strict):
-    """A text for people, in both languages."""
+    """A text for people, in both languages; traditional Chinese where somebody wrote it."""
 
     zh: str = Field(min_length=1, max_length=120)
+    zh_hant: str | None = Field(None, min_length=1, max_length=120)
     en: str = Field(min_length=1, max_length=240)
 
 

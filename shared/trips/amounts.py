@@ -14,11 +14,9 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from shared.core.limits import MOST_KILOMETRES, MOST_MINUTES
 from shared.trips.numerals import in_digits
 from shared.trips.script import plain
-
-MOST_MINUTES = 60 * 24 * 366
-MOST_KILOMETRES = 100_000
 
 _SECONDS = {
     "周 星期 week weeks w": "604800",

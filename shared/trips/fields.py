@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import ValidationError
 
 from shared.core.errors import Problem, Warned
+from shared.core.limits import LONGEST, MOST_CITIES
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cities import city_of
 from shared.trips.cleaning import tidied
 from shared.trips.format_words import read_format
-from shared.trips.model import LONGEST, MOST_CITIES, Trip, Vehicle
+from shared.trips.model import Trip, Vehicle
 from shared.trips.moments import SHANGHAI, is_day, read_moment, read_period
 from shared.trips.mood import known_mood
 from shared.trips.refusals import problems_of, refusal

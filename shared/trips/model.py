@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from typing_extensions import Self
 
 from shared.core.formats import Format
+from shared.core.limits import LONGEST, MOST_CITIES
 from shared.core.models import Stored
 from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.cleaning import cleaned
@@ -17,8 +18,6 @@ from shared.trips.moments import read_moment
 from shared.trips.vehicle import vehicle_fields
 
 _LONGEST_TRIP = timedelta(days=366)
-LONGEST = {"mood": 16, "caption": 200, "team": 60, "weather": 60}
-MOST_CITIES = 30
 
 
 def _text_or_none(value: object) -> object:

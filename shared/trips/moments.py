@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 
+from shared.core.limits import FIRST_YEAR, LAST_YEAR
 from shared.trips.clocks import Clock, clock_of
 from shared.trips.dates import ONE_DAY, date_after, date_before, date_in, without_filler
 from shared.trips.numerals import in_digits
@@ -18,7 +19,6 @@ from shared.trips.script import plain
 
 # China has had one zone and no summer time since 1991; a fixed offset needs no zone database.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 _LONGEST = 80
 _UNIX = re.compile(r"\d{9,10}(?:\.\d{1,9})?|\d{13}", re.ASCII)
 _BETWEEN = re.compile(r"\s*(?:[-‐-―−~∼〜→⇒➡>/至到]+|(?<![a-z])(?:to|until|till|and)(?![a-z]))\s*")

@@ -8,9 +8,15 @@ from typing import Any
 
 from shared.core.errors import Problem
 from shared.core.formats import FORMATS
-from shared.trips.amounts import MOST_KILOMETRES, MOST_MINUTES
+from shared.core.limits import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST,
+    MOST_CITIES,
+    MOST_KILOMETRES,
+    MOST_MINUTES,
+)
 from shared.trips.format_words import WORDS_FOR_PEOPLE
-from shared.trips.moments import FIRST_YEAR, LAST_YEAR
 from shared.trips.vehicle import VEHICLE_WORDS
 from shared.trips.weather import WEATHER_WORDS
 
@@ -25,8 +31,8 @@ _SLUG = "lower-case letters, digits, _ and -, at most 32, as citycar, g1 or blac
 
 ALLOWED: dict[str, str] = {
     "": 'an object with the fields of a trip, as {"ended_at": "2024-05-05", "end": "湖州市"}',
-    "mood": "an emoji or a word of at most 16 characters, as 😎 or 出遊",
-    "caption": "text of at most 200 characters, as 新司機的五一出遊!",
+    "mood": f"an emoji or a word of at most {LONGEST['mood']} characters, as 😎 or 出遊",
+    "caption": f"text of at most {LONGEST['caption']} characters, as 新司機的五一出遊!",
     "started_at": _MOMENT,
     "ended_at": f"{_MOMENT}; after started_at, by at most 366 days",
     "driving_minutes": (
@@ -41,9 +47,9 @@ ALLOWED: dict[str, str] = {
     "end": _PLACE,
     "end/city": _CITY,
     "end/weather": _WEATHER,
-    "via": 'a list of at most 30 places, as ["湖州市", "無錫市"]',
+    "via": f'a list of at most {MOST_CITIES} places, as ["湖州市", "無錫市"]',
     "via/*": _CITY,
-    "team": "text of at most 60 characters, as 歐陽開心的隊伍",
+    "team": f"text of at most {LONGEST['team']} characters, as 歐陽開心的隊伍",
     "vehicle": f"an object with model, generation, paint, or words (黑色一代): {VEHICLE_WORDS}",
     "vehicle/model": _SLUG,
     "vehicle/generation": _SLUG,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from studio.forms import asking
 from studio.rendering import respond
+from studio.wording import SHANGHAI, read_time
 
 # The API's name of each stretch of time that can be shown.
 SPANS = {"day": "hours", "month": "days"}
-_SHANGHAI = timezone(timedelta(hours=8))
 # A model that goes within so many days wants a successor now.
 _SOON_DAYS = 60
 # What is known of each service that can be in trouble, and words for what helps.
@@ -47,7 +47,7 @@ def show(request: Request) -> Response:
         failures=ranked(told["failures"]),
         rejections=ranked(told["rejections"]),
         cost=told["cost"],
-        models=models(told["models"], today=datetime.now(_SHANGHAI).date()),
+        models=models(told["models"], today=datetime.now(SHANGHAI).date()),
     )
 
 
@@ -84,7 +84,7 @@ def models(listed: Sequence[Mapping[str, Any]], *, today: date) -> list[dict[str
 
 
 def _row(stretch: Mapping[str, Any], over: str) -> dict[str, Any]:
-    at = datetime.fromisoformat(stretch["at"].replace("Z", "+00:00")).astimezone(_SHANGHAI)
+    at = read_time(stretch["at"]).astimezone(SHANGHAI)
     shown = at.strftime("%m-%d %H:00" if over == "day" else "%m-%d")
     return {**stretch, "seconds": int(at.timestamp()), "shown": shown}
 

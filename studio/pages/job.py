@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shared.core.formats import FORMATS
+from shared.core.limits import LARGEST_SEED
 from studio import offers
 from studio.api import Api, job_path
 from studio.failing import told
@@ -111,6 +112,7 @@ def _page(request: Request, person: Person, api: Api, *, said: str = "") -> Resp
         lights=arrows((job.get("inspection") or {}).get("lights")),
         overlays=OVERLAYS,
         formats=FORMATS,
+        largest_seed=LARGEST_SEED,
         styles=offers.styles(request, api)["styles"],
         style_titles=offers.style_titles(request, api),
         key=secrets.token_urlsafe(12),

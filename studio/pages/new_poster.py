@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from client.trip_posters.errors import BadRequestError, FieldProblem
 from shared.core.formats import FORMATS
+from shared.core.limits import FIRST_YEAR, LAST_YEAR, LONGEST, MOST_KILOMETRES, MOST_MINUTES
 from studio import offers
 from studio.api import Api
 from studio.failing import event
@@ -23,18 +24,36 @@ from studio.samples import has_sample
 
 # The form's fields and where the trip has them, in the order in which they are shown.
 FIELDS = {
-    "mood": "/mood",
-    "caption": "/caption",
-    "started_at": "/started_at",
-    "ended_at": "/ended_at",
-    "driving_minutes": "/driving_minutes",
-    "distance_km": "/distance_km",
     "start_city": "/start/city",
     "start_weather": "/start/weather",
     "end_city": "/end/city",
     "end_weather": "/end/weather",
     "via": "/via",
+    "started_at": "/started_at",
+    "ended_at": "/ended_at",
+    "driving_minutes": "/driving_minutes",
+    "distance_km": "/distance_km",
+    "mood": "/mood",
     "team": "/team",
+    "caption": "/caption",
+}
+_TIME = {
+    "type": "datetime-local",
+    "min": f"{FIRST_YEAR}-01-01T00:00",
+    "max": f"{LAST_YEAR}-12-31T23:59",
+}
+# What the inputs take, as attributes: what the API takes, told before anything is sent. Those of
+# data- are the page's own: a number among words, and characters as the API counts them.
+TAKES: Mapping[str, Mapping[str, object]] = {
+    "start_weather": {"data-longest": LONGEST["weather"]},
+    "end_city": {"required": ""},
+    "end_weather": {"data-longest": LONGEST["weather"]},
+    "started_at": _TIME,
+    "ended_at": {**_TIME, "required": ""},
+    "driving_minutes": {"data-least": 1, "data-most": MOST_MINUTES},
+    # Above 0, to the metre.
+    "distance_km": {"type": "number", "min": 0.001, "max": MOST_KILOMETRES, "step": "any"},
+    **{name: {"data-longest": LONGEST[name]} for name in ("mood", "team", "caption")},
 }
 _CHOSEN = ("vehicle", "style", "format")
 _BY_POINTER = {pointer: name for name, pointer in FIELDS.items()}
@@ -194,12 +213,15 @@ def _form(
 ) -> Response:
     chosen = [name for name in _CHOSEN if request.query_params.get(name)]
     styles = offers.styles(request, api)
+    beside = notes_of(refusal.problems if refusal else (), warnings)
     return respond(
         request,
         "new_poster.html",
         values={**dict.fromkeys((*FIELDS, *_CHOSEN, "share", "written"), ""), **values},
         key=key,
-        beside=notes_of(refusal.problems if refusal else (), warnings),
+        takes=TAKES,
+        beside=beside,
+        concerned=[name for name in (*FIELDS, *_CHOSEN) if name in beside],
         told=told or (refusal.detail if refusal and not refusal.problems else ""),
         is_refused=refusal is not None,
         vehicles=api.get("/v1/vehicles")["vehicles"],

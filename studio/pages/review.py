@@ -25,7 +25,6 @@ from studio.forms import asking, posting, text
 from studio.people import Person
 from studio.rendering import respond
 from studio.waiting import Standing
-from studio.wording import words_in
 
 # Of so many posters that somebody else may hold, one is looked for that is free.
 _TRIES = 6
@@ -53,7 +52,6 @@ def show(request: Request) -> Response:
     """Show the queue; the page asks for its first poster itself, since opening one claims it."""
     _, api = asking(request, "reviewer")
     entries, is_all = waiting.queue(api)
-    english = words_in("en")
     return respond(
         request,
         "review.html",
@@ -61,8 +59,6 @@ def show(request: Request) -> Response:
         is_all=is_all,
         wanted=request.path_params.get("job_id", ""),
         styles=offers.styles(request, api)["styles"],
-        views=_terms(english, "view"),
-        layouts=_terms(english, "layout"),
     )
 
 
@@ -225,6 +221,7 @@ def _desk(
         seen=waiting.seen(job) if job else None,
         standing=standing,
         style_titles=offers.style_titles(request, api) if job else {},
+        views=offers.views_of(request, api, job) if job else {},
     )
 
 
@@ -243,9 +240,3 @@ def _told(
         is_own=standing.by == person.name,
         job_id=text(form, "job_id"),
     )
-
-
-def _terms(words: Mapping[str, str], group: str) -> list[str]:
-    """Return the terms of a group that there are words for."""
-    start = f"terms.{group}."
-    return [key.removeprefix(start) for key in words if key.startswith(start)]

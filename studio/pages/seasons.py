@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -17,9 +17,9 @@ from studio import offers
 from studio.api import Api
 from studio.forms import asking, posting, text
 from studio.rendering import respond
+from studio.wording import SHANGHAI
 
 _ROLES = ("operator", "studio")
-_SHANGHAI = timezone(timedelta(hours=8))
 # What a plan keeps to, in the order of the form: how a value is written, the least and the most.
 _WHOLE, _AMOUNT = r"\d{1,9}", r"\d{1,9}(?:\.\d{1,2})?"
 RULES = {
@@ -140,7 +140,7 @@ def _written(value: float) -> str:
 
 def _shown(request: Request, api: Api, told: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the templates show of a campaign."""
-    today = datetime.now(_SHANGHAI).date()
+    today = datetime.now(SHANGHAI).date()
     opens, closes = (date.fromisoformat(told[name]) for name in ("opens", "closes"))
     return {
         "campaign": told,

@@ -404,10 +404,23 @@ function clickZoom(event) {
 
 function fillRepaint() {
   const form = one("#repaint-form");
-  if (form.elements.job_id.value !== current()) form.reset();
+  if (form.elements.job_id.value !== current()) offerViews(form);
   form.elements.job_id.value = current();
   form.elements.attempt.value = desk().dataset.attempt;
   form.elements.note.value ||= one("#note").value;
+}
+
+// What the poster's car has, and no more: its views, and the layouts that take the chosen one.
+function offerViews(form) {
+  form.reset();
+  const { view, layout } = form.elements, groups = all("optgroup", one("#own-views").content);
+  const named = groups.filter((group) => group.label).map((group) => new Option(group.label, group.dataset.view));
+  view.replaceChildren(view.options[0], ...named);
+  view.onchange = () => {
+    const own = groups.find((group) => (view.value ? group.dataset.view === view.value : "own" in group.dataset));
+    layout.replaceChildren(layout.options[0], ...(own ? all("option", own.cloneNode(true)) : []));
+  };
+  view.onchange();
 }
 
 document.addEventListener("input", (event) => {

@@ -88,6 +88,25 @@ function fill(form, values) {
   }
 }
 
+// --- What a field cannot take is said beside it, once it is left ------------------------------
+
+function check(field) {
+  const { least, most, longest, wrong } = field.dataset, value = field.value.trim(), number = Number(value);
+  const isOff = [...value].length > longest || (value && (number < least || number > most));
+  field.setCustomValidity(isOff ? wrong : "");
+  const { valid } = field.validity;
+  one(`#${field.id}-wrong`).textContent = valid ? "" : wrong;
+  field.setAttribute("aria-invalid", !valid);
+}
+
+const checked = (event) => event.target.matches("[data-wrong]") && check(event.target);
+document.addEventListener("change", checked);
+document.addEventListener("htmx:validation:validate", checked);
+document.addEventListener("input", (event) => event.target.matches('[aria-invalid="true"]') && checked(event));
+document.addEventListener("htmx:validation:halted", (event) => {
+  one("[data-wrong]:invalid", event.target)?.focus();
+});
+
 // --- Polls rest while nobody looks -----------------------------------------------------------
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -103,8 +122,6 @@ setInterval(() => {
     each.textContent = minutes ? `${minutes}:${String(Math.floor(seconds % 60)).padStart(2, "0")}` : `${seconds.toFixed(0)} s`;
   }
 }, 1000);
-
-one('.top nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
 
 // --- Keys: every element with data-key is pressed by that key, and listed under "?" ----------
 

@@ -97,6 +97,7 @@ _ROUTES = {
     ("/v1/campaigns/*", "GET"): "manage_campaign",
     ("/v1/campaigns/*", "POST"): "manage_campaign",
     ("/v1/callbacks/tasks", "POST"): "task_callback",
+    ("/", "GET"): "studio",
     **{(path, method): "studio" for path in ("/studio", "/studio/*") for method in ("GET", "POST")},
 }
 

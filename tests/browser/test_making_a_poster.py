@@ -61,11 +61,53 @@ def test_what_was_not_understood_stands_beside_its_field(sign_in: SignIn) -> Non
 
     expect(page.locator("#distance_km-note-1")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("Line 4 was not used.")
-    assert page.get_attribute("#distance_km", "aria-describedby") == "distance_km-note-1 "
+    described = "distance_km-wrong distance_km-note-1"
+    assert page.get_attribute("#distance_km", "aria-describedby") == described
+    page.get_by_role("alert").get_by_role("link", name="Kilometres").click()
+    expect(page.locator("#distance_km")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Give kilometres"), ("zh-CN", "请填写大于 0 的公里数")]
+)
+def test_what_a_field_cannot_take_is_said_beside_it_before_anything_is_sent(
+    sign_in: SignIn, language: str, words: str
+) -> None:
+    page = sign_in("driver", "bo", "/new", language=language, width=390)
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
+    page.fill("#distance_km", "-12")
+    page.fill("#driving_minutes", "-5")
+    page.fill("#mood", "😊" * 17)
+    page.fill("#ended_at", "0001-01-01T00:00")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("#distance_km-wrong")).to_contain_text(words)
+    names = ("distance_km", "driving_minutes", "mood", "ended_at")
+    for name in names:
+        expect(page.locator(f"#{name}-wrong")).not_to_be_empty()
+        expect(page.locator(f"#{name}")).to_have_attribute("aria-invalid", "true")
+    page.click("#trip button.main")
+    expect(page.locator("#end_city-wrong")).not_to_be_empty()
+    expect(page.locator("#end_city")).to_be_focused()
+    assert faults_of(page) == []
+    assert not sent
+
+    page.fill("#distance_km", "12")
+    page.fill("#driving_minutes", "2小时半")
+    page.fill("#mood", "😊" * 16)
+    page.fill("#ended_at", "2024-05-05T18:57")
+    page.fill("#end_city", "湖州市")
+    for name in names:
+        expect(page.locator(f"#{name}-wrong")).to_be_empty()
+    page.click("#trip button.main")
+    page.wait_for_url(re.compile("/studio/jobs/j"))
 
 
 def test_a_refused_form_keeps_everything_and_points_at_the_field(sign_in: SignIn) -> None:
     page = sign_in("driver", "bo", "/new", language="zh-TW")
+    page.fill("#end_city", "nowhere at all")
+    page.fill("#ended_at", "2024-05-05T18:57")
     page.fill("#caption", "<img src=x onerror=alert(1)>")
     page.fill("#team", "'\"><script>document.title='x'</script>")
     page.click("#trip button.main")
@@ -114,6 +156,8 @@ def test_a_reload_loses_nothing_either_and_what_was_sent_is_forgotten(sign_in: S
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_the_form_has_nothing_that_axe_objects_to(sign_in: SignIn, scheme: str) -> None:
     page = sign_in("driver", "bo", "/new", width=390, color_scheme=scheme)
+    page.fill("#end_city", "nowhere at all")
+    page.fill("#ended_at", "2024-05-05T18:57")
     page.click("#trip button.main")
     expect(page.get_by_role("alert")).to_be_visible()
 

@@ -154,12 +154,33 @@ def test_a_decision_is_taken_back_also_later_after_the_page_was_loaded_anew(
     assert studio.job(first)["status"] == "needs_review"
 
 
-def test_a_poster_is_painted_anew_in_another_style_and_comes_back(
+def _views_of(studio: Studio, job: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the views of a job's car and the layouts that take each, as the interface has them."""
+    name = job["vehicle"].split("/")[:3]
+    cars = studio.asked("/v1/vehicles")["vehicles"]
+    car = next(each for each in cars if [each["model"], each["generation"], each["paint"]] == name)
+    return {view: named[job["composition"]["format"]] for view, named in car["views"].items()}
+
+
+def _offered(page: Page, name: str) -> list[str]:
+    options = page.locator(f"#repaint-form [name={name}] option")
+    return [each.get_attribute("value") or "" for each in options.all()][1:]
+
+
+def test_a_poster_is_painted_anew_in_another_style_and_view_and_comes_back(
     studio: Studio, looking: Looking
 ) -> None:
     page, first, second = looking
+    before = studio.job(first)
+    views = _views_of(studio, before)
 
     page.keyboard.press("p")
+    assert _offered(page, "view") == list(views)
+    assert _offered(page, "layout") == views[before["composition"]["view"]]
+    other = next(view for view in views if view != before["composition"]["view"])
+    page.get_by_label("View").select_option(other)
+    assert _offered(page, "layout") == views[other]
+    page.get_by_label("Layout").select_option(views[other][-1])
     page.get_by_label("Seed").fill("-1")
     page.get_by_label("Style").select_option("gouache")
     page.keyboard.press("Enter")
@@ -174,6 +195,8 @@ def test_a_poster_is_painted_anew_in_another_style_and_comes_back(
         assert time.monotonic() < end, job["status"]
         time.sleep(0.2)
     assert job["style"] == "gouache"
+    plan = job["composition"]
+    assert (plan["view"], plan["layout"]) == (other, views[other][-1])
     page.evaluate("htmx.trigger('#queue', 'renew')")
     page.locator(f"#q-{first}").click()
     shows(page, first)

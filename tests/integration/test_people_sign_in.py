@@ -46,6 +46,9 @@ def test_the_studio_is_reached_without_a_token_and_everything_else_is_not(
     first = requests.get(f"{stack.studio}/alive", timeout=60)
     assert first.status_code == 200
     assert first.headers["X-Fc-Request-Id"]
+    host = requests.get(f"{stack.urls['app']}/", allow_redirects=False, timeout=10)
+    assert (host.status_code, host.headers["Location"]) == (303, "/studio")
+    assert requests.get(f"{stack.urls['app']}/other", timeout=10).status_code == 404
     assert requests.get(f"{stack.urls['app']}/v1/jobs", timeout=10).status_code == 401
     begun = time.monotonic()
     requests.get(f"{stack.studio}/alive", timeout=10)

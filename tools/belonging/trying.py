@@ -17,7 +17,7 @@ from local.trial.scores import mounted
 from shared.composition.layouts import layouts, resolved
 from shared.core.errors import BundleError
 from shared.core.formats import Format
-from shared.quality.belonging import LIGHTS, LINES
+from shared.quality.binding import LIGHTS, LINES
 from shared.quality.evidence import Car, Evidence, Frame, Orders
 from shared.quality.gate import Inspection
 from shared.quality.thresholds import Thresholds

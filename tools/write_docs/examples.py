@@ -114,6 +114,7 @@ def _vehicles() -> Body:
         titles=TitlesView(zh="城市轿车 曜石黑", en="Citycar, obsidian black"),
         sizes=(960, 880, 800, 720, 640),
         preview=PreviewView(url=url, expires_at=_after(3600)),
+        views={"front_left": {"4:5": ("classic", "hero_low")}},
     )
     return VehiclesView(vehicles=(black,)).to_json()
 

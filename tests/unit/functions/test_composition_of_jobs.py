@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from functions.list_vehicles.use_case import list_vehicles
 from functions.repaint_job.schema import RepaintOrder
 from functions.repaint_job.use_case import repaint_job
 from shared.composition import layouts, recomposed_of_job, relit_of_job
@@ -213,6 +214,28 @@ def test_a_reviewer_has_the_car_in_another_layout(set_world: World) -> None:
 
     assert (found.view, found.layout) == (plan.view, others[0])
     assert found.ground in layouts()[others[0]].grounds
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_whatever_is_listed_of_a_car_may_be_ordered_and_nothing_else(
+    set_world: World, form: Format
+) -> None:
+    record = _painted(set_world, "one", format=form)
+    listed = list_vehicles(
+        "", link_seconds=60, catalogue=set_world.catalogue, mount=set_world.mount,
+        clock=set_world.clock,
+    )  # fmt: skip
+    assert listed.view
+    own = next(e for e in listed.view.vehicles if record.vehicle.split("/")[2] == e.paint)
+
+    assert own.views.keys() == set(VIEWS)
+    for view, layout in product(VIEWS, layouts()):
+        if layout in own.views[view][form]:
+            found = _recomposed(set_world, record, view=view, layout=layout)
+            assert (found.view, found.layout) == (view, layout)
+        else:
+            with pytest.raises(InvalidRequestError):
+                _recomposed(set_world, record, view=view, layout=layout)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,7 @@ def test_each_score_has_its_limit_its_outcome_and_what_it_means(world: World) ->
         "outcome": "passed",
         "meaning": "How visible a seam is: error of the gradient across the edge, L* a pixel.",
         "confidence": None,
+        "unbound": None,
     }
     low = scores["master.contact_low"]
     assert (low["limit"], low["wanted"], low["outcome"]) == (0.1, "at_least", "failed")
@@ -137,6 +138,36 @@ def test_each_score_has_its_limit_its_outcome_and_what_it_means(world: World) ->
     assert scores["light_gap"]["confidence"] == 1.0
     outcomes = [each["outcome"] for each in scores.values()]
     assert outcomes == sorted(outcomes, key=["failed", "doubted", "passed"].index)
+
+
+def test_a_limit_that_does_not_bind_says_why(world: World) -> None:
+    record = waiting(world)
+    scores = {
+        "master.protected_changed": 0.0,
+        "app.protected_changed": 5120.0,
+        "light_warmth": 300.0,
+        "light_warmth_confidence": 0.1,
+        "light_height": 0.1,
+        "light_height_confidence": 0.9,
+        "horizon_error": 0.3,
+        "horizon_error_confidence": 0.1,
+        "style.sky": 0.0,
+    }
+    changed(world, record, scores=scores, failures=("horizon_error",), doubts=())
+    world.thresholds = Thresholds()
+
+    def told() -> dict[str, str | None]:
+        found = seen(world, record.job_id)["inspection"]["scores"]
+        return {each["measure"]: each["unbound"] for each in found if each["unbound"]}
+
+    assert told() == {"app.protected_changed": "lossy", "light_warmth": "unclear"}
+    world.thresholds = Thresholds(palette_fails=False)
+    assert told()["style.sky"] == "switched_off"
+    changed(world, world.record(record.job_id), app_copy="poster.webp")
+    assert "app.protected_changed" not in told(), "a copy without loss is held to it"
+    bare = world.record(record.job_id).note(now=world.clock.now(), composition=None)
+    assert world.jobs.append(bare)
+    assert told()["light_height"] == "unasked"
 
 
 def test_every_measure_has_a_meaning_and_no_other_has() -> None:

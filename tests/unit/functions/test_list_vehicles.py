@@ -34,7 +34,7 @@ def test_each_vehicle_has_its_names_version_sizes_and_a_preview() -> None:
     body = listed.body()
     assert body is not None
     (vehicle,) = body["vehicles"]
-    preview = vehicle.pop("preview")
+    preview, views = vehicle.pop("preview"), vehicle.pop("views")
     assert vehicle == {
         "model": "roadster",
         "generation": "g2",
@@ -43,6 +43,8 @@ def test_each_vehicle_has_its_names_version_sizes_and_a_preview() -> None:
         "titles": {"zh": "跑车", "en": "Roadster"},
         "sizes": [960, 640],
     }
+    assert views.keys() == {""}
+    assert "classic" in views[""]["4:5"]
     assert _ENTRY.preview in preview["url"]
     assert listed.headers()["Cache-Control"] == "private, max-age=300"
 

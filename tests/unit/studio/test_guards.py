@@ -114,6 +114,12 @@ def test_signing_in_leads_nowhere_but_to_the_studio(wanted: str) -> None:
     assert own_page(wanted) == "/studio"
 
 
+def test_the_bare_host_leads_to_the_studio(client: TestClient) -> None:
+    answer = client.get("/")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/studio")
+
+
 def test_names_are_escaped(client: TestClient, sign_in: SignIn) -> None:
     sign_in("driver")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +10,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from client.trip_posters.errors import FieldProblem
-from studio.pages.new_poster import notes_of, trip_of
+from shared.trips.amounts import read_kilometres, read_minutes
+from shared.trips.model import Trip
+from shared.trips.moments import read_moment
+from shared.trips.reading import read_trip
+from studio.pages.new_poster import FIELDS, notes_of, trip_of
 from tests.unit.studio.conftest import PlayedApi
 
 SignIn = Callable[..., None]
 _PART = {"hx-request": "true"}
+_TRIP = {"end": "湖州市", "ended_at": "2024-05-05"}
 
 
 def test_a_form_becomes_the_trip_of_the_api() -> None:
@@ -63,6 +69,57 @@ def test_a_refused_trip_keeps_all_that_was_typed(
     assert 'value="湖州市"' in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert "<html" not in answer.text
+
+
+def test_what_is_wrong_is_said_in_the_banner_with_a_way_to_each_field(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    problems = [{"pointer": each, "detail": "no"} for each in ("/style", "/end/city")]
+    api.answers["POST", "/v1/trips"] = (422, {"title": "Refused", "problems": problems})
+
+    text = client.post("/studio/new", data={"end_city": "x"}, headers=_PART).text
+
+    assert re.findall(r'<a href="#(\w+)">', text) == ["end_city", "style"]
+    assert re.search(r'<input[^>]* aria-describedby="end_city-wrong end_city-note-1"', text)
+    group = '<fieldset id="style" role="radiogroup" aria-describedby=" style-note-1"'
+    assert f'{group} aria-invalid="true">' in text
+
+
+def _attributes(page: str, name: str) -> dict[str, str]:
+    """Return the attributes of a field of the form."""
+    found = re.search(rf'<(?:input|textarea)[^>]* id="{name}"[^>]*>', page)
+    assert found
+    return dict(re.findall(r' ([\w-]+)="([^"]*)"', found[0]))
+
+
+def test_the_inputs_take_what_the_interface_takes(client: TestClient, sign_in: SignIn) -> None:
+    sign_in("driver")
+    page = client.get("/studio/new").text
+    found = {name: _attributes(page, name) for name in FIELDS}
+
+    assert {FIELDS[name].split("/")[1] for name in FIELDS if "required" in found[name]} == {
+        name for name, field in Trip.model_fields.items() if field.is_required()
+    }
+    first, last = (read_moment(found["ended_at"][each]) for each in ("min", "max"))
+    for year, moment in ((first.year - 1, first), (last.year + 1, last)):
+        with pytest.raises(ValueError, match="year"):
+            read_moment(moment.replace(year=year))
+    for name, limits, read in (
+        ("distance_km", ("min", "max"), read_kilometres),
+        ("driving_minutes", ("data-least", "data-most"), read_minutes),
+    ):
+        least, most = (found[name][each] for each in limits)
+        assert (read(least), read(most)) == (float(least), float(most))
+        for beyond in ("0", "-12", str(int(most) + 1)):
+            with pytest.raises(ValueError, match="is not"):
+                read(beyond)
+    for name in ("mood", "team", "caption"):
+        longest = int(found[name]["data-longest"])
+        told = read_trip({**_TRIP, name: "字" * longest}).warnings
+        assert not any("has more than" in each.reason for each in told)
+        told = read_trip({**_TRIP, name: "字" * (longest + 1)}).warnings
+        assert any("has more than" in each.reason for each in told)
 
 
 def test_a_trip_is_sent_once_however_often_the_button_is_pressed(

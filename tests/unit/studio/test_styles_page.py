@@ -45,6 +45,23 @@ def test_a_style_shows_four_seasons_and_one_without_samples_says_so(
     assert "/studio/new?style=ink_wash" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh-Hans", "动漫"), ("zh-Hant", "動漫"), ("en", "Anime")]
+)
+def test_a_title_is_in_the_characters_that_somebody_reads(
+    language: str, title: str, client: TestClient, api: PlayedApi, sign_in: Callable[..., None]
+) -> None:
+    text = {"zh": "动漫", "zh_hant": "動漫", "en": "Anime"}
+    simplified_alone = {"zh": "车", "zh_hant": None, "en": "Car"}
+    _offer(api, _style("anime", title=text), _style("own", title=simplified_alone))
+    sign_in("driver", language=language)
+
+    shown = client.get("/studio/styles").text
+
+    assert {each for each in text.values() if f">{each}<" in shown} == {title}
+    assert (">Car<" if language == "en" else ">车<") in shown
+
+
 def test_staff_are_led_to_the_newest_posters_and_make_some_only_as_drivers(
     client: TestClient, api: PlayedApi, sign_in: Callable[..., None]
 ) -> None:

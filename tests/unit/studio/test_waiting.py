@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -204,6 +205,27 @@ def test_a_decision_takes_along_what_belongs_to_it() -> None:
         "note": "x",
     }  # fmt: skip
     assert order_of(FormData({"decision": "repaint", "seed": "-1"}))["seed"] == "-1"
+
+
+def test_a_repaint_is_offered_in_what_the_posters_own_car_has(
+    client: TestClient, api: PlayedApi, sign_in: Callable[..., None]
+) -> None:
+    sign_in("reviewer")
+    views = {"front_left": {"4:5": ["classic"]}, "rear_right": {"4:5": ["departing", "hero_low"]}}
+    car = {"model": "citycar", "generation": "g1", "paint": "black", "views": views}
+    other = {**car, "paint": "red", "views": {"side_left": {"4:5": ["hero_sky"]}}}
+    api.answers["GET", "/v1/vehicles"] = (200, {"vehicles": [other, car]})
+    plan = {"view": "rear_right", "layout": "hero_low", "format": "4:5"}
+    told = job("ja", vehicle="citycar/g1/black/0123456789ab", composition=plan)
+    api.answers["GET", "/v1/jobs/ja"] = (200, told)
+    claimed(api, "ja", by="Anna", until="2026-11-30T10:02:00Z")
+
+    text = client.post("/studio/review/ja/open", data={}, headers=_HX).text
+
+    offered = text.partition('<template id="own-views">')[2].partition("</template>")[0]
+    assert re.findall(r'data-view="(\w+)"', offered) == ["front_left", "rear_right"]
+    assert re.findall(r'<option value="(\w+)"', offered) == ["classic", "departing", "hero_low"]
+    assert re.search(r'data-view="rear_right"[^>]* data-own>', offered)
 
 
 def test_every_layout_and_every_view_that_one_takes_has_a_name() -> None:

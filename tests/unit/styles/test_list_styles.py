@@ -33,8 +33,8 @@ def test_the_default_of_the_settings_is_a_style_on_offer() -> None:
 
 def test_a_style_is_told_in_both_languages_with_its_sizes_and_variants() -> None:
     (neon,) = (each for each in shown()["styles"] if each["id"] == "night_neon")
-    assert neon["title"] == {"zh": "霓虹夜景", "en": "Night neon"}
-    assert set(neon["description"]) == {"zh", "en"}
+    assert neon["title"] == {"zh": "霓虹夜景", "zh_hant": "霓虹夜景", "en": "Night neon"}
+    assert set(neon["description"]) == {"zh", "zh_hant", "en"}
     assert neon["sizes"] == [{"width": 1152, "height": 1440}]
     assert {"spring", "summer", "autumn", "winter"} <= set(neon["season_variants"])
     assert neon["formats"] == ["png", "jpeg", "webp"]

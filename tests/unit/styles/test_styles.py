@@ -19,6 +19,7 @@ from shared.styles import (
 from shared.styles.catalogue import STYLES, read_styles
 from shared.styles.model import Lora
 from shared.trips.facts import TimeOfDay
+from shared.trips.script import simplified
 from shared.workflows.task_workflow import bind_task
 from tests.golden.painted_trip import JOB, a_trip
 
@@ -60,6 +61,14 @@ def test_no_two_offered_styles_bear_the_same_name() -> None:
     for language in ("zh", "en"):
         names = [getattr(look.titles, language) for look in offered_styles().values()]
         assert len(set(names)) == len(names)
+
+
+def test_the_traditional_name_is_the_simplified_one() -> None:
+    for look in styles().values():
+        assert look.titles.zh_hant
+        assert look.descriptions.zh_hant
+        assert simplified(look.titles.zh_hant) == simplified(look.titles.zh)
+        assert len(look.descriptions.zh_hant) == len(look.descriptions.zh)
 
 
 @pytest.mark.parametrize("name", sorted(styles()))

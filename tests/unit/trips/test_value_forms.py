@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.trips.amounts import MOST_MINUTES, read_kilometres, read_minutes
+from shared.core.limits import MOST_MINUTES
+from shared.trips.amounts import read_kilometres, read_minutes
 from shared.trips.moments import SHANGHAI, read_moment, read_period
 from shared.trips.weather import Weather, is_weather_alone, most_telling, weather_of
 
