@@ -14,7 +14,8 @@ import json
 import math
 import secrets
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +24,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.core.errors import BundleError, InvalidRequestError, UpstreamError
-from shared.lists.tries import DEAD, PREFIX, Tried, all_tried, read_tried
+from shared.lists.tries import DEAD, PREFIX, Tried, all_tried, read_tried, write_tried
 from shared.observability import log
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Bulkhead(Generic[T]):
             return
         now = self.clock.now()
         key = self._key(secrets.token_hex(8))
-        self._put(key, Tried(items=names, since=now, until=now))
+        write_tried(key, Tried(items=names, since=now, until=now), state=self.state)
         try:
             yield
         except (Exception, GeneratorExit):
@@ -156,16 +157,13 @@ class Bulkhead(Generic[T]):
         """Say whether an item did not end well, or a run died that had begun it."""
         return self._tried(self.name(item)) is not None
 
-    def forget_gone(self, listed: Container[str]) -> None:
-        """Forget the items that are in the list no more, now that all of it was seen.
-
-        Whoever failed at one of them was overtaken by a run that ended it, or died at its end.
-        """
+    def forget_gone(self, listed: AbstractSet[str]) -> None:
+        """Forget the items that are in the list no more, now that all of it was seen."""
+        # Whoever failed at one of them was overtaken by a run that ended it, or died at its end.
         known, begun = self._notes
-        for name in [each for each in known if each not in listed]:
+        for name in known.keys() - listed:
             self._forget(name)
-        left = {key for name, key in begun.items() if name in listed}
-        for key in set(begun.values()) - left:
+        for key in {*begun.values()} - {begun[name] for name in begun.keys() & listed}:
             self.state.delete(key)
 
     def _tried(self, name: str) -> Tried | None:
@@ -250,7 +248,7 @@ class Bulkhead(Generic[T]):
     def _remember(self, tried: Tried) -> None:
         (name,) = tried.items
         self._notes[0][name] = tried
-        self._put(self._key(name), tried)
+        write_tried(self._key(name), tried, state=self.state)
 
     def _forget(self, name: str) -> None:
         self._notes[0].pop(name, None)
@@ -258,9 +256,6 @@ class Bulkhead(Generic[T]):
 
     def _key(self, name: str) -> str:
         return f"{PREFIX}{name}.{self.of}"
-
-    def _put(self, key: str, tried: Tried) -> None:
-        self.state.put(key, tried.model_dump_json().encode(), content_type=_JSON)
 
     def _part(self, key: str) -> None:
         """Have each item of a run that died be tried alone; any of them may have been it."""

@@ -48,6 +48,11 @@ def read_tried(key: str, *, state: ObjectStore) -> Tried | None:
         return None
 
 
+def write_tried(key: str, tried: Tried, *, state: ObjectStore) -> None:
+    """Write a note, over an older one."""
+    state.put(key, tried.model_dump_json().encode(), content_type=_JSON)
+
+
 def forget_tries(job_id: str, *, state: ObjectStore) -> None:
     """Take everything out of the notes that is called by a job's id, or by one that begins so."""
     for key, tried in list(all_tried(state)):
@@ -55,5 +60,4 @@ def forget_tries(job_id: str, *, state: ObjectStore) -> None:
         if not others:
             state.delete(key)
         elif others != tried.items:
-            left = tried.model_copy(update={"items": others})
-            state.put(key, left.model_dump_json().encode(), content_type=_JSON)
+            write_tried(key, tried.model_copy(update={"items": others}), state=state)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from local.stack import LocalStack
 
+pytestmark = pytest.mark.slow
+
 
 def preflight(folder: Path) -> tuple[int, list[dict[str, Any]]]:
     """Run the command in a process of its own; return its status and its lines."""

@@ -18,6 +18,8 @@ from tools.chaos.small_stack import small_stack
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 
 def test_with_every_event_delivered_twice_there_is_one_result(tmp_path: Path) -> None:
     with small_stack(tmp_path, paint=plain, duplicate_every=1) as stack:

@@ -62,8 +62,9 @@ def test_a_module_of_a_former_folder_says_its_new_name(module: str, now: str) ->
 @pytest.mark.parametrize("now", former._NOW.values())
 def test_the_new_name_is_one(now: str) -> None:
     lines = [each for each in now.split(", ") if each.startswith("poster ")]
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
-    assert lines
+    assert lines or now.removeprefix("make ") in targets
     for line in lines:
         group, _, names = line.partition("|")
         assert unknown_in(group) == "", line
