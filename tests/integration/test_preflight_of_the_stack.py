@@ -8,6 +8,8 @@ import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from local.cloud.identity import keys
 from local.cloud.oss.app import create_oss_app
 from local.cloud.oss.store import BucketStore

@@ -6,6 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from local.client import CarApp
 from local.cloud.eas.service import RunOutcome
 from local.one_process import ADDRESS_FILE

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.operations.run import Run
 
+pytestmark = pytest.mark.slow
+
 QUERIES = sls.documented()
 
 

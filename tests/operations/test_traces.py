@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.operations.run import LATER, TRACE
 
 if TYPE_CHECKING:
     from tests.operations.run import Run
+
+pytestmark = pytest.mark.slow
 
 # Functions of many jobs have lines about each of them, and a last one about all.
 _OF_ONE_JOB = {"submit_trip", "read_job", "paint_trip", "paint_scene", "store_result"}

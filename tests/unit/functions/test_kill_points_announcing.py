@@ -68,7 +68,6 @@ JOURNEYS: dict[Journey, tuple[set[str], set[str]]] = {
     the_endpoint_is_gone: (set(), {"ready"}),
     withdrawn: ({"ready", "withdrawn"}, set()),
 }
-_ALWAYS = {the_endpoint_is_gone}
 
 
 def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
@@ -84,13 +83,8 @@ def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     assert all(job_id in each for each in taken)
 
 
-@pytest.mark.parametrize(
-    "journey",
-    [
-        pytest.param(each, id=each.__name__, marks=[] if each in _ALWAYS else pytest.mark.slow)
-        for each in JOURNEYS
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 def test_a_process_that_dies_at_any_effect_leaves_nobody_told_two_things_or_nothing(
     tmp_path: Path, journey: Journey
 ) -> None:

@@ -99,7 +99,6 @@ JOURNEYS: dict[Journey, set[JobStatus]] = {
     decided_by_a_reviewer_who_gives_up: {S.SUCCEEDED, S.FAILED},
     nobody_looks: {S.FAILED},
 }
-_ALWAYS = {rejected}
 
 
 def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
@@ -129,13 +128,8 @@ def _check(journey: Journey, world: KillableWorld, job_id: str) -> None:
     assert told == [f"announced/{job_id}-{record.attempt}-{kind}"]
 
 
-@pytest.mark.parametrize(
-    "journey",
-    [
-        pytest.param(each, id=each.__name__, marks=[] if each in _ALWAYS else pytest.mark.slow)
-        for each in JOURNEYS
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 def test_a_process_that_dies_at_any_effect_leaves_the_decision_carried_out_once(
     tmp_path: Path, journey: Journey
 ) -> None:

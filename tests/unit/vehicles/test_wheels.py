@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from shared.vehicles.sidecar import Sidecar
 
+pytestmark = pytest.mark.slow
+
 Wheels: TypeAlias = "tuple[str, str]"
 Place = tuple[str, str, str]
 _WIDTH = 960
@@ -153,7 +155,6 @@ def codes(place: Place, wheels: Wheels, *, alone_in_view: bool = False) -> list[
     return [each.code for each in check_against(name, light, Facts(wheels=wheels), rest)]
 
 
-@pytest.mark.slow
 def test_no_wheel_of_the_set_is_called_another_one() -> None:
     assert len(real()) == 3 * len(VIEWS) * len(LIGHTS)
     assert [place for place, wheels in real().items() if codes(place, wheels)] == []
@@ -161,7 +162,6 @@ def test_no_wheel_of_the_set_is_called_another_one() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.slow
 def test_other_wheels_are_found_under_every_light_of_every_view(fault: str) -> None:
     assert [p for p in white() if codes(p, measured(p, fault)) != ["set_wheels"]] == []
 
