@@ -104,15 +104,19 @@ def _icc(by: str, body: bytes) -> Statement:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(body))
         told = ImageCms.getProfileDescription(profile)
-        space = profile.profile.xcolor_space.strip()
+        space = _printable(profile.profile.xcolor_space)
     except (ImageCms.PyCMSError, OSError, ValueError) as error:
         msg = "has a colour profile that cannot be used; convert it to sRGB"
         raise PictureError(msg) from error
-    name = "".join(c for c in told if c.isprintable()).strip()[:60] or "a profile without a name"
+    name = _printable(told)[:60] or "a profile without a name"
     if space != "RGB":
         msg = f"has the colour profile '{name}', which is for {space}; convert it to sRGB"
         raise PictureError(msg)
     return Statement(by, name, body)
+
+
+def _printable(told: str) -> str:
+    return "".join(each for each in told if each.isprintable()).strip()
 
 
 def _srgb_chunk(by: str, body: bytes) -> Statement:

@@ -267,6 +267,11 @@ def test_a_statement_behind_the_pixels_is_refused() -> None:
         contents_of(with_chunks(encoded(), cicp(12, 13), behind=True))
 
 
+def test_a_profile_for_colours_that_cannot_be_printed_is_refused_in_one_line() -> None:
+    profile = P3_PROFILE[:16] + b"\0GB " + P3_PROFILE[20:]
+    assert "which is for GB; convert it" in told_of(with_chunks(encoded(), iccp(profile)))
+
+
 @given(data=st.data())
 @pytest.mark.slow
 def test_a_profile_with_any_bytes_changed_is_used_or_refused(data: st.DataObject) -> None:
