@@ -59,15 +59,17 @@ def hasten_here(wanted: Iterable[Pause]) -> None:
 def hasten_zip(source: Path, copy: Path, wanted: Iterable[Pause]) -> None:
     """Write a copy of a built zip with these values and the stand-ins in it.
 
-    NameGoneError where a module binds one of the names no more.
+    One without functions, as the studio's, is copied as it is. NameGoneError where a module binds
+    one of the names no more.
     """
     with ZipFile(source) as old, ZipFile(copy, "w", ZIP_DEFLATED, compresslevel=1) as new:
-        texts = {**_hastened(old, wanted), **_entered(old)}
+        entered = _entered(old)
+        texts = {**_hastened(old, wanted), **entered} if entered else {}
         for entry in old.infolist():
             # A compiled file would be taken for its source, whatever that says by now.
             if _source_of(entry.filename) not in texts:
                 new.writestr(entry, texts.get(entry.filename) or old.read(entry))
-        for name in _STAND_INS:
+        for name in _STAND_INS if entered else ():
             new.write(ROOT / "tools" / f"{name}.py", f"tools/{name}.py")
 
 

@@ -46,9 +46,8 @@ def deploy(program: Path, components: Path, data: Path, *, remove: bool, say: Sa
         if remove:
             vendor.run("remove", "-y")
             say.note(f"left after removal: {', '.join(deployed_on(cloud)) or 'nothing'}")
-    say.done(
-        f"{len(first)} resources; the second deployment changed {len(changed)}", changed=changed
-    )
+    told = f"{len(first)} resources; the second deployment changed {len(changed)}"
+    say.done(": ".join((told, ", ".join(changed))) if changed else told, changed=changed)
     return 1 if changed else 0
 
 

@@ -116,6 +116,15 @@ def test_clocks_are_off_by_the_skew_at_most_and_by_nothing_in_the_calm() -> None
     assert Life(**{**vars(_LIFE), "share": 0.0}).offset("submit_trip") == timedelta(0)
 
 
+def test_a_zip_without_functions_stays_as_it_is(tmp_path: Path) -> None:
+    source, copy = tmp_path / "studio.zip", tmp_path / "copy.zip"
+    with ZipFile(source, "w") as packed:
+        packed.writestr("studio/app.py", "print()")
+    hasten_zip(source, copy, [("shared.lists.waiting", "SECONDS", 2)])
+    with ZipFile(copy) as packed:
+        assert packed.namelist() == ["studio/app.py"]
+
+
 def _hastened(folder: Path, *wanted: Pause) -> Path:
     source, copy = folder / "built.zip", folder / "copy.zip"
     with ZipFile(source, "w") as packed:
