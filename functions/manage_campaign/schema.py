@@ -30,7 +30,7 @@ class PlanRules(Strict):
 
     newest: Annotated[_Whole, Field(ge=1, le=100)] | None = None
     cap: Annotated[_Whole, Field(ge=0, le=10_000_000)] | None = None
-    budget_cny: Annotated[float, Field(ge=0, le=1e9)] | None = None
+    budget_cny: Annotated[float, Field(strict=True, ge=0, le=1e9)] | None = None
     shards: Annotated[_Whole, Field(ge=1, le=32)] | None = None
 
     def over(self, usual: Rules) -> Rules:

@@ -90,8 +90,10 @@ def _of_server(name: str, props: Props) -> Iterator[str]:
         yield from (f"{key} without a server" for key in _OF_SERVERS & props.keys())
         return
     server, python = props.get("customRuntimeConfig", {}), _PYTHONS.get(props["runtime"])
-    if server.get("command") != [python, "-m", name]:
-        yield f"command {server.get('command')} is not its package on a Python of the runtime"
+    # Apart, as the vendor's tool adds empty arguments where a template has none.
+    command = (server.get("command"), server.get("args"))
+    if command != ([python], ["-m", name]):
+        yield f"command {command} is not its package on a Python of the runtime"
     if server.get("port") != _PORT:
         yield f"port {server.get('port')} is not where it listens"
     if not 1 <= props.get("instanceConcurrency", 1) <= 200:

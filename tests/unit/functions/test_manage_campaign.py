@@ -138,6 +138,7 @@ def test_other_names_are_not_found(world: SeasonWorld) -> None:
         {"action": "plan", "rules": {"cap": -1}},
         {"action": "plan", "rules": {"shards": 33}},
         {"action": "plan", "rules": {"newest": "1"}},
+        {"action": "plan", "rules": {"budget_cny": False}},
         {"action": "plan", "rules": {"other": 1}},
         {"action": "plan", "now": True},
     ],
