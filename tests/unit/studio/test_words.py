@@ -62,4 +62,4 @@ def test_figures_and_times_read_well() -> None:
     ]  # fmt: skip
     assert [span(each) for each in (None, 8.24, 247.0, 3753.0)] == ["–", "8.2 s", "4:07", "1:02:33"]
     assert moment("2026-11-30T10:05:00Z") == "2026-11-30 18:05"
-    assert since("2026-11-30T10:05:08.5Z", "2026-11-30T10:05:00Z") == "8.5 s"
+    assert since("2026-11-30T10:05:08.500000Z", "2026-11-30T10:05:00Z") == "8.5 s"
