@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -177,8 +177,9 @@ class Rehearsal:
             time.sleep(_LOOK_SECONDS)
 
     def functions(self) -> list[str]:
-        """Return the names of all functions, without the stack's."""
-        return sorted(name.rpartition("-")[2] for name in self._target.http)
+        """Return the names of all functions with a handler, without the stack's."""
+        with_handler = (name for name, each in self._stack.items() if not each.is_web)
+        return sorted(name.rpartition("-")[2] for name in with_handler)
 
     def under_way(self) -> int:
         """Return how many jobs are open."""
@@ -232,9 +233,12 @@ class Rehearsal:
 
     @cached_property
     def _target(self) -> Target:
-        stack = load_stack(TEMPLATE, self.stack.deployment).functions
-        http = {name: bool(each.http_triggers) for name, each in stack.items()}
+        http = {name: bool(each.http_triggers) for name, each in self._stack.items()}
         return Target(on_stack.cloud_of(self.stack), self.stack.deployment, http)
+
+    @cached_property
+    def _stack(self) -> Mapping[str, FunctionSpec]:
+        return load_stack(TEMPLATE, self.stack.deployment).functions
 
     @property
     def _bucket(self) -> Path:

@@ -13,6 +13,7 @@ from cli.rollout.wanted import TemplateError, Wanted
 Edit = Callable[[str], str]
 # What only later releases write into a job's record.
 ADDED = "added_later"
+_RELEASE, _RECORD = "shared/core/release.py", "shared/jobs/record.py"
 _RELEASE_FIELD = '    release: str = ""\n'
 _STAND_IN = """
 from tools.chaos.small_poster import stand_in
@@ -33,11 +34,17 @@ def released(
     edits = _edits(release, later=later, crashing=crashing)
     folder.mkdir(parents=True, exist_ok=True)
     made = {
-        path: edited(path, folder / f"{release}-{path.name}", edits)
+        path: edited(path, folder / f"{release}-{path.name}", _meant(path, edits))
         for path in {each.code for each in wanted.functions}
     }
     functions = (dataclasses.replace(each, code=made[each.code]) for each in wanted.functions)
     return dataclasses.replace(wanted, functions=tuple(functions))
+
+
+def _meant(path: Path, edits: Mapping[str, Edit]) -> Mapping[str, Edit]:
+    """Return a zip's edits: one that knows no jobs, as the studio's, says its release alone."""
+    with ZipFile(path) as zipped:
+        return edits if _RECORD in zipped.NameToInfo else {_RELEASE: edits[_RELEASE]}
 
 
 def edited(path: Path, copy: Path, edits: Mapping[str, Edit]) -> Path:
@@ -71,12 +78,12 @@ def _edits(release: str, *, later: bool, crashing: str) -> dict[str, Edit]:
     tools = {name: (ROOT / name).read_text("utf-8") for name in _TOOLS}
     edits: dict[str, Edit] = {name: lambda _, text=text: text for name, text in tools.items()}  # type: ignore[misc]
     edits["store_result.py"] = lambda text: text + _STAND_IN
-    edits["shared/core/release.py"] = lambda text: re.sub(
+    edits[_RELEASE] = lambda text: re.sub(
         r'^RELEASE = ".*"$', f'RELEASE = "{release}"', text, flags=re.MULTILINE
     )
     if later:
         added = f'{_RELEASE_FIELD}    {ADDED}: str = "known to {release}"\n'
-        edits["shared/jobs/record.py"] = lambda text: text.replace(_RELEASE_FIELD, added)
+        edits[_RECORD] = lambda text: text.replace(_RELEASE_FIELD, added)
     if crashing:
         name, before = f"{crashing}.py", edits.get(f"{crashing}.py", str)
         edits[name] = lambda text: f'raise RuntimeError("{release} does not start")\n{before(text)}'

@@ -69,3 +69,15 @@ def test_a_release_says_its_name_adds_a_field_and_may_not_start(
     assert found[f"{crashing}.py"].startswith("raise RuntimeError")
     assert "stand_in(of=" in found["store_result.py"]
     assert "tools/chaos/small_poster.py" in found
+
+
+def test_the_studios_zip_says_its_release_and_stays_as_it_is_else(tmp_path: Path) -> None:
+    name = "shared/core/release.py"
+    files = {name: (ROOT / name).read_text("utf-8"), "studio/app.py": "x = 1"}
+    function = WantedFunction("one", {}, _zip(tmp_path / "built.zip", files))
+
+    wanted = released(Wanted((function,), {}, LATEST), tmp_path / "made", "9.1", later=True)
+
+    found = _read(wanted.functions[0].code)
+    assert found.keys() == files.keys()
+    assert 'RELEASE = "9.1"' in found[name]
