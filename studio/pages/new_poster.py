@@ -177,7 +177,9 @@ def notes_of(
     notes += [_note(pointer, said, is_bad=False) for pointer, said in assumed]
     found: dict[str, list[Note]] = {}
     for note in notes:
-        found.setdefault(note.field, []).append(note)
+        others = found.setdefault(note.field, [])
+        if not note.field or all(each.key != note.key for each in others):
+            others.append(note)
     return found
 
 
@@ -222,8 +224,8 @@ def _form(
         takes=TAKES,
         beside=beside,
         concerned=[name for name in (*FIELDS, *_CHOSEN) if name in beside],
-        told=told or (refusal.detail if refusal and not refusal.problems else ""),
-        is_refused=refusal is not None,
+        told=told,
+        refusal=refusal,
         vehicles=api.get("/v1/vehicles")["vehicles"],
         styles=styles["styles"],
         default_style=styles["default"],
