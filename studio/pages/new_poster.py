@@ -89,6 +89,8 @@ def read(request: Request, form: FormData) -> Response:
         values |= {"written": written}
         return _form(request, api, values, key=text(form, "key"), refusal=error)
     found = {**_filled(told["trip"]), "written": written}
+    # A text seldom says anything of sharing; who has ticked it has said so.
+    found["share"] = found["share"] or values["share"]
     return _form(
         request, api, {**values, **found}, key=text(form, "key"),
         warnings=told["warnings"], told="understood",

@@ -140,3 +140,16 @@ def test_a_driver_is_told_that_a_poster_is_gone(
     text = client.post("/studio/jobs/ja/share", data={"share": "yes"}, headers=_PART).text
 
     assert "There is nothing here" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("", "No poster yet. Those that"), ("?status=failed", "Choose fewer filters")],
+)
+def test_only_who_has_filtered_is_told_to_filter_less(
+    query: str, said: str, client: TestClient, api: PlayedApi, sign_in: SignIn
+) -> None:
+    api.answers["GET", "/v1/wall"] = (200, {"entries": [], "cursor": None})
+    sign_in("reviewer")
+
+    assert said in client.get(f"/studio/wall{query}").text

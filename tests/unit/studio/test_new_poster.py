@@ -236,3 +236,16 @@ def test_what_is_wrong_with_two_cities_on_the_way_is_said_once() -> None:
     one, other = ({"field": f"/via/{n}", "reason": "no city", "assumed": "out"} for n in (0, 1))
 
     assert len(notes_of((), [one, other])["via"]) == 1
+
+
+def test_reading_a_text_leaves_sharing_ticked(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    told = (200, {"trip": {"end": {"city": "湖州市"}, "share": False}, "warnings": []})
+    api.answers["POST", "/v1/trips?dry_run=true"] = api.answers["POST", "/v1/trips"] = told
+    typed = {"written": "终点: 湖州", "share": "yes"}
+
+    text = client.post("/studio/new/read", data=typed, headers=_PART).text
+
+    assert 'name="share" value="yes" checked' in text
