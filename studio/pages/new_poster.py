@@ -172,7 +172,7 @@ def notes_of(
     problems: Sequence[FieldProblem], warnings: Sequence[Mapping[str, str]]
 ) -> dict[str, list[Note]]:
     """Return what is said beside each field, and under "" what belongs to none of them."""
-    notes = [_note(each.pointer, each.detail, is_bad=True) for each in problems]
+    notes = [_wrong(each) for each in problems]
     # What nobody gave is not worth a word; what was given and not understood is.
     warnings = [each for each in warnings if each["reason"] != "is missing"]
     assumed = [(each["field"], f"{each['reason']} → {each['assumed']}") for each in warnings]
@@ -183,6 +183,12 @@ def notes_of(
         if not note.field or all(each.key != note.key for each in others):
             others.append(note)
     return found
+
+
+def _wrong(problem: FieldProblem) -> Note:
+    if problem.code == "extra_forbidden":
+        return Note("", is_bad=True, key="trip.unknown", said="", line=problem.pointer[1:])
+    return _note(problem.pointer, problem.detail, is_bad=True)
 
 
 def _note(pointer: str, said: str, *, is_bad: bool) -> Note:

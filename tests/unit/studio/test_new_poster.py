@@ -249,3 +249,22 @@ def test_reading_a_text_leaves_sharing_ticked(
     text = client.post("/studio/new/read", data=typed, headers=_PART).text
 
     assert 'name="share" value="yes" checked' in text
+
+
+def test_what_is_no_entry_of_a_trip_is_named() -> None:
+    notes = notes_of([FieldProblem("/foo", "is not a field", "extra_forbidden")], ())
+
+    assert [(note.key, note.line) for note in notes[""]] == [("trip.unknown", "foo")]
+
+
+@pytest.mark.parametrize(("language", "is_told"), [("en", True), ("zh-Hans", False)])
+def test_the_interfaces_list_of_cars_is_for_those_who_read_english(
+    language: str, is_told: bool, client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver", language=language)
+    problem = {"pointer": "/vehicle", "detail": "one of: citycar/g1/black"}
+    api.answers["POST", "/v1/trips"] = (422, {"title": "Refused", "problems": [problem]})
+
+    text = client.post("/studio/new", data={"end_city": "湖州市"}, headers=_PART).text
+
+    assert ("</span> one of: citycar/g1/black" in text) is is_told
