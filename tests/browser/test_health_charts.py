@@ -123,4 +123,4 @@ def test_what_holds_work_back_is_told_with_what_helps(sign_in: SignIn, studio: O
         expect(held).to_contain_text(re.compile("poster queue resume"))
         assert faults_of(page) == []
     page.reload()
-    expect(page.locator(".holds").get_by_text("GPUs move")).to_have_count(0)
+    expect(page.locator(".holds").get_by_text("GPUs move")).to_have_count(0, timeout=90_000)
