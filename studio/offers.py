@@ -36,10 +36,22 @@ def views_of(request: Request, api: Api, job: Mapping[str, Any]) -> dict[str, li
     plan = job["composition"]
     if plan is None:
         return {}
+    views = _car_of(request, api, job).get("views", {})
+    return {view: layouts[plan["format"]] for view, layouts in views.items()}
+
+
+def car_titles(request: Request, api: Api, job: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a job's car is called, by language; empty for one no longer offered."""
+    found: dict[str, str] = _car_of(request, api, job).get("titles", {})
+    return found
+
+
+def _car_of(request: Request, api: Api, job: Mapping[str, Any]) -> dict[str, Any]:
     wanted = job["vehicle"].split("/")[:3]
     for car in _kept(request, api, "vehicles")["vehicles"]:
         if [car["model"], car["generation"], car["paint"]] == wanted:
-            return {view: layouts[plan["format"]] for view, layouts in car["views"].items()}
+            found: dict[str, Any] = car
+            return found
     return {}
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from shared.core.formats import FORMATS
 from shared.core.limits import LARGEST_SEED
 from studio import offers
-from studio.api import Api, job_path
+from studio.api import Api, job_path, let_others_see
 from studio.failing import told
 from studio.forms import asking, posting, text
 from studio.pages.new_poster import notes_of
@@ -50,8 +50,11 @@ def show(request: Request) -> Response:
 def share(request: Request, form: FormData) -> Response:
     """Let others see the poster, or take it back; the answer offers the way back."""
     person, api = asking(request)
-    path, wanted = job_path(request.path_params["job_id"]), text(form, "share") == "yes"
-    api.send("PATCH", path, {"share": wanted})
+    job_id, wanted = request.path_params["job_id"], text(form, "share") == "yes"
+    if wanted:
+        let_others_see(api, person, job_id)
+    else:
+        api.send("PATCH", job_path(job_id), {"share": False})
     return _page(request, person, api, said="shared" if wanted else "withdrawn")
 
 
@@ -115,6 +118,7 @@ def _page(request: Request, person: Person, api: Api, *, said: str = "") -> Resp
         largest_seed=LARGEST_SEED,
         styles=offers.styles(request, api)["styles"],
         style_titles=offers.style_titles(request, api),
+        car_titles=offers.car_titles(request, api, job),
         key=secrets.token_urlsafe(12),
         said=said,
         address=f"{request.app.state.settings.api_url}/v1/posters/{job['job_id']}",

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from client.trip_posters.errors import ApiError, NoAnswerError
 from studio import offers
-from studio.api import Api, job_path
+from studio.api import Api, job_path, let_others_see
 from studio.forms import asking, posting, text, texts
 from studio.rendering import respond
 
@@ -80,10 +80,10 @@ def summary(request: Request, form: FormData) -> Response:
 
 def do(request: Request, form: FormData) -> Response:
     """Do it, one poster after the other; the same press again does nothing twice."""
-    _, api = asking(request)
+    person, api = asking(request)
     action, jobs = text(form, "action"), texts(form, "job")[:MOST]
     calls: dict[str, Callable[[str], object]] = {
-        "share": lambda job: api.send("PATCH", job_path(job), {"share": True}),
+        "share": lambda job: let_others_see(api, person, job),
         "withdraw": lambda job: api.send("PATCH", job_path(job), {"share": False}),
         "repaint": lambda job: _repaint(api, job, text(form, "style"), text(form, "key")),
     }

@@ -89,6 +89,8 @@ def read(request: Request, form: FormData) -> Response:
         values |= {"written": written}
         return _form(request, api, values, key=text(form, "key"), refusal=error)
     found = {**_filled(told["trip"]), "written": written}
+    # A text seldom says anything of sharing; who has ticked it has said so.
+    found["share"] = found["share"] or values["share"]
     return _form(
         request, api, {**values, **found}, key=text(form, "key"),
         warnings=told["warnings"], told="understood",
@@ -170,15 +172,23 @@ def notes_of(
     problems: Sequence[FieldProblem], warnings: Sequence[Mapping[str, str]]
 ) -> dict[str, list[Note]]:
     """Return what is said beside each field, and under "" what belongs to none of them."""
-    notes = [_note(each.pointer, each.detail, is_bad=True) for each in problems]
+    notes = [_wrong(each) for each in problems]
     # What nobody gave is not worth a word; what was given and not understood is.
     warnings = [each for each in warnings if each["reason"] != "is missing"]
     assumed = [(each["field"], f"{each['reason']} → {each['assumed']}") for each in warnings]
     notes += [_note(pointer, said, is_bad=False) for pointer, said in assumed]
     found: dict[str, list[Note]] = {}
     for note in notes:
-        found.setdefault(note.field, []).append(note)
+        others = found.setdefault(note.field, [])
+        if not note.field or all(each.key != note.key for each in others):
+            others.append(note)
     return found
+
+
+def _wrong(problem: FieldProblem) -> Note:
+    if problem.code == "extra_forbidden":
+        return Note("", is_bad=True, key="trip.unknown", said="", line=problem.pointer[1:])
+    return _note(problem.pointer, problem.detail, is_bad=True)
 
 
 def _note(pointer: str, said: str, *, is_bad: bool) -> Note:
@@ -222,8 +232,8 @@ def _form(
         takes=TAKES,
         beside=beside,
         concerned=[name for name in (*FIELDS, *_CHOSEN) if name in beside],
-        told=told or (refusal.detail if refusal and not refusal.problems else ""),
-        is_refused=refusal is not None,
+        told=told,
+        refusal=refusal,
         vehicles=api.get("/v1/vehicles")["vehicles"],
         styles=styles["styles"],
         default_style=styles["default"],

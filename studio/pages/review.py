@@ -222,6 +222,7 @@ def _desk(
         standing=standing,
         style_titles=offers.style_titles(request, api) if job else {},
         views=offers.views_of(request, api, job) if job else {},
+        car_titles=offers.car_titles(request, api, job) if job else {},
     )
 
 

@@ -29,7 +29,7 @@ function stacked(series) {
 
 function seriesOf(kind, { colour: name }, n) {
   const stroke = colour(name);
-  if (kind === "lines") return { stroke, width: 2, dash: n ? [6, 4] : undefined, points: { size: 7, fill: stroke }, spanGaps: false };
+  if (kind === "lines") return { stroke, width: 2, dash: n ? [6, 4] : undefined, points: { show: true, size: 7, fill: stroke }, spanGaps: false };
   return { stroke, fill: stroke, width: 0, paths: uPlot.paths.bars({ size: [0.7, 40] }), points: { show: false } };
 }
 

@@ -19,6 +19,16 @@ document.addEventListener("click", (event) => {
   else button.closest(".notice").remove();
 });
 
+// What lies behind an open dialog can be neither read well nor closed.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const dialog = one("dialog[open]"), told = target.id === "notices" && target.lastElementChild;
+  if (!dialog || !told) return;
+  all(":scope > .notice", dialog).forEach((each) => each.remove());
+  told.setAttribute("role", "alert");
+  dialog.append(told);
+  dialog.addEventListener("close", () => told.remove(), { once: true });
+});
+
 document.addEventListener("htmx:sendError", unreachable);
 document.addEventListener("htmx:timeout", unreachable);
 

@@ -28,6 +28,18 @@ _INK = """canvas => {
   }
   return sum;
 }"""
+# How many pixels have the colour of a figure's last series.
+_COLOURED = """canvas => {
+  const { colour } = [...canvas.closest("figure").querySelectorAll("[data-series]")].at(-1).dataset;
+  const told = getComputedStyle(document.documentElement).getPropertyValue(colour).trim();
+  const wanted = told.match(/[0-9a-f]{2}/gi).map((each) => parseInt(each, 16));
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    found += wanted.every((value, n) => data[at + n] === value);
+  }
+  return found;
+}"""
 _VALUES = "rows => rows.map(row => row.cells[1].dataset.value)"
 
 
@@ -53,6 +65,15 @@ def test_a_made_poster_stands_in_charts_and_tables(
     told = asked(studio, "GET", "/v1/health")[stretches]
     in_order = sorted(told, key=lambda each: str(each["at"]))
     assert shown == [str(each["made"]) for each in in_order]
+
+
+def test_the_first_hour_is_seen_in_a_chart_of_lines_on_a_phone(
+    sign_in: SignIn, health: dict[str, Any]
+) -> None:
+    page = sign_in("studio", "anna", "/health", width=390)
+    canvas = page.locator("[data-chart=lines] canvas")
+    expect(canvas).to_have_count(1)
+    assert canvas.evaluate(_COLOURED) > 0
 
 
 def test_pointing_at_a_chart_reads_out_what_its_table_says(
@@ -102,4 +123,4 @@ def test_what_holds_work_back_is_told_with_what_helps(sign_in: SignIn, studio: O
         expect(held).to_contain_text(re.compile("poster queue resume"))
         assert faults_of(page) == []
     page.reload()
-    expect(page.locator(".holds").get_by_text("GPUs move")).to_have_count(0)
+    expect(page.locator(".holds").get_by_text("GPUs move")).to_have_count(0, timeout=90_000)

@@ -44,6 +44,39 @@ def test_filters_find_posters_and_stay_in_the_address(sign_in: SignIn, posters: 
     assert faults_of(page) == []
 
 
+def test_no_badge_of_a_card_lies_beneath_its_box(sign_in: SignIn, posters: list[str]) -> None:
+    page = sign_in("operator", "anna", "/wall", language="zh-CN")
+    card = page.locator(f"#{posters[1]}")
+    badges = card.locator(".badge")
+    expect(badges).to_have_count(3)
+
+    pick = card.locator(".pick").bounding_box()
+    assert pick is not None
+    for box in filter(None, (each.bounding_box() for each in badges.all())):
+        beside = box["x"] + box["width"] <= pick["x"]
+        assert beside or box["y"] + box["height"] <= pick["y"]
+
+
+def test_what_a_dialog_is_refused_with_stands_in_it_and_can_be_closed(
+    sign_in: SignIn, posters: list[str]
+) -> None:
+    page = sign_in("operator", "anna", f"/jobs/{posters[0]}")
+    page.locator("[data-open='#repaint']").click()
+    dialog = page.locator("#repaint")
+    dialog.locator("form").evaluate("form => form.noValidate = true")
+    dialog.locator("[name=seed]").fill("-5")
+    for _ in range(2):
+        with page.expect_response(re.compile("/repaint$")):
+            dialog.locator("button.main").click()
+        expect(dialog.get_by_role("alert")).to_have_count(1)
+
+    expect(dialog.get_by_role("alert")).to_contain_text("2147483647")
+    expect(page.locator("#notices .notice")).to_have_count(0)
+    dialog.locator("[data-dismiss]").click()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    expect(dialog).to_be_visible()
+
+
 def test_back_lands_on_the_poster_that_was_opened(sign_in: SignIn, posters: list[str]) -> None:
     page = sign_in("operator", "anna", "/wall", width=390)
     page.locator(f"#{posters[0]} a").click()

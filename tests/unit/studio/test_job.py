@@ -85,3 +85,19 @@ def test_every_reason_why_a_limit_does_not_bind_has_words() -> None:
     known = {key for key in words_in("en") if key.startswith("terms.unbound.")}
 
     assert known == {f"terms.unbound.{each}" for each in get_args(Unbound)}
+
+
+def test_a_driver_reads_what_the_car_is_called(
+    client: TestClient, api: PlayedApi, sign_in: Callable[..., None]
+) -> None:
+    sign_in("driver")
+    told = job("ja", history=[], warnings=[], title="A title", vehicle="citycar/g1/black/58ab09")
+    api.answers["GET", "/v1/jobs/ja"] = (200, {**told, "inspection": None})
+    car = {"model": "citycar", "generation": "g1", "paint": "black"}
+    offered = {"vehicles": [{**car, "titles": {"en": "Citycar, obsidian black"}, "views": {}}]}
+    api.answers["GET", "/v1/vehicles"] = (200, offered)
+
+    text = client.get("/studio/jobs/ja").text
+
+    assert "<dd>Citycar, obsidian black</dd>" in text
+    assert "58ab09" not in text

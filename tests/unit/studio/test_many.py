@@ -111,3 +111,45 @@ def test_what_was_not_done_says_why_in_the_persons_language(
     assert "已完成 1 張" in page
     assert "公開前須經審核" in page
     assert "a reviewer" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/studio/many/do", {"action": "share", "job": ["ja"]}),
+        ("/studio/jobs/ja/share", {"share": "yes"}),
+    ],
+)
+def test_staff_are_told_that_a_poster_is_not_theirs_to_share_rather_than_that_it_is_gone(
+    path: str, form: dict[str, Any], client: TestClient, api: PlayedApi, sign_in: SignIn
+) -> None:
+    sign_in("driver", "operator")
+
+    text = client.post(path, data=form, headers=_PART).text
+
+    assert ("PATCH", "/v1/jobs/ja") in {each[:2] for each in api.asked}
+    assert "Only its driver may share this poster" in text
+    assert "There is nothing here" not in text
+
+
+def test_a_driver_is_told_that_a_poster_is_gone(
+    client: TestClient, api: PlayedApi, sign_in: SignIn
+) -> None:
+    sign_in("driver")
+
+    text = client.post("/studio/jobs/ja/share", data={"share": "yes"}, headers=_PART).text
+
+    assert "There is nothing here" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("", "No poster yet. Those that"), ("?status=failed", "Choose fewer filters")],
+)
+def test_only_who_has_filtered_is_told_to_filter_less(
+    query: str, said: str, client: TestClient, api: PlayedApi, sign_in: SignIn
+) -> None:
+    api.answers["GET", "/v1/wall"] = (200, {"entries": [], "cursor": None})
+    sign_in("reviewer")
+
+    assert said in client.get(f"/studio/wall{query}").text

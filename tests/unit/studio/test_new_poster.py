@@ -202,3 +202,69 @@ def test_somebody_without_the_role_is_told_so(client: TestClient, sign_in: SignI
 
     assert answer.status_code == 403
     assert "Your role may not do this" in answer.text
+
+
+def test_text_that_was_not_read_is_not_called_kept_in_the_form(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    problem = {"pointer": "/ended_at", "detail": "is missing; allowed: a time"}
+    refusal = (422, {"title": "Refused", "problems": [problem]})
+    api.answers["POST", "/v1/trips?dry_run=true"] = api.answers["POST", "/v1/trips"] = refusal
+
+    text = client.post("/studio/new/read", data={"written": "终点: 湖州"}, headers=_PART).text
+
+    assert "The trip was not read in" in text
+    assert "everything else is kept" not in text
+
+
+def test_text_that_is_no_json_is_told_in_ones_language(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver", language="zh-Hans")
+    body = {"title": "Bad Request", "detail": "the body is not JSON in UTF-8", "code": "unreadable"}
+    api.answers["POST", "/v1/trips?dry_run=true"] = api.answers["POST", "/v1/trips"] = (400, body)
+
+    text = client.post("/studio/new/read", data={"written": "{bad"}, headers=_PART).text
+
+    assert "发送的内容无法读取" in text
+    assert "not JSON" not in text
+    assert "标出的栏目" not in text
+
+
+def test_what_is_wrong_with_two_cities_on_the_way_is_said_once() -> None:
+    one, other = ({"field": f"/via/{n}", "reason": "no city", "assumed": "out"} for n in (0, 1))
+
+    assert len(notes_of((), [one, other])["via"]) == 1
+
+
+def test_reading_a_text_leaves_sharing_ticked(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    told = (200, {"trip": {"end": {"city": "湖州市"}, "share": False}, "warnings": []})
+    api.answers["POST", "/v1/trips?dry_run=true"] = api.answers["POST", "/v1/trips"] = told
+    typed = {"written": "终点: 湖州", "share": "yes"}
+
+    text = client.post("/studio/new/read", data=typed, headers=_PART).text
+
+    assert 'name="share" value="yes" checked' in text
+
+
+def test_what_is_no_entry_of_a_trip_is_named() -> None:
+    notes = notes_of([FieldProblem("/foo", "is not a field", "extra_forbidden")], ())
+
+    assert [(note.key, note.line) for note in notes[""]] == [("trip.unknown", "foo")]
+
+
+@pytest.mark.parametrize(("language", "is_told"), [("en", True), ("zh-Hans", False)])
+def test_the_interfaces_list_of_cars_is_for_those_who_read_english(
+    language: str, is_told: bool, client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver", language=language)
+    problem = {"pointer": "/vehicle", "detail": "one of: citycar/g1/black"}
+    api.answers["POST", "/v1/trips"] = (422, {"title": "Refused", "problems": [problem]})
+
+    text = client.post("/studio/new", data={"end_city": "湖州市"}, headers=_PART).text
+
+    assert ("</span> one of: citycar/g1/black" in text) is is_told

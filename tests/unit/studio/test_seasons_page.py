@@ -178,6 +178,7 @@ def test_windows_are_parted_into_open_next_later_and_over() -> None:
         ("budget_cny", "12.50", 12.5),
         ("budget_cny", "0", 0),
         ("budget_cny", "1e9", None),
+        ("budget_cny", "12.345", None),
         ("shards", "33", None),
     ],
 )

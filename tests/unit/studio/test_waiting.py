@@ -228,6 +228,21 @@ def test_a_repaint_is_offered_in_what_the_posters_own_car_has(
     assert re.search(r'data-view="rear_right"[^>]* data-own>', offered)
 
 
+def test_a_reviewer_reads_what_the_car_is_called(
+    client: TestClient, api: PlayedApi, sign_in: Callable[..., None]
+) -> None:
+    sign_in("reviewer")
+    car = {"model": "citycar", "generation": "g1", "paint": "black", "views": {}}
+    offered = {"vehicles": [{**car, "titles": {"en": "Citycar, obsidian black"}}]}
+    api.answers["GET", "/v1/vehicles"] = (200, offered)
+    api.answers["GET", "/v1/jobs/ja"] = (200, job("ja", vehicle="citycar/g1/black/0123456789ab"))
+    claimed(api, "ja", by="Anna", until="2026-11-30T10:02:00Z")
+
+    text = client.post("/studio/review/ja/open", data={}, headers=_HX).text
+
+    assert "<dd>Citycar, obsidian black</dd>" in text
+
+
 def test_every_layout_and_every_view_that_one_takes_has_a_name() -> None:
     known = words_in("en")
     views = {view for each in layouts().values() for view in each.views}
