@@ -88,7 +88,8 @@ def read(request: Request, form: FormData) -> Response:
     except BadRequestError as error:
         values |= {"written": written}
         return _form(request, api, values, key=text(form, "key"), refusal=error)
-    found = {**_filled(told["trip"]), "written": written}
+    # A trip is whole: what the one before it said, and this one does not, is not of this one.
+    found = {**dict.fromkeys(FIELDS, ""), **_filled(told["trip"]), "written": written}
     # A text seldom says anything of sharing; who has ticked it has said so.
     found["share"] = found["share"] or values["share"]
     return _form(

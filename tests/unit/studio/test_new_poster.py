@@ -257,6 +257,25 @@ def test_what_is_no_entry_of_a_trip_is_named() -> None:
     assert [(note.key, note.line) for note in notes[""]] == [("trip.unknown", "foo")]
 
 
+def test_nothing_of_the_trip_before_is_left_beside_another_one(
+    client: TestClient, sign_in: SignIn, api: PlayedApi
+) -> None:
+    sign_in("driver")
+    trip = {"end": {"city": "湖州市"}, "share": False}
+    told = 200, {"trip": trip, "warnings": []}
+    api.answers["POST", "/v1/trips?dry_run=true"] = api.answers["POST", "/v1/trips"] = told
+    before = {"caption": "the trip before", "via": "无锡市", "style": "ink"}
+
+    text = client.post(
+        "/studio/new/read", data={"written": "终点: 湖州", **before}, headers=_PART
+    ).text
+
+    assert 'value="湖州市"' in text
+    assert "the trip before" not in text
+    assert "无锡市" not in text
+    assert '"ink" checked' in text
+
+
 @pytest.mark.parametrize(("language", "is_told"), [("en", True), ("zh-Hans", False)])
 def test_the_interfaces_list_of_cars_is_for_those_who_read_english(
     language: str, is_told: bool, client: TestClient, sign_in: SignIn, api: PlayedApi
