@@ -180,8 +180,11 @@ def test_staff_sees_the_wall_and_how_the_service_does(world: GuardedStack) -> No
     driver = world.posters("driver-7")
     job_id = driver.submit(trip(distance_km=70.5, share=True)).job_id
     wait(lambda: driver.job(job_id).status == "needs_review", "the review")
-    waiting = told("/v1/wall?status=needs_review", "reviewer")["entries"]
-    assert job_id in {each["job_id"] for each in waiting}
+    waiting = "/v1/wall?status=needs_review"
+    wait(
+        lambda: job_id in {each["job_id"] for each in told(waiting, "reviewer")["entries"]},
+        "the entry on the wall, which is written after the record",
+    )
     review(world, job_id, decision="approve")
     first = told("/v1/wall?limit=1", "studio")["entries"][0]
     assert requests.get(first["thumbnail"]["url"], timeout=15).status_code == 200

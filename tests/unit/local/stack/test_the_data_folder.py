@@ -168,11 +168,16 @@ def test_ctrl_c_ends_the_stack_with_130(tmp_path: Path) -> None:
     with subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", "cli", "up", "--json", "--data", str(tmp_path)],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        # As in a terminal: what a script has begun in the background would not hear it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as up:  # fmt: skip
-        assert up.stdout is not None
-        up.stdout.readline()
-        up.send_signal(signal.SIGINT)
-        assert up.wait(30) == 130
+        try:
+            assert up.stdout is not None
+            up.stdout.readline()
+            up.send_signal(signal.SIGINT)
+            assert up.wait(30) == 130
+        finally:
+            up.kill()
 
     assert not is_held(tmp_path)
 
