@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from client.trip_posters.errors import ApiError, ConflictError, NoAnswerError
+from client.trip_posters.models import read_time
 from studio.api import Api, job_path
-from studio.wording import read_time
 
 # The wall is newest first, and who has waited longest is at its end: so much is looked through.
 _PAGES, _AT_ONCE = 6, 100

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from client.trip_posters.models import read_time
+
 LANGUAGES = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 _FOLDER = Path(__file__).parent / "words"
 _TRADITIONAL = re.compile(r"zh-(hant|tw|hk|mo)", re.IGNORECASE)
@@ -74,12 +76,6 @@ def span(seconds: float | None) -> str:
 def since(at: str, begun: str) -> str:
     """Return how long after the beginning something was."""
     return span(max(0.0, (read_time(at) - read_time(begun)).total_seconds()))
-
-
-def read_time(text: str) -> datetime:
-    """Return a time as the API writes it, ISO 8601 with a zone."""
-    # Python 3.10 does not know the Z.
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def figure(value: float) -> str:

@@ -27,7 +27,8 @@ class Answered:
         return cls(**found)
 
 
-def _time(text: str) -> datetime:
+def read_time(text: str) -> datetime:
+    """Return a time as the interface writes it, ISO 8601 with a zone."""
     # Python 3.10 does not read the Z.
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
@@ -36,7 +37,7 @@ def _all(kind: type[_Read]) -> Callable[[list[Body]], tuple[_Read, ...]]:
     return lambda bodies: tuple(map(kind.of, bodies))
 
 
-_TIME = {"read": _time}
+_TIME = {"read": read_time}
 
 
 @dataclass(frozen=True)

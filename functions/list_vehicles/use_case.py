@@ -79,5 +79,6 @@ def _view(
 
 def _views(renders: Sequence[VehicleEntry]) -> dict[str, dict[Format, tuple[str, ...]]]:
     by_format = {form: offered(renders, form) for form in FORMATS}
-    views = dict.fromkeys(view for found in by_format.values() for view in found)
+    # Each format has every view, some with no layout.
+    views = by_format[FORMATS[0]]
     return {view: {form: found[view] for form, found in by_format.items()} for view in views}

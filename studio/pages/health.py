@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from client.trip_posters.models import read_time
 from studio.forms import asking
 from studio.rendering import respond
-from studio.wording import SHANGHAI, read_time
+from studio.wording import SHANGHAI
 
 # The API's name of each stretch of time that can be shown.
 SPANS = {"day": "hours", "month": "days"}
